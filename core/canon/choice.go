@@ -1,0 +1,202 @@
+package canon
+
+import (
+	"strconv"
+	"strings"
+)
+
+// ChoiceStyle is how options want to be drawn.
+type ChoiceStyle string
+
+// The styles of choices.
+const (
+	ChoiceQuick   ChoiceStyle = "quick"   // replies that vanish once used
+	ChoiceButtons ChoiceStyle = "buttons" // buttons that stay under the message
+	ChoiceList    ChoiceStyle = "list"    // a list opened on demand, with sections
+)
+
+// OptionKind is what happens when an option is taken.
+type OptionKind string
+
+// The kinds of option.
+const (
+	OptionReply    OptionKind = "reply"    // comes back as Action{Value}
+	OptionURL      OptionKind = "url"      // opens URL
+	OptionApp      OptionKind = "app"      // opens a mini-program
+	OptionPhone    OptionKind = "phone"    // calls Value
+	OptionLocation OptionKind = "location" // asks for a location
+	OptionHuman    OptionKind = "human"    // asks for a person
+)
+
+// Option is one thing to choose.
+type Option struct {
+	Kind    OptionKind `json:"kind"`
+	Label   string     `json:"label"`
+	Value   string     `json:"value,omitempty"`
+	Detail  string     `json:"detail,omitempty"`
+	Section string     `json:"section,omitempty"`
+	URL     string     `json:"url,omitempty"`
+	AppID   string     `json:"app_id,omitempty"`
+	Path    string     `json:"path,omitempty"`
+}
+
+// Choices offers options under a prompt.
+type Choices struct {
+	Style   ChoiceStyle `json:"style"`
+	Prompt  string      `json:"prompt,omitempty"`
+	Options []Option    `json:"options"`
+	Footer  string      `json:"footer,omitempty"`
+	// Taken is the value of the option the customer took, once known.
+	Taken string `json:"taken,omitempty"`
+}
+
+func (Choices) partType() string { return "choices" }
+
+// Fallback numbers the options, so that a customer can answer with a number.
+func (c Choices) Fallback() string {
+	var b strings.Builder
+	b.WriteString(c.Prompt)
+	for i, o := range c.Options {
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(strconv.Itoa(i+1) + ". " + o.Label)
+		if o.URL != "" {
+			b.WriteString(" " + o.URL)
+		}
+	}
+	if c.Footer != "" {
+		b.WriteString("\n" + c.Footer)
+	}
+	return b.String()
+}
+
+// EachText visits prompt, labels, details, sections and footer.
+func (c Choices) EachText(visit func(string) string) Part {
+	out := c
+	if c.Prompt != "" {
+		out.Prompt = visit(c.Prompt)
+	}
+	if c.Footer != "" {
+		out.Footer = visit(c.Footer)
+	}
+	out.Options = make([]Option, len(c.Options))
+	for i, o := range c.Options {
+		o.Label = visit(o.Label)
+		if o.Detail != "" {
+			o.Detail = visit(o.Detail)
+		}
+		if o.Section != "" {
+			o.Section = visit(o.Section)
+		}
+		out.Options[i] = o
+	}
+	return out
+}
+
+// Template names a text the platform approved beforehand.
+type Template struct {
+	Name   string          `json:"name"`
+	Locale string          `json:"locale"`
+	Params []TemplateParam `json:"params,omitempty"`
+	// Text is the template as the customer will read it.
+	Text string `json:"text"`
+}
+
+// TemplateParam fills one slot of a template.
+type TemplateParam struct {
+	Slot string `json:"slot"` // "header.1", "body.2", "button.1"
+	Text string `json:"text,omitempty"`
+	File ID     `json:"file,omitzero"`
+}
+
+func (Template) partType() string { return "template" }
+
+// Fallback is the template as the customer reads it.
+func (t Template) Fallback() string {
+	if t.Text != "" {
+		return t.Text
+	}
+	return "[" + t.Name + "]"
+}
+
+// EachText leaves an approved text alone: the platform refuses a changed one.
+func (t Template) EachText(func(string) string) Part { return t }
+
+// CardKind is what a card shows.
+type CardKind string
+
+// The kinds of card.
+const (
+	CardProduct CardKind = "product"
+	CardOrder   CardKind = "order"
+	CardLink    CardKind = "link"
+	CardApp     CardKind = "app" // a mini-program page
+	CardArticle CardKind = "article"
+)
+
+// Card is something to look at and open: a product, order, link, mini-program
+// page or article.
+type Card struct {
+	Kind   CardKind `json:"kind"`
+	Ref    string   `json:"ref,omitempty"` // number of the product or order at the business
+	Title  string   `json:"title"`
+	Text   string   `json:"text,omitempty"`
+	URL    string   `json:"url,omitempty"`
+	Image  Media    `json:"image,omitzero"`
+	Price  string   `json:"price,omitempty"` // as shown, with its currency
+	Status string   `json:"status,omitempty"`
+	Fields []Field  `json:"fields,omitempty"`
+	AppID  string   `json:"app_id,omitempty"`
+	Path   string   `json:"path,omitempty"`
+}
+
+func (Card) partType() string { return "card" }
+
+// Fallback writes the card line by line.
+func (c Card) Fallback() string {
+	var lines []string
+	add := func(s string) {
+		if s != "" {
+			lines = append(lines, s)
+		}
+	}
+	add(c.Title)
+	add(c.Text)
+	if c.Ref != "" {
+		add("#" + c.Ref)
+	}
+	add(strings.TrimSpace(c.Price + " " + c.Status))
+	for _, f := range c.Fields {
+		name := f.Label
+		if name == "" {
+			name = f.Name
+		}
+		add(name + ": " + f.Value)
+	}
+	add(c.URL)
+	return strings.Join(lines, "\n")
+}
+
+// EachText visits title, text, status and the labels and values of fields.
+func (c Card) EachText(visit func(string) string) Part {
+	out := c
+	if c.Title != "" {
+		out.Title = visit(c.Title)
+	}
+	if c.Text != "" {
+		out.Text = visit(c.Text)
+	}
+	if c.Status != "" {
+		out.Status = visit(c.Status)
+	}
+	out.Fields = make([]Field, len(c.Fields))
+	for i, f := range c.Fields {
+		if f.Label != "" {
+			f.Label = visit(f.Label)
+		}
+		f.Value = visit(f.Value)
+		out.Fields[i] = f
+	}
+	return out
+}

@@ -1,0 +1,56 @@
+package canon
+
+// Delivery is how far one attempt to send got. It is kept per attempt and only
+// moves up.
+type Delivery string
+
+// The states of a delivery, and its ends.
+const (
+	Queued    Delivery = "queued"
+	Sending   Delivery = "sending"
+	Sent      Delivery = "sent" // the platform took it
+	Delivered Delivery = "delivered"
+	Read      Delivery = "read"
+
+	Failed      Delivery = "failed"
+	Unconfirmed Delivery = "unconfirmed" // it may have arrived, and cannot be asked
+	Cancelled   Delivery = "cancelled"
+)
+
+var rank = map[Delivery]int{
+	Queued: 1, Sending: 2, Failed: 3, Unconfirmed: 3, Cancelled: 3, Sent: 4, Delivered: 5, Read: 6,
+}
+
+// Valid reports whether d is a known state.
+func (d Delivery) Valid() bool { return rank[d] > 0 }
+
+// Advance returns the state after next is reported on an attempt in state d.
+// It never moves down: a late receipt may lift failed or unconfirmed, nothing
+// lowers delivered or read, and a cancelled attempt stays cancelled.
+func (d Delivery) Advance(next Delivery) Delivery {
+	if d == Cancelled || rank[next] <= rank[d] {
+		return d
+	}
+	return next
+}
+
+// Least is what a message of several rows shows: failed or unconfirmed if any
+// row is, otherwise the least advanced row. No rows give Queued.
+func Least(states []Delivery) Delivery {
+	out := Delivery("")
+	for _, s := range states {
+		switch {
+		case s == Failed:
+			return Failed
+		case s == Unconfirmed:
+			out = Unconfirmed
+		case out == Unconfirmed:
+		case out == "" || rank[s] < rank[out]:
+			out = s
+		}
+	}
+	if out == "" {
+		return Queued
+	}
+	return out
+}

@@ -1,0 +1,182 @@
+package connector
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"parley/core/canon"
+)
+
+// Request is one wire request: what the renderer cut to fit one call.
+type Request struct {
+	// Key is stable over all attempts of this row: use it as the platform's
+	// idempotency key where there is one.
+	Key     canon.ID
+	Attempt int // 1 for the first
+	Account Account
+	Thread  canon.ThreadKey
+	// Message holds the parts of this call, already degraded and cut.
+	Message canon.Message
+	// Op says what to do; the zero value posts the message.
+	Op Op
+	// Target is the platform's id of the message Op works on.
+	Target canon.RemoteID
+	Emoji  string // for OpReact; empty takes the reaction off
+	// Ticket is the reply permission to use, if one is open.
+	Ticket *canon.Ticket
+	// Uploaded maps our file ids to the platform's handles, from Uploader.
+	Uploaded map[canon.ID]canon.RemoteID
+	// ReplyTo is the platform's id of the message answered.
+	ReplyTo canon.RemoteID
+	// Sender is who speaks, for channels that show it.
+	Sender Sender
+}
+
+// Op is what a request does.
+type Op string
+
+// The operations. Each but OpPost needs its optional interface.
+const (
+	OpPost   Op = ""
+	OpEdit   Op = "edit"
+	OpRevoke Op = "revoke"
+	OpReact  Op = "react"
+)
+
+// Sender is who speaks for the business.
+type Sender struct {
+	Kind   string // "bot", "agent" or "system"
+	ID     canon.ID
+	Name   string
+	Avatar string
+}
+
+// Receipt is the platform's answer to a send it took.
+type Receipt struct {
+	RemoteID canon.RemoteID
+	State    canon.Delivery // Sent, or Delivered where the platform says so at once
+	At       time.Time      // the platform's clock when it tells, else zero
+	// Also lists further ids when one call made several messages.
+	Also []canon.RemoteID
+}
+
+// Files opens stored files.
+type Files interface {
+	Open(ctx context.Context, file canon.ID) (io.ReadCloser, FileInfo, error)
+	// Link returns an address a platform or customer can fetch the file at.
+	Link(ctx context.Context, file canon.ID, life time.Duration) (string, error)
+}
+
+// FileInfo describes a stored file.
+type FileInfo struct {
+	Name string
+	MIME string
+	Size int64
+}
+
+// The optional abilities. A Conn has one exactly when its Capabilities say so;
+// the conformance kit fails when they disagree.
+type (
+	// Uploader hands a file to the platform before the message that carries it.
+	Uploader interface {
+		Upload(ctx context.Context, key canon.ID, info FileInfo, body io.Reader) (canon.RemoteID, time.Duration, error)
+	}
+	// Filer files a copy after the send, such as into the Sent mailbox. It is
+	// retried on its own and never re-sends.
+	Filer interface {
+		File(ctx context.Context, r Request, sent Receipt) error
+	}
+	// Fetcher brings the bytes of inbound media.
+	Fetcher interface {
+		Fetch(ctx context.Context, account Account, media canon.Media) (io.ReadCloser, FileInfo, error)
+	}
+	// Editor changes a sent message (Send with OpEdit).
+	Editor interface{ Edits() }
+	// Revoker takes a sent message back (Send with OpRevoke).
+	Revoker interface{ Revokes() }
+	// Reactor reacts to a message (Send with OpReact).
+	Reactor interface{ Reacts() }
+	// Typer shows that we are writing; again every Capabilities.TypingEvery.
+	Typer interface {
+		Type(ctx context.Context, thread canon.ThreadKey, on bool) error
+	}
+	// Marker tells the platform what was read.
+	Marker interface {
+		MarkRead(ctx context.Context, thread canon.ThreadKey, through canon.RemoteID) error
+	}
+	// Profiler looks up a customer.
+	Profiler interface {
+		Profile(ctx context.Context, account Account, peer canon.RemoteID) (canon.Peer, error)
+	}
+	// Templater lists the approved templates.
+	Templater interface {
+		Templates(ctx context.Context, account Account) ([]canon.Template, error)
+	}
+	// Installer sets the callback and menus at the platform, and takes them off.
+	Installer interface {
+		Install(ctx context.Context) error
+		Uninstall(ctx context.Context) error
+	}
+	// Prober tests the credentials, one checked line per step.
+	Prober interface {
+		Probe(ctx context.Context, step func(Check)) error
+	}
+	// Desk moves a chat between the platform's own desk and ours.
+	Desk interface {
+		Take(ctx context.Context, thread canon.ThreadKey) error
+		Return(ctx context.Context, thread canon.ThreadKey) error
+	}
+	// Settler asks the platform whether an uncertain send arrived. A nil
+	// receipt and nil error mean it surely did not.
+	Settler interface {
+		Settle(ctx context.Context, r Request) (*Receipt, error)
+	}
+	// Login links an account step by step (QR, pair code, OAuth, password).
+	Login interface {
+		Begin(ctx context.Context, flow string) (Step, error)
+		Next(ctx context.Context, step Step, input Values) (Step, error)
+		Cancel(ctx context.Context, step Step) error
+	}
+)
+
+// Check is one line of a test of credentials.
+type Check struct {
+	Name   Text          `json:"name"`
+	OK     bool          `json:"ok"`
+	Detail Text          `json:"detail,omitzero"`
+	Remedy Text          `json:"remedy,omitzero"`
+	Took   time.Duration `json:"took_ns"`
+}
+
+// StepKind is what a login step asks of the person.
+type StepKind string
+
+// The kinds of login step.
+const (
+	StepShow  StepKind = "show"  // show Display until it changes by itself: call Next without input to wait
+	StepInput StepKind = "input" // ask for Fields
+	StepVisit StepKind = "visit" // open URL in a browser and come back
+	StepDone  StepKind = "done"
+)
+
+// Step is one step of a login. Any interface can draw any login from it.
+type Step struct {
+	Kind    StepKind
+	ID      string // names the step within this login
+	Txn     string // names this login
+	Text    Text   // what to do
+	Display Display
+	Fields  []Field
+	URL     string
+	Expires time.Time // when Display is replaced
+	// Result holds, at StepDone, config values to keep and the accounts found.
+	Result   Values
+	Accounts []Account
+}
+
+// Display is something to show during a login.
+type Display struct {
+	Kind string // "qr" or "code"
+	Data string
+}
