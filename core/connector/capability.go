@@ -69,8 +69,8 @@ type Capabilities struct {
 
 	// Idempotent: the platform honours Request.Key, so an uncertain send may
 	// be repeated with the same key.
-	Idempotent bool `json:"idempotent"`
-	Receipts []canon.Delivery `json:"receipts"` // which states it reports after the send
+	Idempotent bool             `json:"idempotent"`
+	Receipts   []canon.Delivery `json:"receipts"` // which states it reports after the send
 	// Concurrency is how many sends of one account may run at a time; 0: 8.
 	Concurrency int `json:"concurrency"`
 	// Rate is how many sends a second one account may make; 0: no limit.

@@ -84,6 +84,8 @@ type Env struct {
 	Files Files
 	// Cache keeps small values (tokens) shared by all nodes.
 	Cache Cache
+	// Chat is set for our own channels only.
+	Chat  Chat
 	Clock func() time.Time
 	Log   *slog.Logger // for the connection's own state; never for message text
 	// State reports the health of the link; the hub debounces and shows it.
