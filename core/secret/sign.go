@@ -69,3 +69,9 @@ func (s *Signer) OpenToken(token string) ([]byte, error) {
 	}
 	return payload, nil
 }
+
+// String tells nothing of the key.
+func (s *Signer) String() string { return mask }
+
+// GoString tells nothing of the key.
+func (s *Signer) GoString() string { return mask }
