@@ -1,0 +1,170 @@
+package core
+
+import (
+	"time"
+
+	"parley/core/canon"
+)
+
+// Thread is the lasting lane with one peer on one account.
+type Thread struct {
+	ID       ID              `json:"id"`
+	Account  ID              `json:"account"`
+	Key      canon.ThreadKey `json:"key"`
+	Identity ID              `json:"identity"`
+	Contact  ID              `json:"contact"`
+	// Pos is the place of the newest message, Rev the number of the newest
+	// change.
+	Pos int64 `json:"pos"`
+	Rev int64 `json:"rev"`
+	// Conversation is the open one, if any.
+	Conversation ID `json:"conversation,omitzero"`
+}
+
+// Status is who holds a conversation, or that it is over. An open conversation
+// is in exactly one of the first three.
+type Status string
+
+// The statuses.
+const (
+	StatusBot    Status = "bot"
+	StatusQueue  Status = "queue"
+	StatusAgent  Status = "agent"
+	StatusClosed Status = "closed"
+)
+
+// Open reports whether the conversation goes on.
+func (s Status) Open() bool { return s != StatusClosed && s != "" }
+
+// Owner is who may answer: a bot, a queue (of a team, or of agents in no
+// team), or an agent.
+type Owner struct {
+	Kind Status `json:"kind" enum:"bot,queue,agent,closed"`
+	ID   ID     `json:"id,omitzero"` // the bot or agent
+	Team ID     `json:"team,omitzero"`
+}
+
+// Conversation is one round of service on a thread, from opened to closed.
+type Conversation struct {
+	ID      ID     `json:"id"`
+	Thread  ID     `json:"thread"`
+	Account ID     `json:"account"`
+	Contact ID     `json:"contact"`
+	Owner   Owner  `json:"owner"`
+	Lease   int64  `json:"lease"` // version of the ownership
+	Subject string `json:"subject,omitempty"`
+	Locale  string `json:"locale,omitempty"`
+	Tags    []ID   `json:"tags"`
+	// Colleagues were added and may answer too.
+	Colleagues []ID `json:"colleagues"`
+	Unread     int  `json:"unread"` // messages of the customer no agent has read
+	// LastAt, LastFrom and LastText are the newest message, for the list.
+	LastAt   time.Time `json:"last_at"`
+	LastFrom string    `json:"last_from,omitempty"`
+	LastText string    `json:"last_text,omitempty"`
+	// WaitingSince is when the customer began to wait for a person; zero when
+	// nobody waits.
+	WaitingSince time.Time `json:"waiting_since,omitzero"`
+	// Trouble marks a message that failed or is unconfirmed.
+	Trouble bool `json:"trouble"`
+
+	Created time.Time `json:"created"`
+	Queued  time.Time `json:"queued,omitzero"`  // first put into a queue
+	Picked  time.Time `json:"picked,omitzero"`  // first taken by an agent
+	Replied time.Time `json:"replied,omitzero"` // first reply of an agent
+	Closed  time.Time `json:"closed,omitzero"`
+	CloseBy string    `json:"close_by,omitempty"` // "agent", "bot", "idle", "silent", "customer"
+
+	Entry *canon.Entry `json:"entry,omitempty"`
+	Visit *canon.Visit `json:"visit,omitempty"`
+	// Reason is why the present owner has it: which rule won and why the
+	// others did not.
+	Reason Reason `json:"reason,omitzero"`
+	// Place in the queue, from 1; only when queued and asked for one
+	// conversation.
+	Place int `json:"place,omitempty"`
+}
+
+// Reason explains a change of owner.
+type Reason struct {
+	Code  string   `json:"code"`            // "account_bot", "asked", "missed", "rule", "taken", "assigned", "transferred", "closed", …
+	Text  string   `json:"text,omitempty"`  // in the designer's or agent's words
+	Steps []string `json:"steps,omitempty"` // what was tried in turn, newest last
+}
+
+// OwnerChange is one line of a conversation's history of owners.
+type OwnerChange struct {
+	Lease  int64     `json:"lease"`
+	At     time.Time `json:"at"`
+	From   Owner     `json:"from"`
+	To     Owner     `json:"to"`
+	By     ID        `json:"by,omitzero"` // the agent who did it, if one did
+	Reason Reason    `json:"reason"`
+}
+
+// From is who a message is from.
+type From string
+
+// The senders. Notes and events are never shown to the customer.
+const (
+	FromCustomer From = "customer"
+	FromBot      From = "bot"
+	FromAgent    From = "agent"
+	FromSystem   From = "system" // said by the hub, such as the handoff line
+	FromNote     From = "note"
+	FromEvent    From = "event" // something happened: owner changed, call ended
+)
+
+// Message is one line of a thread.
+type Message struct {
+	ID           ID             `json:"id"`
+	Thread       ID             `json:"thread"`
+	Conversation ID             `json:"conversation"`
+	Pos          int64          `json:"pos"`
+	Rev          int64          `json:"rev"`
+	From         From           `json:"from"`
+	Sender       ID             `json:"sender,omitzero"` // agent, bot or contact
+	Name         string         `json:"name,omitempty"`  // of the sender, as it was then
+	At           time.Time      `json:"at"`
+	Content      canon.Message  `json:"content"`
+	State        canon.Delivery `json:"state,omitempty"` // of what we sent
+	Failure      *Failure       `json:"failure,omitempty"`
+	Edited       time.Time      `json:"edited,omitzero"`
+	Recalled     time.Time      `json:"recalled,omitzero"`
+	Reactions    []Reaction     `json:"reactions,omitempty"`
+	Event        *LineEvent     `json:"event,omitempty"` // for FromEvent
+	Why          *Why           `json:"why,omitempty"`   // for FromBot
+}
+
+// Failure is why a message did not leave, or may not have.
+type Failure struct {
+	Class string `json:"class"`
+	Code  string `json:"code,omitempty"`
+	Text  string `json:"text"`
+	// Remedy is what a person can do.
+	Remedy string `json:"remedy,omitempty"`
+	Tries  int    `json:"tries"`
+}
+
+// Reaction is an emoji someone put on a message.
+type Reaction struct {
+	Emoji string `json:"emoji"`
+	From  From   `json:"from"`
+	By    ID     `json:"by,omitzero"`
+}
+
+// LineEvent is something that happened, shown small and centred.
+type LineEvent struct {
+	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "membership", "call", …
+	Owner  *OwnerChange `json:"owner,omitempty"`
+	Detail string       `json:"detail,omitempty"`
+}
+
+// Why tells what in a bot answered.
+type Why struct {
+	Bot   ID     `json:"bot"`
+	Rule  string `json:"rule,omitempty"`
+	Name  string `json:"name,omitempty"`
+	Match string `json:"match,omitempty"`
+	Text  string `json:"text,omitempty"`
+}

@@ -1,0 +1,43 @@
+package core
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// FeedKind is what a feed entry tells.
+type FeedKind string
+
+// The kinds of feed entry.
+const (
+	FeedMessage      FeedKind = "message"         // new
+	FeedChanged      FeedKind = "message.changed" // edited, recalled, delivered, failed, reacted
+	FeedOpened       FeedKind = "conversation.opened"
+	FeedAssigned     FeedKind = "conversation.assigned" // a new owner: bot, queue or agent
+	FeedTransferred  FeedKind = "conversation.transferred"
+	FeedClosed       FeedKind = "conversation.closed"
+	FeedConversation FeedKind = "conversation.changed" // read, tagged, renamed, colleague added
+	FeedAgentCreated FeedKind = "agent.created"
+	FeedAgentChanged FeedKind = "agent.changed"
+	FeedAgentDeleted FeedKind = "agent.deleted"
+	FeedAgentState   FeedKind = "agent.state"
+	FeedSignedOut    FeedKind = "agent.signed_out"
+	FeedContact      FeedKind = "contact.changed"
+	FeedTagged       FeedKind = "contact.tagged"
+	FeedUntagged     FeedKind = "contact.untagged"
+	FeedAccount      FeedKind = "account.changed"  // linked, changed, health
+	FeedSettings     FeedKind = "settings.changed" // teams, tags, bots, hours, tenant
+)
+
+// FeedEntry is one numbered thing that happened in a tenant. Seq is gapless
+// and ascending.
+type FeedEntry struct {
+	Seq          int64     `json:"seq"`
+	Kind         FeedKind  `json:"kind"`
+	At           time.Time `json:"at"`
+	Actor        ID        `json:"actor,omitzero"` // the agent who did it
+	Conversation ID        `json:"conversation,omitzero"`
+	Subject      ID        `json:"subject,omitzero"` // the message, agent, contact or account it is about
+	// Data is the thing as it is now; its shape follows from Kind.
+	Data json.RawMessage `json:"data,omitempty"`
+}
