@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,11 +17,15 @@ type boundBody struct {
 	f     *flight
 	left  int64
 	over  bool // the answer announces more than is allowed
+	short bool // the answer announces so little that it is read rather than dropped
+	read  atomic.Bool
+	idle  *time.Timer
 	err   error
 	once  sync.Once
 }
 
 func (b *boundBody) Read(p []byte) (int, error) {
+	b.read.Store(true)
 	if b.err != nil {
 		return 0, b.err
 	}
@@ -55,17 +60,13 @@ func (b *boundBody) timedRead(p []byte) (int, error) {
 	if limit <= 0 {
 		return b.inner.Read(p)
 	}
-	b.f.mu.Lock()
-	if b.f.idle == nil {
-		b.f.idle = time.AfterFunc(limit, func() { b.f.cancel(errIdle) })
+	if b.idle == nil {
+		b.idle = time.AfterFunc(limit, func() { b.f.cancel(errIdle) })
 	} else {
-		b.f.idle.Stop()
-		b.f.idle = time.AfterFunc(limit, func() { b.f.cancel(errIdle) })
+		b.idle.Reset(limit)
 	}
-	timer := b.f.idle
-	b.f.mu.Unlock()
 	n, err := b.inner.Read(p)
-	timer.Stop()
+	b.idle.Stop()
 	return n, err
 }
 
@@ -94,8 +95,17 @@ func (b *boundBody) end(err error) error {
 	return err
 }
 
-// Close ends the exchange; what was not read is dropped with the connection.
+// drain is how much of an unread answer is read on closing, to keep the
+// connection.
+const drain = 4 << 10
+
+// Close ends the exchange. A short answer nobody looked at is read first, which
+// keeps the connection and completes the trace; otherwise what was not read is
+// dropped with its connection. Close may be called while a Read is under way.
 func (b *boundBody) Close() error {
+	if b.short && !b.read.Load() {
+		io.Copy(io.Discard, b) // a failure is the exchange's and recorded; the caller did not want the rest
+	}
 	err := error(nil)
 	b.once.Do(func() {
 		b.f.finish(nil)

@@ -124,7 +124,8 @@ func (d *Doer) redirect(req *http.Request, via []*http.Request) error {
 		return fail(fmt.Sprintf("more than %d", maxRedirects))
 	}
 	req.Header.Del("Referer") // would carry a token in the path to the next host
-	if slices.ContainsFunc(append(via[1:], req), func(r *http.Request) bool { return !sameOrigin(r.URL, first.URL) }) {
+	elsewhere := func(r *http.Request) bool { return !sameOrigin(r.URL, first.URL) }
+	if elsewhere(req) || slices.ContainsFunc(via, elsewhere) {
 		if req.Body != nil && req.Body != http.NoBody || req.GetBody != nil {
 			return fail("it would carry the body to another host")
 		}

@@ -82,7 +82,7 @@ type flight struct {
 	conn     *countedConn
 	base     int64 // conn's writes when it was given to us
 	wrote    bool  // an earlier attempt of this hop wrote something
-	idle     *time.Timer
+	first    *time.Timer
 	answered bool
 
 	rec       Recorder
@@ -174,15 +174,17 @@ func (f *flight) hooks() *httptrace.ClientTrace {
 			}
 			f.conn = counted(info.Conn)
 			f.base = f.conn.writes()
-			f.x.Connected, f.x.Reused = time.Since(f.x.Start), info.Reused
-			f.x.Remote = info.Conn.RemoteAddr().String()
+			if f.rec != nil {
+				f.x.Connected, f.x.Reused = time.Since(f.x.Start), info.Reused
+				f.x.Remote = info.Conn.RemoteAddr().String()
+			}
 		},
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			f.x.Wrote = time.Since(f.x.Start)
-			if limit := f.t.limits.FirstByte; info.Err == nil && limit > 0 && !f.answered && f.idle == nil {
-				f.idle = time.AfterFunc(limit, func() { f.cancel(errFirstByte) })
+			if limit := f.t.limits.FirstByte; info.Err == nil && limit > 0 && !f.answered && f.first == nil {
+				f.first = time.AfterFunc(limit, func() { f.cancel(errFirstByte) })
 			}
 		},
 		GotFirstResponseByte: func() {
@@ -236,8 +238,8 @@ func (f *flight) failure(err, cause error) *Error {
 func (f *flight) land(resp *http.Response) *http.Response {
 	f.mu.Lock()
 	f.answered = true
-	if f.idle != nil {
-		f.idle.Stop()
+	if f.first != nil {
+		f.first.Stop()
 	}
 	f.x.Status = resp.StatusCode
 	f.x.ResponseHeader = resp.Header
@@ -256,7 +258,8 @@ func (f *flight) land(resp *http.Response) *http.Response {
 	}
 	resp.Body = &boundBody{
 		inner: resp.Body, f: f, left: left,
-		over: f.req.Method != http.MethodHead && resp.ContentLength > left,
+		over:  f.req.Method != http.MethodHead && resp.ContentLength > left,
+		short: resp.ContentLength > 0 && resp.ContentLength <= drain,
 	}
 	return resp
 }
@@ -268,8 +271,9 @@ func (f *flight) finish(err error) {
 		f.total.Stop()
 	}
 	f.mu.Lock()
-	if f.idle != nil {
-		f.idle.Stop()
+	f.answered = true
+	if f.first != nil {
+		f.first.Stop()
 	}
 	f.mu.Unlock()
 	f.cancel(nil)
