@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"sync"
 	"testing"
 
@@ -32,11 +33,14 @@ func allow(prefixes ...string) Policy {
 // local is the policy of most tests: the server under 127.0.0.1 counts as public.
 func local(t testing.TB) *Client { return client(t, Options{Policy: allow("127.0.0.1/32")}) }
 
-// serveOn runs a handler on a given loopback address, so that one address can be
-// allowed and another not.
+// serveOn runs a handler on a given loopback address (any port, unless named),
+// so that one address can be allowed and another not.
 func serveOn(t testing.TB, ip string, h http.HandlerFunc) *httptest.Server {
 	t.Helper()
-	l, err := net.Listen("tcp", ip+":0")
+	if !strings.Contains(ip, ":") {
+		ip += ":0"
+	}
+	l, err := net.Listen("tcp", ip)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -93,16 +93,10 @@ func TestX04_NothingInsideIsReached(t *testing.T) {
 }
 
 func TestX04_RebindingGainsNothing(t *testing.T) {
-	outer := serveOn(t, "127.0.0.2", func(w http.ResponseWriter, _ *http.Request) {
+	port := inner(t, "127.0.0.1")
+	serveOn(t, "127.0.0.2:"+port, func(w http.ResponseWriter, _ *http.Request) { // the same port outside
 		w.Header().Set("Connection", "close")
-		io.WriteString(w, "outer")
 	})
-	_, port, _ := net.SplitHostPort(outer.Listener.Addr().String())
-	l, err := net.Listen("tcp", "127.0.0.1:"+port) // the same port inside
-	if err != nil {
-		t.Skipf("port %s is taken on the other address", port)
-	}
-	l.Close()
 	names := &dns{addrs: []netip.Addr{netip.MustParseAddr("127.0.0.2"), netip.MustParseAddr("127.0.0.1")}}
 	c := client(t, Options{Policy: allow("127.0.0.2/32"), Resolver: names.resolver(t)})
 	resp, err := get(t.Context(), c, Fetch, "http://rebind.example.com:"+port+"/")

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -68,12 +69,15 @@ func spellings(s string) []string {
 		return nil
 	}
 	quoted, _ := json.Marshal(s) // a string always marshals
+	ascii := strconv.QuoteToASCII(s)
 	return []string{
 		s,
 		url.QueryEscape(s),
 		url.PathEscape(s),
 		strings.ReplaceAll(url.QueryEscape(s), "+", "%20"),
-		string(quoted[1 : len(quoted)-1]),
+		string(quoted[1 : len(quoted)-1]), // with \u0026 for &
+		strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s),
+		ascii[1 : len(ascii)-1],
 		strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(s)), "="),
 		strings.TrimRight(base64.URLEncoding.EncodeToString([]byte(s)), "="),
 	}
