@@ -6,38 +6,20 @@ import (
 	"fmt"
 )
 
-// Version is the version of the JSON form. A reader accepts every version up
-// to its own and keeps what it does not know as Opaque or Unknown.
-const Version = 1
-
-// tagged writes v with its tag as the first field.
-func tagged(tag string, v any) ([]byte, error) {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]byte, 0, len(body)+len(tag)+12)
-	out = append(out, `{"type":"`...)
-	out = append(out, tag...)
-	out = append(out, '"')
-	if len(body) > 2 {
-		out = append(out, ',')
-	}
-	return append(out, body[1:]...), nil
-}
-
+// tagOf returns the tag of an object, "" when it has none that is a text.
 func tagOf(raw []byte) (string, error) {
 	var t struct {
-		Type string `json:"type"`
+		Type json.RawMessage `json:"type"`
 	}
 	if err := json.Unmarshal(raw, &t); err != nil {
 		return "", err
 	}
-	return t.Type, nil
+	var tag string
+	if json.Unmarshal(t.Type, &tag) != nil {
+		return "", nil
+	}
+	return tag, nil
 }
-
-// MarshalPart writes one part as a tagged object.
-func MarshalPart(p Part) ([]byte, error) { return tagged(p.partType(), p) }
 
 // UnmarshalPart reads one part. An unknown tag, or a known one with content
 // that does not fit, becomes Opaque with the object kept whole; only text that
@@ -82,9 +64,6 @@ func keepPart(tag string, raw []byte) Part {
 	return Opaque{Name: tag, Raw: bytes.Clone(raw)}
 }
 
-// MarshalEvent writes an event as a tagged object.
-func MarshalEvent(e Event) ([]byte, error) { return tagged(e.eventType(), e) }
-
 // UnmarshalEvent reads an event; an unknown tag becomes Unknown with the
 // object kept whole.
 func UnmarshalEvent(raw []byte) (Event, error) {
@@ -125,9 +104,6 @@ func decodeEvent[E Event](tag string, raw []byte) Event {
 	return e
 }
 
-// MarshalSignal writes a signal as a tagged object.
-func MarshalSignal(s Signal) ([]byte, error) { return tagged(s.signalType(), s) }
-
 type messageJSON struct {
 	plainMessage
 	Parts []json.RawMessage `json:"parts"`
@@ -136,21 +112,13 @@ type messageJSON struct {
 // plainMessage has Message's fields without its methods.
 type plainMessage Message
 
-// MarshalJSON writes the message with its tagged parts.
-func (m Message) MarshalJSON() ([]byte, error) {
-	w := messageJSON{plainMessage: plainMessage(m), Parts: make([]json.RawMessage, len(m.Parts))}
-	for i, p := range m.Parts {
-		raw, err := MarshalPart(p)
-		if err != nil {
-			return nil, fmt.Errorf("part %d: %w", i, err)
-		}
-		w.Parts[i] = raw
-	}
-	return json.Marshal(w)
-}
-
 // UnmarshalJSON reads what MarshalJSON wrote, of this version or another.
 func (m *Message) UnmarshalJSON(raw []byte) error {
+	quick := reader{b: raw}
+	if read := readMessage(&quick); quick.end() {
+		*m = read
+		return nil
+	}
 	var w messageJSON
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return fmt.Errorf("message: %w", err)
@@ -175,20 +143,14 @@ type envelopeJSON struct {
 
 type plainEnvelope Envelope
 
-// MarshalJSON writes the envelope with its version and tagged event.
-func (e Envelope) MarshalJSON() ([]byte, error) {
-	if e.Event == nil {
-		return nil, fmt.Errorf("envelope %s has no event", e.ID)
-	}
-	raw, err := MarshalEvent(e.Event)
-	if err != nil {
-		return nil, fmt.Errorf("event: %w", err)
-	}
-	return json.Marshal(envelopeJSON{V: Version, plainEnvelope: plainEnvelope(e), Event: raw})
-}
-
 // UnmarshalJSON reads what MarshalJSON wrote, of this version or another.
 func (e *Envelope) UnmarshalJSON(raw []byte) error {
+	quick := reader{b: raw}
+	if read := readEnvelope(&quick); quick.end() {
+		*e = read
+		e.Time = e.Time.UTC()
+		return nil
+	}
 	var w envelopeJSON
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return fmt.Errorf("envelope: %w", err)
@@ -199,5 +161,6 @@ func (e *Envelope) UnmarshalJSON(raw []byte) error {
 		return err
 	}
 	e.Event = event
+	e.Time = e.Time.UTC()
 	return nil
 }

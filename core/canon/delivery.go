@@ -17,16 +17,20 @@ const (
 	Cancelled   Delivery = "cancelled"
 )
 
+// rank puts Failed above Sent: a bounce or a platform's refusal comes after it
+// took the message, and the two may arrive in either order. A message that
+// reached the customer did not fail, whatever came first.
 var rank = map[Delivery]int{
-	Queued: 1, Sending: 2, Failed: 3, Unconfirmed: 3, Cancelled: 3, Sent: 4, Delivered: 5, Read: 6,
+	Queued: 1, Sending: 2, Unconfirmed: 3, Cancelled: 3, Sent: 4, Failed: 5, Delivered: 6, Read: 7,
 }
 
 // Valid reports whether d is a known state.
 func (d Delivery) Valid() bool { return rank[d] > 0 }
 
 // Advance returns the state after next is reported on an attempt in state d.
-// It never moves down: a late receipt may lift failed or unconfirmed, nothing
-// lowers delivered or read, and a cancelled attempt stays cancelled.
+// It never moves down: a late receipt may lift unconfirmed, or failed when the
+// customer has it after all; nothing lowers delivered or read, and a cancelled
+// attempt stays cancelled. Reports in any order end in the same state.
 func (d Delivery) Advance(next Delivery) Delivery {
 	if d == Cancelled || rank[next] <= rank[d] {
 		return d
