@@ -151,7 +151,7 @@ CREATE TABLE inbox (
 	due      INTEGER NOT NULL DEFAULT 0,
 	trouble  TEXT NOT NULL DEFAULT '' -- why it is dead, or that its content differs from an earlier one of the same key
 );
-CREATE INDEX inbox_waiting ON inbox (n) WHERE state = 0;
+CREATE INDEX inbox_waiting ON inbox (tenant, n) WHERE state = 0;
 CREATE INDEX inbox_trouble ON inbox (tenant, state, n) WHERE state > 1;
 
 -- Outlives retention and erasure: it holds only hashes.
@@ -206,6 +206,7 @@ CREATE TABLE threads (
 	contact      BLOB NOT NULL,
 	pos          INTEGER NOT NULL DEFAULT 0,
 	rev          INTEGER NOT NULL DEFAULT 0,
+	read_pos     INTEGER NOT NULL DEFAULT 0, -- how far an agent or bot has read
 	conversation BLOB,                -- the open one
 	PRIMARY KEY (tenant, id)
 );
@@ -291,7 +292,6 @@ CREATE TABLE messages (
 	content      TEXT NOT NULL,       -- canonical message, JSON
 	remote_id    TEXT,
 	client_id    TEXT,
-	state        TEXT NOT NULL DEFAULT '',
 	edited       INTEGER NOT NULL DEFAULT 0,
 	recalled     INTEGER NOT NULL DEFAULT 0,
 	more         TEXT NOT NULL DEFAULT '' -- failure, reactions, event, why: JSON
@@ -376,7 +376,7 @@ CREATE TABLE turns (
 	PRIMARY KEY (tenant, id)
 );
 CREATE UNIQUE INDEX turns_conversation ON turns (tenant, conversation);
-CREATE INDEX turns_deadline ON turns (deadline);
+CREATE INDEX turns_deadline ON turns (tenant, deadline);
 
 CREATE TABLE timers (
 	tenant       BLOB NOT NULL,
@@ -385,7 +385,7 @@ CREATE TABLE timers (
 	due          INTEGER NOT NULL,
 	PRIMARY KEY (tenant, conversation, kind)
 );
-CREATE INDEX timers_due ON timers (due);
+CREATE INDEX timers_due ON timers (tenant, due);
 
 CREATE TABLE tags (
 	tenant BLOB NOT NULL,
@@ -523,7 +523,7 @@ CREATE TABLE fetches (
 	trouble TEXT NOT NULL DEFAULT '',
 	PRIMARY KEY (tenant, message, part)
 );
-CREATE INDEX fetches_due ON fetches (due);
+CREATE INDEX fetches_due ON fetches (tenant, due);
 
 -- What has to be done once after a send, on its own schedule: file a copy.
 CREATE TABLE chores (
@@ -535,7 +535,7 @@ CREATE TABLE chores (
 	due     INTEGER NOT NULL,
 	PRIMARY KEY (tenant, outbox, kind)
 );
-CREATE INDEX chores_due ON chores (due);
+CREATE INDEX chores_due ON chores (tenant, due);
 
 CREATE TABLE audit (
 	n       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -559,7 +559,7 @@ CREATE TABLE idempotency (
 	at      INTEGER NOT NULL,
 	PRIMARY KEY (tenant, key)
 );
-CREATE INDEX idempotency_at ON idempotency (at);
+CREATE INDEX idempotency_at ON idempotency (tenant, at);
 
 CREATE TABLE leases (
 	name   TEXT NOT NULL PRIMARY KEY,

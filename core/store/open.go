@@ -1,0 +1,263 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	_ "modernc.org/sqlite" // driver "sqlite"
+
+	"parley/core/canon"
+	"parley/migrations"
+)
+
+// Dialect is which database stands behind a store.
+type Dialect string
+
+// The dialects.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// Options say where the database is.
+type Options struct {
+	// URL is "sqlite" (a file in DataDir), "sqlite:/path/to/file" or
+	// "postgres://…".
+	URL     string
+	DataDir string
+	Log     *slog.Logger
+	Clock   func() time.Time // nil: time.Now
+	// NoMigrate refuses a database that is not at the newest version instead
+	// of bringing it there.
+	NoMigrate bool
+}
+
+// Store is an open database. Safe for concurrent use.
+type Store struct {
+	dialect Dialect
+	read    *sql.DB
+	write   *sql.DB
+	path    string // of the SQLite file
+	stmts   statements
+	writers []*writer
+	jobs    chan *job
+	clock   func() time.Time
+	log     *slog.Logger
+}
+
+// ErrNewer is returned for a database written by a newer version of Parley.
+var ErrNewer = errors.New("the database was written by a newer version of Parley; start that version, or restore a backup made before the upgrade")
+
+// Open opens the database and brings its schema to the newest version under a
+// lock. It fails on a database that would not keep what it acknowledged.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{clock: o.Clock, log: o.Log, jobs: make(chan *job, 4096)}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	switch {
+	case o.URL == "" || o.URL == "sqlite" || strings.HasPrefix(o.URL, "sqlite:"):
+		err = s.openSQLite(o)
+	case strings.HasPrefix(o.URL, "postgres://"), strings.HasPrefix(o.URL, "postgresql://"):
+		err = s.openPostgres(ctx, o)
+	default:
+		return nil, fmt.Errorf("database_url: %q is neither \"sqlite\" nor an address such as postgres://user@host/name", redactURL(o.URL))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx, o.NoMigrate); err != nil {
+		s.closeHandles()
+		return nil, err
+	}
+	s.stmts.init(s.read)
+	writers := 1
+	if s.dialect == Postgres {
+		writers = max(2, min(4, runtime.NumCPU()))
+	}
+	for range writers {
+		w, err := newWriter(ctx, s)
+		if err != nil {
+			s.Close()
+			return nil, fmt.Errorf("open a writing connection: %w", err)
+		}
+		s.writers = append(s.writers, w)
+		go w.run()
+	}
+	return s, nil
+}
+
+func (s *Store) openSQLite(o Options) error {
+	s.dialect = SQLite
+	s.path = strings.TrimPrefix(strings.TrimPrefix(o.URL, "sqlite"), ":")
+	if s.path == "" {
+		s.path = filepath.Join(o.DataDir, "parley.db")
+	}
+	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
+		return fmt.Errorf("data_dir: make the folder of the database: %w", err)
+	}
+	// synchronous(FULL): a commit is on the disk before it is acknowledged.
+	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)"
+	var err error
+	if s.write, err = sql.Open("sqlite", dsn+"&_pragma=wal_autocheckpoint(4000)&_pragma=cache_size(-32000)&_txlock=immediate"); err != nil {
+		return fmt.Errorf("open %s: %w", s.path, err)
+	}
+	s.write.SetMaxOpenConns(2) // the writer, and one for migrations before it starts
+	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)&_pragma=cache_size(-8000)"); err != nil {
+		return fmt.Errorf("open %s: %w", s.path, err)
+	}
+	s.read.SetMaxOpenConns(4)
+	s.read.SetMaxIdleConns(4)
+	var mode string
+	var sync int
+	if err := s.write.QueryRow("PRAGMA journal_mode").Scan(&mode); err != nil {
+		return fmt.Errorf("database_url: cannot open %s: %w", s.path, err)
+	}
+	if err := s.write.QueryRow("PRAGMA synchronous").Scan(&sync); err != nil {
+		return fmt.Errorf("database_url: cannot open %s: %w", s.path, err)
+	}
+	if mode != "wal" || sync < 2 {
+		return fmt.Errorf("database_url: %s runs with journal_mode=%s synchronous=%d, which may lose acknowledged messages; put it on a local disk that allows WAL", s.path, mode, sync)
+	}
+	return nil
+}
+
+func (s *Store) openPostgres(ctx context.Context, o Options) error {
+	s.dialect = Postgres
+	db, err := sql.Open("pgx", o.URL)
+	if err != nil {
+		return fmt.Errorf("database_url: %s: %w", redactURL(o.URL), err)
+	}
+	db.SetMaxOpenConns(24)
+	db.SetMaxIdleConns(12)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	s.read, s.write = db, db
+	probe, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	var sync, fsync string
+	if err := db.QueryRowContext(probe, "SELECT current_setting('synchronous_commit'), current_setting('fsync')").Scan(&sync, &fsync); err != nil {
+		db.Close()
+		return fmt.Errorf("database_url: cannot reach %s: %w", redactURL(o.URL), err)
+	}
+	if sync == "off" || fsync == "off" {
+		db.Close()
+		return fmt.Errorf("database_url: %s runs with synchronous_commit=%s fsync=%s, which may lose acknowledged messages; set both to on", redactURL(o.URL), sync, fsync)
+	}
+	return nil
+}
+
+// migrate applies the embedded migrations, one process at a time.
+func (s *Store) migrate(ctx context.Context, refuse bool) error {
+	dir, dialect := "sqlite", goose.DialectSQLite3
+	var opts []goose.ProviderOption
+	if s.dialect == Postgres {
+		dir, dialect = "postgres", goose.DialectPostgres
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return fmt.Errorf("lock for migrations: %w", err)
+		}
+		opts = append(opts, goose.WithSessionLocker(locker))
+	}
+	files, err := subFS(migrations.Files, dir)
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(dialect, s.write, files, opts...)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	have, want, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("database_url: read the version of the database: %w", err)
+	}
+	switch {
+	case have > want:
+		return fmt.Errorf("database version %d, this version knows %d: %w", have, want, ErrNewer)
+	case have == want:
+		return nil
+	case refuse:
+		return fmt.Errorf("database version %d, want %d: run \"parley migrate\"", have, want)
+	}
+	if s.dialect == SQLite {
+		unlock, err := lockFile(ctx, s.path+".migrate")
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	return nil
+}
+
+// Dialect tells which database this is.
+func (s *Store) Dialect() Dialect { return s.dialect }
+
+// Now is the store's clock, to the millisecond, UTC.
+func (s *Store) Now() time.Time { return s.clock().UTC().Truncate(time.Millisecond) }
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.read.PingContext(ctx); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	return nil
+}
+
+// Close waits for writes under way and closes the database.
+func (s *Store) Close() error {
+	for _, w := range s.writers {
+		w.stop()
+	}
+	s.stmts.close()
+	return s.closeHandles()
+}
+
+func (s *Store) closeHandles() error {
+	err := s.write.Close()
+	if s.read != s.write {
+		err = errors.Join(err, s.read.Close())
+	}
+	return err
+}
+
+// redactURL takes the password out of an address before it is shown.
+func redactURL(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "the address given"
+	}
+	return u.Redacted()
+}
+
+// Scope is the database of one tenant: the only door to its rows.
+type Scope struct {
+	s      *Store
+	tenant canon.ID
+}
+
+// For returns the scope of a tenant.
+func (s *Store) For(tenant canon.ID) Scope { return Scope{s: s, tenant: tenant} }
+
+// Tenant is the tenant of the scope.
+func (c Scope) Tenant() canon.ID { return c.tenant }
+
+// Now is the store's clock.
+func (c Scope) Now() time.Time { return c.s.Now() }

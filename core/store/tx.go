@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"strings"
+	"time"
+
+	"parley/core"
+	"parley/core/canon"
+)
+
+var errBadConn = driver.ErrBadConn
+
+// shared is what the members of one transaction gather, written once at its
+// end.
+type shared struct {
+	now     time.Time
+	feed    []feedRow
+	tallies map[tallyKey]int64
+	hits    map[hitKey]int64
+	after   []func()
+}
+
+// Tx is one caller's part of a transaction, in the scope of its tenant.
+type Tx struct {
+	w      *writer
+	shared *shared
+	tenant canon.ID
+	ctx    context.Context
+}
+
+// Tenant is the tenant the transaction belongs to.
+func (t *Tx) Tenant() canon.ID { return t.tenant }
+
+// Now is one instant for the whole transaction.
+func (t *Tx) Now() time.Time { return t.shared.now }
+
+// After runs f once the transaction is durable. f must not block.
+func (t *Tx) After(f func()) { t.shared.after = append(t.shared.after, f) }
+
+// exec runs a statement and returns how many rows it changed.
+func (t *Tx) exec(q string, args ...any) (int64, error) {
+	st, err := t.w.prepared(q)
+	if err != nil {
+		return 0, err
+	}
+	res, err := st.ExecContext(context.Background(), args...)
+	if err != nil {
+		return 0, fmt.Errorf("%.60s: %w", strings.Join(strings.Fields(q), " "), err)
+	}
+	return res.RowsAffected()
+}
+
+func (t *Tx) query(_ context.Context, q string, args ...any) (*sql.Rows, error) {
+	st, err := t.w.prepared(q)
+	if err != nil {
+		return nil, err
+	}
+	return st.QueryContext(context.Background(), args...)
+}
+
+// insert writes rows with as few statements as possible. head is
+// "INSERT INTO x (a, b)", tail "" or "ON CONFLICT …".
+func (t *Tx) insert(head string, width int, tail string, rows [][]any) error {
+	return t.w.insert(head, width, tail, rows)
+}
+
+func (w *writer) insert(head string, width int, tail string, rows [][]any) error {
+	for len(rows) > 0 {
+		size := 1
+		for _, s := range sizes {
+			if len(rows) >= s && s*width <= 900 {
+				size = s
+				break
+			}
+		}
+		st, err := w.prepared(bulk(head, width, size, tail))
+		if err != nil {
+			return err
+		}
+		args := make([]any, 0, size*width)
+		for _, r := range rows[:size] {
+			args = append(args, r...)
+		}
+		if _, err := st.ExecContext(context.Background(), args...); err != nil {
+			return fmt.Errorf("%s: %w", head, err)
+		}
+		rows = rows[size:]
+	}
+	return nil
+}
+
+// bulk writes "head VALUES ($1,$2),($3,$4) tail".
+func bulk(head string, width, size int, tail string) string {
+	var b strings.Builder
+	b.WriteString(head)
+	b.WriteString(" VALUES ")
+	for i := range size {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('(')
+		b.WriteString(inList(i*width+1, width))
+		b.WriteByte(')')
+	}
+	if tail != "" {
+		b.WriteByte(' ')
+		b.WriteString(tail)
+	}
+	return b.String()
+}
+
+type feedRow struct {
+	tenant canon.ID
+	entry  core.FeedEntry
+}
+
+// Feed tells that something happened. It is numbered after the commit.
+func (t *Tx) Feed(e core.FeedEntry) {
+	if e.At.IsZero() {
+		e.At = t.shared.now
+	}
+	t.shared.feed = append(t.shared.feed, feedRow{t.tenant, e})
+}
+
+type tallyKey struct {
+	tenant canon.ID
+	name   string
+}
+
+// tally adds to a kept count.
+func (t *Tx) tally(name string, by int64) {
+	if t.shared.tallies == nil {
+		t.shared.tallies = map[tallyKey]int64{}
+	}
+	t.shared.tallies[tallyKey{t.tenant, name}] += by
+}
+
+type hitKey struct {
+	tenant, bot canon.ID
+	rule, day   string
+}
+
+// Hit counts a rule of a bot.
+func (t *Tx) Hit(bot canon.ID, rule string) {
+	if t.shared.hits == nil {
+		t.shared.hits = map[hitKey]int64{}
+	}
+	t.shared.hits[hitKey{t.tenant, bot, rule, t.shared.now.Format(time.DateOnly)}]++
+}
+
+// flush writes what the members gathered.
+func (w *writer) flush(sh *shared) error {
+	for k, n := range sh.tallies {
+		if n == 0 {
+			continue
+		}
+		if err := w.insert("INSERT INTO tallies (tenant, name, n)", 3,
+			"ON CONFLICT (tenant, name) DO UPDATE SET n = tallies.n + excluded.n", [][]any{{k.tenant, k.name, n}}); err != nil {
+			return err
+		}
+	}
+	for k, n := range sh.hits {
+		if err := w.insert("INSERT INTO bot_hits (tenant, bot, rule, day, hits)", 5,
+			"ON CONFLICT (tenant, bot, rule, day) DO UPDATE SET hits = bot_hits.hits + excluded.hits", [][]any{{k.tenant, k.bot, k.rule, k.day, n}}); err != nil {
+			return err
+		}
+	}
+	return w.flushFeed(sh)
+}
