@@ -155,6 +155,9 @@ func (f Field) check(v string) Text {
 		}
 	case FieldNumber:
 		n, err := strconv.Atoi(v)
+		if f.Max == 0 && (err != nil || n < f.Min) {
+			return Text{EN: fmt.Sprintf("Write a whole number from %d on.", f.Min), ZH: fmt.Sprintf("请填写不小于 %d 的整数。", f.Min)}
+		}
 		if err != nil || n < f.Min || (f.Max > 0 && n > f.Max) {
 			return Text{EN: fmt.Sprintf("Write a whole number from %d to %d.", f.Min, f.Max), ZH: fmt.Sprintf("请填写 %d 到 %d 的整数。", f.Min, f.Max)}
 		}
