@@ -1,0 +1,188 @@
+package letter
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net/textproto"
+	"regexp"
+	"strings"
+
+	"github.com/jhillyerd/enmime/v2"
+)
+
+// Outcome is what a report says of the mail it is about.
+type Outcome string
+
+// The outcomes of a delivery.
+const (
+	OutcomeFailed    Outcome = "failed"
+	OutcomeDelayed   Outcome = "delayed" // still being tried
+	OutcomeDelivered Outcome = "delivered"
+	OutcomeRead      Outcome = "read"
+)
+
+// Report is what a mail system or program says became of an earlier mail.
+type Report struct {
+	Outcome   Outcome
+	Recipient string // "" when not told
+	Code      string // enhanced status such as "5.1.1", or ""
+	Reason    string // the server's words
+	// IDs are the message ids the report mentions, the likeliest first. Whether
+	// one of them is ours is for the caller to say.
+	IDs []string
+}
+
+// readReport recognises delivery reports (RFC 3464), read receipts (RFC 8098),
+// and the prose that qmail, Exim, Exchange and the Chinese providers send.
+func readReport(root *enmime.Part, l *Letter) *Report {
+	if p := partOf(root, "message/delivery-status", "message/global-delivery-status"); p != nil {
+		return deliveryReport(root, p, l)
+	}
+	if p := partOf(root, "message/disposition-notification", "message/global-disposition-notification"); p != nil {
+		fields := fieldGroups(decoded(p))
+		for _, f := range fields {
+			if strings.Contains(strings.ToLower(f.Get("Disposition")), "displayed") {
+				return &Report{Outcome: OutcomeRead, Recipient: recipient(f), IDs: messageIDs(f.Get("Original-Message-Id"))}
+			}
+		}
+		return nil
+	}
+	failed := root.Header.Get("X-Failed-Recipients")
+	prose := isMailSystem(l.From.Addr) || l.ReturnPath == "<>" && bounceSubject.MatchString(l.Subject)
+	if failed == "" && !prose {
+		return nil
+	}
+	r := &Report{Outcome: OutcomeFailed, Recipient: NewAddress(failed).Addr, IDs: mentioned(root, l)}
+	r.Code, r.Reason = prosaic(l.Text + "\n" + l.Quote)
+	if delayWords.MatchString(l.Subject) {
+		r.Outcome = OutcomeDelayed
+	}
+	return r
+}
+
+var (
+	bounceSubject = regexp.MustCompile(`(?i)undeliver|delivery (?:status|failure|failed|notification)|returned mail|mail delivery|failure notice|non remis|unzustellbar|退信|退回|无法投递|投递失败|配信不能|配送エラー`)
+	delayWords    = regexp.MustCompile(`(?i)delayed|warning: could not send|延迟|遅延`)
+	status        = regexp.MustCompile(`\b([245]\.\d{1,3}\.\d{1,3})\b`)
+	reply         = regexp.MustCompile(`(?m)\b(?:5\d\d|4\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3}\b.*|.{8,})$`)
+)
+
+func deliveryReport(root, p *enmime.Part, l *Letter) *Report {
+	r := &Report{Outcome: OutcomeFailed, IDs: mentioned(root, l)}
+	for _, f := range fieldGroups(decoded(p)) {
+		action := strings.ToLower(strings.TrimSpace(f.Get("Action")))
+		if action == "" {
+			continue
+		}
+		switch action {
+		case "delayed":
+			r.Outcome = OutcomeDelayed
+		case "delivered", "relayed", "expanded":
+			r.Outcome = OutcomeDelivered
+		default:
+			r.Outcome = OutcomeFailed
+		}
+		r.Recipient = recipient(f)
+		r.Code = status.FindString(f.Get("Status"))
+		r.Reason = afterSemicolon(f.Get("Diagnostic-Code"))
+		if r.Outcome == OutcomeFailed {
+			break
+		}
+	}
+	if r.Reason == "" {
+		code, reason := prosaic(l.Text)
+		r.Reason = reason
+		if r.Code == "" {
+			r.Code = code
+		}
+	}
+	return r
+}
+
+func recipient(f textproto.MIMEHeader) string {
+	for _, name := range []string{"Original-Recipient", "Final-Recipient"} {
+		if a := NewAddress(afterSemicolon(f.Get(name))).Addr; a != "" {
+			return a
+		}
+	}
+	return ""
+}
+
+func afterSemicolon(s string) string {
+	if _, after, ok := strings.Cut(s, ";"); ok {
+		s = after
+	}
+	return oneLine(decodeWords(s), 500)
+}
+
+// prosaic finds status and reason in a report written for people.
+func prosaic(text string) (code, reason string) {
+	text = cut(text, 64<<10)
+	code = status.FindString(text)
+	if m := reply.FindString(text); m != "" {
+		return code, oneLine(m, 500)
+	}
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); len(line) > 10 && (code == "" || strings.Contains(line, code)) {
+			return code, oneLine(line, 500)
+		}
+	}
+	return code, ""
+}
+
+// fieldGroups reads groups of header fields parted by empty lines.
+func fieldGroups(b []byte) []textproto.MIMEHeader {
+	var groups []textproto.MIMEHeader
+	b = append(bytes.TrimSpace(bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))), '\n', '\n')
+	for group := range bytes.SplitSeq(b, []byte("\n\n")) {
+		if len(bytes.TrimSpace(group)) == 0 {
+			continue
+		}
+		r := textproto.NewReader(bufio.NewReader(io.MultiReader(bytes.NewReader(group), strings.NewReader("\n\n"))))
+		if h, err := r.ReadMIMEHeader(); len(h) > 0 || err == nil {
+			groups = append(groups, h)
+		}
+		if len(groups) > 100 {
+			break
+		}
+	}
+	return groups
+}
+
+// mentioned lists ids a report may mean: of the mail it returns, of what it
+// replies to, and any that stands in its text.
+func mentioned(root *enmime.Part, l *Letter) []string {
+	var ids []string
+	if p := partOf(root, "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"); p != nil {
+		if inner, err := ReadHeader(append(decoded(p), "\r\n\r\n"...)); err == nil && inner.MessageID != "" {
+			ids = append(ids, inner.MessageID)
+		}
+	}
+	ids = append(ids, messageIDs(root.Header.Get("X-Original-Message-Id"))...)
+	ids = append(ids, l.InReplyTo...)
+	ids = append(ids, l.References...)
+	text := cut(l.Text+"\n"+l.Quote, 256<<10)
+	for _, m := range idInText.FindAllStringSubmatch(text, 50) {
+		ids = append(ids, m[1])
+	}
+	return ids
+}
+
+var idInText = regexp.MustCompile(`(?i)message-id:\s*<?\s*([^<>\s]{3,900}@[^<>\s]{1,255})>?`)
+
+func decoded(p *enmime.Part) []byte {
+	return decodeTransfer(p.Content, p.Header.Get("Content-Transfer-Encoding"))
+}
+
+// partOf is the first part of one of the types.
+func partOf(root *enmime.Part, types ...string) *enmime.Part {
+	return root.BreadthMatchFirst(func(p *enmime.Part) bool {
+		for _, t := range types {
+			if strings.EqualFold(p.ContentType, t) {
+				return true
+			}
+		}
+		return false
+	})
+}
