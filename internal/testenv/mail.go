@@ -1,9 +1,12 @@
 package testenv
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	mathrand "math/rand/v2"
@@ -39,8 +42,9 @@ type Mail struct {
 	SMTPSAddr string // TLS from the first byte
 	LMTPAddr  string // straight into a mailbox, past Exim
 
-	CAPEM []byte // the throw-away authority that signed the server's certificate, for 127.0.0.1 and localhost
-	Users string // folder with one file per mailbox; see NewMailbox
+	CAPEM    []byte // the throw-away authority that signed the server's certificate, for 127.0.0.1 and localhost
+	TokenKey []byte // signs access tokens; see Mailbox.AccessToken
+	Users    string // folder with one file per mailbox; see NewMailbox
 }
 
 // Mailbox is one user of a mail server with an empty INBOX, Sent, Drafts, Junk
@@ -136,6 +140,20 @@ func (b Mailbox) write(password string) error {
 		return err
 	}
 	return os.Rename(path+".new", path)
+}
+
+// AccessToken makes a token that IMAP takes by XOAUTH2 and OAUTHBEARER until it
+// expires, as a provider's token endpoint would issue it. A token for the past
+// is refused.
+func (b Mailbox) AccessToken(lifetime time.Duration) string {
+	encode := base64.RawURLEncoding.EncodeToString
+	now := time.Now()
+	claims := fmt.Sprintf(`{"email":%q,"sub":%q,"iat":%d,"exp":%d}`,
+		b.Address, b.Address, now.Add(-time.Hour).Unix(), now.Add(lifetime).Unix())
+	signed := encode([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encode([]byte(claims))
+	mac := hmac.New(sha256.New, b.server.TokenKey)
+	mac.Write([]byte(signed))
+	return signed + "." + encode(mac.Sum(nil))
 }
 
 // Deliver puts a message into the mailbox byte for byte as given, apart from

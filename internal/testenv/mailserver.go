@@ -2,7 +2,9 @@ package testenv
 
 import (
 	"context"
+	"crypto/rand"
 	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"net"
 	"os"
@@ -19,11 +21,15 @@ var dovecotConf string
 //go:embed exim.conf
 var eximConf string
 
+//go:embed oauth2.conf
+var oauth2Conf string
+
 // mailConf is what both configuration files are filled from.
 type mailConf struct {
 	Dir, User, Group             string
 	IMAP, IMAPS, LMTP, SMTP, TLS int
 	Domain, BounceDomain         string
+	TokenKey                     []byte
 }
 
 func startMail() (Mail, *Server, error) {
@@ -43,7 +49,7 @@ func startMail() (Mail, *Server, error) {
 		conf := mailConf{
 			Dir: dir, User: as.name, Group: as.group,
 			IMAP: ports[0], IMAPS: ports[1], LMTP: ports[2], SMTP: ports[3], TLS: ports[4],
-			Domain: MailDomain, BounceDomain: BounceDomain,
+			Domain: MailDomain, BounceDomain: BounceDomain, TokenKey: []byte(rand.Text() + rand.Text()),
 		}
 		authority, err := conf.write(as)
 		if err != nil {
@@ -52,7 +58,7 @@ func startMail() (Mail, *Server, error) {
 		m := Mail{
 			IMAPAddr: loopback(conf.IMAP), IMAPSAddr: loopback(conf.IMAPS), LMTPAddr: loopback(conf.LMTP),
 			SMTPAddr: loopback(conf.SMTP), SMTPSAddr: loopback(conf.TLS),
-			CAPEM: authority, Users: filepath.Join(dir, "users"),
+			CAPEM: authority, TokenKey: conf.TokenKey, Users: filepath.Join(dir, "users"),
 		}
 		s.parts = []part{
 			{
@@ -91,13 +97,16 @@ func (c mailConf) write(as account) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a certificate: %w", err)
 	}
-	for _, folder := range []string{"users", "home", "run", "state", "spool", "log"} {
+	for _, folder := range []string{"users", "home", "run", "state", "spool", "log", "keys", "keys/default", "keys/default/HS256"} {
 		if err := ownedFolder(filepath.Join(c.Dir, folder), as); err != nil {
 			return nil, err
 		}
 	}
-	files := map[string]string{"cert.pem": string(cert), "key.pem": string(key)}
-	for name, text := range map[string]string{"dovecot.conf": dovecotConf, "exim.conf": eximConf} {
+	files := map[string]string{
+		"cert.pem": string(cert), "key.pem": string(key),
+		"keys/default/HS256/default": base64.StdEncoding.EncodeToString(c.TokenKey),
+	}
+	for name, text := range map[string]string{"dovecot.conf": dovecotConf, "exim.conf": eximConf, "oauth2.conf": oauth2Conf} {
 		var filled strings.Builder
 		if err := template.Must(template.New(name).Delims("[[", "]]").Parse(text)).Execute(&filled, c); err != nil {
 			return nil, err

@@ -245,6 +245,37 @@ func TestMailPasswordChangesAndServerReturns(t *testing.T) {
 	box.Wait(t, "INBOX", 1)
 }
 
+func TestMailTakesAccessTokens(t *testing.T) {
+	server := Dovecot(t)
+	box := server.NewMailbox(t, "token")
+	if err := signIn(t, server, box.Address, box.AccessToken(time.Hour)); err != nil {
+		t.Errorf("a good token: %v", err)
+	}
+	if err := signIn(t, server, box.Address, box.AccessToken(-time.Minute)); err == nil {
+		t.Error("an expired token is taken")
+	}
+	other := server.NewMailbox(t, "other")
+	if err := signIn(t, server, box.Address, other.AccessToken(time.Hour)); err == nil {
+		t.Error("another mailbox's token is taken")
+	}
+}
+
+// signIn tries a token by XOAUTH2.
+func signIn(t *testing.T, server Mail, address, token string) error {
+	t.Helper()
+	client, err := imapclient.DialTLS(server.IMAPSAddr, &imapclient.Options{TLSConfig: server.TLS()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	return client.Authenticate(xoauth2("user=" + address + "\x01auth=Bearer " + token + "\x01\x01"))
+}
+
+type xoauth2 string
+
+func (x xoauth2) Start() (string, []byte, error)        { return "XOAUTH2", []byte(x), nil }
+func (x xoauth2) Next(challenge []byte) ([]byte, error) { return nil, nil } // ends the exchange after a refusal
+
 func dialSMTP(t *testing.T, server Mail) *smtp.Client {
 	t.Helper()
 	client, err := smtp.Dial(server.SMTPAddr)
