@@ -325,7 +325,8 @@ CREATE TABLE outbox (
 	ended        INTEGER NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX outbox_id  ON outbox (tenant, id);
-CREATE INDEX outbox_open       ON outbox (tenant, thread, n) WHERE state < 2;
+CREATE INDEX outbox_open       ON outbox (tenant, n) WHERE state < 2;
+CREATE INDEX outbox_failed     ON outbox (tenant, n) WHERE state IN (5, 6);
 CREATE INDEX outbox_message    ON outbox (tenant, message);
 CREATE INDEX outbox_remote     ON outbox (tenant, account, remote_id) WHERE remote_id IS NOT NULL;
 

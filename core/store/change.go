@@ -1,0 +1,365 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"parley/core"
+	"parley/core/canon"
+)
+
+// Change is what handling decided about one lane, written together or not at
+// all. The lane it was decided on is Before; Lane is how it shall be.
+type Change struct {
+	Lane *Lane
+	// Pos, Rev and Lease are what the lane had when it was read. When the
+	// stored lane has others, the change is refused with ErrStale.
+	Pos, Rev, Lease int64
+	// WasOwner is who had the conversation, for counts.
+	WasOwner   core.Owner
+	WasWaiting time.Time
+	Opened     bool // Lane.Round is new
+	Messages   []core.Message
+	Outbox     []OutboxRow
+	Owners     []core.OwnerChange // newest last; each raises the lease by one
+	Missed     []core.Missed
+	Hits       []Hit
+	Silence    time.Time // when to ask the bot about a silent customer; zero: not
+	NoSilence  bool      // forget an earlier one
+	Fetches    []Fetch
+	Turn       *TurnRow
+	TurnDone   canon.ID // a turn whose result this is
+	Seen       bool     // the contact wrote
+}
+
+// Began returns a change of a lane as it was read: decide on Lane, then Apply.
+func Began(l *Lane) *Change {
+	ch := &Change{Lane: l, Pos: l.Thread.Pos, Rev: l.Thread.Rev}
+	if l.Round != nil {
+		ch.Lease, ch.WasOwner, ch.WasWaiting = l.Round.Lease, l.Round.Owner, l.Round.WaitingSince
+	}
+	return ch
+}
+
+// Hit counts a rule.
+type Hit struct {
+	Bot  canon.ID
+	Rule string
+}
+
+// Fetch is inbound media whose bytes are still at the platform.
+type Fetch struct {
+	Message canon.ID
+	Part    int
+	Account canon.ID
+}
+
+// TurnRow is a question put to a bot that does not answer at once.
+type TurnRow struct {
+	ID           canon.ID
+	Conversation canon.ID
+	Lease        int64
+	Bot          canon.ID
+	Cause        json.RawMessage
+	Deadline     time.Time
+	Tries        int
+}
+
+// Apply writes changes with as few statements as possible.
+func (t *Tx) Apply(changes ...*Change) error {
+	if err := t.applyPeople(changes); err != nil {
+		return err
+	}
+	for _, ch := range changes {
+		if err := t.applyRound(ch); err != nil {
+			return err
+		}
+		if err := t.applyThread(ch); err != nil {
+			return err
+		}
+	}
+	if err := t.applyMessages(changes); err != nil {
+		return err
+	}
+	if err := t.applyOutbox(changes); err != nil {
+		return err
+	}
+	for _, ch := range changes {
+		if err := t.applyRest(ch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) applyPeople(changes []*Change) error {
+	var contacts, identities, threads [][]any
+	for _, ch := range changes {
+		l := ch.Lane
+		if l.FreshContact {
+			p := l.Contact
+			contacts = append(contacts, []any{t.tenant, p.ID, p.Name, p.Locale, p.Phone, p.Email, ms(p.Created), ms(p.Updated), ms(p.Seen)})
+		}
+		if l.FreshIdentity {
+			i := l.Identity
+			identities = append(identities, []any{t.tenant, i.ID, i.Contact, i.Account, string(i.RemoteID), i.Name, flag(i.Verified), ms(i.Created)})
+		}
+		if l.Fresh {
+			key, err := json.Marshal(l.Thread.Key)
+			if err != nil {
+				return err
+			}
+			th := l.Thread
+			threads = append(threads, []any{t.tenant, th.ID, th.Account, LaneOf(th.Key), string(key), th.Identity, th.Contact, th.Pos, th.Rev, l.ReadPos, th.Conversation})
+		}
+	}
+	if err := t.insert("INSERT INTO contacts (tenant, id, name, locale, phone, email, created, updated, seen)", 9, "", contacts); err != nil {
+		return err
+	}
+	if err := t.insert("INSERT INTO identities (tenant, id, contact, account, remote_id, name, verified, created)", 8, "", identities); err != nil {
+		return stale(err)
+	}
+	if err := t.insert("INSERT INTO threads (tenant, id, account, lane, key, identity, contact, pos, rev, read_pos, conversation)", 11, "", threads); err != nil {
+		return stale(err)
+	}
+	return nil
+}
+
+// stale turns a broken uniqueness (somebody opened the same thread first) into
+// ErrStale.
+func stale(err error) error {
+	if Duplicate(err) {
+		return fmt.Errorf("%w: %w", ErrStale, err)
+	}
+	return err
+}
+
+func (t *Tx) applyThread(ch *Change) error {
+	l := ch.Lane
+	if l.Fresh {
+		return nil
+	}
+	th := l.Thread
+	n, err := t.exec("UPDATE threads SET pos = $3, rev = $4, read_pos = $5, conversation = $6 WHERE tenant = $1 AND id = $2 AND pos = $7 AND rev = $8",
+		t.tenant, th.ID, th.Pos, th.Rev, l.ReadPos, th.Conversation, ch.Pos, ch.Rev)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return ErrStale
+	}
+	return nil
+}
+
+const roundInsert = `INSERT INTO conversations (tenant, id, thread, account, contact, status, owner, team, lease, subject, locale, unread, trouble,
+	last_at, last_from, last_text, waiting, asked_at, answered_at, misses, turns, memory, bot, version,
+	created, queued, picked, replied, closed, close_by, entry, visit, reason)`
+
+func (t *Tx) applyRound(ch *Change) error {
+	r := ch.Lane.Round
+	if r == nil {
+		return nil
+	}
+	reason, err := json.Marshal(r.Reason)
+	if err != nil {
+		return err
+	}
+	var waiting any
+	if !r.WaitingSince.IsZero() {
+		waiting = ms(r.WaitingSince)
+	}
+	r.LastText = cutRunes(r.LastText, 200)
+	if ch.Opened {
+		entry, visit, err := encodeEntry(r)
+		if err != nil {
+			return err
+		}
+		if err := t.insert(roundInsert, 33, "", [][]any{{t.tenant, r.ID, r.Thread, r.Account, r.Contact, statusNumber(r.Owner.Kind), r.Owner.ID, r.Owner.Team, r.Lease, r.Subject, r.Locale, r.Unread, flag(r.Trouble),
+			ms(r.LastAt), r.LastFrom, r.LastText, waiting, ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Bot, r.Version,
+			ms(r.Created), ms(r.Queued), ms(r.Picked), ms(r.Replied), ms(r.Closed), r.CloseBy, entry, visit, string(reason)}}); err != nil {
+			return err
+		}
+		t.countOwner(r, core.Owner{}, r.Owner)
+		return nil
+	}
+	var n int64
+	if r.Owner == ch.WasOwner && r.WaitingSince.Equal(ch.WasWaiting) {
+		// Most messages change neither owner nor wait: leave the columns alone
+		// that most indexes begin with.
+		n, err = t.exec(`UPDATE conversations SET lease = $3, subject = $4, locale = $5, unread = $6, trouble = $7, last_at = $8, last_from = $9, last_text = $10,
+			asked_at = $11, answered_at = $12, misses = $13, turns = $14, memory = $15, version = $16, replied = $17
+			WHERE tenant = $1 AND id = $2 AND lease = $18`,
+			t.tenant, r.ID, r.Lease, r.Subject, r.Locale, r.Unread, flag(r.Trouble), ms(r.LastAt), r.LastFrom, r.LastText,
+			ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Version, ms(r.Replied), ch.Lease)
+	} else {
+		n, err = t.exec(`UPDATE conversations SET status = $3, owner = $4, team = $5, lease = $6, subject = $7, locale = $8, unread = $9, trouble = $10,
+			last_at = $11, last_from = $12, last_text = $13, waiting = $14, asked_at = $15, answered_at = $16, misses = $17, turns = $18, memory = $19, bot = $20, version = $21,
+			queued = $22, picked = $23, replied = $24, closed = $25, close_by = $26, reason = $27
+			WHERE tenant = $1 AND id = $2 AND lease = $28`,
+			t.tenant, r.ID, statusNumber(r.Owner.Kind), r.Owner.ID, r.Owner.Team, r.Lease, r.Subject, r.Locale, r.Unread, flag(r.Trouble),
+			ms(r.LastAt), r.LastFrom, r.LastText, waiting, ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Bot, r.Version,
+			ms(r.Queued), ms(r.Picked), ms(r.Replied), ms(r.Closed), r.CloseBy, string(reason), ch.Lease)
+	}
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return ErrStale
+	}
+	if r.Owner != ch.WasOwner {
+		t.countOwner(r, ch.WasOwner, r.Owner)
+	}
+	return nil
+}
+
+func encodeEntry(r *Round) (entry, visit string, err error) {
+	if r.Entry != nil {
+		b, err := json.Marshal(r.Entry)
+		if err != nil {
+			return "", "", err
+		}
+		entry = string(b)
+	}
+	if r.Visit != nil {
+		b, err := json.Marshal(r.Visit)
+		if err != nil {
+			return "", "", err
+		}
+		visit = string(b)
+	}
+	return entry, visit, nil
+}
+
+// countOwner keeps the counts of the lists when a conversation changes hands.
+func (t *Tx) countOwner(r *Round, from, to core.Owner) {
+	count := func(o core.Owner, by int64) {
+		switch o.Kind {
+		case core.StatusBot, core.StatusAgent:
+			t.tally("status:"+string(o.Kind), by)
+			t.tally("owner:"+o.ID.String(), by)
+		case core.StatusQueue:
+			t.tally("status:queue", by)
+			t.tally("queue:"+o.Team.String(), by)
+		case core.StatusClosed:
+			t.tally("status:closed", by)
+		}
+		if o.Kind.Open() {
+			t.tally("account:"+r.Account.String(), by)
+		}
+	}
+	count(from, -1)
+	count(to, 1)
+}
+
+func (t *Tx) applyMessages(changes []*Change) error {
+	var rows [][]any
+	for _, ch := range changes {
+		for i := range ch.Messages {
+			m := &ch.Messages[i]
+			content, err := json.Marshal(m.Content)
+			if err != nil {
+				return fmt.Errorf("encode message %s: %w", m.ID, err)
+			}
+			more, err := encodeMore(m)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, []any{t.tenant, m.ID, m.Thread, m.Conversation, m.Pos, m.Rev, string(m.From), m.Sender, m.Name, ms(m.At),
+				string(content), null(string(m.Content.RemoteID)), null(m.Content.ClientID), more})
+		}
+	}
+	return stale(t.insert("INSERT INTO messages (tenant, id, thread, conversation, pos, rev, sender_kind, sender, sender_name, at, content, remote_id, client_id, more)", 14, "", rows))
+}
+
+func (t *Tx) applyRest(ch *Change) error {
+	r := ch.Lane.Round
+	for _, o := range ch.Owners {
+		change, err := json.Marshal(o)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec("INSERT INTO owner_changes (tenant, conversation, lease, at, change) VALUES ($1, $2, $3, $4, $5)",
+			t.tenant, r.ID, o.Lease, ms(o.At), string(change)); err != nil {
+			return stale(err)
+		}
+	}
+	if len(ch.Owners) > 0 && !ch.Opened {
+		// What a bot wanted to say under an earlier lease is not said any more.
+		if _, err := t.exec("UPDATE outbox SET state = 7, ended = $3 WHERE tenant = $1 AND thread = $2 AND state = 0 AND lease > 0 AND lease < $4",
+			t.tenant, ch.Lane.Thread.ID, ms(t.Now()), r.Lease); err != nil {
+			return err
+		}
+		if _, err := t.exec("DELETE FROM turns WHERE tenant = $1 AND conversation = $2 AND lease < $3", t.tenant, r.ID, r.Lease); err != nil {
+			return err
+		}
+	}
+	for _, m := range ch.Missed {
+		if _, err := t.exec("INSERT INTO bot_missed (tenant, bot, conversation, message, text, at) VALUES ($1, $2, $3, $4, $5, $6)",
+			t.tenant, m.Bot, m.Conversation, m.Message, cutRunes(m.Text, 1000), ms(t.Now())); err != nil {
+			return err
+		}
+	}
+	for _, h := range ch.Hits {
+		t.Hit(h.Bot, h.Rule)
+	}
+	if err := t.applyTimers(ch); err != nil {
+		return err
+	}
+	for _, f := range ch.Fetches {
+		if _, err := t.exec("INSERT INTO fetches (tenant, message, part, account, due) VALUES ($1, $2, $3, $4, $5)",
+			t.tenant, f.Message, f.Part, f.Account, ms(t.Now())); err != nil {
+			return err
+		}
+	}
+	if ch.Seen && !ch.Lane.FreshContact {
+		if _, err := t.exec("UPDATE contacts SET seen = $3 WHERE tenant = $1 AND id = $2", t.tenant, ch.Lane.Contact.ID, ms(t.Now())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) applyTimers(ch *Change) error {
+	r := ch.Lane.Round
+	switch {
+	case !ch.Silence.IsZero():
+		if _, err := t.exec(`INSERT INTO timers (tenant, conversation, kind, due) VALUES ($1, $2, 'silence', $3)
+			ON CONFLICT (tenant, conversation, kind) DO UPDATE SET due = excluded.due`, t.tenant, r.ID, ms(ch.Silence)); err != nil {
+			return err
+		}
+	case ch.NoSilence && r != nil:
+		if _, err := t.exec("DELETE FROM timers WHERE tenant = $1 AND conversation = $2", t.tenant, r.ID); err != nil {
+			return err
+		}
+	}
+	if ch.Turn != nil {
+		q := ch.Turn
+		if _, err := t.exec(`INSERT INTO turns (tenant, id, conversation, lease, bot, cause, deadline) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (tenant, conversation) DO UPDATE SET id = excluded.id, lease = excluded.lease, bot = excluded.bot, cause = excluded.cause, deadline = excluded.deadline, tries = 0`,
+			t.tenant, q.ID, q.Conversation, q.Lease, q.Bot, string(q.Cause), ms(q.Deadline)); err != nil {
+			return err
+		}
+	}
+	if !ch.TurnDone.IsZero() {
+		n, err := t.exec("DELETE FROM turns WHERE tenant = $1 AND id = $2", t.tenant, ch.TurnDone)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return ErrStale
+		}
+	}
+	return nil
+}
+
+func cutRunes(s string, n int) string {
+	count := 0
+	for i := range s {
+		if count == n {
+			return s[:i]
+		}
+		count++
+	}
+	return s
+}

@@ -1,0 +1,311 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"parley/core"
+	"parley/core/canon"
+)
+
+// InboxState is what became of an arrived envelope.
+type InboxState int64
+
+// The states of an arrived envelope.
+const (
+	InboxWaiting  InboxState = 0
+	InboxHandled  InboxState = 1
+	InboxDead     InboxState = 2
+	InboxUnrouted InboxState = 3 // nobody linked its account
+	InboxBlocked  InboxState = 4
+)
+
+// Arrival is an envelope to be made durable.
+type Arrival struct {
+	Link     canon.ID
+	Account  canon.ID // zero: nobody linked it
+	Envelope canon.Envelope
+	Encoded  []byte // the envelope as JSON
+	Raw      []byte // the callback it came in, on its first envelope only
+	Waiting  bool   // set by Accept: it is new and will be handled
+}
+
+// LaneOf hashes a thread key to the name of its lane.
+func LaneOf(k canon.ThreadKey) []byte {
+	h := sha256.New()
+	for _, s := range []canon.RemoteID{k.Account, k.Peer, k.Thread} {
+		fmt.Fprintf(h, "%d:", len(s))
+		h.Write([]byte(s))
+	}
+	return h.Sum(nil)[:16]
+}
+
+func dedupeHash(eventID string) []byte {
+	sum := sha256.Sum256([]byte(eventID))
+	return sum[:16]
+}
+
+// contentHash is of what was said, without what differs between two tellings
+// of the same event: our id and the platform's ticket.
+func contentHash(e canon.Envelope) ([]byte, error) {
+	raw, err := canon.MarshalEvent(e.Event)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(raw)
+	return sum[:8], nil
+}
+
+// Accept makes envelopes and cursors durable: when it returns nil every
+// envelope is stored, or was already stored under the same key. Nothing else
+// happens in its transaction.
+func (c Scope) Accept(ctx context.Context, link canon.ID, arrivals []Arrival, cursors map[string]string) error {
+	type prepared struct {
+		a          *Arrival
+		scope      canon.ID
+		lane       []byte
+		hash, body []byte
+	}
+	rows := make([]prepared, len(arrivals))
+	for i := range arrivals {
+		a := &arrivals[i]
+		body, err := contentHash(a.Envelope)
+		if err != nil {
+			return fmt.Errorf("encode envelope %s: %w", a.Envelope.ID, err)
+		}
+		if a.Encoded == nil {
+			if a.Encoded, err = json.Marshal(a.Envelope); err != nil {
+				return fmt.Errorf("encode envelope %s: %w", a.Envelope.ID, err)
+			}
+		}
+		scope := a.Account
+		if scope.IsZero() {
+			scope = link
+		}
+		rows[i] = prepared{a, scope, LaneOf(a.Envelope.Thread), dedupeHash(a.Envelope.EventID), body}
+	}
+	return c.Write(ctx, func(t *Tx) error {
+		now := ms(t.Now())
+		for _, r := range rows {
+			r.a.Waiting = false
+			trouble := ""
+			n, err := t.exec("INSERT INTO seen (tenant, account, hash, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+				c.tenant, r.scope, r.hash, r.body)
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				differs, err := list(ctx, t, scalar[int64], "SELECT 1 FROM seen WHERE tenant = $1 AND account = $2 AND hash = $3 AND content <> $4",
+					c.tenant, r.scope, r.hash, r.body)
+				if err != nil {
+					return err
+				}
+				if len(differs) == 0 {
+					continue
+				}
+				trouble = "the platform used this event id before, for other content"
+				// The same different content again is a repeat too.
+				again := append([]byte("again:"), r.hash...)
+				sum := sha256.Sum256(append(again, r.body...))
+				if n, err = t.exec("INSERT INTO seen (tenant, account, hash, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+					c.tenant, r.scope, sum[:16], r.body); err != nil {
+					return err
+				}
+				if n == 0 {
+					continue
+				}
+			}
+			state := InboxWaiting
+			if r.a.Account.IsZero() {
+				state = InboxUnrouted
+			}
+			var raw any
+			if len(r.a.Raw) > 0 {
+				raw = r.a.Raw
+			}
+			if _, err := t.exec("INSERT INTO inbox (tenant, link, account, lane, envelope, raw, received, state, trouble) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+				c.tenant, link, r.a.Account, r.lane, string(r.a.Encoded), raw, now, int64(state), trouble); err != nil {
+				return err
+			}
+			r.a.Waiting = state == InboxWaiting
+		}
+		for name, value := range cursors {
+			if _, err := t.exec(`INSERT INTO cursors (tenant, link, name, value) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (tenant, link, name) DO UPDATE SET value = excluded.value`, c.tenant, link, name, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Arrived is an envelope waiting to be handled.
+type Arrived struct {
+	N        int64
+	Link     canon.ID
+	Account  canon.ID
+	Lane     string // 16 bytes
+	Envelope []byte
+	Received int64 // milliseconds
+	Tries    int
+	Due      int64
+	Flagged  bool // its key was used before for other content
+}
+
+// Waiting returns arrived envelopes after n that wait to be handled, in the
+// order they were committed.
+func (c Scope) Waiting(ctx context.Context, after int64, limit int) ([]Arrived, error) {
+	out, err := list(ctx, c.s, func(rows *sql.Rows) (Arrived, error) {
+		var a Arrived
+		var lane []byte
+		var trouble string
+		err := rows.Scan(&a.N, &a.Link, &a.Account, &lane, &a.Envelope, &a.Received, &a.Tries, &a.Due, &trouble)
+		a.Lane, a.Flagged = string(lane), trouble != "" && a.Tries == 0
+		return a, err
+	}, `SELECT n, link, account, lane, envelope, received, tries, due, trouble FROM inbox
+		WHERE tenant = $1 AND state = 0 AND n > $2 ORDER BY n LIMIT $3`, c.tenant, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read what waits: %w", err)
+	}
+	return out, nil
+}
+
+// Handled marks arrived envelopes as done. It reports false when one of them
+// was handled already, by another worker: the transaction must not be kept.
+func (t *Tx) Handled(ns []int64, state InboxState) (bool, error) {
+	left := len(ns)
+	for len(ns) > 0 {
+		size := 1
+		for _, s := range sizes {
+			if len(ns) >= s {
+				size = s
+				break
+			}
+		}
+		args := []any{t.tenant, int64(state)}
+		for _, n := range ns[:size] {
+			args = append(args, n)
+		}
+		changed, err := t.exec("UPDATE inbox SET state = $2 WHERE tenant = $1 AND state = 0 AND n IN ("+inList(3, size)+")", args...)
+		if err != nil {
+			return false, err
+		}
+		left -= int(changed)
+		ns = ns[size:]
+	}
+	return left == 0, nil
+}
+
+// Postpone keeps a failed envelope for another try, or declares it dead.
+func (t *Tx) Postpone(n int64, due int64, dead bool, trouble string) error {
+	state := InboxWaiting
+	if dead {
+		state = InboxDead
+	}
+	_, err := t.exec("UPDATE inbox SET tries = tries + 1, due = $3, state = $4, trouble = $5 WHERE tenant = $1 AND n = $2",
+		t.tenant, n, due, int64(state), trouble)
+	return err
+}
+
+// Letter is an envelope that needs a person: dead, unrouted or blocked.
+type Letter struct {
+	N        int64
+	Link     canon.ID
+	Account  canon.ID
+	State    InboxState
+	Envelope []byte
+	Received int64
+	Tries    int
+	Trouble  string
+}
+
+// Letters lists envelopes of a state, newest first, before number before (0:
+// from the newest).
+func (c Scope) Letters(ctx context.Context, state InboxState, before int64, limit int) ([]Letter, error) {
+	if before == 0 {
+		before = 1 << 62
+	}
+	out, err := list(ctx, c.s, func(rows *sql.Rows) (Letter, error) {
+		var l Letter
+		err := rows.Scan(&l.N, &l.Link, &l.Account, &l.State, &l.Envelope, &l.Received, &l.Tries, &l.Trouble)
+		return l, err
+	}, `SELECT n, link, account, state, envelope, received, tries, trouble FROM inbox
+		WHERE tenant = $1 AND state = $2 AND state > 1 AND n < $3 ORDER BY n DESC LIMIT $4`, c.tenant, int64(state), before, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read dead letters: %w", err)
+	}
+	return out, nil
+}
+
+// Replay puts a dead, unrouted or blocked envelope back to be handled, for an
+// account when one is given.
+func (c Scope) Replay(ctx context.Context, n int64, account canon.ID) error {
+	return c.Write(ctx, func(t *Tx) error {
+		changed, err := t.exec("UPDATE inbox SET state = 0, tries = 0, due = 0, account = coalesce($3, account) WHERE tenant = $1 AND n = $2 AND state > 1 AND coalesce($3, account) IS NOT NULL",
+			c.tenant, n, account)
+		if err == nil && changed == 0 {
+			return core.NotFound("dead letter")
+		}
+		return err
+	})
+}
+
+// Drop gives a dead letter up.
+func (c Scope) Drop(ctx context.Context, n int64) error {
+	return c.Write(ctx, func(t *Tx) error {
+		changed, err := t.exec("UPDATE inbox SET state = 1, trouble = 'dropped: ' || trouble WHERE tenant = $1 AND n = $2 AND state > 1", c.tenant, n)
+		if err == nil && changed == 0 {
+			return core.NotFound("dead letter")
+		}
+		return err
+	})
+}
+
+// Callback is one received callback, for the account page.
+type Callback struct {
+	N        int64
+	Account  canon.ID
+	Raw      []byte
+	Received int64
+	State    InboxState
+	Trouble  string
+}
+
+// Callbacks lists raw callbacks of a link, newest first. It looks back over
+// the last 200,000 arrivals of the installation, so that its cost is bounded.
+func (c Scope) Callbacks(ctx context.Context, link canon.ID, before int64, limit int) ([]Callback, error) {
+	if before == 0 {
+		before = 1 << 62
+	}
+	out, err := list(ctx, c.s, func(rows *sql.Rows) (Callback, error) {
+		var b Callback
+		err := rows.Scan(&b.N, &b.Account, &b.Raw, &b.Received, &b.State, &b.Trouble)
+		return b, err
+	}, `SELECT n, account, raw, received, state, trouble FROM inbox
+		WHERE tenant = $1 AND link = $2 AND n < $3 AND n > (SELECT coalesce(max(n), 0) - 200000 FROM inbox) ORDER BY n DESC LIMIT $4`, c.tenant, link, before, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read callbacks: %w", err)
+	}
+	return out, nil
+}
+
+// Cursors returns how far a link has read.
+func (c Scope) Cursors(ctx context.Context, link canon.ID) (map[string]string, error) {
+	type pair struct{ name, value string }
+	all, err := list(ctx, c.s, func(rows *sql.Rows) (pair, error) {
+		var p pair
+		err := rows.Scan(&p.name, &p.value)
+		return p, err
+	}, "SELECT name, value FROM cursors WHERE tenant = $1 AND link = $2", c.tenant, link)
+	if err != nil {
+		return nil, fmt.Errorf("read cursors: %w", err)
+	}
+	out := make(map[string]string, len(all))
+	for _, p := range all {
+		out[p.name] = p.value
+	}
+	return out, nil
+}

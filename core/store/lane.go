@@ -1,0 +1,273 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"parley/core"
+	"parley/core/canon"
+)
+
+// ErrStale says that a thread or conversation changed between reading and
+// writing: read again and decide again.
+var ErrStale = errors.New("the thread changed meanwhile")
+
+// Round is a conversation with what only the orchestrator needs of it.
+type Round struct {
+	core.Conversation
+	Asked    time.Time // newest message of the customer
+	Answered time.Time // newest message of ours
+	Misses   int
+	Turns    int
+	Memory   json.RawMessage
+	Bot      canon.ID // the bot that had it first
+	Version  int      // the published version of the bot it runs on
+}
+
+// Lane is a thread with everything that deciding about it takes.
+type Lane struct {
+	Thread  core.Thread
+	ReadPos int64
+	Round   *Round // the open conversation, or nil
+	Contact core.Contact
+	// Fresh says the thread is not stored yet; FreshContact and FreshIdentity
+	// likewise.
+	Fresh, FreshContact, FreshIdentity bool
+	Identity                           core.Identity
+}
+
+// LaneKey finds a thread.
+type LaneKey struct {
+	Account canon.ID
+	Key     canon.ThreadKey
+}
+
+const threadCols = "t.id, t.account, t.lane, t.key, t.identity, t.contact, t.pos, t.rev, t.read_pos, t.conversation"
+
+type threadRow struct {
+	thread core.Thread
+	lane   string
+	read   int64
+}
+
+func scanThread(rows *sql.Rows) (threadRow, error) {
+	var r threadRow
+	var lane, key []byte
+	t := &r.thread
+	if err := rows.Scan(&t.ID, &t.Account, &lane, &key, &t.Identity, &t.Contact, &t.Pos, &t.Rev, &r.read, &t.Conversation); err != nil {
+		return r, err
+	}
+	r.lane = string(lane)
+	return r, json.Unmarshal(key, &t.Key)
+}
+
+const roundCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
+	c.last_at, c.last_from, c.last_text, c.waiting, c.asked_at, c.answered_at, c.misses, c.turns, c.memory, c.bot, c.version,
+	c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.visit, c.reason`
+
+var statuses = [...]core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent, core.StatusClosed}
+
+func statusNumber(s core.Status) int64 {
+	for i, v := range statuses {
+		if v == s {
+			return int64(i)
+		}
+	}
+	return -1
+}
+
+func scanRound(rows *sql.Rows) (Round, error) {
+	var r Round
+	var status, trouble int64
+	var waiting sql.NullInt64
+	var last, asked, answered, created, queued, picked, replied, closed int64
+	var memory, entry, visit, reason []byte
+	if err := rows.Scan(&r.ID, &r.Thread, &r.Account, &r.Contact, &status, &r.Owner.ID, &r.Owner.Team, &r.Lease, &r.Subject, &r.Locale, &r.Unread, &trouble,
+		&last, &r.LastFrom, &r.LastText, &waiting, &asked, &answered, &r.Misses, &r.Turns, &memory, &r.Bot, &r.Version,
+		&created, &queued, &picked, &replied, &closed, &r.CloseBy, &entry, &visit, &reason); err != nil {
+		return r, err
+	}
+	r.Owner.Kind = statuses[status]
+	r.Trouble = trouble != 0
+	r.LastAt, r.WaitingSince, r.Asked, r.Answered = at(last), at(waiting.Int64), at(asked), at(answered)
+	r.Created, r.Queued, r.Picked, r.Replied, r.Closed = at(created), at(queued), at(picked), at(replied), at(closed)
+	if len(memory) > 0 {
+		r.Memory = memory
+	}
+	if len(entry) > 0 {
+		r.Entry = new(canon.Entry)
+		if err := json.Unmarshal(entry, r.Entry); err != nil {
+			return r, fmt.Errorf("entry of conversation %s: %w", r.ID, err)
+		}
+	}
+	if len(visit) > 0 {
+		r.Visit = new(canon.Visit)
+		if err := json.Unmarshal(visit, r.Visit); err != nil {
+			return r, fmt.Errorf("visit of conversation %s: %w", r.ID, err)
+		}
+	}
+	if len(reason) > 0 {
+		if err := json.Unmarshal(reason, &r.Reason); err != nil {
+			return r, fmt.Errorf("reason of conversation %s: %w", r.ID, err)
+		}
+	}
+	return r, nil
+}
+
+// Lanes reads the threads of the keys with their open conversations and
+// contacts; keys nobody wrote on yet come back with Fresh set and new ids.
+// The result is in the order of keys.
+func (c Scope) Lanes(ctx context.Context, keys []LaneKey) ([]*Lane, error) {
+	return lanes(ctx, c.s, c.tenant, c.s.Now(), keys)
+}
+
+func lanes(ctx context.Context, r reader, tenant canon.ID, now time.Time, keys []LaneKey) ([]*Lane, error) {
+	byAccount := map[canon.ID][][]byte{}
+	for _, k := range keys {
+		byAccount[k.Account] = append(byAccount[k.Account], LaneOf(k.Key))
+	}
+	type address struct {
+		account canon.ID
+		lane    string
+	}
+	found := map[address]*Lane{}
+	var all []*Lane
+	for account, hashes := range byAccount {
+		rows, err := listIn(ctx, r, scanThread, "SELECT "+threadCols+" FROM threads t WHERE t.tenant = $1 AND t.account = $2 AND t.lane IN (%s)",
+			[]any{tenant, account}, hashes)
+		if err != nil {
+			return nil, fmt.Errorf("read threads: %w", err)
+		}
+		for _, row := range rows {
+			l := &Lane{Thread: row.thread, ReadPos: row.read}
+			found[address{account, row.lane}] = l
+			all = append(all, l)
+		}
+	}
+	if err := fillLanes(ctx, r, tenant, all); err != nil {
+		return nil, err
+	}
+	out := make([]*Lane, len(keys))
+	var fresh []*Lane
+	for i, k := range keys {
+		a := address{k.Account, string(LaneOf(k.Key))}
+		l := found[a]
+		if l == nil {
+			l = &Lane{Fresh: true, Thread: core.Thread{ID: canon.NewID(), Account: k.Account, Key: k.Key}}
+			found[a] = l
+			fresh = append(fresh, l)
+		}
+		out[i] = l
+	}
+	return out, freshLanes(ctx, r, tenant, now, fresh)
+}
+
+// fillLanes reads the conversations and contacts of known threads.
+func fillLanes(ctx context.Context, r reader, tenant canon.ID, all []*Lane) error {
+	var convs, contacts []canon.ID
+	for _, l := range all {
+		convs = append(convs, l.Thread.Conversation)
+		contacts = append(contacts, l.Thread.Contact)
+	}
+	rounds, err := listIn(ctx, r, scanRound, "SELECT "+roundCols+" FROM conversations c WHERE c.tenant = $1 AND c.id IN (%s)", []any{tenant}, uniqueIDs(convs))
+	if err != nil {
+		return fmt.Errorf("read conversations: %w", err)
+	}
+	people, err := listIn(ctx, r, scanPerson, "SELECT id, name, locale FROM contacts WHERE tenant = $1 AND id IN (%s)", []any{tenant}, uniqueIDs(contacts))
+	if err != nil {
+		return fmt.Errorf("read contacts: %w", err)
+	}
+	byRound := make(map[canon.ID]*Round, len(rounds))
+	for i := range rounds {
+		byRound[rounds[i].ID] = &rounds[i]
+	}
+	byPerson := make(map[canon.ID]core.Contact, len(people))
+	for _, p := range people {
+		byPerson[p.ID] = p
+	}
+	for _, l := range all {
+		l.Round = byRound[l.Thread.Conversation]
+		l.Contact = byPerson[l.Thread.Contact]
+	}
+	return nil
+}
+
+func scanPerson(rows *sql.Rows) (core.Contact, error) {
+	var p core.Contact
+	err := rows.Scan(&p.ID, &p.Name, &p.Locale)
+	return p, err
+}
+
+// freshLanes finds out whether the people of new threads are known already.
+func freshLanes(ctx context.Context, r reader, tenant canon.ID, now time.Time, fresh []*Lane) error {
+	for _, l := range fresh {
+		peer := l.Thread.Key.Peer
+		known, err := list(ctx, r, func(rows *sql.Rows) (core.Identity, error) {
+			var i core.Identity
+			err := rows.Scan(&i.ID, &i.Contact, &i.Name, &i.Verified)
+			return i, err
+		}, "SELECT id, contact, name, verified <> 0 FROM identities WHERE tenant = $1 AND account = $2 AND remote_id = $3", tenant, l.Thread.Account, string(peer))
+		if err != nil {
+			return fmt.Errorf("read identities: %w", err)
+		}
+		if len(known) > 0 {
+			l.Identity = known[0]
+			people, err := list(ctx, r, scanPerson, "SELECT id, name, locale FROM contacts WHERE tenant = $1 AND id = $2", tenant, known[0].Contact)
+			if err != nil {
+				return fmt.Errorf("read contacts: %w", err)
+			}
+			if len(people) > 0 {
+				l.Contact = people[0]
+			}
+		} else {
+			l.FreshIdentity, l.FreshContact = true, true
+			l.Contact = core.Contact{ID: canon.NewID(), Created: now, Updated: now}
+			l.Identity = core.Identity{ID: canon.NewID(), Contact: l.Contact.ID, Created: now}
+		}
+		l.Identity.Account, l.Identity.RemoteID = l.Thread.Account, peer
+		l.Thread.Identity, l.Thread.Contact = l.Identity.ID, l.Contact.ID
+	}
+	return nil
+}
+
+// LaneOfConversation reads, inside a transaction, the lane a conversation is
+// on, with that conversation as its round even when it is closed.
+func (t *Tx) LaneOfConversation(ctx context.Context, conversation canon.ID) (*Lane, error) {
+	rounds, err := list(ctx, t, scanRound, "SELECT "+roundCols+" FROM conversations c WHERE c.tenant = $1 AND c.id = $2", t.tenant, conversation)
+	if err != nil {
+		return nil, fmt.Errorf("read conversation: %w", err)
+	}
+	if len(rounds) == 0 {
+		return nil, core.NotFound("conversation")
+	}
+	l, err := t.LaneOfThread(ctx, rounds[0].Thread)
+	if err != nil {
+		return nil, err
+	}
+	// The thread is locked now: read again what may have changed meanwhile.
+	if l.Round == nil || l.Round.ID != conversation {
+		if rounds, err = list(ctx, t, scanRound, "SELECT "+roundCols+" FROM conversations c WHERE c.tenant = $1 AND c.id = $2", t.tenant, conversation); err != nil {
+			return nil, fmt.Errorf("read conversation: %w", err)
+		}
+		l.Round = &rounds[0]
+	}
+	return l, nil
+}
+
+// LaneOfThread reads a lane inside a transaction and keeps others off it until
+// the transaction ends.
+func (t *Tx) LaneOfThread(ctx context.Context, thread canon.ID) (*Lane, error) {
+	rows, err := list(ctx, t, scanThread, "SELECT "+threadCols+" FROM threads t WHERE t.tenant = $1 AND t.id = $2 "+t.w.forUpdate(), t.tenant, thread)
+	if err != nil {
+		return nil, fmt.Errorf("read thread: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, core.NotFound("thread")
+	}
+	l := &Lane{Thread: rows[0].thread, ReadPos: rows[0].read}
+	return l, fillLanes(ctx, t, t.tenant, []*Lane{l})
+}

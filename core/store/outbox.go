@@ -1,0 +1,355 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"parley/core"
+	"parley/core/canon"
+)
+
+// deliveryStates are the numbers of canon's states in the outbox table.
+var deliveryStates = [...]canon.Delivery{canon.Queued, canon.Sending, canon.Sent, canon.Delivered, canon.Read, canon.Failed, canon.Unconfirmed, canon.Cancelled}
+
+func deliveryOf(n int64) canon.Delivery { return deliveryStates[n] }
+
+func deliveryNumber(d canon.Delivery) int64 {
+	for i, v := range deliveryStates {
+		if v == d {
+			return int64(i)
+		}
+	}
+	return 0
+}
+
+// OutboxRow is one wire request.
+type OutboxRow struct {
+	N            int64
+	Tenant       canon.ID
+	ID           canon.ID
+	Message      canon.ID
+	Thread       canon.ID
+	Conversation canon.ID
+	Account      canon.ID
+	Lease        int64 // owner version a bot's row was made under; 0: a person's
+	Request      json.RawMessage
+	State        canon.Delivery
+	Tries        int
+	Due          int64
+	Holder       string
+	RemoteID     canon.RemoteID
+	Created      int64
+}
+
+const outboxCols = "o.n, o.tenant, o.id, o.message, o.thread, o.conversation, o.account, o.lease, o.request, o.state, o.tries, o.due, o.holder, coalesce(o.remote_id, ''), o.created"
+
+func scanOutbox(rows *sql.Rows) (OutboxRow, error) {
+	var o OutboxRow
+	var state int64
+	var request []byte
+	err := rows.Scan(&o.N, &o.Tenant, &o.ID, &o.Message, &o.Thread, &o.Conversation, &o.Account, &o.Lease, &request, &state, &o.Tries, &o.Due, &o.Holder, &o.RemoteID, &o.Created)
+	o.Request, o.State = request, deliveryOf(state)
+	return o, err
+}
+
+func (t *Tx) applyOutbox(changes []*Change) error {
+	var rows [][]any
+	for _, ch := range changes {
+		for _, o := range ch.Outbox {
+			rows = append(rows, []any{t.tenant, o.ID, o.Message, o.Thread, o.Conversation, o.Account, o.Lease, string(o.Request), deliveryNumber(o.State), o.Tries, o.Holder, ms(t.Now())})
+		}
+	}
+	return t.insert("INSERT INTO outbox (tenant, id, message, thread, conversation, account, lease, request, state, tries, holder, created)", 12, "", rows)
+}
+
+// AddOutbox writes rows for a message that exists already: an edit, a recall,
+// a sending again.
+func (t *Tx) AddOutbox(rows []OutboxRow) error {
+	return t.applyOutbox([]*Change{{Outbox: rows}})
+}
+
+// OpenRows returns the rows of the tenant that are not done, in the order they
+// were written, after number n.
+func (c Scope) OpenRows(ctx context.Context, after int64, limit int) ([]OutboxRow, error) {
+	out, err := list(ctx, c.s, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.state < 2 AND o.n > $2 ORDER BY o.n LIMIT $3", c.tenant, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read the outbox: %w", err)
+	}
+	return out, nil
+}
+
+// OpenRowsOf returns the rows of one thread that are not done, in order.
+func (c Scope) OpenRowsOf(ctx context.Context, thread canon.ID) ([]OutboxRow, error) {
+	out, err := list(ctx, c.s, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.thread = $2 AND o.state < 2 ORDER BY o.n LIMIT 64", c.tenant, thread)
+	if err != nil {
+		return nil, fmt.Errorf("read the outbox: %w", err)
+	}
+	return out, nil
+}
+
+// RowsOf returns the rows of one message, in order.
+func (c Scope) RowsOf(ctx context.Context, message canon.ID) ([]OutboxRow, error) {
+	return rowsOf(ctx, c.s, c.tenant, message)
+}
+
+// RowsOf returns the rows of one message inside the transaction.
+func (t *Tx) RowsOf(ctx context.Context, message canon.ID) ([]OutboxRow, error) {
+	return rowsOf(ctx, t, t.tenant, message)
+}
+
+func rowsOf(ctx context.Context, r reader, tenant, message canon.ID) ([]OutboxRow, error) {
+	out, err := list(ctx, r, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.message = $2 ORDER BY o.n", tenant, message)
+	if err != nil {
+		return nil, fmt.Errorf("read the outbox: %w", err)
+	}
+	return out, nil
+}
+
+// Claim marks rows as being sent by holder. It returns the ids that were still
+// free: not cancelled, and not claimed by another node.
+func (t *Tx) Claim(ids []canon.ID, holder string) (map[canon.ID]bool, error) {
+	won := make(map[canon.ID]bool, len(ids))
+	for _, id := range ids {
+		n, err := t.exec("UPDATE outbox SET state = 1, tries = tries + 1, holder = $3 WHERE tenant = $1 AND id = $2 AND state = 0", t.tenant, id, holder)
+		if err != nil {
+			return nil, err
+		}
+		won[id] = n == 1
+	}
+	return won, nil
+}
+
+// Sent is what became of one attempt.
+type Sent struct {
+	Row      OutboxRow
+	State    canon.Delivery // Queued: try again at Due
+	Due      int64
+	RemoteID canon.RemoteID
+	Failure  *core.Failure
+	Trace    string
+	Began    time.Time
+	Took     time.Duration
+	Chore    string // something to do once after the send: "file"
+	Receipt  json.RawMessage
+}
+
+// Record writes what became of attempts. It reports which rows moved: a row
+// that something else ended meanwhile stays as it is.
+func (t *Tx) Record(results []Sent) error {
+	for _, r := range results {
+		trouble := ""
+		if r.Failure != nil {
+			b, err := json.Marshal(r.Failure)
+			if err != nil {
+				return err
+			}
+			trouble = string(b)
+		}
+		ended := int64(0)
+		if r.State != canon.Queued {
+			ended = ms(t.Now())
+		}
+		if _, err := t.exec(`UPDATE outbox SET state = $3, due = $4, remote_id = $5, trouble = $6, trace = $7, ended = $8
+			WHERE tenant = $1 AND id = $2 AND state IN (0, 1)`,
+			t.tenant, r.Row.ID, deliveryNumber(r.State), r.Due, null(string(r.RemoteID)), trouble, r.Trace, ended); err != nil {
+			return err
+		}
+		if r.Failure != nil {
+			if _, err := t.exec(`INSERT INTO attempts (tenant, outbox, try, at, took, state, failure, trace) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+				ON CONFLICT (tenant, outbox, try) DO UPDATE SET state = excluded.state, failure = excluded.failure, trace = excluded.trace`,
+				t.tenant, r.Row.ID, r.Row.Tries, ms(r.Began), r.Took.Milliseconds(), string(r.State), trouble, r.Trace); err != nil {
+				return err
+			}
+		}
+		if r.Chore != "" {
+			if _, err := t.exec("INSERT INTO chores (tenant, outbox, kind, receipt, due) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+				t.tenant, r.Row.ID, r.Chore, string(r.Receipt), ms(t.Now())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// SetTrouble marks or clears the mark that a conversation has a message that
+// failed or is unconfirmed.
+func (t *Tx) SetTrouble(conversation canon.ID, on bool) error {
+	_, err := t.exec("UPDATE conversations SET trouble = $3 WHERE tenant = $1 AND id = $2 AND trouble <> $3", t.tenant, conversation, flag(on))
+	return err
+}
+
+// Requeue makes a row that failed or is unconfirmed ready to be sent again
+// under the same key, as a new attempt.
+func (t *Tx) Requeue(id canon.ID) (bool, error) {
+	n, err := t.exec("UPDATE outbox SET state = 0, due = 0, ended = 0, holder = '' WHERE tenant = $1 AND id = $2 AND state IN (5, 6)", t.tenant, id)
+	return n == 1, err
+}
+
+// Settle ends a row that failed or is unconfirmed, as a person says.
+func (t *Tx) Settle(id canon.ID, state canon.Delivery) (bool, error) {
+	n, err := t.exec("UPDATE outbox SET state = $3, ended = $4 WHERE tenant = $1 AND id = $2 AND state IN (5, 6)", t.tenant, id, deliveryNumber(state), ms(t.Now()))
+	return n == 1, err
+}
+
+// Receipt raises a row the platform reports on, by its remote id or its key. It
+// returns the messages that moved; with through, everything of the thread sent
+// before moves too.
+func (t *Tx) Receipt(ctx context.Context, account, thread canon.ID, r canon.Receipt) ([]canon.ID, error) {
+	rows, err := list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.account = $2 AND o.remote_id = $3", t.tenant, account, string(r.Target))
+	if err != nil {
+		return nil, fmt.Errorf("read the outbox: %w", err)
+	}
+	if id, bad := canon.ParseID(string(r.Target)); len(rows) == 0 && bad == nil {
+		if rows, err = list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.id = $2 AND o.account = $3", t.tenant, id, account); err != nil {
+			return nil, fmt.Errorf("read the outbox: %w", err)
+		}
+	}
+	if r.Through && len(rows) > 0 {
+		earlier, err := list(ctx, t, scanOutbox, "SELECT "+outboxCols+` FROM outbox o JOIN messages m ON m.tenant = o.tenant AND m.id = o.message
+			WHERE m.tenant = $1 AND m.thread = $2 AND m.pos > (SELECT pos FROM messages WHERE tenant = $1 AND id = $3) - 200
+			AND o.thread = $2 AND o.n < $4 AND o.state IN (2, 3)`, t.tenant, rows[0].Thread, rows[0].Message, rows[0].N)
+		if err != nil {
+			return nil, fmt.Errorf("read the outbox: %w", err)
+		}
+		rows = append(rows, earlier...)
+	}
+	var moved []canon.ID
+	for _, o := range rows {
+		next := o.State.Advance(r.State)
+		if next == o.State {
+			continue
+		}
+		trouble := ""
+		if next == canon.Failed {
+			b, err := json.Marshal(core.Failure{Class: "invalid", Code: r.Code, Text: r.Reason})
+			if err != nil {
+				return nil, err
+			}
+			trouble = string(b)
+		}
+		if _, err := t.exec("UPDATE outbox SET state = $3, trouble = $4 WHERE tenant = $1 AND id = $2", t.tenant, o.ID, deliveryNumber(next), trouble); err != nil {
+			return nil, err
+		}
+		moved = append(moved, o.Message)
+	}
+	return uniqueIDs(moved), nil
+}
+
+// Attempt is one try to send a row, for the operator.
+type Attempt struct {
+	Outbox  canon.ID        `json:"outbox"`
+	Try     int             `json:"try"`
+	At      time.Time       `json:"at"`
+	Millis  int64           `json:"millis"`
+	State   canon.Delivery  `json:"state"`
+	Failure json.RawMessage `json:"failure,omitempty"`
+	Trace   json.RawMessage `json:"trace,omitempty"`
+}
+
+// Attempts lists the attempts of a message with their redacted exchanges.
+func (c Scope) Attempts(ctx context.Context, message canon.ID) ([]Attempt, error) {
+	scan := func(rows *sql.Rows) (Attempt, error) {
+		var a Attempt
+		var when int64
+		var failure, trace []byte
+		err := rows.Scan(&a.Outbox, &a.Try, &when, &a.Millis, &a.State, &failure, &trace)
+		a.At = at(when)
+		if len(failure) > 0 {
+			a.Failure = failure
+		}
+		if len(trace) > 0 {
+			a.Trace = trace
+		}
+		return a, err
+	}
+	out, err := list(ctx, c.s, scan, `SELECT a.outbox, a.try, a.at, a.took, a.state, a.failure, a.trace FROM outbox o JOIN attempts a ON a.tenant = o.tenant AND a.outbox = o.id
+		WHERE o.tenant = $1 AND o.message = $2 ORDER BY a.at, a.try`, c.tenant, message)
+	if err != nil {
+		return nil, fmt.Errorf("read attempts: %w", err)
+	}
+	// The newest attempt of a row that went well stands on the row itself.
+	type last struct {
+		state int64
+		a     Attempt
+	}
+	rows, err := list(ctx, c.s, func(rows *sql.Rows) (last, error) {
+		var l last
+		var ended int64
+		var trace []byte
+		err := rows.Scan(&l.a.Outbox, &l.a.Try, &ended, &l.state, &trace)
+		l.a.At, l.a.State = at(ended), deliveryOf(l.state)
+		if len(trace) > 0 {
+			l.a.Trace = trace
+		}
+		return l, err
+	}, "SELECT id, tries, ended, state, trace FROM outbox WHERE tenant = $1 AND message = $2 AND state IN (2, 3, 4) ORDER BY n", c.tenant, message)
+	if err != nil {
+		return nil, fmt.Errorf("read attempts: %w", err)
+	}
+	for _, l := range rows {
+		out = append(out, l.a)
+	}
+	return out, nil
+}
+
+// FailedRows lists rows that failed or are unconfirmed, newest first.
+func (c Scope) FailedRows(ctx context.Context, before int64, limit int) ([]OutboxRow, error) {
+	if before == 0 {
+		before = 1 << 62
+	}
+	out, err := list(ctx, c.s, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.state IN (5, 6) AND o.n < $2 ORDER BY o.n DESC LIMIT $3", c.tenant, before, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read the outbox: %w", err)
+	}
+	return out, nil
+}
+
+// Chore is something to do once after a send.
+type Chore struct {
+	Row     OutboxRow
+	Kind    string
+	Receipt json.RawMessage
+	Tries   int
+}
+
+// Chores returns the chores that are due.
+func (c Scope) Chores(ctx context.Context, limit int) ([]Chore, error) {
+	type due struct {
+		id      canon.ID
+		kind    string
+		receipt []byte
+		tries   int
+	}
+	all, err := list(ctx, c.s, func(rows *sql.Rows) (due, error) {
+		var d due
+		err := rows.Scan(&d.id, &d.kind, &d.receipt, &d.tries)
+		return d, err
+	}, "SELECT outbox, kind, receipt, tries FROM chores WHERE tenant = $1 AND due <= $2 ORDER BY due LIMIT $3", c.tenant, ms(c.s.Now()), limit)
+	if err != nil {
+		return nil, fmt.Errorf("read chores: %w", err)
+	}
+	out := make([]Chore, 0, len(all))
+	for _, d := range all {
+		rows, err := list(ctx, c.s, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.id = $2", c.tenant, d.id)
+		if err != nil {
+			return nil, fmt.Errorf("read the outbox: %w", err)
+		}
+		if len(rows) == 1 {
+			out = append(out, Chore{Row: rows[0], Kind: d.kind, Receipt: d.receipt, Tries: d.tries})
+		}
+	}
+	return out, nil
+}
+
+// ChoreDone ends a chore, or puts it off until due.
+func (t *Tx) ChoreDone(outbox canon.ID, kind string, due int64) error {
+	if due == 0 {
+		_, err := t.exec("DELETE FROM chores WHERE tenant = $1 AND outbox = $2 AND kind = $3", t.tenant, outbox, kind)
+		return err
+	}
+	_, err := t.exec("UPDATE chores SET tries = tries + 1, due = $4 WHERE tenant = $1 AND outbox = $2 AND kind = $3", t.tenant, outbox, kind, due)
+	return err
+}
