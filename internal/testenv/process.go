@@ -32,7 +32,8 @@ shift 2
 	kill "-$signal" $$
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		kill -0 $$ || break
-		sleep 0.5
+		case $(cat /proc/$$/stat) in *") Z "*) break ;; esac
+		sleep 0.5 # an ended server stays a zombie until init has time for it
 	done
 	kill -KILL $$
 	rm -rf -- "$dir"
