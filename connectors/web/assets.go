@@ -1,0 +1,125 @@
+package web
+
+import (
+	"embed"
+	"encoding/json"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+)
+
+//go:embed all:widget/dist
+var dist embed.FS
+
+// assets are the built files of the widget. Each stands beside its compressed
+// forms; manifest.json names the hashed ones.
+type assets struct {
+	files fs.FS
+	names manifest
+}
+
+// manifest is what the build wrote.
+type manifest struct {
+	Loader string `json:"loader"` // hash of widget.js, which keeps its name
+	Panel  panel  `json:"panel"`
+}
+
+// panel names the two files of the panel, below the hub's address.
+type panel struct {
+	JS  string `json:"js"`
+	CSS string `json:"css"`
+}
+
+func builtAssets() *assets {
+	files, err := fs.Sub(dist, "widget/dist")
+	if err != nil {
+		files = dist // the folder is embedded: it is there
+	}
+	return readAssets(files)
+}
+
+func readAssets(files fs.FS) *assets {
+	a := &assets{files: files}
+	if raw, err := fs.ReadFile(files, "manifest.json"); err == nil {
+		_ = json.Unmarshal(raw, &a.names) // a broken manifest names nothing: the page says so
+	}
+	return a
+}
+
+func (a *assets) panel() (panel, bool) { return a.names.Panel, a.names.Panel.JS != "" }
+
+// Assets returns the handler of the widget's files. Mount it at /widget.js and
+// /widget/; any page may load from it. Built once, it never changes.
+func Assets() http.Handler { return builtAssets() }
+
+// ServeHTTP serves widget.js, revalidated by its hash, and the panel's hashed
+// files, which never change under their name.
+func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
+	}
+	h := w.Header()
+	name, hash := "", ""
+	switch _, below, _ := strings.Cut(r.URL.Path, "/widget"); {
+	case below == ".js":
+		name, hash = "widget.js", a.names.Loader
+		h.Set("Cache-Control", "public, max-age=300, stale-while-revalidate=86400")
+	case below == "/"+path.Base(a.names.Panel.JS), below == "/"+path.Base(a.names.Panel.CSS):
+		name = path.Base(below)
+		hash = name
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	if hash == "" {
+		http.NotFound(w, r)
+		return
+	}
+	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Vary", "Accept-Encoding")
+	encoding, suffix := compressed(r.Header.Get("Accept-Encoding"))
+	raw, err := fs.ReadFile(a.files, name+suffix)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
+	}
+	tag := `"` + hash + suffix + `"`
+	h.Set("ETag", tag)
+	for one := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+		if one = strings.TrimPrefix(strings.TrimSpace(one), "W/"); one == tag || one == "*" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	if r.Method == http.MethodGet {
+		_, _ = w.Write(raw)
+	}
+}
+
+// compressed picks the smallest form the browser takes.
+func compressed(accept string) (encoding, suffix string) {
+	takes := func(want string) bool {
+		for one := range strings.SplitSeq(accept, ",") {
+			name, q, _ := strings.Cut(strings.TrimSpace(one), ";")
+			if name == want && strings.ReplaceAll(q, " ", "") != "q=0" {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case takes("br"):
+		return "br", ".br"
+	case takes("gzip"):
+		return "gzip", ".gz"
+	}
+	return "", ""
+}

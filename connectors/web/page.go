@@ -1,0 +1,109 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+	"net/url"
+
+	"parley/core/connector"
+)
+
+// settings is what the panel has to know before its first request. All of it
+// is public: it stands in the page.
+type settings struct {
+	Account  string  `json:"account"`
+	Name     string  `json:"name"`
+	Color    string  `json:"color"`
+	Title    textOut `json:"title"`
+	Subtitle textOut `json:"subtitle"`
+	Language string  `json:"language"`
+	Offline  bool    `json:"offline"`
+	Ask      string  `json:"ask"`
+	Live     bool    `json:"live"`
+	Origins  origins `json:"origins"` // who may speak to the panel from outside its frame
+	Most     int64   `json:"most"`    // bytes of a file
+	Runes    int     `json:"runes"`   // of a message
+}
+
+type textOut = connector.Text
+
+var pageForm = template.Must(template.New("chat").Parse(`<!doctype html>
+<html lang="{{.Lang}}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover,interactive-widget=resizes-content">
+<meta name="robots" content="noindex">
+<meta name="color-scheme" content="light dark">
+<title>{{.Title}}</title>
+<link rel="stylesheet" href="../{{.CSS}}">
+<script type="module" src="../{{.JS}}"></script>
+</head>
+<body data-settings="{{.Settings}}">
+<noscript>{{.NoScript}}</noscript>
+</body>
+</html>
+`))
+
+// page is the chat as a page of its own, and the content of the widget's frame.
+func (x *exchange) page() {
+	panel, ok := x.options.assets.panel()
+	if !ok {
+		http.Error(x.w, "The chat panel is not in this build. Run: make web", http.StatusServiceUnavailable)
+		return
+	}
+	s := x.site
+	if s.language != "auto" {
+		x.lang = s.language
+	}
+	out := settings{
+		Account: x.account.ID.String(), Name: or(s.name, x.account.Name), Color: s.color, Title: s.title, Subtitle: s.subtitle,
+		Language: s.language, Offline: s.offline, Ask: s.ask, Live: s.liveTyping, Origins: append(origins{}, s.origins...),
+		Most: x.options.Limits.FileBytes, Runes: x.options.Limits.TextRunes,
+	}
+	h := x.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", s.policy())
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Permissions-Policy", "microphone=(self), geolocation=(self), camera=()")
+	h.Set("Vary", "Accept-Language")
+	err := pageForm.Execute(x.w, struct {
+		Lang, Title, CSS, JS, Settings, NoScript string
+	}{
+		x.lang, or(out.Name, s.title.In(x.lang)), panel.CSS, panel.JS, string(encode(out)),
+		connector.Text{EN: "The chat needs JavaScript.", ZH: "在线咨询需要启用 JavaScript。"}.In(x.lang),
+	})
+	if err != nil {
+		x.env.Log.Info("a chat page was not read to its end", "account", x.account.ID)
+	}
+}
+
+// policy allows our own files and nothing inline; the sockets are named because
+// older browsers do not count them to 'self'.
+func (s *site) policy() string {
+	connect := "'self'"
+	if u, err := url.Parse(s.self); err == nil && u.Host != "" {
+		scheme := "wss://"
+		if u.Scheme == "http" {
+			scheme = "ws://"
+		}
+		connect += " " + scheme + u.Host
+	}
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
+		"connect-src " + connect + "; base-uri 'none'; form-action 'none'; frame-ancestors " + s.frameAncestors()
+}
+
+// launcher tells the loader how its button looks. Any page may read it: it says
+// nothing that the button does not show.
+func (x *exchange) launcher() {
+	h := x.w.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Cache-Control", "public, max-age=300")
+	s := x.site
+	x.answer(struct {
+		Color    string  `json:"color"`
+		Position string  `json:"position"`
+		Text     textOut `json:"text"`
+		Language string  `json:"language"`
+	}{s.color, s.position, s.launcher, s.language})
+}
