@@ -209,6 +209,9 @@ func appendValue(b []byte, name string, v any) ([]byte, error) {
 	return append(b, raw...), nil
 }
 
+// AppendString appends s quoted for JSON, as this package writes it.
+func AppendString(b []byte, s string) []byte { return appendString(b, s) }
+
 const hexDigits = "0123456789abcdef"
 
 // appendString quotes s byte for byte as encoding/json does, so that a value

@@ -1,6 +1,8 @@
 package connector
 
 import (
+	"crypto/rand"
+	"encoding/base64"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -42,6 +44,10 @@ type Field struct {
 	Example  string
 	Required bool
 	Advanced bool // folded away at first
+	// Generate has Complete make a random secret ("whsec_" and 32 bytes in
+	// base64) when the field is left empty. Take the old values over with Keep
+	// before completing a changed form, or the secret changes with it.
+	Generate bool
 	Pattern  string
 	Min, Max int // of a number; of the runes of a text when Max > 0
 	Options  []FieldOption
@@ -104,6 +110,9 @@ func (f Form) Complete(in Values) (Values, []FieldError) {
 		if !field.shown(in, out) {
 			continue
 		}
+		if v == "" && field.Generate {
+			v = NewSecret()
+		}
 		if v == "" {
 			if field.Required {
 				bad = append(bad, FieldError{field.Name, Text{EN: "Fill this in.", ZH: "请填写此项。"}})
@@ -121,6 +130,13 @@ func (f Form) Complete(in Values) (Values, []FieldError) {
 	}
 	slices.SortStableFunc(bad, func(a, b FieldError) int { return strings.Compare(a.Field, b.Field) })
 	return out, bad
+}
+
+// NewSecret returns a random secret in the form of Standard Webhooks.
+func NewSecret() string {
+	var key [32]byte
+	_, _ = rand.Read(key[:]) // never fails
+	return "whsec_" + base64.StdEncoding.EncodeToString(key[:])
 }
 
 func (f Form) names() []string {

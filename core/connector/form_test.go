@@ -82,6 +82,22 @@ func TestFormNamesTheFieldAndTheRemedy(t *testing.T) {
 	}
 }
 
+func TestFormGeneratesASecret(t *testing.T) {
+	form := Form{Fields: []Field{{Name: "secret", Kind: FieldSecret, Required: true, Generate: true, Min: 16, Max: 200}}}
+	first, bad := form.Complete(nil)
+	second, _ := form.Complete(nil)
+	if len(bad) > 0 || !strings.HasPrefix(first["secret"], "whsec_") || len(first["secret"]) < 40 || first["secret"] == second["secret"] {
+		t.Errorf("made %v and %v, %v", first, second, bad)
+	}
+	kept, _ := form.Complete(form.Keep(first, Values{}))
+	if kept["secret"] != first["secret"] {
+		t.Error("the secret changed though it was kept")
+	}
+	if s := form.Schema("en"); len(s.Required) > 0 {
+		t.Errorf("required: %v", s.Required)
+	}
+}
+
 func TestFormSchema(t *testing.T) {
 	raw, err := json.Marshal(testForm().Schema("zh-CN"))
 	if err != nil {

@@ -41,7 +41,7 @@ func (f Form) Schema(lang string) *Schema {
 		s := field.schema(lang)
 		s.Order = i + 1
 		out.Properties[field.Name] = s
-		if !field.Required || field.Default != "" {
+		if !field.Required || field.Default != "" || field.Generate {
 			continue
 		}
 		if field.When == "" {

@@ -1,0 +1,84 @@
+package fake
+
+import (
+	nethttp "net/http"
+	"time"
+
+	"parley/connectors/http"
+)
+
+// FaultKind is a way to misbehave on the wire.
+type FaultKind int
+
+// The ways. Every kind but LoseAnswer and Late happens before the call is taken.
+const (
+	Answers    FaultKind = iota // answers Status with Answer instead of taking the call (After: having taken it)
+	HangUp                      // cuts the connection, nothing taken
+	Hang                        // never answers, nothing taken, until the caller gives up
+	LoseAnswer                  // takes the call and cuts the connection
+	Late                        // takes the call, and answers only when the caller gave up
+)
+
+// Fault is a misbehaviour for one call.
+type Fault struct {
+	Kind       FaultKind
+	Status     int
+	Answer     http.Answer
+	After      bool // Answers: the call is taken all the same
+	RetryAfter time.Duration
+	Op         string // only for calls of this operation; "" for any
+}
+
+// RateLimit answers 429 with a wait.
+func RateLimit(wait time.Duration) Fault {
+	return Fault{Status: nethttp.StatusTooManyRequests, RetryAfter: wait}
+}
+
+// NotTaken answers a status and says that nothing was taken.
+func NotTaken(status int) Fault {
+	no := false
+	return Fault{Status: status, Answer: http.Answer{Taken: &no}}
+}
+
+// Status answers a status and says nothing more.
+func Status(status int) Fault { return Fault{Status: status} }
+
+// Misbehave queues faults; each serves one call.
+func (p *Platform) Misbehave(faults ...Fault) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults = append(p.faults, faults...)
+}
+
+// fault takes the next fault out of the queue, if it is meant for this call.
+func (p *Platform) fault(c Call) Fault {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.faults) == 0 || p.faults[0].Op != "" && p.faults[0].Op != c.Op {
+		return Fault{}
+	}
+	f := p.faults[0]
+	p.faults = p.faults[1:]
+	return f
+}
+
+// before plays the faults that come before the call is taken, and tells whether
+// the call ended with that.
+func (f Fault) before(w nethttp.ResponseWriter, r *nethttp.Request) bool {
+	switch f.Kind {
+	case HangUp:
+		hangUp(w)
+		return true
+	case Hang:
+		<-r.Context().Done()
+		return true
+	}
+	return false
+}
+
+func hangUp(w nethttp.ResponseWriter) {
+	conn, _, err := w.(nethttp.Hijacker).Hijack()
+	if err == nil {
+		_ = conn.Close()
+	}
+}

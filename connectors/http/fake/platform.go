@@ -1,0 +1,303 @@
+// Package fake is a small platform for the generic connector: a server that
+// takes signed calls, shows what its customers saw, and misbehaves on demand,
+// and a client that posts signed callbacks. Tests, kills and benches use it.
+//
+// It never repeats a callback by itself and never guesses: what it does not
+// understand it refuses.
+package fake
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	nethttp "net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"parley/core/canon"
+
+	"parley/connectors/http"
+)
+
+// Platform is the application at the other side. Make it with New; it is safe
+// for concurrent use.
+type Platform struct {
+	signer *http.Signer
+	clock  func() time.Time
+	client *nethttp.Client
+
+	mu      sync.Mutex
+	calls   []Call
+	lines   []Line
+	taken   map[string]int // key of a post → its line
+	faults  []Fault
+	files   map[string]File
+	posts   []post
+	maxText int
+	next    int
+	onCall  func(Call)
+	quiet   bool
+}
+
+// Call is one wire request as it arrived, refused ones included.
+type Call struct {
+	http.Call
+	Body   []byte
+	Signed bool
+	Status int // what was answered; 0 when the connection was cut instead
+}
+
+// Line is a message as the customer sees it now.
+type Line struct {
+	RemoteID canon.RemoteID
+	Key      string
+	Thread   canon.ThreadKey
+	Sender   string
+	Message  canon.Message
+	Edited   bool
+	Revoked  bool
+	Reaction string
+}
+
+// File is something the platform serves below /files/.
+type File struct {
+	MIME string
+	Body []byte
+}
+
+// Option changes a platform.
+type Option func(*Platform)
+
+// WithClock gives the platform a clock of its own.
+func WithClock(clock func() time.Time) Option { return func(p *Platform) { p.clock = clock } }
+
+// WithMaxText refuses texts of more runes.
+func WithMaxText(runes int) Option { return func(p *Platform) { p.maxText = runes } }
+
+// WithClient sets the client that posts callbacks.
+func WithClient(c *nethttp.Client) Option { return func(p *Platform) { p.client = c } }
+
+// WithHook is told of every call that was taken, after it was recorded and
+// before it is answered. It must not call the platform back synchronously
+// through the connector under test.
+func WithHook(hook func(Call)) Option { return func(p *Platform) { p.onCall = hook } }
+
+// WithoutLog keeps neither calls nor words, for long loads: Calls and Seen then
+// tell nothing but keys. What happens is known through WithHook.
+func WithoutLog() Option { return func(p *Platform) { p.quiet = true } }
+
+// New makes a platform that shares a secret with the hub.
+func New(secret string, options ...Option) (*Platform, error) {
+	signer, err := http.NewSigner(secret)
+	if err != nil {
+		return nil, fmt.Errorf("making a fake platform: %w", err)
+	}
+	p := &Platform{signer: signer, clock: time.Now, client: nethttp.DefaultClient, taken: map[string]int{}, files: map[string]File{}}
+	for _, o := range options {
+		o(p)
+	}
+	return p, nil
+}
+
+// Start serves the platform on a free local port. Its URL is the link's
+// api_base; close it when done.
+func (p *Platform) Start() *httptest.Server { return httptest.NewServer(p) }
+
+// ServeHTTP takes calls at /messages and serves files at /files/{name}, both
+// below any prefix.
+func (p *Platform) ServeHTTP(w nethttp.ResponseWriter, r *nethttp.Request) {
+	switch _, file, isFile := strings.Cut(r.URL.Path, "/files/"); {
+	case isFile && r.Method == nethttp.MethodGet:
+		p.serveFile(w, r, file)
+	case strings.HasSuffix(r.URL.Path, "/messages") && r.Method == nethttp.MethodPost:
+		p.serveCall(w, r)
+	default:
+		nethttp.Error(w, "", nethttp.StatusNotFound)
+	}
+}
+
+func (p *Platform) serveFile(w nethttp.ResponseWriter, r *nethttp.Request, name string) {
+	p.mu.Lock()
+	f, ok := p.files[name]
+	p.mu.Unlock()
+	switch {
+	case p.signer.Verify(r.Header, p.clock(), nil) != nil:
+		w.WriteHeader(nethttp.StatusUnauthorized)
+	case !ok:
+		w.WriteHeader(nethttp.StatusNotFound)
+	default:
+		w.Header().Set("Content-Type", f.MIME)
+		_, _ = w.Write(f.Body)
+	}
+}
+
+func (p *Platform) serveCall(w nethttp.ResponseWriter, r *nethttp.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, 4<<20))
+	if err != nil {
+		return
+	}
+	call := Call{Body: body, Signed: p.signer.Verify(r.Header, p.clock(), body) == nil}
+	var answer http.Answer
+	switch {
+	case !call.Signed:
+		call.Status, answer.Text = nethttp.StatusUnauthorized, "the signature does not fit"
+	case json.Unmarshal(body, &call.Call) != nil || call.Key == "" || call.Key != r.Header.Get(http.HeaderID):
+		call.Status, answer.Text = nethttp.StatusBadRequest, "this is no call"
+	}
+	fault := p.fault(call)
+	if fault.before(w, r) {
+		p.record(call)
+		return
+	}
+	if call.Status == 0 && fault.Status != 0 && !fault.After {
+		call.Status, answer = fault.Status, fault.Answer
+	}
+	if call.Status == 0 {
+		call.Status, answer = p.take(&call.Call)
+	}
+	if fault.After && fault.Status != 0 {
+		call.Status, answer = fault.Status, fault.Answer
+	}
+	if fault.Kind == LoseAnswer || fault.Kind == Late {
+		call.Status = 0
+	}
+	p.record(call)
+	if p.onCall != nil && call.Status/100 == 2 {
+		p.onCall(call)
+	}
+	switch fault.Kind {
+	case LoseAnswer:
+		hangUp(w)
+		return
+	case Late:
+		<-r.Context().Done()
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if fault.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(fault.RetryAfter/time.Second)))
+	}
+	w.WriteHeader(call.Status)
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+func (p *Platform) record(c Call) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.quiet {
+		p.calls = append(p.calls, c)
+	}
+}
+
+// take does what a call says: once for each key.
+func (p *Platform) take(c *http.Call) (int, http.Answer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	find := func() *Line {
+		i := slices.IndexFunc(p.lines, func(l Line) bool { return l.RemoteID == c.Target })
+		if i < 0 {
+			return nil
+		}
+		return &p.lines[i]
+	}
+	switch c.Op {
+	case "post":
+		if i, again := p.taken[c.Key]; again {
+			return nethttp.StatusConflict, http.Answer{RemoteID: p.lines[i].RemoteID}
+		}
+		if c.Message == nil {
+			return nethttp.StatusBadRequest, http.Answer{Text: "there is no message"}
+		}
+		if a := p.refuse(*c.Message); a.Code != "" {
+			return nethttp.StatusUnprocessableEntity, a
+		}
+		p.next++
+		line := Line{RemoteID: canon.RemoteID("r-" + strconv.Itoa(p.next)), Key: c.Key, Thread: c.Thread, Message: *c.Message}
+		if c.Sender != nil {
+			line.Sender = c.Sender.Kind
+		}
+		if p.quiet {
+			line.Message = canon.Message{}
+		}
+		p.taken[c.Key] = len(p.lines)
+		p.lines = append(p.lines, line)
+		return nethttp.StatusOK, http.Answer{RemoteID: line.RemoteID, State: canon.Sent}
+	case "edit", "revoke", "react":
+		line := find()
+		if line == nil {
+			return nethttp.StatusUnprocessableEntity, http.Answer{Code: "no_such_message"}
+		}
+		switch c.Op {
+		case "edit":
+			if c.Message == nil {
+				return nethttp.StatusBadRequest, http.Answer{Text: "there is no message"}
+			}
+			if a := p.refuse(*c.Message); a.Code != "" {
+				return nethttp.StatusUnprocessableEntity, a
+			}
+			line.Message, line.Edited = *c.Message, true
+		case "revoke":
+			line.Revoked = true
+		case "react":
+			line.Reaction = c.Emoji
+		}
+		return nethttp.StatusOK, http.Answer{RemoteID: line.RemoteID}
+	case "typing", "read", "probe":
+		return nethttp.StatusOK, http.Answer{}
+	}
+	return nethttp.StatusUnprocessableEntity, http.Answer{Code: "unsupported"}
+}
+
+func (p *Platform) refuse(m canon.Message) http.Answer {
+	for _, part := range m.Parts {
+		if t, ok := part.(canon.Text); ok && p.maxText > 0 && utf8.RuneCountInString(t.Body) > p.maxText {
+			return http.Answer{Code: "too_long", Text: fmt.Sprintf("a text may have %d characters", p.maxText)}
+		}
+	}
+	return http.Answer{}
+}
+
+// Calls returns the wire requests so far, oldest first.
+func (p *Platform) Calls() []Call {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.calls)
+}
+
+// Seen returns what a customer has before them, oldest first; peer "" means all
+// customers.
+func (p *Platform) Seen(peer canon.RemoteID) []Line {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []Line
+	for _, l := range p.lines {
+		if peer == "" || l.Thread.Peer == peer {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Texts returns the words of what a customer sees, taken-back messages left out.
+func (p *Platform) Texts(peer canon.RemoteID) []string {
+	var out []string
+	for _, l := range p.Seen(peer) {
+		if !l.Revoked {
+			out = append(out, l.Message.Fallback())
+		}
+	}
+	return out
+}
+
+// Serve makes a file available at base + "/files/" + name.
+func (p *Platform) Serve(name string, f File) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.files[name] = File{f.MIME, bytes.Clone(f.Body)}
+}
