@@ -65,7 +65,7 @@ func (l *linter) report(node ast.Node, what string) {
 // and what plays the outside world for them.
 func dialers(name string) bool {
 	return strings.HasSuffix(name, "_test.go") ||
-		slices.ContainsFunc([]string{"core/egress/", "internal/", "connectors/conntest/", "connectors/emulate/"},
+		slices.ContainsFunc([]string{"core/egress/", "internal/", "connectors/conntest/", "connectors/emulate/", "connectors/http/fake/"},
 			func(dir string) bool { return strings.HasPrefix(name, dir) })
 }
 

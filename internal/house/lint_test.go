@@ -78,6 +78,7 @@ func TestPlantedOffenders(t *testing.T) {
 		{"server", "", `import "net/http"; var s = http.Server{}`, ""},
 		{"method named Dial", "", `func f(n interface{ Dial() }) { n.Dial() }`, ""},
 		{"egress itself", "core/egress/x.go", `import "net"; var d = net.Dialer{}`, ""},
+		{"fake platform", "connectors/http/fake/x.go", `import "net/http"; var c = http.DefaultClient`, ""},
 		{"test", "core/store/x_test.go", `import "net/http"; var f = http.Get`, ""},
 		{"folder that sounds like egress", "core/egressive/x.go", `import "net"; var d = net.Dialer{}`, reach},
 
