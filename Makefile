@@ -1,7 +1,8 @@
 # Parley. `make run` shows it working, `make test` proves it; `make help` lists the rest.
 # Every target does its own set-up on a Debian machine that has Go and Node.
 
-SHELL := /bin/bash -e -o pipefail
+SHELL := /bin/bash
+.SHELLFLAGS := -e -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
 
