@@ -106,6 +106,7 @@ func (c *Client) pool(class Class) *http.Transport {
 		MaxConnsPerHost:        connsPerHost,
 		IdleConnTimeout:        idleConn,
 		MaxResponseHeaderBytes: headerLimit,
+		DisableCompression:     class == Infra, // stored objects come as they are, with their length
 		ExpectContinueTimeout:  time.Second,
 		Protocols:              &protocols,
 	}
