@@ -29,6 +29,9 @@ type Request struct {
 	Uploaded map[canon.ID]canon.RemoteID
 	// ReplyTo is the platform's id of the message answered.
 	ReplyTo canon.RemoteID
+	// After is the platform's id of the customer's newest message on the
+	// thread, for channels where an answer always follows something (mail).
+	After canon.RemoteID
 	// Sender is who speaks, for channels that show it.
 	Sender Sender
 }

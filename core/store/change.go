@@ -79,6 +79,11 @@ func (t *Tx) Apply(changes ...*Change) error {
 			return err
 		}
 	}
+	for _, ch := range changes {
+		if err := t.silenceBot(ch); err != nil {
+			return err
+		}
+	}
 	if err := t.applyMessages(changes); err != nil {
 		return err
 	}
@@ -272,6 +277,21 @@ func (t *Tx) applyMessages(changes []*Change) error {
 	return stale(t.insert("INSERT INTO messages (tenant, id, thread, conversation, pos, rev, sender_kind, sender, sender_name, at, content, remote_id, client_id, more)", 14, "", rows))
 }
 
+// silenceBot cancels what a bot wanted to say under an earlier lease and is not
+// in flight. What it says in this very change stays.
+func (t *Tx) silenceBot(ch *Change) error {
+	if len(ch.Owners) == 0 || ch.Opened {
+		return nil
+	}
+	r := ch.Lane.Round
+	if _, err := t.exec("UPDATE outbox SET state = 7, ended = $3 WHERE tenant = $1 AND thread = $2 AND state = 0 AND lease > 0 AND lease < $4",
+		t.tenant, ch.Lane.Thread.ID, ms(t.Now()), r.Lease); err != nil {
+		return err
+	}
+	_, err := t.exec("DELETE FROM turns WHERE tenant = $1 AND conversation = $2 AND lease < $3 AND id <> $4", t.tenant, r.ID, r.Lease, ch.TurnDone[:])
+	return err
+}
+
 func (t *Tx) applyRest(ch *Change) error {
 	r := ch.Lane.Round
 	for _, o := range ch.Owners {
@@ -282,16 +302,6 @@ func (t *Tx) applyRest(ch *Change) error {
 		if _, err := t.exec("INSERT INTO owner_changes (tenant, conversation, lease, at, change) VALUES ($1, $2, $3, $4, $5)",
 			t.tenant, r.ID, o.Lease, ms(o.At), string(change)); err != nil {
 			return stale(err)
-		}
-	}
-	if len(ch.Owners) > 0 && !ch.Opened {
-		// What a bot wanted to say under an earlier lease is not said any more.
-		if _, err := t.exec("UPDATE outbox SET state = 7, ended = $3 WHERE tenant = $1 AND thread = $2 AND state = 0 AND lease > 0 AND lease < $4",
-			t.tenant, ch.Lane.Thread.ID, ms(t.Now()), r.Lease); err != nil {
-			return err
-		}
-		if _, err := t.exec("DELETE FROM turns WHERE tenant = $1 AND conversation = $2 AND lease < $3", t.tenant, r.ID, r.Lease); err != nil {
-			return err
 		}
 	}
 	for _, m := range ch.Missed {

@@ -353,3 +353,9 @@ func (t *Tx) ChoreDone(outbox canon.ID, kind string, due int64) error {
 	_, err := t.exec("UPDATE chores SET tries = tries + 1, due = $4 WHERE tenant = $1 AND outbox = $2 AND kind = $3", t.tenant, outbox, kind, due)
 	return err
 }
+
+// Cancel ends a row that is not in flight.
+func (t *Tx) Cancel(id canon.ID) error {
+	_, err := t.exec("UPDATE outbox SET state = 7, ended = $3 WHERE tenant = $1 AND id = $2 AND state = 0", t.tenant, id, ms(t.Now()))
+	return err
+}

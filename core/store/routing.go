@@ -218,3 +218,17 @@ func (t *Tx) FetchDone(message canon.ID, part int, due int64, trouble string) er
 	_, err := t.exec("UPDATE fetches SET tries = tries + 1, due = $4, trouble = $5 WHERE tenant = $1 AND message = $2 AND part = $3", t.tenant, message, part, due, trouble)
 	return err
 }
+
+// QueueLength is how many conversations wait for a team (zero: for agents in
+// no team), from the kept counts.
+func (t *Tx) QueueLength(ctx context.Context, team canon.ID) (int, error) {
+	all, err := list(ctx, t, scalar[int64], "SELECT n FROM tallies WHERE tenant = $1 AND name = $2", t.tenant, "queue:"+team.String())
+	if err != nil || len(all) == 0 {
+		return 0, err
+	}
+	n := all[0]
+	if more, ok := t.shared.tallies[tallyKey{t.tenant, "queue:" + team.String()}]; ok {
+		n += more
+	}
+	return int(n), nil
+}

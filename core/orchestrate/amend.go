@@ -1,0 +1,204 @@
+package orchestrate
+
+import (
+	"context"
+	"time"
+
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/outbox"
+	"parley/core/store"
+)
+
+// Recall takes a sent message back within the tenant's limit and the
+// platform's, by the hub's clock. Where the platform cannot, the message is
+// left as it is and the fault says so.
+func (o *Orchestrator) Recall(ctx context.Context, tenant, message, by canon.ID) (core.Message, error) {
+	return o.amend(ctx, tenant, message, func(t *store.Tx, s *scene, m core.Message) (core.Message, error) {
+		if !m.Recalled.IsZero() {
+			return m, nil
+		}
+		if m.From != core.FromAgent && m.From != core.FromNote || m.Sender != by {
+			return m, errNotYours
+		}
+		limit := time.Duration(s.book.Settings().RecallWithin) * time.Second
+		caps := o.capabilities(tenant, s.account.ID, s.ch.Lane.Thread.Key)
+		if m.From == core.FromAgent {
+			if !caps.Can(connector.OpsRevoke) {
+				return m, cannot("recall_unsupported", "This channel cannot take messages back.", "该渠道不支持撤回消息。")
+			}
+			if caps.RevokeWithin > 0 {
+				limit = min(limit, caps.RevokeWithin)
+			}
+		}
+		if s.now.Sub(m.At) > limit {
+			return m, errRecallLate
+		}
+		m.Recalled = s.now
+		if m.From == core.FromAgent {
+			if err := o.tell(ctx, t, s, m, connector.OpRevoke); err != nil {
+				return m, err
+			}
+		}
+		m.Rev = s.number()
+		s.change(m)
+		if s.round().LastAt.Equal(m.At) {
+			s.round().LastText = ""
+		}
+		m.Content = canon.Message{ID: m.ID, Parts: []canon.Part{}}
+		return m, t.Rewrite(ctx, m, nil)
+	})
+}
+
+// Edit changes the words of a sent message where the platform can.
+func (o *Orchestrator) Edit(ctx context.Context, tenant, message, by canon.ID, text string) (core.Message, error) {
+	return o.amend(ctx, tenant, message, func(t *store.Tx, s *scene, m core.Message) (core.Message, error) {
+		if m.From != core.FromAgent && m.From != core.FromNote || m.Sender != by {
+			return m, errNotYours
+		}
+		if !m.Recalled.IsZero() {
+			return m, core.NotFound("message")
+		}
+		was := m.Content
+		m.Content.Parts = []canon.Part{canon.Text{Body: text}}
+		if m.Content.Empty() {
+			return m, errEmpty
+		}
+		if m.From == core.FromAgent {
+			caps := o.capabilities(tenant, s.account.ID, s.ch.Lane.Thread.Key)
+			if !caps.Can(connector.OpsEdit) {
+				return m, cannot("edit_unsupported", "This channel cannot change sent messages.", "该渠道不支持编辑已发送的消息。")
+			}
+			if caps.EditWithin > 0 && s.now.Sub(m.At) > caps.EditWithin {
+				return m, cannot("edit_late", "The platform's time for changing the message is over.", "已超过平台允许的编辑时间。")
+			}
+			if err := o.tell(ctx, t, s, m, connector.OpEdit); err != nil {
+				return m, err
+			}
+		}
+		m.Edited, m.Rev = s.now, s.number()
+		s.change(m)
+		return m, t.Rewrite(ctx, m, &was)
+	})
+}
+
+func cannot(code, en, zh string) *core.Fault {
+	return &core.Fault{Kind: core.FaultConflict, Code: code, Text: connector.Text{EN: en, ZH: zh},
+		Remedy: connector.Text{EN: "Write a correction instead.", ZH: "请改为发送更正消息。"}}
+}
+
+// tell writes the rows that change a message at the platform: one for each row
+// that was sent.
+func (o *Orchestrator) tell(ctx context.Context, t *store.Tx, s *scene, m core.Message, op connector.Op) error {
+	rows, err := t.RowsOf(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	var commands []store.OutboxRow
+	for _, r := range rows {
+		if r.RemoteID == "" {
+			if r.State == canon.Queued {
+				if err := t.Cancel(r.ID); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		row, err := o.outbox.Command(s.tenant, outbox.Letter{
+			Thread: s.ch.Lane.Thread.ID, Key: s.ch.Lane.Thread.Key, Conversation: m.Conversation, Account: s.account.ID,
+			Message: m.Content, Sender: senderOf(m.From, m.Sender, m.Name),
+		}, op, r.RemoteID, "")
+		if err != nil {
+			return err
+		}
+		row.Message = canon.ID{}
+		commands = append(commands, row)
+		if op == connector.OpEdit {
+			break // the whole text goes into the first of the messages
+		}
+	}
+	for i := range commands {
+		commands[i].Message = m.ID
+	}
+	s.ch.Outbox = append(s.ch.Outbox, commands...)
+	return nil
+}
+
+// Retry sends again what failed or is unconfirmed, row by row: what arrived
+// already is not sent again.
+func (o *Orchestrator) Retry(ctx context.Context, tenant, message, by canon.ID) (core.Message, error) {
+	return o.settle(ctx, tenant, message, by, func(t *store.Tx, r store.OutboxRow) error {
+		_, err := t.Requeue(r.ID)
+		return err
+	})
+}
+
+// Arrived says of an unconfirmed message that the customer has it.
+func (o *Orchestrator) Arrived(ctx context.Context, tenant, message, by canon.ID) (core.Message, error) {
+	return o.settle(ctx, tenant, message, by, func(t *store.Tx, r store.OutboxRow) error {
+		_, err := t.Settle(r.ID, canon.Sent)
+		return err
+	})
+}
+
+// Discard gives up what failed or is unconfirmed.
+func (o *Orchestrator) Discard(ctx context.Context, tenant, message, by canon.ID) (core.Message, error) {
+	return o.settle(ctx, tenant, message, by, func(t *store.Tx, r store.OutboxRow) error {
+		_, err := t.Settle(r.ID, canon.Cancelled)
+		return err
+	})
+}
+
+func (o *Orchestrator) settle(ctx context.Context, tenant, message, by canon.ID, each func(*store.Tx, store.OutboxRow) error) (core.Message, error) {
+	m, err := o.amend(ctx, tenant, message, func(t *store.Tx, s *scene, m core.Message) (core.Message, error) {
+		rows, err := t.RowsOf(ctx, m.ID)
+		if err != nil {
+			return m, err
+		}
+		found := false
+		for _, r := range rows {
+			if r.State != canon.Failed && r.State != canon.Unconfirmed {
+				continue
+			}
+			found = true
+			if err := each(t, r); err != nil {
+				return m, err
+			}
+		}
+		if !found {
+			return m, &core.Fault{Kind: core.FaultConflict, Code: "nothing_failed",
+				Text:   connector.Text{EN: "Nothing of this message failed.", ZH: "该消息没有发送失败的内容。"},
+				Remedy: connector.Text{EN: "Reload to see its state.", ZH: "请刷新查看最新状态。"}}
+		}
+		s.round().Trouble = false
+		m.Rev = s.number()
+		s.feed = append(s.feed, core.FeedEntry{Kind: core.FeedChanged, Actor: by, Conversation: m.Conversation, Subject: m.ID})
+		return m, nil
+	})
+	if err != nil {
+		return m, err
+	}
+	if err := o.outbox.Recover(ctx, tenant); err != nil {
+		o.log.Warn("cannot look at the outbox yet", "tenant", tenant, "err", err)
+	}
+	return o.store.For(tenant).Message(ctx, message)
+}
+
+// amend changes one message that stands in a thread.
+func (o *Orchestrator) amend(ctx context.Context, tenant, message canon.ID, do func(*store.Tx, *scene, core.Message) (core.Message, error)) (core.Message, error) {
+	m, err := o.store.For(tenant).Message(ctx, message)
+	if err != nil {
+		return m, err
+	}
+	out := m
+	err = o.atDesk(ctx, tenant, m.Conversation, func(t *store.Tx, s *scene) error {
+		now, err := t.Message(ctx, message) // as it is under the lock
+		if err != nil {
+			return err
+		}
+		out, err = do(t, s, now)
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,248 @@
+package orchestrate
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/store"
+)
+
+// handle applies one simple event to the lane.
+func (s *scene) handle(e canon.Envelope) {
+	s.learn(e)
+	switch ev := e.Event.(type) {
+	case canon.Posted:
+		if e.From.Ours {
+			s.ours(ev.Message)
+			return
+		}
+		s.posted(e, ev.Message)
+	case canon.Action:
+		s.action(e, ev)
+	case canon.Membership:
+		s.arrived(e)
+	}
+}
+
+// learn takes from an envelope what it tells of the person.
+func (s *scene) learn(e canon.Envelope) {
+	l := s.ch.Lane
+	p := e.From
+	if p.Ours {
+		return
+	}
+	s.ch.Seen = true
+	if !l.FreshContact && !l.FreshIdentity || p.ID != l.Thread.Key.Peer && l.Identity.Name != "" {
+		return
+	}
+	if l.FreshIdentity {
+		l.Identity.Name = cmp.Or(p.Name, l.Identity.Name)
+		l.Identity.Verified = l.Identity.Verified || p.Verified
+	}
+	if l.FreshContact {
+		c := &l.Contact
+		c.Name, c.Locale = cmp.Or(p.Name, c.Name), cmp.Or(p.Locale, c.Locale)
+		c.Phone, c.Email = cmp.Or(p.Phone, c.Phone), cmp.Or(p.Email, c.Email)
+		c.Seen = s.now
+	}
+}
+
+// ensure opens a conversation when none is open. It reports whether it did.
+func (s *scene) ensure(e canon.Envelope) bool {
+	if s.round() != nil {
+		s.visit(e)
+		return false
+	}
+	owner, reason := s.first()
+	s.open(owner, reason)
+	r := s.round()
+	r.Entry, r.Visit = e.Entry, e.Visit
+	if e.From.Locale != "" {
+		r.Locale = e.From.Locale
+	} else if e.Visit != nil && r.Locale == "" {
+		r.Locale = e.Visit.Language
+	}
+	if owner.Kind == core.StatusQueue {
+		s.enqueue(owner.Team, reason, "", "", true)
+	}
+	return true
+}
+
+// visit keeps the first entry and visit a conversation learns of.
+func (s *scene) visit(e canon.Envelope) {
+	r := s.round()
+	if r.Entry == nil && e.Entry != nil && s.ch.Opened {
+		r.Entry = e.Entry
+	}
+	if r.Visit == nil && e.Visit != nil && s.ch.Opened {
+		r.Visit = e.Visit
+	}
+}
+
+// posted is a message of the customer.
+func (s *scene) posted(e canon.Envelope, m canon.Message) {
+	s.ensure(e)
+	r := s.round()
+	if r.Subject == "" {
+		r.Subject = m.Subject
+	}
+	if m.Locale != "" {
+		r.Locale = m.Locale
+	}
+	s.after = cmp.Or(m.RemoteID, s.after)
+	line := s.wrote(m)
+	s.fetches(line)
+	if r.Owner.Kind == core.StatusBot && s.stillBots() {
+		if isAutomatic(m) {
+			return // a machine wrote it: two machines must not talk to each other
+		}
+		s.ask(asked{Cause: CauseMessage, Message: &line.Content, ID: line.ID, Pos: line.Pos, Text: m.Plain()})
+	}
+}
+
+// stillBots reports whether the bot will own the conversation when this change
+// is committed: a handoff decided earlier in the same change ends its turn.
+func (s *scene) stillBots() bool { return len(s.last) == 0 }
+
+// isAutomatic reports whether a machine wrote a mail (RFC 3834).
+func isAutomatic(m canon.Message) bool {
+	for _, h := range m.Headers {
+		if h.Name == "auto" && h.Value != "" && h.Value != "no" {
+			return true
+		}
+	}
+	return false
+}
+
+// wrote appends the customer's line and counts it.
+func (s *scene) wrote(m canon.Message) *core.Message {
+	r := s.round()
+	line := s.line(core.Message{From: core.FromCustomer, Sender: s.ch.Lane.Contact.ID, Name: s.ch.Lane.Contact.Name, Content: m})
+	r.Asked = s.now
+	r.Unread++
+	if r.Owner.Kind == core.StatusAgent && r.WaitingSince.IsZero() {
+		r.WaitingSince = s.now
+	}
+	return line
+}
+
+// fetches notes the media whose bytes are still at the platform.
+func (s *scene) fetches(m *core.Message) {
+	for i, p := range m.Content.Parts {
+		if media, ok := p.(canon.Media); ok && media.File.IsZero() && media.State == canon.MediaPending {
+			s.ch.Fetches = append(s.ch.Fetches, store.Fetch{Message: m.ID, Part: i, Account: s.account.ID})
+		}
+	}
+}
+
+// ours is a message sent for the account outside the hub: on the owner's phone,
+// at the platform's own desk. Whoever wrote it has the conversation now, so the
+// bot is silent.
+func (s *scene) ours(m canon.Message) {
+	r := s.round()
+	if r == nil {
+		s.open(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, core.Reason{Code: "outside"})
+		r = s.round()
+	} else if r.Owner.Kind == core.StatusBot {
+		s.own(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, core.Reason{Code: "outside"}, canon.ID{}, core.FeedAssigned)
+	}
+	s.line(core.Message{From: core.FromAgent, Content: m})
+	r.Answered = s.now
+}
+
+// action is a button, menu, scan or form.
+func (s *scene) action(e canon.Envelope, a canon.Action) {
+	if a.Kind == canon.ActionForm {
+		s.form(e, a)
+		return
+	}
+	opened := s.ensure(e)
+	r := s.round()
+	label := cmp.Or(strings.TrimSpace(a.Label), a.Value)
+	if a.Kind == canon.ActionScan && opened {
+		// A scan only opens the door; its value is the entry.
+		if r.Entry == nil {
+			r.Entry = &canon.Entry{Kind: "qr", Value: a.Value, Title: a.Label}
+		}
+		if r.Owner.Kind == core.StatusBot {
+			s.ask(asked{Cause: CauseOpened, Value: a.Value})
+		}
+		return
+	}
+	if a.Value == HumanAsk && r.Owner.Kind != core.StatusBot {
+		if label == HumanAsk {
+			return // already with people
+		}
+	}
+	line := s.wrote(canon.Message{Parts: []canon.Part{canon.Text{Body: label}}})
+	if r.Owner.Kind == core.StatusBot && s.stillBots() {
+		s.ask(asked{Cause: CauseAction, Message: &line.Content, ID: line.ID, Pos: line.Pos, Text: label, Value: a.Value})
+	}
+}
+
+// form is what a customer left while nobody served: it becomes a queued
+// conversation.
+func (s *scene) form(e canon.Envelope, a canon.Action) {
+	var body []string
+	for _, f := range a.Fields {
+		value := strings.TrimSpace(f.Value)
+		if value == "" {
+			continue
+		}
+		body = append(body, cmp.Or(f.Label, f.Name)+": "+value)
+		if c := &s.ch.Lane.Contact; s.ch.Lane.FreshContact {
+			switch f.Name {
+			case "name":
+				c.Name = value
+			case "email":
+				c.Email = value
+			case "phone":
+				c.Phone = value
+			}
+		}
+	}
+	if len(body) == 0 {
+		return
+	}
+	if s.round() == nil {
+		reason := core.Reason{Code: "left_message"}
+		s.open(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, reason)
+		s.round().Entry, s.round().Visit = e.Entry, e.Visit
+		s.enqueue(s.account.Team, reason, "", "", true)
+	} else if s.round().Owner.Kind == core.StatusBot {
+		s.wrote(canon.TextMessage(strings.Join(body, "\n")))
+		s.handoff(Handoff{Reason: "left_message"})
+		return
+	}
+	s.wrote(canon.TextMessage(strings.Join(body, "\n")))
+}
+
+// arrived is a customer opening the chat or subscribing: the moment of the
+// welcome. One who has been here before is not welcomed anew until they write.
+func (s *scene) arrived(e canon.Envelope) {
+	if s.round() != nil {
+		s.visit(e)
+		return
+	}
+	if !s.ch.Lane.Fresh {
+		return
+	}
+	owner, _ := s.first()
+	if owner.Kind != core.StatusBot {
+		return // people are not called before the customer says something
+	}
+	s.ensure(e)
+	q := asked{Cause: CauseOpened}
+	if e.Entry != nil {
+		q.Value = e.Entry.Value
+	}
+	s.ask(q)
+}
+
+// silent reports whether a customer's silence since a moment still lasts.
+func silent(r *store.Round, due time.Time) bool {
+	return r.Owner.Kind == core.StatusBot && !r.Asked.After(r.Answered) && !due.IsZero()
+}

@@ -1,0 +1,227 @@
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/store"
+)
+
+// Options configure a Dispatcher.
+type Options struct {
+	Store *store.Store
+	Lines Lines
+	Node  string // name of this process, never used twice
+	Log   *slog.Logger
+	// Poke is called after something was recorded, to wake the feed.
+	Poke func(tenant canon.ID)
+	// Note is called with the outcome of every attempt, for health lights.
+	Note func(line Line, err *connector.Error)
+}
+
+// Dispatcher sends what was committed: in order on each thread, side by side
+// across threads, within each account's limits. Safe for concurrent use.
+type Dispatcher struct {
+	store *store.Store
+	lines Lines
+	node  string
+	log   *slog.Logger
+	poke  func(canon.ID)
+	note  func(Line, *connector.Error)
+
+	ctx     context.Context
+	stop    context.CancelFunc
+	work    sync.WaitGroup
+	results chan store.Sent
+
+	mu    sync.Mutex
+	lanes map[canon.ID]*lane // by thread
+	known map[canon.ID]bool  // rows in a lane
+	gates map[canon.ID]*gate // by account
+}
+
+// lane holds the rows of one thread that are not done, in order.
+type lane struct {
+	rows    []store.OutboxRow
+	running bool
+}
+
+// gate holds the limits of one account.
+type gate struct {
+	slots chan struct{}
+	rate  *rate.Limiter
+	until time.Time // paused by the platform
+}
+
+// NewDispatcher returns a dispatcher; Start makes it work.
+func NewDispatcher(o Options) *Dispatcher {
+	ctx, stop := context.WithCancel(context.Background())
+	d := &Dispatcher{
+		store: o.Store, lines: o.Lines, node: o.Node, log: o.Log, poke: o.Poke, note: o.Note, ctx: ctx, stop: stop,
+		results: make(chan store.Sent, 1024), lanes: map[canon.ID]*lane{}, known: map[canon.ID]bool{}, gates: map[canon.ID]*gate{},
+	}
+	if d.poke == nil {
+		d.poke = func(canon.ID) {}
+	}
+	if d.note == nil {
+		d.note = func(Line, *connector.Error) {}
+	}
+	return d
+}
+
+// Start begins recording results.
+func (d *Dispatcher) Start() {
+	d.work.Add(1)
+	go func() {
+		defer d.work.Done()
+		d.record()
+	}()
+}
+
+// Stop lets calls under way finish until ctx ends, records them, and returns.
+func (d *Dispatcher) Stop(ctx context.Context) {
+	d.stop()
+	done := make(chan struct{})
+	go func() {
+		d.work.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// Offer hands committed rows over. Rows already known are ignored.
+func (d *Dispatcher) Offer(rows []store.OutboxRow) {
+	if d.ctx.Err() != nil {
+		return // stopping: they are committed and the next start sends them
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, r := range rows {
+		if d.known[r.ID] {
+			continue
+		}
+		d.known[r.ID] = true
+		l := d.lanes[r.Thread]
+		if l == nil {
+			l = &lane{}
+			d.lanes[r.Thread] = l
+		}
+		l.rows = append(l.rows, r)
+		if !l.running {
+			l.running = true
+			d.work.Add(1)
+			go d.run(r.Thread, l)
+		}
+	}
+}
+
+// idle reports whether nothing waits on a thread.
+func (d *Dispatcher) idle(thread canon.ID) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.lanes[thread] == nil
+}
+
+// Waiting is how many rows this process holds.
+func (d *Dispatcher) Waiting() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.known)
+}
+
+// run sends the rows of a lane in turn until none is left.
+func (d *Dispatcher) run(thread canon.ID, l *lane) {
+	defer d.work.Done()
+	for {
+		d.mu.Lock()
+		if len(l.rows) == 0 || d.ctx.Err() != nil {
+			delete(d.lanes, thread)
+			for _, r := range l.rows {
+				delete(d.known, r.ID)
+			}
+			d.mu.Unlock()
+			return
+		}
+		row := l.rows[0]
+		d.mu.Unlock()
+		d.deliver(row)
+		d.mu.Lock()
+		l.rows = l.rows[1:]
+		delete(d.known, row.ID)
+		d.mu.Unlock()
+	}
+}
+
+// gateOf returns the limits of an account.
+func (d *Dispatcher) gateOf(account canon.ID, caps connector.Capabilities) *gate {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g := d.gates[account]
+	if g == nil {
+		size := caps.Concurrency
+		if size <= 0 {
+			size = 8
+		}
+		g = &gate{slots: make(chan struct{}, size)}
+		if caps.Rate > 0 {
+			g.rate = rate.NewLimiter(rate.Limit(caps.Rate), max(1, int(caps.Rate)))
+		}
+		d.gates[account] = g
+	}
+	return g
+}
+
+// enter waits for a place; false when the dispatcher stops.
+func (d *Dispatcher) enter(g *gate) bool {
+	for {
+		d.mu.Lock()
+		wait := time.Until(g.until)
+		d.mu.Unlock()
+		if wait <= 0 {
+			break
+		}
+		if !d.sleep(wait) {
+			return false
+		}
+	}
+	if g.rate != nil && g.rate.Wait(d.ctx) != nil {
+		return false
+	}
+	select {
+	case g.slots <- struct{}{}:
+		return true
+	case <-d.ctx.Done():
+		return false
+	}
+}
+
+func (g *gate) leave() { <-g.slots }
+
+// pause keeps an account quiet for a while, as the platform asked.
+func (d *Dispatcher) pause(g *gate, wait time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if until := time.Now().Add(wait); until.After(g.until) {
+		g.until = until
+	}
+}
+
+func (d *Dispatcher) sleep(wait time.Duration) bool {
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-d.ctx.Done():
+		return false
+	}
+}

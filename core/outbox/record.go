@@ -1,0 +1,103 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/store"
+)
+
+// finish hands a result to be recorded. It waits for the record where the next
+// step depends on it: before trying again, the row must durably be free.
+func (d *Dispatcher) finish(row store.OutboxRow, r store.Sent) bool {
+	r.Row = row
+	if r.State == canon.Queued {
+		for {
+			err := d.write(row.Tenant, []store.Sent{r})
+			if err == nil {
+				return true
+			}
+			d.log.Warn("cannot record an attempt, trying again", "row", row.ID, "err", err)
+			if !d.sleep(time.Second) {
+				return false
+			}
+		}
+	}
+	d.results <- r
+	return true
+}
+
+// record writes results in groups until the dispatcher stops and nothing is
+// left.
+func (d *Dispatcher) record() {
+	for {
+		var group []store.Sent
+		select {
+		case r := <-d.results:
+			group = append(group, r)
+		case <-d.ctx.Done():
+			// Calls under way may still report: wait for the lanes to end.
+			if d.Waiting() == 0 && len(d.results) == 0 {
+				return
+			}
+			select {
+			case r := <-d.results:
+				group = append(group, r)
+			case <-time.After(20 * time.Millisecond):
+				continue
+			}
+		}
+	more:
+		for len(group) < 256 {
+			select {
+			case r := <-d.results:
+				group = append(group, r)
+			default:
+				break more
+			}
+		}
+		byTenant := map[canon.ID][]store.Sent{}
+		for _, r := range group {
+			byTenant[r.Row.Tenant] = append(byTenant[r.Row.Tenant], r)
+		}
+		for tenant, results := range byTenant {
+			for {
+				err := d.write(tenant, results)
+				if err == nil {
+					break
+				}
+				d.log.Warn("cannot record what was sent, trying again", "rows", len(results), "err", err)
+				time.Sleep(time.Second)
+				if d.ctx.Err() != nil {
+					return // the rows stay in state sending: the next start settles them
+				}
+			}
+		}
+	}
+}
+
+func (d *Dispatcher) write(tenant canon.ID, results []store.Sent) error {
+	err := d.store.For(tenant).Write(context.WithoutCancel(d.ctx), func(t *store.Tx) error {
+		if err := t.Record(results); err != nil {
+			return err
+		}
+		for _, r := range results {
+			if r.State == canon.Queued && r.Failure == nil {
+				continue
+			}
+			if r.State == canon.Failed || r.State == canon.Unconfirmed {
+				if err := t.SetTrouble(r.Row.Conversation, true); err != nil {
+					return err
+				}
+			}
+			t.Feed(core.FeedEntry{Kind: core.FeedChanged, Conversation: r.Row.Conversation, Subject: r.Row.Message})
+		}
+		return nil
+	})
+	if err == nil {
+		d.poke(tenant)
+	}
+	return err
+}

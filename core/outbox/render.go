@@ -1,0 +1,222 @@
+package outbox
+
+import (
+	"fmt"
+	"mime"
+	"path"
+	"strings"
+
+	"parley/core/canon"
+	"parley/core/connector"
+)
+
+// Note tells an agent what the channel changed about a message.
+type Note struct {
+	Code string         `json:"code"` // "degraded", "dropped", "cut", "linked", "subject_cut"
+	Part string         `json:"part"` // connector.PartKey
+	Text connector.Text `json:"text"`
+}
+
+// Rendered is a message as a channel can carry it: one message a call.
+type Rendered struct {
+	Calls []canon.Message
+	Notes []Note
+}
+
+// Render degrades and cuts a message by the limits a channel declares. link
+// gives an address a customer can open a file at. A part the channel refuses is
+// an error of class Unsupported naming it.
+func Render(m canon.Message, caps connector.Capabilities, link func(canon.ID) (string, error)) (Rendered, error) {
+	r := renderer{caps: caps, link: link}
+	for _, p := range m.Parts {
+		if err := r.part(p); err != nil {
+			return Rendered{}, err
+		}
+	}
+	out := Rendered{Notes: r.notes}
+	for _, parts := range r.pack() {
+		call := m
+		call.Parts = parts
+		if !caps.Subject.Fits(call.Subject) {
+			call.Subject = caps.Subject.Head(call.Subject, "…")
+		}
+		out.Calls = append(out.Calls, call)
+	}
+	if len(out.Calls) == 0 && len(r.notes) > 0 {
+		return out, &connector.Error{Class: connector.Unsupported, Code: "nothing_left", Shown: connector.Text{
+			EN: "This channel can carry nothing of the message.", ZH: "该渠道无法发送此消息中的任何内容。"}}
+	}
+	return out, nil
+}
+
+type renderer struct {
+	caps  connector.Capabilities
+	link  func(canon.ID) (string, error)
+	parts []canon.Part
+	notes []Note
+}
+
+func (r *renderer) note(code string, p canon.Part, en, zh string) {
+	r.notes = append(r.notes, Note{code, connector.PartKey(p), connector.Text{EN: en, ZH: zh}})
+}
+
+func (r *renderer) part(p canon.Part) error {
+	level := r.caps.Part(p)
+	if level == connector.Full || level == connector.Partial {
+		switch p := p.(type) {
+		case canon.Text:
+			r.text(p)
+			return nil
+		case canon.Media:
+			if r.mediaFits(p) {
+				r.media(p)
+				return nil
+			}
+			level = connector.Degrade
+		case canon.Choices:
+			if r.choicesFit(p) {
+				r.parts = append(r.parts, p)
+				return nil
+			}
+			level = connector.Degrade
+		default:
+			r.parts = append(r.parts, p)
+			return nil
+		}
+	}
+	switch level {
+	case connector.Drop:
+		r.note("dropped", p, "This channel cannot carry it: "+connector.PartKey(p), "该渠道不支持此内容："+connector.PartKey(p))
+		return nil
+	case connector.Reject:
+		return &connector.Error{Class: connector.Unsupported, Code: "part_rejected", Shown: connector.Text{
+			EN: "This channel refuses " + connector.PartKey(p) + ". Take it out and send again.",
+			ZH: "该渠道拒绝发送 " + connector.PartKey(p) + "，请移除后重试。"}}
+	}
+	return r.degrade(p)
+}
+
+// degrade says a part in words, with a link where there is a file.
+func (r *renderer) degrade(p canon.Part) error {
+	body := p.Fallback()
+	if file := fileOf(p); !file.IsZero() && r.link != nil {
+		url, err := r.link(file)
+		if err != nil {
+			return fmt.Errorf("make a link for file %s: %w", file, err)
+		}
+		body = strings.TrimSpace(body + "\n" + url)
+		r.note("linked", p, "Sent as a link", "将以链接发送")
+	} else if _, plain := p.(canon.Text); !plain {
+		r.note("degraded", p, "Sent as text", "将以文字发送")
+	}
+	r.text(canon.Text{Body: body})
+	return nil
+}
+
+func fileOf(p canon.Part) canon.ID {
+	switch p := p.(type) {
+	case canon.Media:
+		return p.File
+	case canon.Sticker:
+		return p.Image.File
+	case canon.Card:
+		return p.Image.File
+	}
+	return canon.ID{}
+}
+
+func (r *renderer) text(t canon.Text) {
+	if strings.TrimSpace(t.Body) == "" && strings.TrimSpace(t.HTML) == "" {
+		return
+	}
+	if !r.caps.HTML {
+		t.HTML = ""
+	}
+	if !r.caps.Spans && len(t.Spans) > 0 {
+		t = canon.Text{Body: t.Fallback(), HTML: t.HTML}
+	}
+	if r.caps.Text.Fits(t.Body) {
+		r.parts = append(r.parts, t)
+		return
+	}
+	pieces := r.caps.Text.Cut(t.Body)
+	r.note("cut", t, fmt.Sprintf("Cut into %d messages", len(pieces)), fmt.Sprintf("将拆分为 %d 条消息", len(pieces)))
+	for _, piece := range pieces {
+		r.parts = append(r.parts, canon.Text{Body: piece})
+	}
+}
+
+func (r *renderer) media(m canon.Media) {
+	caption := m.Caption
+	separate := caption != "" && (r.caps.Caption == (connector.Length{}) || !r.caps.Caption.Fits(caption))
+	if separate {
+		m.Caption = ""
+	}
+	r.parts = append(r.parts, m)
+	if separate {
+		r.text(canon.Text{Body: caption})
+	}
+}
+
+func (r *renderer) mediaFits(m canon.Media) bool {
+	limit, declared := r.caps.Media[m.Kind]
+	if !declared {
+		return true
+	}
+	if limit.Bytes > 0 && m.Size > limit.Bytes {
+		return false
+	}
+	if limit.Duration > 0 && m.Millis > limit.Duration.Milliseconds() {
+		return false
+	}
+	if len(limit.MIME) == 0 || m.MIME == "" {
+		return true
+	}
+	base, _, err := mime.ParseMediaType(m.MIME)
+	if err != nil {
+		base = m.MIME
+	}
+	for _, pattern := range limit.MIME {
+		if ok, err := path.Match(pattern, base); err == nil && ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *renderer) choicesFit(c canon.Choices) bool {
+	l := r.caps.Choices
+	most := map[canon.ChoiceStyle]int{canon.ChoiceQuick: l.Quick, canon.ChoiceButtons: l.Buttons, canon.ChoiceList: l.List}[c.Style]
+	if most > 0 && len(c.Options) > most || !r.caps.Text.Fits(c.Prompt) {
+		return false
+	}
+	for _, o := range c.Options {
+		if !l.Label.Fits(o.Label) || !l.Value.Fits(o.Value) {
+			return false
+		}
+	}
+	return true
+}
+
+// pack puts as many parts into a call as the channel takes.
+func (r *renderer) pack() [][]canon.Part {
+	most := max(1, r.caps.PartsPerCall)
+	var calls [][]canon.Part
+	for _, p := range r.parts {
+		last := len(calls) - 1
+		if last >= 0 && len(calls[last]) < most && (r.caps.MixMedia || isMedia(calls[last][0]) == isMedia(p)) {
+			calls[last] = append(calls[last], p)
+			continue
+		}
+		calls = append(calls, []canon.Part{p})
+	}
+	return calls
+}
+
+func isMedia(p canon.Part) bool {
+	switch p.(type) {
+	case canon.Media, canon.Sticker:
+		return true
+	}
+	return false
+}

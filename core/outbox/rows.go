@@ -1,0 +1,104 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/store"
+)
+
+// Line is an open link as sending sees it, for one account.
+type Line struct {
+	Tenant  canon.ID
+	Link    canon.ID
+	Kind    string
+	Conn    connector.Conn
+	Account connector.Account
+	Files   connector.Files
+	Paused  bool // nothing is sent until somebody resumes it
+}
+
+// Lines finds the open link of an account.
+type Lines interface {
+	LineOf(tenant, account canon.ID) (Line, bool)
+}
+
+// Wire is what an outbox row keeps of a request.
+type Wire struct {
+	Op      connector.Op     `json:"op,omitempty"`
+	Thread  canon.ThreadKey  `json:"thread"`
+	Message canon.Message    `json:"message"`
+	Target  canon.RemoteID   `json:"target,omitempty"`
+	Emoji   string           `json:"emoji,omitempty"`
+	ReplyTo canon.RemoteID   `json:"reply_to,omitempty"`
+	After   canon.RemoteID   `json:"after,omitempty"`
+	Sender  connector.Sender `json:"sender"`
+}
+
+// Letter is a message to be sent, as the orchestrator hands it over.
+type Letter struct {
+	Thread       canon.ID
+	Key          canon.ThreadKey
+	Conversation canon.ID
+	Account      canon.ID
+	Lease        int64 // owner version for a bot's words; 0 for a person's
+	Message      canon.Message
+	ReplyTo      canon.RemoteID
+	After        canon.RemoteID
+	Sender       connector.Sender
+}
+
+// Rows renders a letter into outbox rows, one per wire request. They are to be
+// committed with the message and then given to Offer.
+func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]store.OutboxRow, []Note, error) {
+	line, ok := d.lines.LineOf(tenant, l.Account)
+	if !ok {
+		return nil, nil, &connector.Error{Class: connector.NeedsLogin, Code: "not_linked", Shown: connector.Text{
+			EN: "The account of this conversation is not linked any more. Link it again under Channels.",
+			ZH: "该会话所属的渠道账号已断开，请在“渠道”中重新接入。"}}
+	}
+	caps := line.Conn.Capabilities(l.Key)
+	link := func(file canon.ID) (string, error) { return line.Files.Link(ctx, file, 0) }
+	rendered, err := Render(l.Message, caps, link)
+	if err != nil {
+		return nil, nil, err
+	}
+	// Where the platform recognises our key, a row may be in flight from the
+	// moment it is committed: a crash then repeats it under the same key.
+	direct := caps.Idempotent && !line.Paused && d.idle(l.Thread)
+	rows := make([]store.OutboxRow, 0, len(rendered.Calls))
+	for i, call := range rendered.Calls {
+		w := Wire{Thread: l.Key, Message: call, After: l.After, Sender: l.Sender}
+		if i == 0 {
+			w.ReplyTo = l.ReplyTo
+		}
+		row, err := d.row(tenant, l, w)
+		if err != nil {
+			return nil, nil, err
+		}
+		if direct {
+			row.State, row.Tries, row.Holder = canon.Sending, 1, d.node
+		}
+		rows = append(rows, row)
+	}
+	return rows, rendered.Notes, nil
+}
+
+// Command is a row that changes an earlier message at the platform.
+func (d *Dispatcher) Command(tenant canon.ID, l Letter, op connector.Op, target canon.RemoteID, emoji string) (store.OutboxRow, error) {
+	return d.row(tenant, l, Wire{Op: op, Thread: l.Key, Message: l.Message, Target: target, Emoji: emoji, Sender: l.Sender})
+}
+
+func (d *Dispatcher) row(tenant canon.ID, l Letter, w Wire) (store.OutboxRow, error) {
+	body, err := json.Marshal(w)
+	if err != nil {
+		return store.OutboxRow{}, fmt.Errorf("encode a wire request: %w", err)
+	}
+	return store.OutboxRow{
+		Tenant: tenant, ID: canon.NewID(), Message: l.Message.ID, Thread: l.Thread, Conversation: l.Conversation,
+		Account: l.Account, Lease: l.Lease, Request: body, State: canon.Queued,
+	}, nil
+}
