@@ -154,6 +154,56 @@ func TestCertaintyOnKeptConnection(t *testing.T) {
 	}
 }
 
+// A kept connection on which the second request fails before it writes: what
+// the first one wrote must not count.
+func TestCertaintyBeforeTheFirstByte(t *testing.T) {
+	for name, serve := range map[string]func(http.Handler) *httptest.Server{"plain": httptest.NewServer, "TLS": httptest.NewTLSServer} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
+			defer s.Close()
+			o := Options{Policy: allow("127.0.0.1/32")}
+			if cert := s.Certificate(); cert != nil {
+				o.ExtraRoots = []*x509.Certificate{cert}
+			}
+			d := client(t, o).For(API)
+			if err := post(t.Context(), d, s.URL); err != nil {
+				t.Fatal(err)
+			}
+			req, _ := http.NewRequest("POST", s.URL, strings.NewReader("hi"))
+			req.ContentLength = 5 // the transport finds out before it writes what it gathered
+			if _, err := d.Do(req); err == nil || CertaintyOf(err) != NotSent {
+				t.Errorf("%v: %s", err, CertaintyOf(err))
+			}
+		})
+	}
+}
+
+// The same, but the transport got that far only after a first try that did write.
+func TestCertaintyCountsEveryTry(t *testing.T) {
+	l := raw(t, func(n int, conn net.Conn) {
+		in := bufio.NewReader(conn)
+		if answer(conn, in) == nil {
+			in.ReadByte()
+			reset(conn)
+		}
+	})
+	d := local(t).For(API)
+	url := "http://" + l.Addr().String()
+	if err := post(t.Context(), d, url); err != nil {
+		t.Fatal(err)
+	}
+	req, _ := http.NewRequest("POST", url, strings.NewReader("hello"))
+	req.Header.Set("Idempotency-Key", "k") // the transport repeats such a request by itself
+	again := 0
+	req.GetBody = func() (io.ReadCloser, error) {
+		again++
+		return io.NopCloser(strings.NewReader("hi")), nil // too short: fails before it is written
+	}
+	if _, err := d.Do(req); err == nil || again == 0 || CertaintyOf(err) != Unknown {
+		t.Errorf("%v after %d more tries: %s", err, again, CertaintyOf(err))
+	}
+}
+
 // A request the transport may repeat by itself: it was written on the kept
 // connection, and the new connection is refused. The last failure alone would
 // look as if nothing was sent.

@@ -32,6 +32,8 @@ type Client struct {
 	pools   [Infra + 1]*http.Transport
 	roots   *x509.CertPool
 	agent   string
+
+	sessions tls.ClientSessionCache // shorter handshakes with hosts met before
 }
 
 const (
@@ -48,7 +50,7 @@ const (
 
 // New makes a client.
 func New(o Options) (*Client, error) {
-	c := &Client{policy: o.Policy, agent: o.UserAgent}
+	c := &Client{policy: o.Policy, agent: o.UserAgent, sessions: tls.NewLRUClientSessionCache(0)}
 	if c.agent == "" {
 		c.agent = "Parley"
 	}
@@ -93,14 +95,16 @@ func (c *Client) pool(class Class) *http.Transport {
 	return &http.Transport{
 		Proxy: nil,
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := c.dialers[class].DialContext(ctx, network, addr)
+			return count(c.connect(ctx, class, network, addr, nil))
+		},
+		DialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			host, _, err := net.SplitHostPort(addr)
 			if err != nil {
 				return nil, err
 			}
-			return &countedConn{Conn: conn}, nil
+			// Counted above TLS: the alert that ends a session is no request.
+			return count(c.connect(ctx, class, network, addr, c.TLSConfig(host)))
 		},
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: c.roots},
-		TLSHandshakeTimeout:    tlsTimeout,
 		MaxIdleConns:           4 * idlePerHost,
 		MaxIdleConnsPerHost:    idlePerHost,
 		MaxConnsPerHost:        connsPerHost,
@@ -121,7 +125,7 @@ func (c *Client) Close() {
 
 // TLSConfig is the configuration for STARTTLS on a connection from [Client.Dial].
 func (c *Client) TLSConfig(serverName string) *tls.Config {
-	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: c.roots, ServerName: serverName}
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: c.roots, ServerName: serverName, ClientSessionCache: c.sessions}
 }
 
 // Dial opens a TCP connection to an address in an account's settings (class
@@ -142,7 +146,7 @@ func (c *Client) DialTLS(ctx context.Context, network, addr string) (net.Conn, e
 
 func (c *Client) dial(ctx context.Context, network, addr string, secure *tls.Config) (net.Conn, error) {
 	start := time.Now()
-	conn, err := c.connect(ctx, network, addr, secure)
+	conn, err := c.connect(ctx, API, network, addr, secure)
 	if err != nil {
 		err = &Error{Op: "DIAL", Host: addr, Kind: kindOf(ctx, err), Certainty: NotSent, Err: plain(err)}
 	}
@@ -161,13 +165,13 @@ func (c *Client) dial(ctx context.Context, network, addr string, secure *tls.Con
 	return conn, nil
 }
 
-func (c *Client) connect(ctx context.Context, network, addr string, secure *tls.Config) (net.Conn, error) {
+func (c *Client) connect(ctx context.Context, class Class, network, addr string, secure *tls.Config) (net.Conn, error) {
 	switch network {
 	case "tcp", "tcp4", "tcp6":
 	default:
 		return nil, &blockedError{fmt.Sprintf("network %q is not TCP", network)}
 	}
-	conn, err := c.dialers[API].DialContext(ctx, network, addr)
+	conn, err := c.dialers[class].DialContext(ctx, network, addr)
 	if err != nil || secure == nil {
 		return conn, err
 	}

@@ -16,6 +16,13 @@ type countedConn struct {
 
 const sealed = -1 << 62
 
+func count(conn net.Conn, err error) (net.Conn, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &countedConn{Conn: conn}, nil
+}
+
 // Write counts before it writes, so that a reader of the count can be wrong in
 // one direction only: towards "something may have left".
 func (c *countedConn) Write(p []byte) (int, error) {

@@ -2,11 +2,9 @@ package egress
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"slices"
@@ -172,7 +170,7 @@ func (f *flight) hooks() *httptrace.ClientTrace {
 			if f.conn != nil && f.conn.seal() > f.base {
 				f.wrote = true // the transport tries again after a kept connection failed
 			}
-			f.conn = counted(info.Conn)
+			f.conn = info.Conn.(*countedConn) // the pools' dialers make no other
 			f.base = f.conn.writes()
 			if f.rec != nil {
 				f.x.Connected, f.x.Reused = time.Since(f.x.Start), info.Reused
@@ -193,14 +191,6 @@ func (f *flight) hooks() *httptrace.ClientTrace {
 			f.x.FirstByte = time.Since(f.x.Start)
 		},
 	}
-}
-
-// counted finds our connection under TLS.
-func counted(conn net.Conn) *countedConn {
-	if secure, ok := conn.(*tls.Conn); ok {
-		conn = secure.NetConn()
-	}
-	return conn.(*countedConn) // the pool's dialer makes no other
 }
 
 // crash turns the failure of a hop into an *[Error].
