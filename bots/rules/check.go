@@ -19,7 +19,6 @@ import (
 // caller to see, with References.
 func Check(c Content) []connector.FieldError {
 	k := &checker{fold: newFolder(c.Matching), rules: map[string]int{}, menus: map[string]int{}}
-	k.settings(c)
 	k.count("rules", len(c.Rules), MaxRules)
 	k.count("menus", len(c.Menus), MaxMenus)
 	for i, m := range c.Menus {
@@ -28,6 +27,7 @@ func Check(c Content) []connector.FieldError {
 	for i, r := range c.Rules {
 		k.id(fmt.Sprintf("rules[%d].id", i), r.ID, i, k.rules, "rules")
 	}
+	k.settings(c)
 	for i, r := range c.Rules {
 		k.rule(fmt.Sprintf("rules[%d]", i), r)
 	}

@@ -140,7 +140,7 @@ func TestTalkMatching(t *testing.T) {
 		{say: "退这一款", want: "可退", match: "keyword"},
 		{say: "这款怎么样", want: "不懂", match: "default", missed: true},
 		{say: "怎么退货？", want: "这样退", match: "exact", rule: "whole"}, // exact before keyword, whatever the order
-		{say: "怎么退货要运费吗", want: "可退", rule: "returns"},              // two keywords: the lower order
+		{say: "怎么退货要运费吗", want: "可退", rule: "returns"},             // two keywords: the lower order
 		{say: "我的单号是 ab1234，退货", want: "查单", match: "regex", handoff: "rule", text: "查单员接手"},
 		{say: "再见。", want: "慢走", close: true},
 		{say: "关掉的", want: "不懂", missed: true},

@@ -133,17 +133,17 @@ func (w *warner) rule(i int) {
 	}
 }
 
-// pattern reports whether another rule, or the wish for a person, always goes
-// before the pattern.
+// pattern reports whether another rule always goes before the pattern.
 func (w *warner) pattern(at string, r *Rule, self found, p string) bool {
 	probe, ok := w.probe(r, &self, p)
 	if !ok {
 		return false
 	}
 	if r.Match == MatchKeyword {
-		if word, asks := w.bot.human.asked(strings.ReplaceAll(probe, "\n", " ")); asks {
+		m := w.bot.human
+		whole := m.fold.fold(strings.ReplaceAll(probe, "\n", " "))
+		if word, asks := m.phrase(whole, m.hidden(whole)); asks {
 			w.add(WarnHuman, at, "human", fmt.Sprintf("%q asks for a person, and that goes first.", word), fmt.Sprintf("“%s”是转人工词，会优先转人工。", word))
-			return true
 		}
 	}
 	var winner *found
