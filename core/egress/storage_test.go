@@ -17,7 +17,10 @@ func TestInfraCarriesObjectStorage(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	s, err := file.OpenStorage(testenv.S3(t).URL(), "", c.HTTPClient(egress.Infra).Transport)
+	b := testenv.S3(t)
+	s, err := file.OpenS3(file.Bucket{
+		Endpoint: b.Endpoint, Name: b.Name, Region: b.Region, AccessKey: b.AccessKey, SecretKey: b.SecretKey,
+	}, c.HTTPClient(egress.Infra).Transport)
 	if err != nil {
 		t.Fatal(err)
 	}

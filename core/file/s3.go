@@ -1,18 +1,29 @@
 package file
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"path"
-	"strings"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 )
+
+// Bucket is where an S3-compatible storage lies and what opens it.
+type Bucket struct {
+	Endpoint  string // host or host:port
+	Name      string
+	Prefix    string // put before every key, without slashes at its ends; may be empty
+	Region    string // empty: us-east-1
+	AccessKey string
+	SecretKey string
+	TLS       bool
+	Lookup    string // path (host/bucket/key), dns (bucket.host/key), or by the host when empty or auto
+}
 
 // S3 keeps files in a bucket of Amazon S3 or anything that speaks its language
 // (MinIO, Ceph, Alibaba OSS, Tencent COS…). The bucket must exist.
@@ -26,49 +37,35 @@ type S3 struct {
 // and whoever stores a file repeats on its own.
 const tries = 3
 
-func openS3(u *url.URL, transport http.RoundTripper) (*S3, error) {
-	bucket, prefix, _ := strings.Cut(strings.Trim(u.Path, "/"), "/")
-	secret, _ := u.User.Password()
-	switch {
-	case u.Host == "":
-		return nil, errors.New("PARLEY_STORAGE_URL names no host: want s3://key:secret@host/bucket")
-	case bucket == "":
-		return nil, errors.New("PARLEY_STORAGE_URL names no bucket: want s3://key:secret@host/bucket")
-	case u.User.Username() == "" || secret == "":
-		return nil, errors.New("PARLEY_STORAGE_URL names no key and secret: want s3://key:secret@host/bucket")
-	case transport == nil:
+// OpenS3 makes the client of a bucket; it sends nothing yet, see [S3.Check].
+// transport carries the requests: that of egress.Infra, because the bucket's
+// address is the operator's and need not be public.
+func OpenS3(b Bucket, transport http.RoundTripper) (*S3, error) {
+	if transport == nil {
 		return nil, errors.New("no transport for the bucket's requests")
 	}
 	o := &minio.Options{
-		Creds:      credentials.NewStaticV4(u.User.Username(), secret, ""),
-		Secure:     true,
-		Region:     "us-east-1",
+		Creds:      credentials.NewStaticV4(b.AccessKey, b.SecretKey, ""),
+		Secure:     b.TLS,
+		Region:     cmp.Or(b.Region, "us-east-1"),
 		Transport:  transport,
 		MaxRetries: tries,
 	}
-	for name, values := range u.Query() {
-		value := values[0]
-		switch name + "=" + value {
-		case "tls=on", "tls=true":
-		case "tls=off", "tls=false":
-			o.Secure = false
-		case "style=path":
-			o.BucketLookup = minio.BucketLookupPath
-		case "style=host":
-			o.BucketLookup = minio.BucketLookupDNS
-		default:
-			if name != "region" {
-				return nil, fmt.Errorf("PARLEY_STORAGE_URL has the parameter %s=%s: want region=…, tls=on|off, style=path|host", name, value)
-			}
-			o.Region = value
-		}
+	switch b.Lookup {
+	case "", "auto":
+	case "path":
+		o.BucketLookup = minio.BucketLookupPath
+	case "dns":
+		o.BucketLookup = minio.BucketLookupDNS
+	default:
+		return nil, fmt.Errorf("bucket lookup %q: want auto, path or dns", b.Lookup)
 	}
-	client, err := minio.New(u.Host, o)
+	client, err := minio.New(b.Endpoint, o)
 	if err != nil {
-		return nil, fmt.Errorf("PARLEY_STORAGE_URL: %w", err)
+		return nil, fmt.Errorf("open bucket %s at %s: %w", b.Name, b.Endpoint, err)
 	}
 	client.SetAppInfo("parley", "1")
-	return &S3{client: client, bucket: bucket, prefix: prefix}, nil
+	return &S3{client: client, bucket: b.Name, prefix: b.Prefix}, nil
 }
 
 func (s *S3) name(key string) (string, error) {

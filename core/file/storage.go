@@ -2,12 +2,9 @@ package file
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -57,29 +54,6 @@ func checkKey(key string) error {
 		}
 	}
 	return nil
-}
-
-// OpenStorage opens what the setting PARLEY_STORAGE_URL names:
-//
-//	""                                      files under dir
-//	s3://key:secret@host/bucket[/prefix]    an S3-compatible bucket
-//
-// with the parameters region (default us-east-1), tls (on, off; default on) and
-// style (path, host; default: by the host). transport carries the requests to
-// the bucket; the setting is the operator's, so its address need not be public.
-func OpenStorage(setting, dir string, transport http.RoundTripper) (Storage, error) {
-	if setting == "" {
-		return OpenDisk(dir)
-	}
-	u, err := url.Parse(setting)
-	if err != nil {
-		// The parser's words would repeat the address, and it carries the secret.
-		return nil, errors.New("PARLEY_STORAGE_URL is not an address: want s3://key:secret@host/bucket, with / + and other signs in key and secret written as %2F, %2B")
-	}
-	if u.Scheme != "s3" {
-		return nil, fmt.Errorf("PARLEY_STORAGE_URL begins with %q: want s3://key:secret@host/bucket, or nothing for files in the data directory", u.Scheme)
-	}
-	return openS3(u, transport)
 }
 
 // missing makes an error that is fs.ErrNotExist.

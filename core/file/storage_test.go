@@ -25,12 +25,19 @@ import (
 func storages(t *testing.T, run func(*testing.T, Storage)) {
 	t.Run("disk", func(t *testing.T) { run(t, disk(t)) })
 	t.Run("s3", func(t *testing.T) {
-		s, err := OpenStorage(testenv.S3(t).URL(), "", http.DefaultTransport)
-		if err != nil {
-			t.Fatal(err)
-		}
-		run(t, s)
+		run(t, bucket(t, testenv.S3(t)))
 	})
+}
+
+func bucket(t *testing.T, b testenv.Bucket) *S3 {
+	t.Helper()
+	s, err := OpenS3(Bucket{
+		Endpoint: b.Endpoint, Name: b.Name, Prefix: "some/prefix", Region: b.Region, AccessKey: b.AccessKey, SecretKey: b.SecretKey,
+	}, http.DefaultTransport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func disk(t *testing.T) *Disk {
@@ -261,45 +268,35 @@ func TestDiskClearsWhatACrashLeft(t *testing.T) {
 	}
 }
 
-func TestStorageSetting(t *testing.T) {
-	if s, err := OpenStorage("", t.TempDir(), nil); err != nil {
-		t.Error(err)
-	} else if d, ok := s.(*Disk); !ok {
-		t.Errorf("%T", s)
-	} else {
-		d.Close()
-	}
-	if s, err := OpenStorage("s3://AK:se%2Fcret@s3.example.com/bucket/pre/fix?region=eu-1&tls=off&style=path", "", http.DefaultTransport); err != nil {
-		t.Error(err)
-	} else if s3 := s.(*S3); s3.bucket != "bucket" || s3.prefix != "pre/fix" || s3.client.EndpointURL().String() != "http://s3.example.com" {
-		t.Errorf("%+v at %s", s3, s3.client.EndpointURL())
-	}
-	for setting, want := range map[string]string{
-		"file:///var/files":                        `"file"`,
-		"s3://AK:canary@/bucket":                   "no host",
-		"s3://AK:canary@host":                      "no bucket",
-		"s3://AK:canary@host/":                     "no bucket",
-		"s3://host/bucket":                         "no key",
-		"s3://AK@host/bucket":                      "no key",
-		"s3://AK:ca/nary@host/bucket":              "%2F",
-		"s3://AK:canary@host/bucket?tls=maybe":     "tls=maybe",
-		"s3://AK:canary@host/bucket?endpoint=here": "endpoint=here",
-	} {
-		_, err := OpenStorage(setting, "", http.DefaultTransport)
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "nary") {
-			t.Errorf("%s: %v", setting, err)
+func TestOpenS3(t *testing.T) {
+	for lookup, ok := range map[string]bool{"": true, "auto": true, "path": true, "dns": true, "maybe": false} {
+		s, err := OpenS3(Bucket{Endpoint: "s3.example.com", Name: "b", AccessKey: "AK", SecretKey: "canary", TLS: true, Lookup: lookup}, http.DefaultTransport)
+		if (err == nil) != ok {
+			t.Errorf("lookup %q: %v", lookup, err)
 		}
+		if err == nil && s.client.EndpointURL().String() != "https://s3.example.com" {
+			t.Errorf("%s", s.client.EndpointURL())
+		}
+	}
+	for name, b := range map[string]Bucket{"no host": {Name: "b"}, "a path": {Endpoint: "host/x", Name: "b", SecretKey: "canary"}} {
+		if _, err := OpenS3(b, http.DefaultTransport); err == nil || strings.Contains(err.Error(), "canary") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := OpenS3(Bucket{Endpoint: "s3.example.com", Name: "b"}, nil); err == nil {
+		t.Error("a bucket without transport")
 	}
 }
 
 func TestS3CheckNamesWhatIsWrong(t *testing.T) {
 	b := testenv.S3(t)
 	b.Name = "does-not-exist"
-	s, err := OpenStorage(b.URL(), "", http.DefaultTransport)
-	if err != nil {
-		t.Fatal(err)
+	if err := bucket(t, b).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "does-not-exist") {
+		t.Errorf("%v", err)
 	}
-	if err := s.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "does-not-exist") {
+	b = testenv.S3(t)
+	b.SecretKey = "wrong-canary"
+	if err := bucket(t, b).Check(t.Context()); err == nil || strings.Contains(err.Error(), "canary") {
 		t.Errorf("%v", err)
 	}
 }
