@@ -1,10 +1,12 @@
 package letter
 
 import (
+	"encoding/hex"
 	"net/mail"
 	"net/textproto"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // Address is a mail address with the name written beside it.
@@ -77,9 +79,11 @@ func firstAddress(h textproto.MIMEHeader, names ...string) Address {
 func parseAddresses(v string) []Address {
 	v = cut(v, 64<<10)
 	var out []Address
+	if !utf8.ValidString(v) {
+		v = toUTF8([]byte(v), "")
+	}
 	// The parser must see the words still encoded: a decoded name may hold
-	// commas and brackets. It hands them to us through CharsetReader only in
-	// part, so names are decoded afterwards.
+	// commas and brackets.
 	parser := mail.AddressParser{}
 	if list, err := parser.ParseList(neutral(v)); err == nil {
 		for _, a := range list {
@@ -87,7 +91,8 @@ func parseAddresses(v string) []Address {
 		}
 		return out
 	}
-	text := decodeWords(v)
+	// What an encoded word holds is a name, never an address.
+	text := neutral(strings.ToValidUTF8(v, "\uFFFD"))
 	last := 0
 	for _, m := range bare.FindAllStringIndex(text, 50) {
 		name := strings.Trim(text[last:m[0]], " \t\"'<>,;:()")
@@ -97,17 +102,36 @@ func parseAddresses(v string) []Address {
 	return out
 }
 
-// neutral hides encoded words from the parser behind characters it passes
-// through, so that their decoding stays ours.
+// neutral hides encoded words from the parser, so that their decoding stays
+// ours: as quoted strings without a character it could read anything into.
 func neutral(v string) string {
+	v = strings.ReplaceAll(v, hiddenWord, "")
+	// Programs put encoded words between quotes, where the rules have none.
+	v = quotedWord.ReplaceAllString(v, "$1 ")
 	return encodedWord.ReplaceAllStringFunc(v, func(w string) string {
-		return `"` + strings.NewReplacer("=?", "\x0e", "?=", "\x0f", `"`, "", `\`, "").Replace(w) + `" `
+		return `"` + hiddenWord + hex.EncodeToString([]byte(w)) + `" `
+	})
+}
+
+const hiddenWord = "word.of.2047."
+
+var (
+	quotedWord = regexp.MustCompile(`"\s*((?:=\?[A-Za-z0-9_.:*-]+\?[bBqQ]\?[^?"]*\?=\s*)+)"`)
+	hidden2047 = regexp.MustCompile(regexp.QuoteMeta(hiddenWord) + `([0-9a-f]+)`)
+)
+
+func unhide(name string) string {
+	return hidden2047.ReplaceAllStringFunc(name, func(w string) string {
+		raw, err := hex.DecodeString(w[len(hiddenWord):])
+		if err != nil {
+			return ""
+		}
+		return string(raw)
 	})
 }
 
 func address(name, addr string) Address {
-	name = strings.NewReplacer("\x0e", "=?", "\x0f", "?=").Replace(name)
-	name = oneLine(decodeWords(name), 200)
+	name = oneLine(decodeWords(unhide(name)), 200)
 	addr = strings.ToLower(oneLine(addr, 320))
 	if !strings.Contains(addr, "@") || strings.ContainsAny(addr, " <>\"(),;:\\") {
 		addr = ""

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"html"
+	"mime"
 	"strings"
 
 	"github.com/jhillyerd/enmime/v2"
@@ -103,7 +104,7 @@ func partText(p *enmime.Part) string {
 		set = htmlCharset(raw)
 	}
 	s := toUTF8(raw, set)
-	if strings.EqualFold(p.ContentTypeParams["format"], "flowed") {
+	if _, params, err := mime.ParseMediaType(p.Header.Get("Content-Type")); err == nil && strings.EqualFold(params["format"], "flowed") {
 		s = unflow(s)
 	}
 	return clean(s)

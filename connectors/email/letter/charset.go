@@ -6,9 +6,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -36,11 +36,21 @@ func lookup(name string) encoding.Encoding {
 	if e, ok := names[name]; ok {
 		return e
 	}
-	e, canonical := charset.Lookup(name)
-	if canonical == "replacement" {
+	e, err := htmlindex.Get(name)
+	if err != nil || e == encoding.Replacement {
 		return nil
 	}
 	return e
+}
+
+// undeclared reports names that say nothing: a part without a charset is
+// called us-ascii by rule, whatever it holds.
+func undeclared(name string) bool {
+	switch strings.ToLower(strings.Trim(strings.TrimSpace(name), `"'`)) {
+	case "", "us-ascii", "ascii", "ansi_x3.4-1968", "unknown-8bit", "x-unknown", "default", "none":
+		return true
+	}
+	return false
 }
 
 // toUTF8 turns text of a declared charset ("" when undeclared) into UTF-8. It
@@ -49,7 +59,10 @@ func toUTF8(b []byte, declared string) string {
 	if bytes.HasPrefix(b, []byte("\xef\xbb\xbf")) {
 		b, declared = b[3:], "utf-8"
 	}
-	enc := lookup(declared)
+	var enc encoding.Encoding
+	if !undeclared(declared) {
+		enc = lookup(declared)
+	}
 	plain := ascii(b)
 	if plain && !bytes.Contains(b, []byte{0x1b}) && !wide(enc) && !bytes.Contains(b, []byte("~{")) {
 		return string(b)
@@ -62,6 +75,12 @@ func toUTF8(b []byte, declared string) string {
 		// declaration of latin-1, or none, over UTF-8.
 		if enc == nil || enc == encoding.Nop || narrow(enc) || likelyUTF8(b) {
 			return string(b)
+		}
+	}
+	if enc == charmap.Windows1252 {
+		// What programs call text they do not know.
+		if s, bad := decodeWith(simplifiedchinese.GB18030, b); bad == 0 && plausible(s) >= 12 {
+			return s
 		}
 	}
 	if enc != nil && enc != encoding.Nop && lookup("utf-8") != enc {

@@ -90,6 +90,11 @@ func hasClass(n *html.Node, class string) bool {
 // written into the page itself stay.
 func holdImages(body *html.Node) {
 	for n := range body.Descendants() {
+		if n.Type == html.ElementNode && n.DataAtom == atom.A {
+			for i := range n.Attr {
+				n.Attr[i].Val = strings.TrimSpace(n.Attr[i].Val)
+			}
+		}
 		if n.Type != html.ElementNode || n.DataAtom != atom.Img {
 			continue
 		}

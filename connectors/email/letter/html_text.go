@@ -59,9 +59,6 @@ func (w *textWriter) node(n, skip *html.Node, pre int) {
 			w.words("["+alt+"]", false)
 		}
 		return
-	case atom.Li:
-		w.start()
-		w.words("- ", false)
 	case atom.Td, atom.Th:
 		w.space = w.started
 	case atom.Pre:
@@ -73,6 +70,9 @@ func (w *textWriter) node(n, skip *html.Node, pre int) {
 	block := isBlock(n.DataAtom)
 	if block {
 		w.start()
+	}
+	if n.DataAtom == atom.Li {
+		w.words("- ", false)
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		w.node(c, skip, pre)

@@ -9,7 +9,7 @@ import (
 
 // inBrackets finds message ids; a blank inside one is a fold that some program
 // put there.
-var inBrackets = regexp.MustCompile(`<\s*([^<>]{1,900}?)\s*>`)
+var inBrackets = regexp.MustCompile(`<\s*([^<>]+?)\s*>`)
 
 // messageIDs reads a list of message ids, at most the first and the last hundred.
 func messageIDs(v string) []string {

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/jhillyerd/enmime/v2"
 )
@@ -20,11 +21,11 @@ func parse(raw []byte) (*enmime.Part, error) {
 		enmime.SetReadPartErrorPolicy(func(*enmime.Part, error) bool { return true }),
 	)
 	root, err := parser.ReadParts(bytes.NewReader(raw))
-	if err == nil {
+	if err == nil && (root.FirstChild != nil || !strings.HasPrefix(root.ContentType, "multipart/")) {
 		return root, nil
 	}
-	// A header that no rule can save, such as a Content-Type of garbage: read
-	// the mail as plain text, so that its words are not lost.
+	// A Content-Type of garbage, or parts that cannot be told apart: read the
+	// mail as plain text, so that its words are not lost.
 	return parser.ReadParts(bytes.NewReader(withoutContentHeaders(raw)))
 }
 
@@ -54,3 +55,6 @@ func headerOf(raw []byte) []byte {
 	}
 	return raw[:end]
 }
+
+// HeaderBytes is a mail up to the end of its headers.
+func HeaderBytes(raw []byte) []byte { return headerOf(raw) }

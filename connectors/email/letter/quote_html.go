@@ -112,7 +112,8 @@ func toEnd(n *html.Node) bool {
 		}
 	}
 	if n.DataAtom == atom.Div || n.DataAtom == atom.P || n.DataAtom == atom.Font || n.DataAtom == atom.Span {
-		if n.FirstChild != nil && n.FirstChild.Type == html.TextNode && len(n.FirstChild.Data) < 200 && divider.MatchString(n.FirstChild.Data) {
+		if n.FirstChild != nil && n.FirstChild.Type == html.TextNode && len(n.FirstChild.Data) < 200 &&
+			divider.MatchString(strings.ReplaceAll(n.FirstChild.Data, "\u00a0", " ")) {
 			return true
 		}
 	}

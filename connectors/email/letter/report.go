@@ -54,7 +54,7 @@ func readReport(root *enmime.Part, l *Letter) *Report {
 		return nil
 	}
 	r := &Report{Outcome: OutcomeFailed, Recipient: NewAddress(failed).Addr, IDs: mentioned(root, l)}
-	r.Code, r.Reason = prosaic(l.Text + "\n" + l.Quote)
+	r.Code, r.Reason = prosaic(l.Text+"\n"+l.Quote, r.Recipient)
 	if delayWords.MatchString(l.Subject) {
 		r.Outcome = OutcomeDelayed
 	}
@@ -91,7 +91,7 @@ func deliveryReport(root, p *enmime.Part, l *Letter) *Report {
 		}
 	}
 	if r.Reason == "" {
-		code, reason := prosaic(l.Text)
+		code, reason := prosaic(l.Text, r.Recipient)
 		r.Reason = reason
 		if r.Code == "" {
 			r.Code = code
@@ -116,12 +116,20 @@ func afterSemicolon(s string) string {
 	return oneLine(decodeWords(s), 500)
 }
 
-// prosaic finds status and reason in a report written for people.
-func prosaic(text string) (code, reason string) {
+// prosaic finds status and reason in a report written for people: a server's
+// reply, or what stands below the address.
+func prosaic(text, recipient string) (code, reason string) {
 	text = cut(text, 64<<10)
 	code = status.FindString(text)
 	if m := reply.FindString(text); m != "" {
 		return code, oneLine(m, 500)
+	}
+	if _, after, ok := strings.Cut(strings.ToLower(text), recipient); ok && recipient != "" {
+		for line := range strings.Lines(text[len(text)-min(len(after), len(text)):]) {
+			if line = strings.Trim(line, " \t\r\n:>"); len(line) > 5 {
+				return code, oneLine(line, 500)
+			}
+		}
 	}
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); len(line) > 10 && (code == "" || strings.Contains(line, code)) {
@@ -169,7 +177,7 @@ func mentioned(root *enmime.Part, l *Letter) []string {
 	return ids
 }
 
-var idInText = regexp.MustCompile(`(?i)message-id:\s*<?\s*([^<>\s]{3,900}@[^<>\s]{1,255})>?`)
+var idInText = regexp.MustCompile(`(?i)message-id:\s*<?\s*([^<>\s]+@[^<>\s]+)>?`)
 
 func decoded(p *enmime.Part) []byte {
 	return decodeTransfer(p.Content, p.Header.Get("Content-Transfer-Encoding"))

@@ -38,7 +38,7 @@ func decodeWords(s string) string {
 		if strings.EqualFold(s[m[4]:m[5]], "b") {
 			text = decodeBase64(text)
 		} else {
-			text = decodeQuoted([]byte(strings.ReplaceAll(string(text), "_", " ")))
+			text = decodeQuoted([]byte(strings.ReplaceAll(string(text), "_", "=20")))
 		}
 		if pending == nil || strings.TrimSpace(between) != "" || !strings.EqualFold(set, pendingSet) {
 			joined := pending != nil && strings.TrimSpace(between) == ""

@@ -1,0 +1,272 @@
+package email
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"mime"
+	"net/textproto"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"parley/connectors/email/letter"
+	"parley/core/canon"
+	"parley/core/connector"
+)
+
+// draft is a mail ready to be written, any number of times: every writing says
+// the same, but for the boundaries between its parts.
+type draft struct {
+	id   string // Message-ID, without brackets
+	to   string
+	msg  *mail.Msg
+	size int64 // estimate, encoded
+	// failed is what went wrong in reading a file while writing: the library
+	// forgets such errors and would send the mail cut short.
+	failed error
+}
+
+// linkLife is how long a link to a file too large to attach works.
+const linkLife = 7 * 24 * time.Hour
+
+// messageID is the Message-ID of a request: the same for every attempt.
+func (c *conn) messageID(r connector.Request) string {
+	return c.threads.messageID(r.Key, r.Thread, letter.Domain(c.settings.Address))
+}
+
+// compose makes the mail of a request.
+func (c *conn) compose(ctx context.Context, r connector.Request) (*draft, error) {
+	to := letter.NewAddress(string(r.Thread.Peer)).Addr
+	if to == "" || strings.HasSuffix(to, "@invalid") {
+		return nil, &connector.Error{Class: connector.Gone, Code: "no_address", Scope: connector.ScopeThread, Shown: connector.Text{
+			EN: "The sender's mail had no address to answer to.", ZH: "来信没有可回复的地址。",
+		}}
+	}
+	d := &draft{id: c.messageID(r), to: to, msg: mail.NewMsg(mail.WithNoDefaultUserAgent())}
+	if err := c.address(d, r); err != nil {
+		return nil, err
+	}
+	c.headers(ctx, d, r)
+	body, err := c.render(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	d.msg.SetBodyString(mail.TypeTextPlain, body.text)
+	d.msg.AddAlternativeString(mail.TypeTextHTML, body.html)
+	d.size = int64(len(body.text)+len(body.html))*2 + 8<<10
+	for _, f := range body.files {
+		d.add(ctx, c, f)
+	}
+	return d, nil
+}
+
+func (c *conn) address(d *draft, r connector.Request) error {
+	name := c.settings.DisplayName
+	if name == "" {
+		name = r.Account.Name
+	}
+	err := d.msg.FromFormat(oneLine(name), c.settings.Address)
+	if err == nil {
+		err = d.msg.To(d.to)
+	}
+	if err != nil {
+		return &connector.Error{Class: connector.Invalid, Code: "address", Err: fmt.Errorf("address a mail: %w", err), Shown: connector.Text{
+			EN: "The address " + d.to + " cannot be written to.", ZH: "无法向地址 " + d.to + " 发信。",
+		}}
+	}
+	return nil
+}
+
+// headers sets what a mail says of itself and of the mail it answers.
+func (c *conn) headers(ctx context.Context, d *draft, r connector.Request) {
+	d.msg.SetMessageIDWithValue(d.id)
+	at := r.Key.Time()
+	if r.Key.IsZero() {
+		at = c.env.Clock().UTC()
+	}
+	d.msg.SetDateWithValue(at)
+	before := c.answers(ctx, r)
+	subject := r.Message.Subject
+	if subject == "" {
+		subject = before.Subject
+	}
+	if before.ID != "" {
+		d.msg.SetGenHeader("In-Reply-To", "<"+before.ID+">")
+		d.msg.SetGenHeader("References", bracketed(chain(append(before.References, before.ID))))
+	}
+	d.msg.Subject(c.subject(subject, before.ID != "" || r.Message.Subject == ""))
+	if r.Sender.Kind != "agent" {
+		d.msg.SetGenHeader("Auto-Submitted", "auto-replied")
+		d.msg.SetGenHeader("X-Auto-Response-Suppress", "All")
+	}
+}
+
+// answers finds the mail a request answers: as the core says, else the last one
+// of the thread.
+func (c *conn) answers(ctx context.Context, r connector.Request) last {
+	l := c.lastOn(ctx, r.Thread)
+	id := string(r.ReplyTo)
+	if id == "" && r.Message.ReplyTo != nil {
+		id = string(r.Message.ReplyTo.RemoteID)
+	}
+	for _, h := range r.Message.Headers {
+		switch strings.ToLower(h.Name) {
+		case "references":
+			l.References = ids(h.Value)
+		case "message-id", "in-reply-to": // of the mail answered
+			if got := ids(h.Value); id == "" && len(got) > 0 {
+				id = got[0]
+			}
+		}
+	}
+	if id != "" && validID.MatchString(id) {
+		l.ID = id
+	}
+	return l
+}
+
+var validID = regexp.MustCompile(`^[^\s<>#"][^\s<>"]*$`)
+
+func ids(v string) []string {
+	var out []string
+	for _, w := range strings.Fields(v) {
+		if w = strings.Trim(w, "<>,"); validID.MatchString(w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// answered matches the marks programs put before the subject of an answer.
+var answered = regexp.MustCompile(`(?i)^\s*(?:(?:re|aw|sv|antw|回复|答复|回覆|答覆|返信)\s*(?:\[\d+\])?\s*[:：]\s*)+`)
+
+func (c *conn) subject(s string, reply bool) string {
+	s = oneLine(s)
+	if !reply {
+		return s
+	}
+	bare := strings.TrimSpace(answered.ReplaceAllString(s, ""))
+	if bare == "" {
+		bare = c.settings.DisplayName
+	}
+	if bare == "" {
+		bare = c.settings.Address
+	}
+	return "Re: " + bare
+}
+
+// oneLine keeps a header on its line: nothing a customer or agent wrote can
+// begin another.
+func oneLine(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, s))
+}
+
+// attachment is a file of a mail to be.
+type attachment struct {
+	name, mime string
+	size       int64
+	cid        string // shown within the HTML
+	open       func(context.Context) (io.ReadCloser, error)
+}
+
+func (d *draft) add(ctx context.Context, c *conn, a attachment) {
+	d.size += a.size*4/3 + a.size/50 + 1024
+	name := letter.FileName(a.name)
+	if name == "" {
+		name = "file" + path.Ext(a.name)
+	}
+	kind := a.mime
+	if media, _, err := mime.ParseMediaType(kind); err != nil || strings.HasPrefix(media, "multipart/") || strings.HasPrefix(media, "message/") {
+		kind = "application/octet-stream"
+	} else {
+		kind = media
+	}
+	f := &mail.File{Name: name, Enc: mail.EncodingB64, Header: textproto.MIMEHeader{}}
+	disposition := "attachment"
+	if a.cid != "" {
+		disposition = "inline"
+		f.Header.Set("Content-Id", "<"+a.cid+">")
+	}
+	// RFC 2231 for programs that know it, an encoded word for those that do not.
+	f.Header.Set("Content-Type", mime.FormatMediaType(kind, map[string]string{"name": mime.QEncoding.Encode("utf-8", name)}))
+	f.Header.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": name}))
+	f.Writer = func(w io.Writer) (int64, error) {
+		r, err := a.open(ctx)
+		if err == nil {
+			defer r.Close()
+			var n int64
+			if n, err = io.Copy(w, r); err == nil {
+				return n, nil
+			}
+		}
+		d.failed = fmt.Errorf("read the file %s: %w", name, err)
+		return 0, d.failed
+	}
+	if a.cid != "" {
+		d.msg.SetEmbeds(append(d.msg.GetEmbeds(), f))
+	} else {
+		d.msg.SetAttachments(append(d.msg.GetAttachments(), f))
+	}
+}
+
+// writeTo writes the mail.
+func (d *draft) writeTo(w io.Writer) (int64, error) {
+	d.failed = nil
+	counted := &counter{w: w}
+	_, err := d.msg.WriteTo(counted)
+	if d.failed != nil {
+		return counted.n, d.failed
+	}
+	return counted.n, err
+}
+
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// inline is the Content-ID of a file shown in the text: stable over attempts.
+func inline(r connector.Request, n int) string {
+	return fmt.Sprintf("%s.%d@parley", strings.ReplaceAll(r.Key.String(), "-", ""), n)
+}
+
+// stored is an attachment kept by the hub.
+func (c *conn) stored(ctx context.Context, m canon.Media) (attachment, error) {
+	a := attachment{name: m.Name, mime: m.MIME, size: m.Size}
+	// Opened once beforehand: a file that is not there is known before the
+	// server is asked to take the mail.
+	body, info, err := c.env.Files.Open(ctx, m.File)
+	if err != nil {
+		return a, &connector.Error{Class: connector.Transient, Code: "file", Err: fmt.Errorf("open the file %s: %w", m.File, err)}
+	}
+	body.Close()
+	if info.Size > 0 {
+		a.size = info.Size
+	}
+	if a.name == "" {
+		a.name = info.Name
+	}
+	if info.MIME != "" {
+		a.mime = info.MIME
+	}
+	a.open = func(ctx context.Context) (io.ReadCloser, error) {
+		body, _, err := c.env.Files.Open(ctx, m.File)
+		return body, err
+	}
+	return a, nil
+}
