@@ -8,6 +8,7 @@ import (
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
+	"parley/core/feed"
 	"parley/core/store"
 )
 
@@ -359,7 +360,7 @@ func (o *Orchestrator) Typing(ctx context.Context, tenant, conversation, agent c
 	if err != nil {
 		return err
 	}
-	o.signal(tenant, Passing{Thread: r.Thread, Conversation: conversation, Signal: canon.Typing{On: on}, Sender: connector.Sender{Kind: string(core.FromAgent), ID: agent}, ToCustomer: true})
+	o.signal(tenant, feed.Passing{Thread: r.Thread, Conversation: conversation, Signal: canon.Typing{On: on}, Sender: connector.Sender{Kind: string(core.FromAgent), ID: agent}, ToCustomer: true})
 	line, ok := o.lines.LineOf(tenant, r.Account)
 	if !ok {
 		return nil

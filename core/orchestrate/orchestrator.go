@@ -9,6 +9,7 @@ import (
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
+	"parley/core/feed"
 	"parley/core/outbox"
 	"parley/core/store"
 )
@@ -23,18 +24,9 @@ type Options struct {
 	// Poke is called after something was committed, to wake the feed.
 	Poke func(tenant canon.ID)
 	// Signal passes something on that is never stored.
-	Signal func(tenant canon.ID, s Passing)
+	Signal func(tenant canon.ID, s feed.Passing)
 	// TurnTime bounds a bot that does not answer at once; 0: 30 seconds.
 	TurnTime time.Duration
-}
-
-// Passing is a signal on its way to those who watch a thread.
-type Passing struct {
-	Thread       canon.ID
-	Conversation canon.ID
-	Signal       canon.Signal
-	Sender       connector.Sender
-	ToCustomer   bool // from our side to theirs
 }
 
 // Orchestrator handles what arrives and what agents do. Safe for concurrent
@@ -46,7 +38,7 @@ type Orchestrator struct {
 	lines    outbox.Lines
 	log      *slog.Logger
 	poke     func(canon.ID)
-	signal   func(canon.ID, Passing)
+	signal   func(canon.ID, feed.Passing)
 	turnTime time.Duration
 
 	ctx  context.Context
@@ -72,7 +64,7 @@ func New(o Options) *Orchestrator {
 		x.poke = func(canon.ID) {}
 	}
 	if x.signal == nil {
-		x.signal = func(canon.ID, Passing) {}
+		x.signal = func(canon.ID, feed.Passing) {}
 	}
 	return x
 }

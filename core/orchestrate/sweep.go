@@ -7,6 +7,7 @@ import (
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
+	"parley/core/feed"
 	"parley/core/store"
 )
 
@@ -175,5 +176,5 @@ func (o *Orchestrator) Signalled(ctx context.Context, tenant, account canon.ID, 
 			sig = typing
 		}
 	}
-	o.signal(tenant, Passing{Thread: th.ID, Conversation: th.Conversation, Signal: sig, Sender: connector.Sender{Kind: string(core.FromCustomer), ID: th.Contact}})
+	o.signal(tenant, feed.Passing{Thread: th.ID, Conversation: th.Conversation, Signal: sig, Sender: connector.Sender{Kind: string(core.FromCustomer), ID: th.Contact}})
 }

@@ -12,6 +12,7 @@ import (
 
 	"parley/core"
 	"parley/core/canon"
+	"parley/core/feed"
 	"parley/core/store"
 )
 
@@ -232,7 +233,7 @@ func (o *Orchestrator) play(ctx context.Context, tenant canon.ID, p store.TurnRo
 			turn.ID, turn.Deadline = p.ID, p.Deadline
 			if st, ok := bot.(Streamer); ok {
 				answer, err = streamOf(ctx, st, turn, func(text string) {
-					o.signal(tenant, Passing{Conversation: p.Conversation, Signal: canon.Typing{On: true, Text: text}, Sender: senderOf(core.FromBot, p.Bot, book.Bots[p.Bot].Name), ToCustomer: true})
+					o.signal(tenant, feed.Passing{Conversation: p.Conversation, Signal: canon.Typing{On: true, Text: text}, Sender: senderOf(core.FromBot, p.Bot, book.Bots[p.Bot].Name), ToCustomer: true})
 				})
 			} else {
 				answer, err = answerOf(ctx, bot, turn)

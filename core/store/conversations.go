@@ -490,3 +490,15 @@ func (c Scope) Idle(ctx context.Context, status core.Status, before time.Time, l
 	}
 	return out, nil
 }
+
+// ThreadAddress is where a thread stands: its account and the hash of its key.
+func (c Scope) ThreadAddress(ctx context.Context, thread canon.ID) (account canon.ID, lane string, err error) {
+	rows, err := list(ctx, c.s, scanThread, "SELECT "+threadCols+" FROM threads t WHERE t.tenant = $1 AND t.id = $2", c.tenant, thread)
+	if err != nil {
+		return account, "", fmt.Errorf("read thread: %w", err)
+	}
+	if len(rows) == 0 {
+		return account, "", core.NotFound("thread")
+	}
+	return rows[0].thread.Account, rows[0].lane, nil
+}

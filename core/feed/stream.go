@@ -1,0 +1,248 @@
+package feed
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"parley/core/canon"
+	"parley/core/connector"
+)
+
+// address finds the watchers of a thread, also before it is stored.
+type address struct {
+	account canon.ID
+	lane    string
+}
+
+// stream is one tenant's feed in this process.
+type stream struct {
+	hub    *Hub
+	tenant canon.ID
+	wake   chan struct{}
+
+	mu        sync.Mutex
+	followers []*follower
+	watchers  map[address][]*watcher
+	threads   map[canon.ID]address // where the watchers of a stored thread stand
+	last      int64                // number of the newest entry given out; 0: not begun
+}
+
+type follower struct {
+	ch     chan Item
+	closed bool
+}
+
+type watcher struct {
+	mu   sync.Mutex // never two calls at once
+	wake func(connector.Notice)
+	gone bool
+}
+
+func newStream(h *Hub, tenant canon.ID) *stream {
+	return &stream{hub: h, tenant: tenant, wake: make(chan struct{}, 1), watchers: map[address][]*watcher{}, threads: map[canon.ID]address{}}
+}
+
+func (s *stream) add(f *follower) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.followers = append(s.followers, f)
+}
+
+func (s *stream) remove(f *follower) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.let(f)
+}
+
+// let goes of a follower; s.mu is held.
+func (s *stream) let(f *follower) {
+	s.followers = slices.DeleteFunc(s.followers, func(x *follower) bool { return x == f })
+	if !f.closed {
+		f.closed = true
+		close(f.ch)
+	}
+}
+
+func (s *stream) closeAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range slices.Clone(s.followers) {
+		s.let(f)
+	}
+}
+
+func (s *stream) watch(at address, wake func(connector.Notice)) (stop func()) {
+	w := &watcher{wake: wake}
+	s.mu.Lock()
+	s.watchers[at] = append(s.watchers[at], w)
+	s.mu.Unlock()
+	return func() {
+		s.mu.Lock()
+		left := slices.DeleteFunc(s.watchers[at], func(x *watcher) bool { return x == w })
+		if len(left) == 0 {
+			delete(s.watchers, at)
+		} else {
+			s.watchers[at] = left
+		}
+		s.mu.Unlock()
+		w.mu.Lock()
+		w.gone = true
+		w.mu.Unlock()
+	}
+}
+
+func (w *watcher) call(n connector.Notice) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.gone {
+		w.wake(n)
+	}
+}
+
+// run reads what was committed and gives it out until the hub stops.
+func (s *stream) run() {
+	tick := time.NewTicker(lookAgain)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.wake:
+		case <-tick.C:
+		case <-s.hub.ctx.Done():
+			return
+		}
+		if err := s.advance(); err != nil && s.hub.ctx.Err() == nil {
+			s.hub.log.Warn("cannot read the feed, trying again", "tenant", s.tenant, "err", err)
+		}
+	}
+}
+
+// idle reports whether nobody listens.
+func (s *stream) idle() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.followers) == 0 && len(s.watchers) == 0
+}
+
+func (s *stream) advance() error {
+	h := s.hub
+	ctx := h.ctx
+	if err := h.number(ctx, s.tenant); err != nil {
+		return err
+	}
+	if s.idle() || s.last == 0 {
+		// Nobody missed anything: go on from here once somebody listens.
+		last, _, err := h.store.For(s.tenant).FeedSeq(ctx)
+		if err != nil {
+			return err
+		}
+		if s.last == 0 && !s.idle() {
+			s.last = max(last-QueueLen, 0) + 1 // what was committed while the first follower came
+		} else {
+			s.last = last + 1
+			return nil
+		}
+	}
+	for {
+		entries, err := h.store.For(s.tenant).FeedSince(ctx, s.last-1, 200)
+		if err != nil {
+			return err
+		}
+		if len(entries) == 0 {
+			return nil
+		}
+		items, err := fill(ctx, h.store.For(s.tenant), entries)
+		if err != nil {
+			return err
+		}
+		s.give(items)
+		s.last = entries[len(entries)-1].Seq + 1
+		if len(entries) < 200 {
+			return nil
+		}
+	}
+}
+
+// give hands items to followers and wakes the watchers of changed threads.
+func (s *stream) give(items []Item) {
+	changed := map[canon.ID]bool{}
+	s.mu.Lock()
+	for _, item := range items {
+		for _, f := range slices.Clone(s.followers) {
+			s.offer(f, item)
+		}
+		if item.Conversation != nil {
+			changed[item.Conversation.Thread] = true
+		}
+	}
+	watched := len(s.watchers) > 0
+	s.mu.Unlock()
+	if !watched {
+		return
+	}
+	for thread := range changed {
+		s.tell(thread, connector.Notice{Changed: true})
+	}
+}
+
+// offer puts an item into a follower's queue; s.mu is held.
+func (s *stream) offer(f *follower, item Item) {
+	if f.closed {
+		return
+	}
+	select {
+	case f.ch <- item:
+	default:
+		s.let(f) // too slow: it resumes by number and hurts nobody else
+	}
+}
+
+// tell wakes the watchers of a thread.
+func (s *stream) tell(thread canon.ID, n connector.Notice) {
+	at, ok := s.whereabouts(thread)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	all := slices.Clone(s.watchers[at])
+	s.mu.Unlock()
+	for _, w := range all {
+		w.call(n)
+	}
+}
+
+// maxThreads bounds how many addresses of threads are remembered.
+const maxThreads = 50_000
+
+func (s *stream) whereabouts(thread canon.ID) (address, bool) {
+	s.mu.Lock()
+	at, ok := s.threads[thread]
+	s.mu.Unlock()
+	if ok {
+		return at, true
+	}
+	account, lane, err := s.hub.store.For(s.tenant).ThreadAddress(s.hub.ctx, thread)
+	if err != nil {
+		return address{}, false
+	}
+	at = address{account, lane}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.threads) >= maxThreads {
+		clear(s.threads)
+	}
+	s.threads[thread] = at
+	return at, true
+}
+
+func (s *stream) pass(p Passing) {
+	s.mu.Lock()
+	for _, f := range slices.Clone(s.followers) {
+		s.offer(f, Item{Signal: &p})
+	}
+	watched := len(s.watchers) > 0
+	s.mu.Unlock()
+	if p.ToCustomer && watched {
+		s.tell(p.Thread, connector.Notice{Signal: p.Signal, Sender: p.Sender})
+	}
+}

@@ -1,0 +1,257 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/store"
+)
+
+// MaxBody is the largest callback taken in, in bytes.
+const MaxBody = 8 << 20
+
+// Line is an open link as ingest sees it.
+type Line struct {
+	Tenant canon.ID
+	Link   canon.ID
+	Kind   string
+	Conn   connector.Conn
+	// Account finds our account by the platform's id; ok is false when nobody
+	// linked it. An empty id means the link's only account.
+	Account func(canon.RemoteID) (canon.ID, bool)
+	Wake    func(connector.Wake) // nudges the link's streamer
+}
+
+// Lines finds open links by the id in a callback's address.
+type Lines interface {
+	LineByLink(link canon.ID) (Line, bool)
+}
+
+// Options configure a Door.
+type Options struct {
+	Store *store.Store
+	Lines Lines
+	Log   *slog.Logger
+	// Wake is called after something new was committed.
+	Wake func(tenant canon.ID)
+	// From returns the address a request came from, behind trusted proxies.
+	From func(*http.Request) netip.Addr
+	// Note is told how each callback ended, for health and metrics.
+	Note func(line Line, outcome connector.Outcome, envelopes int)
+}
+
+// Door answers callbacks under /hooks/{link}. Safe for concurrent use.
+type Door struct{ o Options }
+
+// NewDoor returns a door.
+func NewDoor(o Options) *Door {
+	if o.Note == nil {
+		o.Note = func(Line, connector.Outcome, int) {}
+	}
+	return &Door{o}
+}
+
+// buffers keeps the memory of bodies between callbacks.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+
+// ServeHTTP takes one callback in.
+func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	rest := strings.TrimPrefix(r.URL.Path, "/hooks/")
+	name, path, _ := strings.Cut(rest, "/")
+	if path != "" {
+		path = "/" + path
+	}
+	id, err := canon.ParseID(name)
+	if err != nil {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	line, ok := d.o.Lines.LineByLink(id)
+	if !ok {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	hook, ok := line.Conn.(connector.Webhook)
+	if !ok || !slices.ContainsFunc(hook.Routes(), func(x connector.Route) bool { return x.Method == r.Method && x.Path == path }) {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	body, err := readBody(w, r)
+	if err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	raw := connector.Raw{Method: r.Method, Path: path, Query: r.URL.RawQuery, Header: r.Header, Body: body, From: d.o.From(r), Arrived: d.o.Store.Now()}
+	write(w, d.Take(r.Context(), line, hook, raw))
+}
+
+// readBody reads the whole body; it is kept by what is stored, so it is a copy
+// of its own.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if n := r.ContentLength; n >= 0 && n <= MaxBody {
+		body := make([]byte, n)
+		_, err := io.ReadFull(r.Body, body)
+		return body, err
+	}
+	buf := buffers.Get().(*[]byte)
+	defer func() { buffers.Put(buf) }()
+	limited := http.MaxBytesReader(w, r.Body, MaxBody)
+	b := (*buf)[:0]
+	for {
+		if len(b) == cap(b) {
+			b = append(b, 0)[:len(b)]
+		}
+		n, err := limited.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if errors.Is(err, io.EOF) {
+			*buf = b
+			return slices.Clone(b), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// Take takes one raw callback of a link in and returns what to answer.
+func (d *Door) Take(ctx context.Context, line Line, hook connector.Webhook, raw connector.Raw) connector.Reply {
+	opened, err := unseal(hook, raw)
+	if err != nil {
+		d.o.Log.Info("a callback was not authentic", "link", line.Link, "kind", line.Kind, "from", raw.From)
+		return connector.Reply{Status: http.StatusUnauthorized}
+	}
+	if opened.Answer != nil {
+		return *opened.Answer
+	}
+	batch, err := decode(ctx, hook, connector.Seal(raw, opened))
+	if err != nil {
+		d.o.Log.Warn("a callback could not be decoded", "link", line.Link, "kind", line.Kind, "err", err)
+		d.o.Note(line, connector.Refused, 0)
+		return hook.Ack(raw, connector.Refused)
+	}
+	if len(batch.Envelopes) > 0 {
+		if err := d.commit(ctx, line, batch.Envelopes, opened.Body, nil); err != nil {
+			d.o.Log.Error("a callback could not be stored; the platform is asked to repeat it", "link", line.Link, "err", err)
+			d.o.Note(line, connector.Retry, 0)
+			reply := hook.Ack(raw, connector.Retry)
+			if reply.Status < 500 {
+				reply = connector.Reply{Status: http.StatusServiceUnavailable}
+			}
+			reply.Header = maps.Clone(reply.Header)
+			if reply.Header == nil {
+				reply.Header = http.Header{}
+			}
+			reply.Header.Set("Retry-After", "5")
+			return reply
+		}
+	}
+	for _, wake := range batch.Wakes {
+		line.Wake(wake)
+	}
+	d.o.Note(line, connector.Committed, len(batch.Envelopes))
+	return hook.Ack(raw, connector.Committed)
+}
+
+// commit makes envelopes durable and wakes who handles them.
+func (d *Door) commit(ctx context.Context, line Line, envelopes []canon.Envelope, raw []byte, cursors connector.Cursors) error {
+	arrivals := make([]store.Arrival, len(envelopes))
+	for i, e := range envelopes {
+		if e.ID.IsZero() {
+			e.ID = canon.NewID()
+		}
+		a := store.Arrival{Link: line.Link, Envelope: e}
+		if account, ok := line.Account(e.Account); ok {
+			a.Account = account
+		}
+		if i == 0 {
+			a.Raw = raw
+		}
+		arrivals[i] = a
+	}
+	// Once begun, the commit is waited for: the answer must be true.
+	if err := d.o.Store.For(line.Tenant).Accept(context.WithoutCancel(ctx), line.Link, arrivals, cursors); err != nil {
+		return err
+	}
+	for _, a := range arrivals {
+		if a.Waiting {
+			d.o.Wake(line.Tenant)
+			break
+		}
+	}
+	return nil
+}
+
+func unseal(hook connector.Webhook, raw connector.Raw) (opened connector.Opened, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic while authenticating: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return hook.Unseal(raw)
+}
+
+func decode(ctx context.Context, hook connector.Webhook, v connector.Verified) (batch connector.Batch, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic while decoding: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return hook.Decode(ctx, v)
+}
+
+func write(w http.ResponseWriter, reply connector.Reply) {
+	for k, v := range reply.Header {
+		w.Header()[k] = v
+	}
+	if reply.Status == 0 {
+		reply.Status = http.StatusOK
+	}
+	w.WriteHeader(reply.Status)
+	if len(reply.Body) > 0 {
+		_, _ = w.Write(reply.Body) // the platform hung up: it will repeat, and find it stored
+	}
+}
+
+// Sink returns where a streamer or server of a link puts what it received.
+func (d *Door) Sink(line Line, signal func(context.Context, canon.ThreadKey, canon.Signal)) connector.Sink {
+	return sink{d, line, signal}
+}
+
+type sink struct {
+	d      *Door
+	line   Line
+	signal func(context.Context, canon.ThreadKey, canon.Signal)
+}
+
+// Commit stores envelopes and cursors in one durable transaction.
+func (s sink) Commit(ctx context.Context, envelopes []canon.Envelope, cursors connector.Cursors) error {
+	if err := s.d.commit(ctx, s.line, envelopes, nil, cursors); err != nil {
+		s.d.o.Note(s.line, connector.Retry, 0)
+		return &connector.Error{Class: connector.Transient, Code: "store_away", Err: err, RetryAfter: 5 * time.Second}
+	}
+	s.d.o.Note(s.line, connector.Committed, len(envelopes))
+	return nil
+}
+
+// Signal passes something on that is never stored.
+func (s sink) Signal(ctx context.Context, thread canon.ThreadKey, sig canon.Signal) {
+	s.signal(ctx, thread, sig)
+}
