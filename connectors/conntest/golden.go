@@ -1,0 +1,91 @@
+package conntest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"parley/core/canon"
+	"parley/core/connector"
+)
+
+// golden compares a text with a file, or writes the file when told to.
+func (l *lab) golden(folder, name, ext string, got []byte) {
+	if l.suite.Golden == "" {
+		return
+	}
+	path := filepath.Join(l.suite.Golden, folder, strings.Map(fileName, name)+ext)
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			l.find("writing the golden file: %v", err)
+			return
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			l.find("writing the golden file: %v", err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		l.find("there is no golden file %s: write it with UPDATE_GOLDEN=1 and read it; it would hold\n%s", path, got)
+	case err != nil:
+		l.find("reading the golden file: %v", err)
+	case !bytes.Equal(want, got):
+		l.find("differs from %s\n%s", path, firstDifference(want, got))
+	}
+}
+
+func fileName(r rune) rune {
+	if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' {
+		return r
+	}
+	return '_'
+}
+
+// firstDifference shows the lines around the first that differs.
+func firstDifference(want, got []byte) string {
+	w, g := strings.Split(string(want), "\n"), strings.Split(string(got), "\n")
+	i := 0
+	for i < len(w) && i < len(g) && w[i] == g[i] {
+		i++
+	}
+	show := func(mark string, lines []string) string {
+		var b strings.Builder
+		for _, line := range lines[min(i, len(lines)):min(i+4, len(lines))] {
+			b.WriteString("\t" + mark + " " + line + "\n")
+		}
+		return b.String()
+	}
+	return show("want", w) + show("got ", g)
+}
+
+// envelopesText writes envelopes and wakes for a golden file, without the ids
+// that the core gives.
+func envelopesText(envelopes []canon.Envelope, wakes []connector.Wake) ([]byte, error) {
+	type doc struct {
+		Envelopes []canon.Envelope `json:"envelopes"`
+		Wakes     []connector.Wake `json:"wakes,omitempty"`
+	}
+	d := doc{Envelopes: make([]canon.Envelope, len(envelopes)), Wakes: wakes}
+	for i, e := range envelopes {
+		e.ID, e.Raw = canon.ID{}, ""
+		d.Envelopes[i] = e
+	}
+	raw, err := json.Marshal(d)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(json.RawMessage(raw)); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
