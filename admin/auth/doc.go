@@ -1,0 +1,9 @@
+// Package auth says who is asking and what they may do: passwords, sessions of
+// people, tokens of programs, the table of permissions, limits on guessing, and
+// the tickets that open live sockets.
+//
+// It never decides about a single thing ("may she see this conversation?"):
+// that is asked of the data, with [Identity.Visible]. It keeps no secret that
+// could be used again: of passwords it keeps argon2id hashes, of sessions and
+// tokens SHA-256 hashes.
+package auth
