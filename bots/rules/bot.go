@@ -42,7 +42,7 @@ type Bot struct {
 	human   *human
 	rules   map[string]int // by id
 	menus   map[string]Menu
-	asks    map[string]MenuOption // by the value of their button, where it does not say it itself
+	asks    map[string]MenuOption // options that ask a question, by the value of their button
 }
 
 var _ orchestrate.Instant = (*Bot)(nil)
@@ -68,7 +68,9 @@ func NewBot(c Content) *Bot {
 	for _, m := range c.Menus {
 		b.menus[m.ID] = m
 		for _, o := range m.Options {
-			b.asks[o.value()] = o
+			if o.asks() {
+				b.asks[o.value()] = o
+			}
 		}
 	}
 	return b

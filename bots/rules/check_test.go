@@ -299,8 +299,8 @@ func TestDiff(t *testing.T) {
 	now.Rules[0].Answers = []Reply{Text("不可退")}
 	now.Rules[0].Order = 5
 	now.Rules[3].Handoff.Texts[0].Text = "别的"
-	now.Rules[4].Menus = []string{}                                 // as good as none
-	now.Rules = append(now.Rules[:1], now.Rules[2:]...)             // fee is gone
+	now.Rules[4].Menus = []string{}                                  // as good as none
+	now.Rules = append(now.Rules[:1], now.Rules[2:]...)              // fee is gone
 	now.Rules = append([]Rule{{ID: "new", Name: "新"}}, now.Rules...) // one at the front
 	last := len(now.Rules) - 1
 	now.Rules[1], now.Rules[last] = now.Rules[last], now.Rules[1] // returns and tea change places

@@ -44,6 +44,9 @@ type MenuOption struct {
 	Human bool   `json:"human,omitempty" doc:"Asks for a person."`
 }
 
+// asks reports whether the option asks a question as if the customer had typed it.
+func (o MenuOption) asks() bool { return !o.Human && o.Rule == "" && o.Menu == "" && o.URL == "" }
+
 // ask is the question an option stands for.
 func (o MenuOption) ask() string {
 	if o.Value != "" {

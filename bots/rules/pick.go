@@ -21,11 +21,9 @@ func (b *Bot) pressed(value string) (MenuOption, bool) {
 		id := value[len(menuValue):]
 		_, ok := b.menus[id]
 		return MenuOption{Menu: id}, ok
-	case strings.HasPrefix(value, askValue):
-		o, ok := b.asks[value]
-		return o, ok
 	}
-	return MenuOption{}, false
+	o, ok := b.asks[value]
+	return o, ok
 }
 
 // picked returns the option of the menus last offered that a question names, by
