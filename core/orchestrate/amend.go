@@ -202,3 +202,21 @@ func (o *Orchestrator) amend(ctx context.Context, tenant, message canon.ID, do f
 	})
 	return out, err
 }
+
+// Amend replaces one media part of an inbound message, when its bytes came or
+// are known to be gone, and ends the fetch.
+func (o *Orchestrator) Amend(ctx context.Context, tenant, message canon.ID, part int, media canon.Media) error {
+	_, err := o.amend(ctx, tenant, message, func(t *store.Tx, s *scene, m core.Message) (core.Message, error) {
+		if err := t.FetchDone(message, part, 0, ""); err != nil {
+			return m, err
+		}
+		if part >= len(m.Content.Parts) || !m.Recalled.IsZero() {
+			return m, nil
+		}
+		m.Content.Parts[part] = media
+		m.Rev = s.number()
+		s.change(m)
+		return m, t.Rewrite(ctx, m, nil)
+	})
+	return err
+}

@@ -271,3 +271,15 @@ func (t *Tx) LaneOfThread(ctx context.Context, thread canon.ID) (*Lane, error) {
 	l := &Lane{Thread: rows[0].thread, ReadPos: rows[0].read}
 	return l, fillLanes(ctx, t, t.tenant, []*Lane{l})
 }
+
+// ContactOfPeer finds the contact behind a peer of an account.
+func (c Scope) ContactOfPeer(ctx context.Context, account canon.ID, peer canon.RemoteID) (canon.ID, bool, error) {
+	all, err := list(ctx, c.s, scalar[canon.ID], "SELECT contact FROM identities WHERE tenant = $1 AND account = $2 AND remote_id = $3", c.tenant, account, string(peer))
+	if err != nil {
+		return canon.ID{}, false, fmt.Errorf("read identities: %w", err)
+	}
+	if len(all) == 0 {
+		return canon.ID{}, false, nil
+	}
+	return all[0], true, nil
+}

@@ -1,0 +1,233 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/egress"
+	"parley/core/feed"
+	"parley/core/file"
+	"parley/core/ingest"
+	"parley/core/orchestrate"
+	"parley/core/outbox"
+	"parley/core/secret"
+	"parley/core/store"
+)
+
+// Options are what a hub is made of.
+type Options struct {
+	Store      *store.Store
+	Box        *secret.Box
+	Egress     *egress.Client
+	Storage    file.Storage
+	Intake     *file.Intake
+	Files      *file.Signer
+	Connectors *connector.Registry
+	Bots       []orchestrate.BotKind
+	PublicURL  string // without a slash at the end
+	// From returns the address a request came from, behind trusted proxies.
+	From func(*http.Request) netip.Addr
+	Log  *slog.Logger
+	// TurnTime bounds a bot that does not answer at once; 0: 30 seconds.
+	TurnTime time.Duration
+}
+
+// Hub is the running core. Safe for concurrent use.
+type Hub struct {
+	o      Options
+	node   string
+	Feed   *feed.Hub
+	Desk   *orchestrate.Orchestrator
+	Books  *orchestrate.Books
+	Outbox *outbox.Dispatcher
+	Door   *ingest.Door
+
+	ctx  context.Context
+	stop context.CancelFunc
+	work sync.WaitGroup
+
+	mu       sync.RWMutex
+	links    map[canon.ID]*openLink // by link
+	accounts map[canon.ID]*openLink // by account
+	moods    map[canon.ID]*mood     // by link
+
+	filling keyed // fills of one kept value, one at a time
+}
+
+// New returns a hub; Start opens it.
+func New(o Options) *Hub {
+	ctx, stop := context.WithCancel(context.Background())
+	h := &Hub{
+		o: o, node: canon.NewID().String(), ctx: ctx, stop: stop,
+		links: map[canon.ID]*openLink{}, accounts: map[canon.ID]*openLink{}, moods: map[canon.ID]*mood{},
+	}
+	h.Feed = feed.NewHub(o.Store, o.Log)
+	h.Books = orchestrate.NewBooks(o.Store, o.Bots, o.Log)
+	h.Outbox = outbox.NewDispatcher(outbox.Options{Store: o.Store, Lines: h, Node: h.node, Log: o.Log, Poke: h.Feed.Poke, Note: h.noteSent})
+	h.Desk = orchestrate.New(orchestrate.Options{Store: o.Store, Books: h.Books, Outbox: h.Outbox, Lines: h, Log: o.Log, Poke: h.Feed.Poke, Signal: h.Feed.Pass, TurnTime: o.TurnTime})
+	h.Door = ingest.NewDoor(ingest.Options{Store: o.Store, Lines: h, Log: o.Log, Wake: h.Desk.Wake, From: o.From, Note: h.noteTaken})
+	return h
+}
+
+// Start opens every link, takes up what an earlier process left, and begins to
+// work. A link that does not open is shown as such and stops nobody.
+func (h *Hub) Start(ctx context.Context) error {
+	tenants, err := h.o.Store.Tenants(ctx)
+	if err != nil {
+		return err
+	}
+	h.Outbox.Start()
+	for _, t := range tenants {
+		if err := h.openAll(ctx, t.ID); err != nil {
+			return err
+		}
+		if err := h.Outbox.Recover(ctx, t.ID); err != nil {
+			return fmt.Errorf("take up the outbox: %w", err)
+		}
+		if err := h.Desk.Turns(ctx, t.ID); err != nil {
+			return fmt.Errorf("take up bots' turns: %w", err)
+		}
+		h.Desk.Wake(t.ID)
+	}
+	h.work.Add(2)
+	go func() {
+		defer h.work.Done()
+		h.every(h.upkeep)
+	}()
+	go func() {
+		defer h.work.Done()
+		h.every(h.slowly)
+	}()
+	return nil
+}
+
+// Stop closes streamers, lets what is under way finish until ctx ends, and
+// closes the links. What is not finished is durable and goes on at the next
+// start.
+func (h *Hub) Stop(ctx context.Context) {
+	h.stop()
+	h.mu.RLock()
+	open := make([]*openLink, 0, len(h.links))
+	for _, l := range h.links {
+		open = append(open, l)
+	}
+	h.mu.RUnlock()
+	for _, l := range open {
+		l.halt()
+	}
+	h.Desk.Stop()
+	h.Outbox.Stop(ctx)
+	h.Feed.Stop()
+	h.work.Wait()
+	for _, l := range open {
+		if err := l.conn.Close(ctx); err != nil {
+			h.o.Log.Warn("a link did not close", "link", l.id, "kind", l.kind, "err", err)
+		}
+	}
+	h.saveMoods(context.WithoutCancel(ctx))
+}
+
+// every does something about every second until the hub stops.
+func (h *Hub) every(do func(n int)) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for n := 0; ; n++ {
+		select {
+		case <-t.C:
+			do(n)
+		case <-h.ctx.Done():
+			return
+		}
+	}
+}
+
+// upkeep does what no event brings about and the database alone decides.
+func (h *Hub) upkeep(n int) {
+	h.eachTenant(func(tenant canon.ID) error {
+		h.Desk.Wake(tenant)
+		return errors.Join(h.Outbox.Recover(h.ctx, tenant), h.Desk.Turns(h.ctx, tenant), h.Desk.Sweep(h.ctx, tenant))
+	})
+	if n%5 == 0 {
+		h.saveMoods(h.ctx)
+	}
+}
+
+// slowly does what waits for platforms: it must not hold up the rest.
+func (h *Hub) slowly(int) {
+	h.eachTenant(func(tenant canon.ID) error {
+		return errors.Join(h.Outbox.Chores(h.ctx, tenant), h.fetchDue(h.ctx, tenant))
+	})
+}
+
+func (h *Hub) eachTenant(do func(canon.ID) error) {
+	tenants, err := h.o.Store.Tenants(h.ctx)
+	if err != nil {
+		if h.ctx.Err() == nil {
+			h.o.Log.Warn("cannot read the tenants", "err", err)
+		}
+		return
+	}
+	for _, t := range tenants {
+		if err := do(t.ID); err != nil && h.ctx.Err() == nil {
+			h.o.Log.Warn("a round of upkeep was not finished", "tenant", t.ID, "err", err)
+		}
+	}
+}
+
+// Handler serves callbacks (/hooks/…), our own channels (/chat/…) and files
+// (/files/…).
+func (h *Hub) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/hooks/", h.Door)
+	mux.HandleFunc("/chat/", h.serveChat)
+	mux.Handle(file.Path, &file.Handler{Signer: h.o.Files, Catalog: catalog{h.o.Store}, Storage: h.o.Storage, Now: time.Now, Log: h.o.Log})
+	return mux
+}
+
+// serveChat hands a request under /chat/{account} to the link of the account.
+func (h *Hub) serveChat(w http.ResponseWriter, r *http.Request) {
+	name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/chat/"), "/")
+	id, err := canon.ParseID(name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	h.mu.RLock()
+	l := h.accounts[id]
+	h.mu.RUnlock()
+	if l == nil {
+		http.NotFound(w, r)
+		return
+	}
+	server, ok := l.conn.(connector.Server)
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	server.Serve(w, r, h.sink(l))
+}
+
+func (h *Hub) sink(l *openLink) connector.Sink {
+	return h.Door.Sink(h.ingestLine(l), func(ctx context.Context, key canon.ThreadKey, s canon.Signal) {
+		account, ok := l.account(key.Account)
+		if ok {
+			h.Desk.Signalled(ctx, l.tenant, account, key, s)
+		}
+	})
+}
+
+// Changed says that settings of a tenant changed: its directory is read anew.
+func (h *Hub) Changed(tenant canon.ID) {
+	h.Books.Forget(tenant)
+	h.Feed.Poke(tenant)
+	h.Desk.Drain(tenant)
+}

@@ -1,0 +1,111 @@
+package hub
+
+import (
+	"context"
+	"time"
+
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/ingest"
+	"parley/core/outbox"
+	"parley/core/store"
+)
+
+// mood is how a link has been since it was last written down.
+type mood struct {
+	tenant  canon.ID
+	state   *connector.State
+	in, out time.Time
+	failing bool // the last send failed for the link's own reasons
+}
+
+func (h *Hub) mood(tenant, link canon.ID) *mood {
+	m := h.moods[link]
+	if m == nil {
+		m = &mood{tenant: tenant}
+		h.moods[link] = m
+	}
+	return m
+}
+
+// setState notes the light of a link. It is written down within five seconds:
+// a light that flickers is not worth a write each time.
+func (h *Hub) setState(tenant, link canon.ID, s connector.State) {
+	if s.At.IsZero() {
+		s.At = h.o.Store.Now()
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.mood(tenant, link).state = &s
+}
+
+func (h *Hub) noteTaken(line ingest.Line, outcome connector.Outcome, envelopes int) {
+	if outcome != connector.Committed || envelopes == 0 {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.mood(line.Tenant, line.Link).in = h.o.Store.Now()
+}
+
+// noteSent keeps the light of links that only tell by their sends.
+func (h *Hub) noteSent(line outbox.Line, e *connector.Error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m := h.mood(line.Tenant, line.Link)
+	switch {
+	case e == nil:
+		m.out = h.o.Store.Now()
+		if m.failing || m.state == nil && m.in.IsZero() {
+			m.state = &connector.State{Health: connector.HealthGood, Code: "ok", At: h.o.Store.Now(), Text: connector.Text{EN: "Working", ZH: "正常"}}
+		}
+		m.failing = false
+	case e.Class == connector.NeedsLogin:
+		m.failing = true
+		m.state = &connector.State{Health: connector.HealthBad, Code: e.Code, At: h.o.Store.Now(), Text: e.Shown,
+			Remedy: connector.Text{EN: "Check the credentials of this account and save.", ZH: "请检查该账号的凭据并重新保存。"}}
+	case e.Class == connector.Transient, e.Class == connector.Uncertain, e.Class == connector.RateLimited:
+		m.failing = true
+		text := e.Shown
+		if text.EN == "" {
+			text = connector.Text{EN: "The platform does not answer as it should.", ZH: "平台暂时没有正常响应。"}
+		}
+		m.state = &connector.State{Health: connector.HealthPoor, Code: string(e.Class), At: h.o.Store.Now(), Text: text,
+			Remedy: connector.Text{EN: "Nothing to do yet: sending is tried again by itself.", ZH: "暂不需要处理，系统会自动重试。"}}
+	}
+}
+
+// saveMoods writes down what changed.
+func (h *Hub) saveMoods(ctx context.Context) {
+	h.mu.Lock()
+	changed := map[canon.ID]mood{}
+	for link, m := range h.moods {
+		if m.state != nil || !m.in.IsZero() || !m.out.IsZero() {
+			changed[link] = *m
+			m.state, m.in, m.out = nil, time.Time{}, time.Time{}
+		}
+	}
+	h.mu.Unlock()
+	for link, m := range changed {
+		err := h.o.Store.For(m.tenant).Write(ctx, func(t *store.Tx) error {
+			if m.state != nil {
+				s := m.state
+				err := t.SetLinkState(ctx, link, core.LinkState{Health: s.Health, Code: s.Code, Text: s.Text, Remedy: s.Remedy, At: s.At})
+				if err != nil {
+					return err
+				}
+			}
+			if m.in.IsZero() && m.out.IsZero() {
+				return nil
+			}
+			return t.TouchLink(link, m.in, m.out)
+		})
+		if _, gone := core.AsFault(err); err != nil && !gone && ctx.Err() == nil {
+			h.o.Log.Warn("the state of a link was not written down", "link", link, "err", err)
+		}
+		if m.state != nil {
+			h.Feed.Poke(m.tenant)
+		}
+	}
+}
