@@ -221,7 +221,7 @@ func (c fails) Ack(_ connector.Raw, o connector.Outcome) connector.Reply {
 }
 
 func (c greedy) Decode(ctx context.Context, v connector.Verified) (connector.Batch, error) {
-	c.env.Log.Debug("looking", "size", len(bytes.Repeat(v.Body(), 20)), "more", len(make([]byte, 100<<10)))
+	c.env.Log.Debug("looking", "size", len(bytes.Repeat(v.Body(), 20)), "more", len(make([]byte, 200<<10)))
 	return c.sampleConn.Decode(ctx, v)
 }
 

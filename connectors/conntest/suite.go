@@ -88,6 +88,9 @@ type Webhook struct {
 	Handshakes []Handshake
 	// Mutations is how many altered bodies are tried; 0 means 2,000.
 	Mutations int
+	// MaxEnvelopes is how many envelopes one body may hold; 0 means 20. Each is
+	// allowed 4 KiB besides ten times the body.
+	MaxEnvelopes int
 }
 
 // Body is a named body.

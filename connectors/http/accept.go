@@ -4,6 +4,7 @@ import (
 	nethttp "net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"parley/core/canon"
@@ -132,6 +133,9 @@ func (c *Conn) acceptMessage(m *canon.Message) *Problem {
 				p.HTML = c.clean().Sanitize(p.HTML)
 				m.Parts[i] = p
 			}
+			for j := range p.Spans {
+				p.Spans[j].URL = openable(p.Spans[j].URL)
+			}
 			if p.Body == "" {
 				return bad(at(".body"), "A text needs its words in body, also when html is given.")
 			}
@@ -144,8 +148,12 @@ func (c *Conn) acceptMessage(m *canon.Message) *Problem {
 			p.Image = foreign(p.Image)
 			m.Parts[i] = p
 		case canon.Card:
-			p.Image = foreign(p.Image)
+			p.Image, p.URL = foreign(p.Image), openable(p.URL)
 			m.Parts[i] = p
+		case canon.Choices:
+			for j := range p.Options {
+				p.Options[j].URL = openable(p.Options[j].URL)
+			}
 		case canon.Template:
 			for j := range p.Params {
 				p.Params[j].File = canon.ID{}
@@ -160,6 +168,16 @@ func (c *Conn) acceptMessage(m *canon.Message) *Problem {
 		}
 	}
 	return nil
+}
+
+// openable is an address that an agent may click on, or nothing.
+func openable(address string) string {
+	for _, scheme := range []string{"https:", "http:", "mailto:", "tel:"} {
+		if len(address) > len(scheme) && strings.EqualFold(address[:len(scheme)], scheme) {
+			return address
+		}
+	}
+	return ""
 }
 
 // foreign takes away the claim that a file is already ours: it is still to be

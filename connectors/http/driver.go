@@ -115,7 +115,7 @@ func (Driver) Open(_ context.Context, link connector.Link, env connector.Env) (c
 		base:    strings.TrimRight(link.Config["api_base"], "/"),
 		account: canon.RemoteID(link.Config["account"]),
 		caps:    capabilities(limit),
-		clean:   sync.OnceValue(bluemonday.UGCPolicy),
+		clean:   sync.OnceValue(markup),
 	}
 	values := link.Config
 	c.hide = func(s string) string { return form().RedactText(values, s) }
@@ -132,6 +132,19 @@ func (Driver) Open(_ context.Context, link connector.Link, env connector.Env) (c
 		c.env.Clock = time.Now
 	}
 	return c, nil
+}
+
+// markup is what a customer's text may carry: no images, which tell their
+// server who reads, and nothing that runs.
+func markup() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements("p", "br", "b", "strong", "i", "em", "u", "s", "del", "code", "pre", "blockquote", "ul", "ol", "li", "h1", "h2", "h3", "span")
+	p.AllowStandardURLs()
+	p.AllowAttrs("href").OnElements("a")
+	p.RequireNoFollowOnLinks(true)
+	p.RequireNoReferrerOnLinks(true)
+	p.AddTargetBlankToFullyQualifiedLinks(true)
+	return p
 }
 
 // Close lets go of nothing: the client belongs to the hub.

@@ -6,7 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	nethttp "net/http"
+	"reflect"
+	"regexp"
+	"strings"
 	"time"
 
 	"parley/core/canon"
@@ -54,32 +58,54 @@ func (c *Conn) decode(body []byte, arrived time.Time) (connector.Batch, error) {
 
 // split reads the body's envelopes.
 func split(body []byte) ([]canon.Envelope, error) {
+	if batch.Match(body) {
+		return several(body)
+	}
 	var one canon.Envelope
-	err := one.UnmarshalJSON(body)
-	if err == nil {
-		return []canon.Envelope{one}, nil
-	}
-	// Only a body that is no envelope is looked at twice.
-	if !bytes.Contains(body[:min(len(body), 64)], []byte(`"envelopes"`)) && !json.Valid(body) {
+	if err := one.UnmarshalJSON(body); err != nil {
 		return nil, broken(err)
 	}
-	var several struct {
-		Envelopes *[]json.RawMessage `json:"envelopes"`
+	return []canon.Envelope{one}, nil
+}
+
+// batch recognises a body of several envelopes.
+var batch = regexp.MustCompile(`^\s*\{\s*"envelopes"\s*:`)
+
+// several reads {"envelopes":[…]} one by one, so that a list of a million
+// nothings costs no more than its first.
+func several(body []byte) ([]canon.Envelope, error) {
+	in := json.NewDecoder(bytes.NewReader(body))
+	for range 2 { // the brace and the key, which batch has seen
+		if _, err := in.Token(); err != nil {
+			return nil, broken(err)
+		}
 	}
-	if json.Unmarshal(body, &several) != nil || several.Envelopes == nil {
-		return nil, broken(err)
+	if open, err := in.Token(); err != nil || open != json.Delim('[') {
+		return nil, bad("envelopes", "A list of envelopes belongs here.")
 	}
-	list := *several.Envelopes
-	if len(list) == 0 || len(list) > MaxEnvelopes {
-		return nil, &Problem{nethttp.StatusBadRequest, "bad_batch", "envelopes", fmt.Sprintf("Send 1 to %d envelopes at a time, not %d.", MaxEnvelopes, len(list))}
-	}
-	out := make([]canon.Envelope, len(list))
-	for i, raw := range list {
-		if err := out[i].UnmarshalJSON(raw); err != nil {
+	var out []canon.Envelope
+	for in.More() {
+		if len(out) == MaxEnvelopes {
+			return nil, &Problem{nethttp.StatusBadRequest, "bad_batch", "envelopes", fmt.Sprintf("Send %d envelopes at a time at most.", MaxEnvelopes)}
+		}
+		var e canon.Envelope
+		if err := in.Decode(&e); err != nil {
 			p := broken(err)
-			p.Field = fmt.Sprintf("envelopes[%d]", i)
+			p.Field = strings.TrimSuffix(fmt.Sprintf("envelopes[%d].%s", len(out), p.Field), ".")
 			return nil, p
 		}
+		out = append(out, e)
+	}
+	if len(out) == 0 {
+		return nil, &Problem{nethttp.StatusBadRequest, "bad_batch", "envelopes", "Send one envelope at least."}
+	}
+	for _, want := range []json.Token{json.Delim(']'), json.Delim('}')} {
+		if got, err := in.Token(); err != nil || got != want {
+			return nil, &Problem{nethttp.StatusBadRequest, "bad_json", "envelopes", "Nothing may stand behind the list of envelopes."}
+		}
+	}
+	if _, err := in.Token(); !errors.Is(err, io.EOF) {
+		return nil, &Problem{nethttp.StatusBadRequest, "bad_json", "", "Nothing may stand behind the body."}
 	}
 	return out, nil
 }
@@ -91,26 +117,30 @@ func broken(err error) *Problem {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &typ):
-		p.Code, p.Field = "bad_field", typ.Field
-		p.Text = fmt.Sprintf("A %s stands here where a %s belongs.", typ.Value, kindOf(typ))
+		p.Code, p.Field = "bad_field", strings.TrimPrefix(typ.Field, "plainEnvelope.")
+		given, _, _ := strings.Cut(typ.Value, " ")
+		p.Text = fmt.Sprintf("Write %s here, not %s.", kindOf(typ), inWords[given])
 	case errors.As(err, &syntax):
 		p.Text = fmt.Sprintf("The body is not JSON: it breaks off or goes wrong at byte %d.", syntax.Offset)
 	}
 	return p
 }
 
+// inWords names the kinds of JSON value for people.
+var inWords = map[string]string{"object": "an object", "array": "a list", "bool": "true or false", "string": "a text", "number": "a number"}
+
 func kindOf(e *json.UnmarshalTypeError) string {
-	switch e.Type.Kind().String() {
-	case "struct", "map":
-		return "object"
-	case "slice", "array":
-		return "list"
-	case "bool":
-		return "true or false"
-	case "string":
-		return "text"
+	switch e.Type.Kind() {
+	case reflect.Struct, reflect.Map:
+		return inWords["object"]
+	case reflect.Slice, reflect.Array:
+		return inWords["array"]
+	case reflect.Bool:
+		return inWords["bool"]
+	case reflect.String:
+		return inWords["string"]
 	}
-	return "number"
+	return inWords["number"]
 }
 
 // Ack answers a callback. Only to a body whose signature is right is it said

@@ -86,7 +86,7 @@ func (c *Conn) Send(ctx context.Context, r connector.Request) (connector.Receipt
 		call.Message = &m
 	case connector.OpRevoke, connector.OpReact:
 	default:
-		return connector.Receipt{}, &connector.Error{Class: connector.Unsupported, Code: "unknown_op", Err: fmt.Errorf("sending: the operation %q is not known", r.Op)}
+		return connector.Receipt{}, &connector.Error{Class: connector.Unsupported, Code: "unknown_op", Shown: text("This operation is not known here.", "此处不支持该操作。"), Err: fmt.Errorf("sending: the operation %q is not known", r.Op)}
 	}
 	status, header, body, err := c.post(ctx, call)
 	if err != nil {
