@@ -5,12 +5,15 @@ import (
 	"parley/core/connector"
 )
 
-// defaultAttachBytes is what fits into the 25 MB most providers take, once
-// encoded for the way (4/3) with text and headers beside it.
-const defaultAttachBytes = 18 << 20
+// maxAttachBytes is the most the form takes.
+const maxAttachBytes = 100 << 20
 
-func capabilities(attach int64) connector.Capabilities {
-	limit := connector.MediaLimit{Bytes: attach}
+func capabilities(s settings) connector.Capabilities {
+	limit := connector.MediaLimit{Bytes: s.AttachBytes}
+	settles := connector.Drop
+	if s.FilesSent {
+		settles = connector.Full
+	}
 	return connector.Capabilities{
 		Parts: map[string]connector.Level{
 			"text":            connector.Full,
@@ -40,7 +43,7 @@ func capabilities(attach int64) connector.Capabilities {
 			connector.OpsFile:     connector.Full,
 			connector.OpsFetch:    connector.Full,
 			connector.OpsProbe:    connector.Full,
-			connector.OpsSettle:   connector.Partial, // a copy in Sent proves; its absence does not
+			connector.OpsSettle:   settles,
 		},
 		Text:    connector.Length{Unit: connector.Runes},
 		Caption: connector.Length{Unit: connector.Runes},

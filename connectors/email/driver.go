@@ -28,7 +28,7 @@ func New() connector.Driver {
 		},
 		Row:     "world",
 		Form:    form(),
-		Ceiling: capabilities(defaultAttachBytes),
+		Ceiling: capabilities(settings{AttachBytes: maxAttachBytes, FilesSent: true}),
 		Docs:    "https://www.rfc-editor.org/rfc/rfc9051",
 	}}
 }
@@ -61,11 +61,14 @@ func (d *driver) Open(_ context.Context, link connector.Link, env connector.Env)
 		c.account = link.Accounts[0].RemoteID
 	}
 	c.side = &side{conn: c}
+	if s.FilesSent {
+		return &settling{c}, nil
+	}
 	return c, nil
 }
 
-// conn is one mailbox. It has the abilities Streamer, Filer, Fetcher, Marker,
-// Prober and Settler.
+// conn is one mailbox. It has the abilities Streamer, Filer, Fetcher, Marker
+// and Prober.
 type conn struct {
 	settings settings
 	account  canon.RemoteID
@@ -88,12 +91,12 @@ var (
 	_ connector.Fetcher  = (*conn)(nil)
 	_ connector.Marker   = (*conn)(nil)
 	_ connector.Prober   = (*conn)(nil)
-	_ connector.Settler  = (*conn)(nil)
+	_ connector.Settler  = (*settling)(nil)
 )
 
 // Capabilities are the same for every thread of a mailbox.
 func (c *conn) Capabilities(canon.ThreadKey) connector.Capabilities {
-	return capabilities(c.settings.AttachBytes)
+	return capabilities(c.settings)
 }
 
 // Close ends the session kept for side work; a running Run ends by its context.

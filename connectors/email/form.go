@@ -98,8 +98,9 @@ func form() connector.Form {
 		{Name: "sent_copy", Kind: connector.FieldChoice, Default: "auto", Advanced: true,
 			Label: connector.Text{EN: "Copy to the Sent mailbox", ZH: "保存到已发送"},
 			Options: []connector.FieldOption{
-				{Value: "auto", Label: connector.Text{EN: "Unless the provider does it", ZH: "服务商未自动保存时"}},
+				{Value: "auto", Label: connector.Text{EN: "Unless the provider is known to do it", ZH: "服务商未自动保存时"}},
 				{Value: "always", Label: connector.Text{EN: "Always", ZH: "总是"}},
+				{Value: "provider", Label: connector.Text{EN: "The provider does it", ZH: "由服务商自动保存"}},
 				{Value: "never", Label: connector.Text{EN: "Never", ZH: "从不"}},
 			}},
 		{Name: "sent_mailbox", Kind: connector.FieldText, Advanced: true,

@@ -20,7 +20,7 @@ var sentNames = []string{"Sent", "Sent Items", "Sent Messages", "Sent Mail", "�
 // File puts a copy of a sent mail into the Sent mailbox, unless it is there:
 // a retry after a lost answer, or a provider that files by itself.
 func (c *conn) File(ctx context.Context, r connector.Request, sent connector.Receipt) error {
-	if r.Op != connector.OpPost || c.settings.SentCopy == "never" || c.settings.SentCopy == "auto" && c.settings.FilesSent {
+	if r.Op != connector.OpPost || c.settings.SentCopy == "never" || c.settings.FilesSent {
 		return nil
 	}
 	// The size must be known before the first byte: compose to a file first.
@@ -77,10 +77,14 @@ func (c *conn) File(ctx context.Context, r connector.Request, sent connector.Rec
 	})
 }
 
-// Settle looks for a sent mail in the Sent mailbox. A copy there proves that
-// the mail went out where the provider files by itself; without one nothing is
-// proved, and the answer is Uncertain.
-func (c *conn) Settle(ctx context.Context, r connector.Request) (*connector.Receipt, error) {
+// settling is a mailbox whose provider files what it sends by itself, so that
+// the Sent mailbox tells whether a mail went out. Elsewhere a copy is there only
+// if we put it there, and its absence proves nothing: such a mailbox cannot
+// settle, and an uncertain mail is repeated under the same Message-ID.
+type settling struct{ *conn }
+
+// Settle looks for a sent mail in the Sent mailbox.
+func (c *settling) Settle(ctx context.Context, r connector.Request) (*connector.Receipt, error) {
 	id := c.messageID(r)
 	var there bool
 	err := c.side.do(ctx, "", true, func(s *session, _ mailbox) error {
@@ -91,16 +95,10 @@ func (c *conn) Settle(ctx context.Context, r connector.Request) (*connector.Rece
 		there, err = inMailbox(ctx, s, name, id)
 		return err
 	})
-	if err != nil {
+	if err != nil || !there {
 		return nil, err
 	}
-	if there {
-		return &connector.Receipt{RemoteID: canon.RemoteID(id), State: canon.Sent}, nil
-	}
-	return nil, &connector.Error{Class: connector.Uncertain, Code: "no_copy", Shown: connector.Text{
-		EN: "Whether this mail arrived cannot be told: the Sent mailbox holds no copy of it.",
-		ZH: "无法确认此邮件是否送达：已发送文件夹中没有副本。",
-	}}
+	return &connector.Receipt{RemoteID: canon.RemoteID(id), State: canon.Sent}, nil
 }
 
 func inMailbox(ctx context.Context, s *session, name, id string) (bool, error) {

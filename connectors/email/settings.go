@@ -74,6 +74,12 @@ func readSettings(in connector.Values) (settings, error) {
 		s.IMAP = byHand(v, "imap", map[string]int{"tls": 993, "starttls": 143, "none": 143})
 		s.SMTP = byHand(v, "smtp", map[string]int{"tls": 465, "starttls": 587, "none": 25})
 	}
+	switch s.SentCopy {
+	case "provider":
+		s.FilesSent = true
+	case "always":
+		s.FilesSent = false
+	}
 	if s.IMAPUser == "" {
 		s.IMAPUser = s.Address
 	}
