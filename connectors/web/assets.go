@@ -26,10 +26,11 @@ type manifest struct {
 	Panel  panel  `json:"panel"`
 }
 
-// panel names the two files of the panel, below the hub's address.
+// panel names the files of the panel: the style, and the program for each
+// language.
 type panel struct {
-	JS  string `json:"js"`
-	CSS string `json:"css"`
+	CSS string            `json:"css"`
+	JS  map[string]string `json:"js"`
 }
 
 func builtAssets() *assets {
@@ -48,7 +49,20 @@ func readAssets(files fs.FS) *assets {
 	return a
 }
 
-func (a *assets) panel() (panel, bool) { return a.names.Panel, a.names.Panel.JS != "" }
+// panel returns style and program for a language, below the hub's address.
+func (a *assets) panel(lang string) (css, js string, ok bool) {
+	name := a.names.Panel.JS["en"]
+	if strings.HasPrefix(lang, "zh") {
+		name = a.names.Panel.JS["zh"]
+	}
+	return "widget/" + a.names.Panel.CSS, "widget/" + name, name != ""
+}
+
+// hashed reports whether a file carries its hash in its name.
+func (a *assets) hashed(name string) bool {
+	p := a.names.Panel
+	return name != "" && (name == p.CSS || name == p.JS["en"] || name == p.JS["zh"])
+}
 
 // Assets returns the handler of the widget's files. Mount it at /widget.js and
 // /widget/; any page may load from it. Built once, it never changes.
@@ -68,8 +82,8 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case below == ".js":
 		name, hash = "widget.js", a.names.Loader
 		h.Set("Cache-Control", "public, max-age=300, stale-while-revalidate=86400")
-	case below == "/"+path.Base(a.names.Panel.JS), below == "/"+path.Base(a.names.Panel.CSS):
-		name = path.Base(below)
+	case a.hashed(strings.TrimPrefix(below, "/")):
+		name = below[1:]
 		hash = name
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"parley/core/connector"
 )
@@ -16,7 +17,6 @@ type settings struct {
 	Color    string  `json:"color"`
 	Title    textOut `json:"title"`
 	Subtitle textOut `json:"subtitle"`
-	Language string  `json:"language"`
 	Offline  bool    `json:"offline"`
 	Ask      string  `json:"ask"`
 	Live     bool    `json:"live"`
@@ -46,18 +46,16 @@ var pageForm = template.Must(template.New("chat").Parse(`<!doctype html>
 
 // page is the chat as a page of its own, and the content of the widget's frame.
 func (x *exchange) page() {
-	panel, ok := x.options.assets.panel()
+	s := x.site
+	x.lang = s.speaks(x.r)
+	css, js, ok := x.options.assets.panel(x.lang)
 	if !ok {
 		http.Error(x.w, "The chat panel is not in this build. Run: make web", http.StatusServiceUnavailable)
 		return
 	}
-	s := x.site
-	if s.language != "auto" {
-		x.lang = s.language
-	}
 	out := settings{
 		Account: x.account.ID.String(), Name: or(s.name, x.account.Name), Color: s.color, Title: s.title, Subtitle: s.subtitle,
-		Language: s.language, Offline: s.offline, Ask: s.ask, Live: s.liveTyping, Origins: append(origins{}, s.origins...),
+		Offline: s.offline, Ask: s.ask, Live: s.liveTyping, Origins: append(origins{}, s.origins...),
 		Most: x.options.Limits.FileBytes, Runes: x.options.Limits.TextRunes,
 	}
 	h := x.w.Header()
@@ -69,12 +67,28 @@ func (x *exchange) page() {
 	err := pageForm.Execute(x.w, struct {
 		Lang, Title, CSS, JS, Settings, NoScript string
 	}{
-		x.lang, or(out.Name, s.title.In(x.lang)), panel.CSS, panel.JS, string(encode(out)),
+		x.lang, or(out.Name, s.title.In(x.lang)), css, js, string(encode(out)),
 		connector.Text{EN: "The chat needs JavaScript.", ZH: "在线咨询需要启用 JavaScript。"}.In(x.lang),
 	})
 	if err != nil {
 		x.env.Log.Info("a chat page was not read to its end", "account", x.account.ID)
 	}
+}
+
+// speaks chooses the language of a page: what the host page asks for, what the
+// link says, what the browser prefers.
+func (s *site) speaks(r *http.Request) string {
+	for _, one := range []string{r.URL.Query().Get("lang"), s.language, r.Header.Get("Accept-Language")} {
+		switch l := strings.ToLower(one); {
+		case strings.HasPrefix(l, "zh-tw"), strings.HasPrefix(l, "zh-hk"), strings.HasPrefix(l, "zh-hant"):
+			return "zh-TW"
+		case strings.HasPrefix(l, "zh"):
+			return "zh-CN"
+		case strings.HasPrefix(l, "en"):
+			return "en"
+		}
+	}
+	return language(r.Header.Get("Accept-Language"))
 }
 
 // policy allows our own files and nothing inline; the sockets are named because

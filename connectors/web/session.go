@@ -1,6 +1,6 @@
 package web
 
-import ()
+import "parley/core/connector"
 
 // firstLines is how many lines a session brings along.
 const firstLines = 30
@@ -9,9 +9,11 @@ type sessionRequest struct {
 	Token    string `json:"token"`    // of an earlier session, if kept
 	Identity string `json:"identity"` // the host site's JWT, if someone is signed in there
 	Lang     string `json:"lang"`     // BCP 47
+	Again    bool   `json:"again"`    // the lines are known: only a new ticket is wanted
 }
 
 type sessionAnswer struct {
+	Visitor  string       `json:"visitor"` // names whose chat it is, so that the browser never mixes two
 	Token    string       `json:"token"`
 	Keep     bool         `json:"keep"` // whether the browser may store the token
 	Ticket   string       `json:"ticket"`
@@ -39,12 +41,14 @@ func (x *exchange) session() {
 		x.fail(unavailable)
 		return
 	}
-	out := sessionAnswer{Keep: v.User == "", Now: x.now().UnixMilli(), User: v.Name}
+	out := sessionAnswer{Visitor: string(v.Peer), Keep: v.User == "", Now: x.now().UnixMilli(), User: v.Name}
 	thread := x.lane(x.account, v)
-	lines, err := x.env.Chat.Before(ctx, thread, 0, firstLines)
-	if err != nil {
-		x.away("read the newest lines", err)
-		return
+	var lines connector.Lines
+	if !in.Again {
+		if lines, err = x.env.Chat.Before(ctx, thread, 0, firstLines); err != nil {
+			x.away("read the newest lines", err)
+			return
+		}
 	}
 	standing, err := x.env.Chat.Standing(ctx, thread)
 	if err != nil {

@@ -1,0 +1,183 @@
+import type { Chat } from "./chat";
+import { Composer } from "./composer";
+import { Ask, Leave } from "./forms";
+import { Icon } from "./icons";
+import type { Keep } from "./keep";
+import type { Settings } from "./protocol";
+import { Face, Thread } from "./thread";
+import { Fragment, h, useEffect, useRef, useState } from "./ui";
+import { sendFile } from "./upload";
+import { clock, nth, type Words } from "./words";
+
+export interface AppProps {
+	chat: Chat;
+	keep: Keep;
+	base: string;
+	settings: Settings;
+	t: Words;
+	open: number; // counts openings; 0 while closed
+	close?: () => void; // absent on the chat's own page
+}
+
+export function App(props: AppProps) {
+	const { chat, settings, keep, base, t, close } = props;
+	const [leaving, setLeaving] = useState(false);
+	const [note, setNote] = useState("");
+	const [over, setOver] = useState(false);
+	const [asked, setAsked] = useState(
+		() => settings.ask === "none" || !!chat.identity || !!keep.get("person"),
+	);
+	const root = useRef<HTMLDivElement>();
+	const zh = chat.lang.startsWith("zh");
+
+	useEffect(() => {
+		if (!note) return;
+		const timer = setTimeout(() => setNote(""), 5000);
+		return () => clearTimeout(timer);
+	}, [note]);
+
+	useEffect(() => {
+		if (props.open && asked) chat.open();
+	}, [props.open, asked]);
+
+	// In a frame the panel is a dialog: Tab stays in it and Escape closes it.
+	const keys = (e: KeyboardEvent) => {
+		if (!close || e.isComposing) return;
+		if (e.key === "Escape" && !e.defaultPrevented) close();
+		if (e.key !== "Tab" || !root.current) return;
+		const all = Array.from(
+			root.current.querySelectorAll<HTMLElement>("button,a[href],input:not([hidden]),textarea,audio,video"),
+		).filter((el) => !el.matches(":disabled") && el.offsetParent);
+		const edge = e.shiftKey ? all[0] : all[all.length - 1];
+		if (document.activeElement === edge || document.activeElement === document.body) {
+			e.preventDefault();
+			all[e.shiftKey ? all.length - 1 : 0]?.focus();
+		}
+	};
+
+	const hello = (
+		<div class="hello">
+			<h1>{zh ? settings.title.zh : settings.title.en}</h1>
+			<p>{zh ? settings.subtitle.zh : settings.subtitle.en}</p>
+		</div>
+	);
+	const s = chat.standing;
+	const away = !s.open && s.owner !== "agent";
+
+	return (
+		<div
+			class={`app${close ? " framed" : ""}`}
+			ref={root}
+			role={close ? "dialog" : "main"}
+			aria-label={settings.name || t("chat")}
+			onKeyDown={keys}
+			onDragOver={(e) => {
+				e.preventDefault();
+				setOver(true);
+			}}
+			onDragLeave={(e) => e.relatedTarget || setOver(false)}
+			onDrop={(e) => {
+				e.preventDefault();
+				setOver(false);
+				for (const f of Array.from(e.dataTransfer?.files || []).slice(0, 10))
+					sendFile(chat, base, f, settings, t);
+			}}
+		>
+			<Header {...props} />
+			{chat.link === "offline" && (
+				<div class="banner" role="status">
+					<Icon name="off" /> {t("offline")}
+				</div>
+			)}
+			{chat.link === "refused" ? (
+				<div class="form done" role="status">
+					<p>{chat.refusal || t("refused")}</p>
+				</div>
+			) : !asked ? (
+				<div class="scroll">
+					{hello}
+					<Ask
+						settings={settings}
+						t={t}
+						done={(who) => {
+							chat.open(who);
+							setAsked(true);
+						}}
+					/>
+				</div>
+			) : leaving ? (
+				<div class="scroll">
+					<Leave chat={chat} t={t} back={() => setLeaving(false)} />
+				</div>
+			) : (
+				<>
+					<Thread chat={chat} t={t} top={hello} />
+					{note && (
+						<div class="note" role="alert">
+							{note}
+						</div>
+					)}
+					{away && (
+						<div class="banner away">
+							<span class="grow">
+								<b>{t("closedSub")}</b>
+								{s.opens ? ` · ${t("opens", clock(s.opens, chat.now(), chat.lang, t))}` : ""}
+							</span>
+							{settings.offline && (
+								<button type="button" class="pill" onClick={() => setLeaving(true)}>
+									{t("leave")}
+								</button>
+							)}
+						</div>
+					)}
+					<Composer
+						chat={chat}
+						keep={keep}
+						base={base}
+						settings={settings}
+						t={t}
+						focus={props.open}
+						say={setNote}
+					/>
+				</>
+			)}
+			{over && <div class="drop">{t("drop")}</div>}
+		</div>
+	);
+}
+
+// Header says who serves now and what to expect of it.
+function Header({ chat, settings, t, close }: AppProps) {
+	const s = chat.standing;
+	const serving = (s.owner === "agent" || s.owner === "bot") && s.who;
+	let title = settings.name || t("chat");
+	let sub = chat.link === "starting" ? t("connecting") : s.open ? t("openSub") : t("closedSub");
+	if (serving) {
+		title = serving.name || title;
+		sub = s.owner === "bot" ? t("botSub") : t("agentSub");
+	} else if (s.owner === "queue") {
+		const wait = s.wait ? Math.max(1, Math.round(s.wait / 60)) : 0;
+		const place = s.place ? t("place", nth(s.place, chat.lang)) : t("queueing");
+		const sep = chat.lang.startsWith("zh") ? "，" : ", ";
+		sub = wait ? place + sep + t("wait", wait) : s.place === 1 ? place + sep + t("soon") : place;
+	}
+	return (
+		<header>
+			<Face who={serving || { kind: s.owner === "queue" ? "queue" : "", name: settings.name }} />
+			<div class="grow" aria-live="polite">
+				<b>{title}</b>
+				<small class={s.open || s.owner === "bot" ? "on" : ""}>{sub}</small>
+			</div>
+			{s.owner !== "agent" && s.owner !== "queue" && chat.link !== "refused" && (
+				<button type="button" class="pill" onClick={() => chat.human()}>
+					<Icon name="person" /> {t("human")}
+				</button>
+			)}
+			{close && (
+				<button type="button" class="tool" aria-label={t("close")} title={t("close")} onClick={close}>
+					<Icon name="close" />
+				</button>
+			)}
+		</header>
+	);
+}

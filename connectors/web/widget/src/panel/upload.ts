@@ -1,0 +1,103 @@
+import type { Chat } from "./chat";
+import type { Pending } from "./outbox";
+import type { Part, Settings } from "./protocol";
+import { size, type Words } from "./words";
+
+export interface Voice {
+	ms: number;
+	wave: string; // base64 of up to 64 levels
+}
+
+// refusedFile says in words why a file cannot be sent, before it is.
+export function refusedFile(file: Blob, settings: Settings, t: Words): string {
+	if (file.size > settings.most) return t("tooLarge", settings.most >> 20);
+	return file.size === 0 ? t("empty") : "";
+}
+
+// sendFile uploads a file, showing how far it is, and posts it when it is there.
+export function sendFile(
+	chat: Chat,
+	base: string,
+	file: File | Blob,
+	settings: Settings,
+	t: Words,
+	voice?: Voice,
+) {
+	const name = file instanceof File ? file.name : "voice";
+	const kind = voice ? "voice" : (/^(image|video|audio)\//.exec(file.type)?.[1] ?? "file");
+	const part: Part = {
+		t: "media",
+		kind,
+		title: name,
+		size: file.size,
+		mime: file.type,
+		url: kind === "file" ? undefined : URL.createObjectURL(file),
+		ms: voice?.ms,
+		wave: voice?.wave,
+	};
+	const reason = refusedFile(file, settings, t);
+	const p: Pending = chat.send({}, { parts: [part], state: reason ? "failed" : "uploading", reason });
+	if (reason) return;
+	p.retry = () => transfer(chat, base, file, name, p, t, voice);
+	p.retry();
+}
+
+function transfer(
+	chat: Chat,
+	base: string,
+	file: Blob,
+	name: string,
+	p: Pending,
+	t: Words,
+	voice: Voice | undefined,
+) {
+	const x = new XMLHttpRequest();
+	const fail = (why: string) => {
+		p.state = "failed";
+		p.reason = why;
+		chat.outbox.touch();
+	};
+	p.state = "uploading";
+	p.progress = 0;
+	p.cancel = () => {
+		x.abort();
+		chat.outbox.remove(p);
+	};
+	x.open("POST", `${base}/files`);
+	x.setRequestHeader("Authorization", `Bearer ${chat.auth()}`);
+	x.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+	x.setRequestHeader("X-Parley-Name", encodeURIComponent(name));
+	if (voice) {
+		x.setRequestHeader("X-Parley-Voice", `${voice.ms}`);
+		x.setRequestHeader("X-Parley-Wave", voice.wave);
+	}
+	x.upload.onprogress = (e) => {
+		p.progress = e.total ? e.loaded / e.total : 0;
+		chat.outbox.touch();
+	};
+	x.onerror = () => fail(t("lost"));
+	x.onload = () => {
+		let answer: { handle?: string; detail?: string } = {};
+		try {
+			answer = JSON.parse(x.responseText);
+		} catch {
+			// a proxy's page: the status says enough
+		}
+		if (!answer.handle) return fail(answer.detail || t("lost"));
+		p.post.files = [answer.handle];
+		p.state = "waiting";
+		p.retry = p.cancel = undefined;
+		chat.outbox.save(p);
+		void chat.outbox.flush();
+		chat.outbox.touch();
+	};
+	x.send(file);
+}
+
+export const fileNote = (p: Part): string =>
+	[p.size ? size(p.size) : "", ext(p.title)].filter(Boolean).join(" · ");
+
+function ext(name = ""): string {
+	const m = /\.([a-z0-9]{1,6})$/i.exec(name);
+	return m ? (m[1] as string).toUpperCase() : "";
+}
