@@ -11,7 +11,7 @@ const (
 	MaxPatterns   = 200 // question variants of one rule
 	MaxPattern    = 500
 	MaxRegex      = 1_000
-	MaxRegexes    = 2_000 // regular expressions in all
+	MaxRegexes    = 1_000 // regular expressions in all
 	MaxOpenRegex  = 50    // of them without a fixed word in them
 	MaxReplies    = 20    // variants of one answer
 	MaxParts      = 10

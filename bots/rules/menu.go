@@ -5,10 +5,11 @@ import (
 	"strconv"
 
 	"parley/core/canon"
+	"parley/core/orchestrate"
 )
 
 // HumanValue is what a button that asks for a person carries.
-const HumanValue = "parley:human"
+const HumanValue = orchestrate.HumanAsk
 
 // Values of menu options. They name what the option does, not its place, so
 // that a button of an earlier version still does what its label said.
