@@ -62,23 +62,13 @@ func (p *Platform) fault(c Call) Fault {
 	return f
 }
 
-// before plays the faults that come before the call is taken, and tells whether
-// the call ended with that.
-func (f Fault) before(w nethttp.ResponseWriter, r *nethttp.Request) bool {
-	switch f.Kind {
-	case HangUp:
-		hangUp(w)
-		return true
-	case Hang:
-		<-r.Context().Done()
-		return true
+// end ends a call without an answer.
+func (f Fault) end(w nethttp.ResponseWriter, r *nethttp.Request) {
+	if f.Kind == Hang || f.Kind == Late {
+		<-r.Context().Done() // until the caller gives up
+		return
 	}
-	return false
-}
-
-func hangUp(w nethttp.ResponseWriter) {
-	conn, _, err := w.(nethttp.Hijacker).Hijack()
-	if err == nil {
+	if conn, _, err := w.(nethttp.Hijacker).Hijack(); err == nil {
 		_ = conn.Close()
 	}
 }

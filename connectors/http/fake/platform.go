@@ -151,8 +151,9 @@ func (p *Platform) serveCall(w nethttp.ResponseWriter, r *nethttp.Request) {
 		call.Status, answer.Text = nethttp.StatusBadRequest, "this is no call"
 	}
 	fault := p.fault(call)
-	if fault.before(w, r) {
+	if fault.Kind == HangUp || fault.Kind == Hang {
 		p.record(call)
+		fault.end(w, r)
 		return
 	}
 	if call.Status == 0 && fault.Status != 0 && !fault.After {
@@ -171,12 +172,8 @@ func (p *Platform) serveCall(w nethttp.ResponseWriter, r *nethttp.Request) {
 	if p.onCall != nil && call.Status/100 == 2 {
 		p.onCall(call)
 	}
-	switch fault.Kind {
-	case LoseAnswer:
-		hangUp(w)
-		return
-	case Late:
-		<-r.Context().Done()
+	if fault.Kind == LoseAnswer || fault.Kind == Late {
+		fault.end(w, r)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
