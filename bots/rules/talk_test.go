@@ -3,6 +3,7 @@ package rules
 import (
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 
 	"parley/core/canon"
@@ -398,4 +399,28 @@ func TestMemoryStaysSmall(t *testing.T) {
 			t.Fatalf("the memory grew to %d bytes after %d questions", len(turn.Memory), i)
 		}
 	}
+}
+
+func TestOneBotServesManyAtOnce(t *testing.T) {
+	bot := NewBot(Demo("zh"))
+	asks := []string{"怎么退货", "SY20260901", "转人工", "有什么茶", "天气", "运费多少"}
+	want := make([]string, len(asks))
+	answer := func(i int) string {
+		a, _ := bot.Answer(t.Context(), orchestrate.Turn{Cause: orchestrate.CauseMessage, Text: asks[i], Seed: 7})
+		return plain(a) + a.Why.Rule + string(a.Memory)
+	}
+	for i := range asks {
+		want[i] = answer(i)
+	}
+	var group sync.WaitGroup
+	for g := range 16 {
+		group.Go(func() {
+			for n := range 200 {
+				if i := (g + n) % len(asks); answer(i) != want[i] {
+					t.Errorf("%q got another answer among others", asks[i])
+				}
+			}
+		})
+	}
+	group.Wait()
 }
