@@ -12,7 +12,7 @@ import (
 
 func benchConn(tb testing.TB) *Conn {
 	tb.Helper()
-	conn, err := Driver{}.Open(tb.Context(), connector.Link{Config: connector.Values{"secret": vectorSecret}}, connector.Env{HTTP: nethttp.DefaultClient})
+	conn, err := Driver{}.Open(tb.Context(), connector.Link{Config: connector.Values{"secret": VectorSecret}}, connector.Env{HTTP: nethttp.DefaultClient})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -21,8 +21,8 @@ const (
 	opProbe  = "probe"
 )
 
-// fileLife is how long the platform may take to fetch a file.
-const fileLife = 7 * 24 * time.Hour
+// FileLife is how long the application may take to fetch a file of ours.
+const FileLife = 7 * 24 * time.Hour
 
 // Call is what is posted to the application: one operation on one thread.
 type Call struct {
@@ -102,7 +102,7 @@ func (c *Conn) linked(ctx context.Context, m canon.Message) (canon.Message, erro
 		if c.env.Files == nil {
 			return "", &connector.Error{Class: connector.Internal, Err: fmt.Errorf("linking file %s: no files were lent", file)}
 		}
-		address, err := c.env.Files.Link(ctx, file, fileLife)
+		address, err := c.env.Files.Link(ctx, file, FileLife)
 		if err != nil {
 			return "", &connector.Error{Class: connector.Transient, Code: "file_link", Err: fmt.Errorf("linking file %s: %w", file, err)}
 		}

@@ -11,11 +11,11 @@ import (
 
 // The vector published with Standard Webhooks.
 const (
-	vectorSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-	vectorID     = "msg_p5jXN8AQM9LWM0D4loKWxJek"
-	vectorAt     = 1614265330
-	vectorBody   = `{"test": 2432232314}`
-	vectorSign   = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+	VectorSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+	VectorID     = "msg_p5jXN8AQM9LWM0D4loKWxJek"
+	VectorAt     = 1614265330
+	VectorBody   = `{"test": 2432232314}`
+	VectorSign   = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 )
 
 func signer(t *testing.T, secrets string) *Signer {
@@ -28,19 +28,19 @@ func signer(t *testing.T, secrets string) *Signer {
 }
 
 func TestSignsAsStandardWebhooks(t *testing.T) {
-	s := signer(t, vectorSecret)
+	s := signer(t, VectorSecret)
 	for range 3 { // a state taken from the pool again must be clean
-		if got := s.Sign(vectorID, vectorAt, []byte(vectorBody)); got != vectorSign {
-			t.Fatalf("signed %s, want %s", got, vectorSign)
+		if got := s.Sign(VectorID, VectorAt, []byte(VectorBody)); got != VectorSign {
+			t.Fatalf("signed %s, want %s", got, VectorSign)
 		}
 	}
 }
 
 func TestX03_Signature(t *testing.T) {
-	now := time.Unix(vectorAt, 0)
+	now := time.Unix(VectorAt, 0)
 	other := signer(t, "another-secret")
 	good := func() nethttp.Header {
-		return nethttp.Header{HeaderID: {vectorID}, HeaderTimestamp: {strconv.Itoa(vectorAt)}, HeaderSignature: {vectorSign}}
+		return nethttp.Header{HeaderID: {VectorID}, HeaderTimestamp: {strconv.Itoa(VectorAt)}, HeaderSignature: {VectorSign}}
 	}
 	with := func(name string, values ...string) nethttp.Header {
 		h := good()
@@ -54,36 +54,36 @@ func TestX03_Signature(t *testing.T) {
 		body   string
 		ok     bool
 	}{
-		{"as sent", good(), now, vectorBody, true},
-		{"five minutes late", good(), now.Add(5 * time.Minute), vectorBody, true},
-		{"five minutes early", good(), now.Add(-5 * time.Minute), vectorBody, true},
-		{"too old", good(), now.Add(5*time.Minute + time.Second), vectorBody, false},
-		{"from the future", good(), now.Add(-5*time.Minute - time.Second), vectorBody, false},
-		{"another body", good(), now, vectorBody + " ", false},
-		{"no header at all", nethttp.Header{}, now, vectorBody, false},
-		{"no signature", with(HeaderSignature), now, vectorBody, false},
-		{"empty signature", with(HeaderSignature, ""), now, vectorBody, false},
-		{"signature twice", with(HeaderSignature, vectorSign, vectorSign), now, vectorBody, false},
-		{"id twice", with(HeaderID, vectorID, vectorID), now, vectorBody, false},
-		{"another id", with(HeaderID, "msg_x"), now, vectorBody, false},
-		{"no time", with(HeaderTimestamp, "soon"), now, vectorBody, false},
-		{"another time within the tolerance", with(HeaderTimestamp, strconv.Itoa(vectorAt+1)), now, vectorBody, false},
-		{"the same time in another spelling", with(HeaderTimestamp, "0"+strconv.Itoa(vectorAt)), now, vectorBody, false},
-		{"an unknown version", with(HeaderSignature, "v2"+vectorSign[2:]), now, vectorBody, false},
-		{"cut short", with(HeaderSignature, vectorSign[:20]), now, vectorBody, false},
-		{"another spelling of the same base64", with(HeaderSignature, strings.TrimSuffix(vectorSign, "E=")+"F="), now, vectorBody, false},
-		{"among others", with(HeaderSignature, other.Sign(vectorID, vectorAt, []byte(vectorBody))+" v1a,xyz "+vectorSign), now, vectorBody, true},
-		{"behind too many others", with(HeaderSignature, strings.Repeat("v1,x ", maxSignatures)+vectorSign), now, vectorBody, false},
-		{"of another secret", with(HeaderSignature, other.Sign(vectorID, vectorAt, []byte(vectorBody))), now, vectorBody, false},
+		{"as sent", good(), now, VectorBody, true},
+		{"five minutes late", good(), now.Add(5 * time.Minute), VectorBody, true},
+		{"five minutes early", good(), now.Add(-5 * time.Minute), VectorBody, true},
+		{"too old", good(), now.Add(5*time.Minute + time.Second), VectorBody, false},
+		{"from the future", good(), now.Add(-5*time.Minute - time.Second), VectorBody, false},
+		{"another body", good(), now, VectorBody + " ", false},
+		{"no header at all", nethttp.Header{}, now, VectorBody, false},
+		{"no signature", with(HeaderSignature), now, VectorBody, false},
+		{"empty signature", with(HeaderSignature, ""), now, VectorBody, false},
+		{"signature twice", with(HeaderSignature, VectorSign, VectorSign), now, VectorBody, false},
+		{"id twice", with(HeaderID, VectorID, VectorID), now, VectorBody, false},
+		{"another id", with(HeaderID, "msg_x"), now, VectorBody, false},
+		{"no time", with(HeaderTimestamp, "soon"), now, VectorBody, false},
+		{"another time within the tolerance", with(HeaderTimestamp, strconv.Itoa(VectorAt+1)), now, VectorBody, false},
+		{"the same time in another spelling", with(HeaderTimestamp, "0"+strconv.Itoa(VectorAt)), now, VectorBody, false},
+		{"an unknown version", with(HeaderSignature, "v2"+VectorSign[2:]), now, VectorBody, false},
+		{"cut short", with(HeaderSignature, VectorSign[:20]), now, VectorBody, false},
+		{"another spelling of the same base64", with(HeaderSignature, strings.TrimSuffix(VectorSign, "E=")+"F="), now, VectorBody, false},
+		{"among others", with(HeaderSignature, other.Sign(VectorID, VectorAt, []byte(VectorBody))+" v1a,xyz "+VectorSign), now, VectorBody, true},
+		{"behind too many others", with(HeaderSignature, strings.Repeat("v1,x ", maxSignatures)+VectorSign), now, VectorBody, false},
+		{"of another secret", with(HeaderSignature, other.Sign(VectorID, VectorAt, []byte(VectorBody))), now, VectorBody, false},
 	} {
-		if err := signer(t, vectorSecret).Verify(c.header, c.now, []byte(c.body)); (err == nil) != c.ok {
+		if err := signer(t, VectorSecret).Verify(c.header, c.now, []byte(c.body)); (err == nil) != c.ok {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
 }
 
 func TestSecretsDuringRotation(t *testing.T) {
-	old, fresh, now := "the-old-secret", "whsec_"+base64.StdEncoding.EncodeToString([]byte("the fresh secret")), time.Unix(vectorAt, 0)
+	old, fresh, now := "the-old-secret", "whsec_"+base64.StdEncoding.EncodeToString([]byte("the fresh secret")), time.Unix(VectorAt, 0)
 	both := signer(t, fresh+"\n"+old)
 	for _, secret := range []string{old, fresh} {
 		h := nethttp.Header{}
