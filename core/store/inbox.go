@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 
 	"parley/core"
@@ -22,125 +20,6 @@ const (
 	InboxUnrouted InboxState = 3 // nobody linked its account
 	InboxBlocked  InboxState = 4
 )
-
-// Arrival is an envelope to be made durable.
-type Arrival struct {
-	Link     canon.ID
-	Account  canon.ID // zero: nobody linked it
-	Envelope canon.Envelope
-	Encoded  []byte // the envelope as JSON
-	Raw      []byte // the callback it came in, on its first envelope only
-	Waiting  bool   // set by Accept: it is new and will be handled
-}
-
-// LaneOf hashes a thread key to the name of its lane.
-func LaneOf(k canon.ThreadKey) []byte {
-	h := sha256.New()
-	for _, s := range []canon.RemoteID{k.Account, k.Peer, k.Thread} {
-		fmt.Fprintf(h, "%d:", len(s))
-		h.Write([]byte(s))
-	}
-	return h.Sum(nil)[:16]
-}
-
-func dedupeHash(eventID string) []byte {
-	sum := sha256.Sum256([]byte(eventID))
-	return sum[:16]
-}
-
-// contentHash is of what was said, without what differs between two tellings
-// of the same event: our id and the platform's ticket.
-func contentHash(e canon.Envelope) ([]byte, error) {
-	raw, err := canon.MarshalEvent(e.Event)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(raw)
-	return sum[:8], nil
-}
-
-// Accept makes envelopes and cursors durable: when it returns nil every
-// envelope is stored, or was already stored under the same key. Nothing else
-// happens in its transaction.
-func (c Scope) Accept(ctx context.Context, link canon.ID, arrivals []Arrival, cursors map[string]string) error {
-	type prepared struct {
-		a          *Arrival
-		scope      canon.ID
-		lane       []byte
-		hash, body []byte
-	}
-	rows := make([]prepared, len(arrivals))
-	for i := range arrivals {
-		a := &arrivals[i]
-		body, err := contentHash(a.Envelope)
-		if err != nil {
-			return fmt.Errorf("encode envelope %s: %w", a.Envelope.ID, err)
-		}
-		if a.Encoded == nil {
-			if a.Encoded, err = json.Marshal(a.Envelope); err != nil {
-				return fmt.Errorf("encode envelope %s: %w", a.Envelope.ID, err)
-			}
-		}
-		scope := a.Account
-		if scope.IsZero() {
-			scope = link
-		}
-		rows[i] = prepared{a, scope, LaneOf(a.Envelope.Thread), dedupeHash(a.Envelope.EventID), body}
-	}
-	return c.Write(ctx, func(t *Tx) error {
-		now := ms(t.Now())
-		for _, r := range rows {
-			r.a.Waiting = false
-			trouble := ""
-			n, err := t.exec("INSERT INTO seen (tenant, account, hash, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-				c.tenant, r.scope, r.hash, r.body)
-			if err != nil {
-				return err
-			}
-			if n == 0 {
-				differs, err := list(ctx, t, scalar[int64], "SELECT 1 FROM seen WHERE tenant = $1 AND account = $2 AND hash = $3 AND content <> $4",
-					c.tenant, r.scope, r.hash, r.body)
-				if err != nil {
-					return err
-				}
-				if len(differs) == 0 {
-					continue
-				}
-				trouble = "the platform used this event id before, for other content"
-				// The same different content again is a repeat too.
-				again := append([]byte("again:"), r.hash...)
-				sum := sha256.Sum256(append(again, r.body...))
-				if n, err = t.exec("INSERT INTO seen (tenant, account, hash, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-					c.tenant, r.scope, sum[:16], r.body); err != nil {
-					return err
-				}
-				if n == 0 {
-					continue
-				}
-			}
-			state := InboxWaiting
-			if r.a.Account.IsZero() {
-				state = InboxUnrouted
-			}
-			var raw any
-			if len(r.a.Raw) > 0 {
-				raw = r.a.Raw
-			}
-			if _, err := t.exec("INSERT INTO inbox (tenant, link, account, lane, envelope, raw, received, state, trouble) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-				c.tenant, link, r.a.Account, r.lane, string(r.a.Encoded), raw, now, int64(state), trouble); err != nil {
-				return err
-			}
-			r.a.Waiting = state == InboxWaiting
-		}
-		for name, value := range cursors {
-			if _, err := t.exec(`INSERT INTO cursors (tenant, link, name, value) VALUES ($1, $2, $3, $4)
-				ON CONFLICT (tenant, link, name) DO UPDATE SET value = excluded.value`, c.tenant, link, name, value); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
 
 // Arrived is an envelope waiting to be handled.
 type Arrived struct {

@@ -70,13 +70,7 @@ func (t *Tx) insert(head string, width int, tail string, rows [][]any) error {
 
 func (w *writer) insert(head string, width int, tail string, rows [][]any) error {
 	for len(rows) > 0 {
-		size := 1
-		for _, s := range sizes {
-			if len(rows) >= s && s*width <= 900 {
-				size = s
-				break
-			}
-		}
+		size := chunk(len(rows), width)
 		st, err := w.prepared(bulk(head, width, size, tail))
 		if err != nil {
 			return err
@@ -91,6 +85,16 @@ func (w *writer) insert(head string, width int, tail string, rows [][]any) error
 		rows = rows[size:]
 	}
 	return nil
+}
+
+// chunk is how many of n rows of a width the next statement takes.
+func chunk(n, width int) int {
+	for _, s := range sizes {
+		if n >= s && s*width <= 2200 {
+			return s
+		}
+	}
+	return 1
 }
 
 // bulk writes "head VALUES ($1,$2),($3,$4) tail".

@@ -20,6 +20,7 @@ type job struct {
 	ctx    context.Context
 	tenant canon.ID
 	do     func(*Tx) error
+	accept *acceptance // instead of do
 	err    error
 	done   chan struct{}
 }
@@ -29,11 +30,14 @@ type job struct {
 // mates. do may run more than once and must not keep state from a run that
 // failed; it must not wait for anything but the database.
 func (c Scope) Write(ctx context.Context, do func(*Tx) error) error {
-	j := &job{ctx: ctx, tenant: c.tenant, do: do, done: make(chan struct{})}
+	return c.s.submit(&job{ctx: ctx, tenant: c.tenant, do: do, done: make(chan struct{})})
+}
+
+func (s *Store) submit(j *job) error {
 	select {
-	case c.s.jobs <- j:
-	case <-ctx.Done():
-		return ctx.Err()
+	case s.jobs <- j:
+	case <-j.ctx.Done():
+		return j.ctx.Err()
 	}
 	<-j.done // never abandoned: the caller must know whether it was committed
 	return j.err
@@ -133,11 +137,21 @@ func (w *writer) attempt(group []*job) (err error) {
 			}
 		}
 	}()
+	var accepts []*acceptance
 	for _, j := range group {
 		if j.ctx.Err() != nil {
 			return j.ctx.Err()
 		}
+		if j.accept != nil {
+			accepts = append(accepts, j.accept)
+			continue
+		}
 		if err := w.member(j, shared); err != nil {
+			return err
+		}
+	}
+	if len(accepts) > 0 {
+		if err := w.accept(shared, accepts); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,206 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"parley/core/canon"
+)
+
+// Arrival is an envelope to be made durable.
+type Arrival struct {
+	Link     canon.ID
+	Account  canon.ID // zero: nobody linked it
+	Envelope canon.Envelope
+	Encoded  []byte // the envelope as JSON
+	Raw      []byte // the callback it came in, on its first envelope only
+	Waiting  bool   // set by Accept: it is new and will be handled
+}
+
+// LaneOf hashes a thread key to the name of its lane.
+func LaneOf(k canon.ThreadKey) []byte {
+	h := sha256.New()
+	for _, s := range []canon.RemoteID{k.Account, k.Peer, k.Thread} {
+		fmt.Fprintf(h, "%d:", len(s))
+		h.Write([]byte(s))
+	}
+	return h.Sum(nil)[:16]
+}
+
+func dedupeHash(eventID string) []byte {
+	sum := sha256.Sum256([]byte(eventID))
+	return sum[:16]
+}
+
+// contentHash is of what was said, without what differs between two tellings
+// of the same event: our id and the platform's ticket.
+func contentHash(e canon.Envelope) ([]byte, error) {
+	raw, err := canon.MarshalEvent(e.Event)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(raw)
+	return sum[:8], nil
+}
+
+// acceptance is one callback waiting to be made durable. Those of one group are
+// written with a few statements together: this is the path every message takes.
+type acceptance struct {
+	tenant  canon.ID
+	link    canon.ID
+	rows    []accepted
+	cursors map[string]string
+}
+
+type accepted struct {
+	a          *Arrival
+	scope      canon.ID // the account, or the link while nobody linked it
+	lane       []byte
+	hash, body []byte
+	trouble    string
+}
+
+// Accept makes envelopes and cursors durable: when it returns nil every
+// envelope is stored, or was already stored under the same key. Nothing else
+// happens in its transaction.
+func (c Scope) Accept(ctx context.Context, link canon.ID, arrivals []Arrival, cursors map[string]string) error {
+	acc := &acceptance{tenant: c.tenant, link: link, rows: make([]accepted, len(arrivals)), cursors: cursors}
+	for i := range arrivals {
+		a := &arrivals[i]
+		body, err := contentHash(a.Envelope)
+		if err != nil {
+			return fmt.Errorf("encode envelope %s: %w", a.Envelope.ID, err)
+		}
+		if a.Encoded == nil {
+			if a.Encoded, err = json.Marshal(a.Envelope); err != nil {
+				return fmt.Errorf("encode envelope %s: %w", a.Envelope.ID, err)
+			}
+		}
+		scope := a.Account
+		if scope.IsZero() {
+			scope = link
+		}
+		acc.rows[i] = accepted{a: a, scope: scope, lane: LaneOf(a.Envelope.Thread), hash: dedupeHash(a.Envelope.EventID), body: body}
+	}
+	return c.s.submit(&job{ctx: ctx, tenant: c.tenant, accept: acc, done: make(chan struct{})})
+}
+
+// seenKey is what a platform event is recognised by.
+type seenKey struct {
+	tenant, scope canon.ID
+	hash          [16]byte
+}
+
+func keyOf(tenant canon.ID, r *accepted) seenKey {
+	return seenKey{tenant, r.scope, [16]byte(r.hash)}
+}
+
+// accept writes the callbacks of a group.
+func (w *writer) accept(sh *shared, all []*acceptance) error {
+	fresh, err := w.remember(all)
+	if err != nil {
+		return err
+	}
+	now := ms(sh.now)
+	var rows [][]any
+	for _, acc := range all {
+		t := &Tx{w: w, shared: sh, tenant: acc.tenant, ctx: context.Background()}
+		for i := range acc.rows {
+			r := &acc.rows[i]
+			r.a.Waiting, r.trouble = false, ""
+			key := keyOf(acc.tenant, r)
+			if !fresh[key] {
+				again, err := t.differs(r)
+				if err != nil {
+					return err
+				}
+				if !again {
+					continue
+				}
+				r.trouble = "the platform used this event id before, for other content"
+			}
+			delete(fresh, key) // the same key once more in this group is a repeat
+			state := InboxWaiting
+			if r.a.Account.IsZero() {
+				state = InboxUnrouted
+			}
+			var raw any
+			if len(r.a.Raw) > 0 {
+				raw = r.a.Raw
+			}
+			rows = append(rows, []any{acc.tenant, acc.link, r.a.Account, r.lane, string(r.a.Encoded), raw, now, int64(state), r.trouble})
+			r.a.Waiting = state == InboxWaiting
+		}
+		for name, value := range acc.cursors {
+			if _, err := t.exec(`INSERT INTO cursors (tenant, link, name, value) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (tenant, link, name) DO UPDATE SET value = excluded.value`, acc.tenant, acc.link, name, value); err != nil {
+				return err
+			}
+		}
+	}
+	return w.insert("INSERT INTO inbox (tenant, link, account, lane, envelope, raw, received, state, trouble)", 9, "", rows)
+}
+
+// remember keeps the keys of a group for good and returns those that are new.
+func (w *writer) remember(all []*acceptance) (map[seenKey]bool, error) {
+	type row struct {
+		tenant canon.ID
+		r      *accepted
+	}
+	var rows []row
+	for _, acc := range all {
+		for i := range acc.rows {
+			rows = append(rows, row{acc.tenant, &acc.rows[i]})
+		}
+	}
+	fresh := make(map[seenKey]bool, len(rows))
+	for len(rows) > 0 {
+		size := chunk(len(rows), 4)
+		args := make([]any, 0, size*4)
+		for _, x := range rows[:size] {
+			args = append(args, x.tenant, x.r.scope, x.r.hash, x.r.body)
+		}
+		st, err := w.prepared(bulk("INSERT INTO seen (tenant, account, hash, content)", 4, size, "ON CONFLICT DO NOTHING RETURNING tenant, account, hash"))
+		if err != nil {
+			return nil, err
+		}
+		found, err := st.QueryContext(context.Background(), args...)
+		if err != nil {
+			return nil, fmt.Errorf("remember event ids: %w", err)
+		}
+		if err := readKeys(found, fresh); err != nil {
+			return nil, fmt.Errorf("remember event ids: %w", err)
+		}
+		rows = rows[size:]
+	}
+	return fresh, nil
+}
+
+func readKeys(rows *sql.Rows, into map[seenKey]bool) error {
+	defer rows.Close()
+	for rows.Next() {
+		var k seenKey
+		var hash []byte
+		if err := rows.Scan(&k.tenant, &k.scope, &hash); err != nil {
+			return err
+		}
+		k.hash = [16]byte(hash)
+		into[k] = true
+	}
+	return rows.Err()
+}
+
+// differs reports whether a known key came with other content than before, and
+// remembers that content: the same again is a repeat too.
+func (t *Tx) differs(r *accepted) (bool, error) {
+	other, err := list(t.ctx, t, scalar[int64], "SELECT 1 FROM seen WHERE tenant = $1 AND account = $2 AND hash = $3 AND content <> $4", t.tenant, r.scope, r.hash, r.body)
+	if err != nil || len(other) == 0 {
+		return false, err
+	}
+	sum := sha256.Sum256(append(append([]byte("again:"), r.hash...), r.body...))
+	n, err := t.exec("INSERT INTO seen (tenant, account, hash, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", t.tenant, r.scope, sum[:16], r.body)
+	return n == 1, err
+}
