@@ -148,8 +148,7 @@ func pullSuite(d connector.Driver) conntest.Suite {
 // pullConn fetches what the platform holds, and tells it what is durable.
 type pullConn struct {
 	sender
-	early  bool // tells the platform before the commit
-	memory bool // keeps the cursor to itself
+	early bool // tells the platform before the commit
 }
 
 // sender is the sample without its callbacks.

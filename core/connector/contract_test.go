@@ -118,10 +118,11 @@ func TestAsError(t *testing.T) {
 // certain is what the hub's own client returns.
 type certain struct {
 	error
-	notSent bool
+	nothing, blocked bool
 }
 
-func (c certain) NotSent() bool { return c.notSent }
+func (c certain) WroteNothing() bool { return c.nothing }
+func (c certain) Blocked() bool      { return c.blocked }
 
 func TestNetworkErrorCertainty(t *testing.T) {
 	for _, c := range []struct {
@@ -132,8 +133,9 @@ func TestNetworkErrorCertainty(t *testing.T) {
 	}{
 		{"before the first byte", io.EOF, false, Transient},
 		{"after it", io.EOF, true, Uncertain},
-		{"the client knows nothing left", certain{io.EOF, true}, true, Transient},
-		{"the client does not know", certain{io.EOF, false}, false, Uncertain},
+		{"the client knows nothing left", certain{io.EOF, true, false}, true, Transient},
+		{"the client does not know", certain{io.EOF, false, false}, false, Uncertain},
+		{"the policy forbids the address", certain{io.EOF, true, true}, false, NeedsLogin},
 		{"already classed", &Error{Class: Gone}, true, Gone},
 	} {
 		if got := NetworkError(&url.Error{Op: "Post", URL: "https://example.com/bot123:secret", Err: c.err}, c.wrote); got.Class != c.want || strings.Contains(got.Error(), "secret") {

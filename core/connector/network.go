@@ -24,9 +24,19 @@ func NetworkError(err error, wrote bool) *Error {
 		err = u.Err
 	}
 	// The client of the hub knows exactly; what it says wins.
-	var sure interface{ NotSent() bool }
+	var sure interface{ WroteNothing() bool }
 	if errors.As(err, &sure) {
-		wrote = !sure.NotSent()
+		wrote = !sure.WroteNothing()
+	}
+	var policy interface{ Blocked() bool }
+	if errors.As(err, &policy) && policy.Blocked() {
+		return &Error{
+			Class: NeedsLogin, Scope: ScopeLink, Code: "blocked", Err: err,
+			Shown: Text{
+				EN: "The hub may not connect to this address. Whoever runs it can allow it with PARLEY_EGRESS_ALLOW.",
+				ZH: "系统不允许连接此地址。管理员可通过 PARLEY_EGRESS_ALLOW 放行。",
+			},
+		}
 	}
 	if wrote {
 		return &Error{Class: Uncertain, Code: "network", Err: err}
@@ -36,7 +46,7 @@ func NetworkError(err error, wrote bool) *Error {
 
 // Do sends the request and classes a failure with NetworkError. It counts a
 // request as begun from the moment it has a connection: a client that knows
-// better says so with an error that has NotSent() bool.
+// better says so with an error that has WroteNothing() bool.
 func Do(client *http.Client, req *http.Request) (*http.Response, error) {
 	var wrote atomic.Bool
 	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{

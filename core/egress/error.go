@@ -64,6 +64,12 @@ func (e *Error) Timeout() bool { return e.Kind == Timeout }
 // Temporary completes net.Error.
 func (e *Error) Temporary() bool { return e.Kind == Network || e.Kind == Timeout }
 
+// WroteNothing and Blocked tell the connectors, which do not see this package.
+func (e *Error) WroteNothing() bool { return e.Certainty == NotSent }
+
+// Blocked tells that the policy refused the address.
+func (e *Error) Blocked() bool { return e.Kind == Blocked }
+
 // CertaintyOf reads the certainty of a failure. An error this package did not
 // make is [Unknown].
 func CertaintyOf(err error) Certainty {
