@@ -15,8 +15,11 @@ type settings struct {
 	Account  string  `json:"account"`
 	Name     string  `json:"name"`
 	Color    string  `json:"color"`
-	Title    textOut `json:"title"`
-	Subtitle textOut `json:"subtitle"`
+	Ink      string  `json:"ink"`       // words on the colour
+	Link     string  `json:"link"`      // the colour as words on a light bubble
+	LinkDark string  `json:"link_dark"` // and on a dark one
+	Title    string  `json:"title"`
+	Subtitle string  `json:"subtitle"`
 	Offline  bool    `json:"offline"`
 	Ask      string  `json:"ask"`
 	Live     bool    `json:"live"`
@@ -24,8 +27,6 @@ type settings struct {
 	Most     int64   `json:"most"`    // bytes of a file
 	Runes    int     `json:"runes"`   // of a message
 }
-
-type textOut = connector.Text
 
 var pageForm = template.Must(template.New("chat").Parse(`<!doctype html>
 <html lang="{{.Lang}}">
@@ -54,7 +55,8 @@ func (x *exchange) page() {
 		return
 	}
 	out := settings{
-		Account: x.account.ID.String(), Name: or(s.name, x.account.Name), Color: s.color, Title: s.title, Subtitle: s.subtitle,
+		Account: x.account.ID.String(), Name: or(s.name, x.account.Name), Color: s.color, Ink: inkOn(s.color), Link: readableOn(s.color, "#f1f2f4"), LinkDark: readableOn(s.color, "#24272e"),
+		Title: s.title.In(x.lang), Subtitle: s.subtitle.In(x.lang),
 		Offline: s.offline, Ask: s.ask, Live: s.liveTyping, Origins: append(origins{}, s.origins...),
 		Most: x.options.Limits.FileBytes, Runes: x.options.Limits.TextRunes,
 	}
@@ -115,9 +117,10 @@ func (x *exchange) launcher() {
 	h.Set("Cache-Control", "public, max-age=300")
 	s := x.site
 	x.answer(struct {
-		Color    string  `json:"color"`
-		Position string  `json:"position"`
-		Text     textOut `json:"text"`
-		Language string  `json:"language"`
-	}{s.color, s.position, s.launcher, s.language})
+		Color    string         `json:"color"`
+		Ink      string         `json:"ink"` // words on the colour, black or white, whichever is legible
+		Position string         `json:"position"`
+		Text     connector.Text `json:"text"`
+		Language string         `json:"language"`
+	}{s.color, inkOn(s.color), s.position, s.launcher, s.language})
 }

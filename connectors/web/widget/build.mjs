@@ -41,14 +41,15 @@ const english = {
 		b.onResolve({ filter: /\/words\/zh$/ }, (a) => ({ path: join(a.resolveDir, "words/en.ts") }));
 	},
 };
-const panelOptions = { format: "esm", target: ["es2020"] };
+// Names that end in an underscore are private to a class: the build shortens them.
+const panelOptions = { format: "esm", target: ["es2020"], mangleProps: /[a-z]_$/ };
 
 const [loader, zh, en, css] = await Promise.all([
 	// The loader runs in pages of others and in old web views.
-	bundle("src/loader/loader.ts", { format: "iife", target: ["es2017"] }),
+	bundle("src/loader/loader.ts", { format: "iife", target: ["es2020"] }),
 	bundle("src/panel/main.tsx", panelOptions),
 	bundle("src/panel/main.tsx", { ...panelOptions, plugins: [english] }),
-	bundle("src/panel/style.css", { target: ["safari14", "chrome87"] }),
+	bundle("src/panel/style.css", { target: ["safari15", "chrome87"] }),
 ]);
 
 await mkdir(out, { recursive: true });

@@ -10,7 +10,6 @@ export interface Init {
 	referrer: string;
 	page: string;
 	title: string;
-	lang: string;
 	entry: string;
 	identity: string;
 	open: boolean;
@@ -71,35 +70,18 @@ export function fromHost(data: unknown): FromHost | null {
 		case "identify":
 			return text(m.identity, 5000) ? { t: "identify", identity: m.identity } : null;
 		case "init": {
-			const kept: Record<string, string> = {};
-			if (typeof m.kept !== "object" || m.kept === null) return null;
-			for (const [key, value] of Object.entries(m.kept)) {
-				if (!text(value, 100000)) return null;
-				kept[key] = value;
+			if (typeof m.open !== "boolean" || typeof m.kept !== "object" || !m.kept) return null;
+			const out: Bag = { t: "init", open: m.open, kept: {} };
+			for (const key in m.kept as Bag) {
+				const value = (m.kept as Bag)[key];
+				if (!text(value, 1e5)) return null;
+				(out.kept as Bag)[key] = value;
 			}
-			return text(m.visit, 64) &&
-				text(m.trail, 20000) &&
-				text(m.referrer, 1e4) &&
-				text(m.page, 1e4) &&
-				text(m.title, 1e4) &&
-				text(m.lang, 40) &&
-				text(m.entry, 200) &&
-				text(m.identity, 5000) &&
-				typeof m.open === "boolean"
-				? {
-						t: "init",
-						kept,
-						visit: m.visit,
-						trail: m.trail,
-						referrer: m.referrer,
-						page: m.page,
-						title: m.title,
-						lang: m.lang,
-						entry: m.entry,
-						identity: m.identity,
-						open: m.open,
-					}
-				: null;
+			for (const key of ["visit", "trail", "referrer", "page", "title", "entry", "identity"]) {
+				if (!text(m[key], 2e4)) return null;
+				out[key] = m[key];
+			}
+			return out as unknown as Init;
 		}
 	}
 	return null;

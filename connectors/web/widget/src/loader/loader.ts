@@ -4,80 +4,60 @@
 // Array method a page may have replaced.
 
 import { type FromHost, fromPanel } from "../bridge";
-import { readableInk } from "../color";
 import css from "./style";
 
 type Api = ((command: string, argument?: unknown) => void) & { q?: ArrayLike<ArrayLike<unknown>> };
-interface Config {
+interface Look {
 	color?: string;
+	ink?: string;
 	position?: string;
-	text?: { zh?: string; en?: string };
+	text?: { zh: string; en: string };
 	language?: string;
 }
 
 const doc = document;
-const script = (doc.currentScript || doc.querySelector("script[data-account]")) as HTMLScriptElement | null;
+const page = window as typeof window & { parley?: Api };
+const script = (doc.currentScript || doc.querySelector("script[data-account]")) as HTMLScriptElement;
 
-function start(script: HTMLScriptElement, account: string) {
+function start(account: string) {
 	const data = script.dataset;
 	const base = new URL(".", script.src).href;
 	const origin = new URL(base).origin;
 	const prefix = `parley:${account}:`;
 
-	// Storage may be forbidden: then memory serves for this page.
-	const memory: Record<string, string> = {};
-	const store = (kind: "localStorage" | "sessionStorage", key: string, value?: string | null) => {
-		const name = prefix + key;
+	// Storage may be forbidden: then an object of this page serves.
+	const area = (kind: "localStorage" | "sessionStorage"): Record<string, string> => {
 		try {
-			const s = window[kind];
-			if (value === undefined) return s.getItem(name);
-			if (value === null) s.removeItem(name);
-			else s.setItem(name, value);
+			return page[kind] || {};
 		} catch {
-			if (value === undefined) return memory[name] ?? null;
-			if (value === null) delete memory[name];
-			else memory[name] = value;
+			return {};
 		}
-		return null;
 	};
-	const kept = () => {
-		const out: Record<string, string> = {};
+	const local = area("localStorage");
+	const visit = area("sessionStorage");
+	const keep = (where: Record<string, string>, key: string, value: string | null) => {
 		try {
-			const s = localStorage;
-			for (let i = 0; i < s.length; i++) {
-				const name = s.key(i);
-				if (name && name.slice(0, prefix.length) === prefix)
-					out[name.slice(prefix.length)] = s.getItem(name) || "";
-			}
-		} catch {
-			for (const name in memory) out[name.slice(prefix.length)] = memory[name] as string;
-		}
-		return out;
+			if (value === null) delete where[prefix + key];
+			else where[prefix + key] = value;
+		} catch {} // full: the panel still has it
 	};
 
 	// The trail is one line a page: time, address, title. It is text rather than
 	// a list so that nothing of the page's can change how it is written.
 	let here = "";
-	const clean = (s: string) => s.replace(/[\t\n\r]+/g, " ").slice(0, 1000);
-	const look = () => {
+	const clean = (s: string) => s.replace(/\s+/g, " ").slice(0, 1000);
+	const trail = () => {
 		if (location.href === here) return;
-		if (!here && store("sessionStorage", "ref") === null)
-			store("sessionStorage", "ref", clean(doc.referrer) || "-");
+		if (!visit[`${prefix}ref`]) keep(visit, "ref", clean(doc.referrer) || "-");
 		here = location.href;
-		const before = store("sessionStorage", "trail") || "";
 		const line = `${Date.now()}\t${clean(here)}\t${clean(doc.title)}\n`;
-		store("sessionStorage", "trail", (before + line).slice(-16000));
+		keep(visit, "trail", ((visit[`${prefix}trail`] || "") + line).slice(-16000));
 		send({ t: "page", page: here, title: doc.title });
 	};
 
-	const zh = () => {
-		const chosen = data.lang || (config.language !== "auto" && config.language) || navigator.language || "en";
-		return /^zh/i.test(chosen);
-	};
-
-	let config: Config = {};
+	let look: Look = {};
 	try {
-		config = JSON.parse(store("localStorage", "look") || "{}");
+		look = JSON.parse(local[`${prefix}look`] as string);
 	} catch {}
 	let identity = data.userToken || "";
 	let entry = data.entry || "";
@@ -86,6 +66,8 @@ function start(script: HTMLScriptElement, account: string) {
 	let ready = false;
 	let frame: HTMLIFrameElement | undefined;
 
+	const make = <K extends keyof HTMLElementTagNameMap>(tag: K, into: Node) =>
+		into.appendChild(doc.createElement(tag));
 	const host = doc.createElement("div");
 	const force = (name: string, value: string) => host.style.setProperty(name, value, "important");
 	force("all", "initial");
@@ -98,71 +80,55 @@ function start(script: HTMLScriptElement, account: string) {
 		sheet.replaceSync(css);
 		root.adoptedStyleSheets = [sheet];
 	} catch {
-		const style = doc.createElement("style");
-		style.textContent = css;
-		root.appendChild(style);
+		make("style", root).textContent = css;
 	}
-	const box = doc.createElement("div");
-	box.className = "frame";
-	const button = doc.createElement("button");
-	button.type = "button";
-	button.setAttribute("aria-haspopup", "dialog");
+	const box = make("div", root);
+	const button = make("button", root);
 	// Drawn by hand: innerHTML would need the page's Trusted Types.
-	const svg = (path: string, name: string) => {
-		const ns = "http://www.w3.org/2000/svg";
-		const s = doc.createElementNS(ns, "svg");
-		s.setAttribute("viewBox", "0 0 24 24");
-		s.setAttribute("class", name);
-		s.setAttribute("aria-hidden", "true");
-		const p = doc.createElementNS(ns, "path");
-		p.setAttribute("d", path);
-		s.appendChild(p);
-		button.appendChild(s);
+	const icon = (name: string, d: string) => {
+		const part = (tag: string, into: Node, key: string, value: string) => {
+			const el = doc.createElementNS("http://www.w3.org/2000/svg", tag);
+			el.setAttribute(key, value);
+			return into.appendChild(el);
+		};
+		const svg = part("svg", button, "viewBox", "0 0 24 24");
+		svg.setAttribute("class", name);
+		part("path", svg, "d", d);
 	};
-	svg(
-		"M12 3.5c-5 0-9 3.4-9 7.7 0 2.5 1.4 4.7 3.5 6.1-.1 1-.6 2.1-1.5 3 1.8-.1 3.5-.8 4.7-1.7.8.1 1.5.2 2.3.2 5 0 9-3.4 9-7.6S17 3.5 12 3.5z",
+	icon(
 		"chat",
+		"M12 3.5c-5 0-9 3.4-9 7.7 0 2.5 1.4 4.7 3.5 6.1-.1 1-.6 2.1-1.5 3 1.8-.1 3.5-.8 4.7-1.7 5.7 1 11.3-2.3 11.3-7.4 0-4.3-4-7.7-9-7.7z",
 	);
-	svg("M6 9.5l6 6 6-6", "down");
-	const label = doc.createElement("span");
-	const badge = doc.createElement("b");
-	button.appendChild(label);
-	button.appendChild(badge);
-	root.appendChild(box);
-	root.appendChild(button);
+	icon("down", "M6 9.5l6 6 6-6");
+	const label = make("span", button);
+	const badge = make("b", button);
 
 	const draw = () => {
-		const color = /^#[0-9a-f]{6}$/i.test(config.color || "") ? (config.color as string) : "#2f5bea";
-		force("--brand", color);
-		force("--ink", readableInk(color));
-		const left = (data.position || config.position) === "left";
+		const zh = /^zh/i.test(data.lang || (look.language !== "auto" && look.language) || navigator.language);
+		const left = (data.position || look.position) === "left";
+		const words = look.text?.[zh ? "zh" : "en"] || "";
+		force("--brand", look.color || "#2f5bea");
+		force("--ink", look.ink || "#fff");
 		force("left", left ? "0" : "auto");
 		force("right", left ? "auto" : "0");
-		const chinese = zh();
-		const words = (config.text && (chinese ? config.text.zh : config.text.en)) || "";
 		label.textContent = words;
 		badge.textContent = unread ? (unread > 99 ? "99+" : `${unread}`) : "";
-		button.className = `${left ? "left " : ""}${opened ? "open " : ""}${words ? "wide" : ""}`;
-		box.className = `frame${left ? " left" : ""}${opened ? " open" : ""}`;
-		const name = opened ? (chinese ? "关闭咨询" : "Close chat") : chinese ? "在线咨询" : "Open chat";
-		const count = unread
-			? chinese
-				? `，${unread} 条未读消息`
-				: `, ${unread} unread message${unread > 1 ? "s" : ""}`
-			: "";
-		button.setAttribute("aria-label", (words && !opened ? words : name) + count);
+		box.className = button.className = (left ? "left" : "") + (opened ? " open" : "");
+		let name = opened ? (zh ? "关闭咨询" : "Close chat") : words || (zh ? "在线咨询" : "Open chat");
+		if (unread) name += zh ? `，${unread} 条未读消息` : `, ${unread} unread`;
+		button.setAttribute("aria-label", name);
 		button.setAttribute("aria-expanded", `${opened}`);
-		if (frame) frame.title = chinese ? "在线咨询" : "Chat";
+		if (frame) frame.title = zh ? "在线咨询" : "Chat";
 	};
 
 	const send = (message: FromHost) => {
-		if (ready && frame?.contentWindow) frame.contentWindow.postMessage({ parley: 1, ...message }, origin);
+		if (ready) (frame as HTMLIFrameElement).contentWindow?.postMessage({ parley: 1, ...message }, origin);
 	};
 	const load = () => {
 		if (frame) return;
 		frame = doc.createElement("iframe");
 		frame.src = `${base}chat/${account}?embed=1&lang=${data.lang || ""}`;
-		frame.allow = "microphone; geolocation; clipboard-write; autoplay";
+		frame.allow = "microphone; geolocation";
 		box.appendChild(frame);
 		draw();
 	};
@@ -172,30 +138,29 @@ function start(script: HTMLScriptElement, account: string) {
 		opened = on;
 		draw();
 		send({ t: on ? "open" : "close" });
-		if (on) frame?.focus();
-		else button.focus();
+		(on ? (frame as HTMLElement) : button).focus();
 	};
 
-	window.addEventListener("message", (e) => {
+	page.addEventListener("message", (e) => {
 		if (!frame || e.source !== frame.contentWindow || e.origin !== origin) return;
 		const m = fromPanel(e.data);
 		if (!m) return;
 		if (m.t === "ready") {
 			ready = true;
-			let visit = store("sessionStorage", "visit");
-			if (!visit) {
-				visit = Math.random().toString(36).slice(2) + Date.now().toString(36);
-				store("sessionStorage", "visit", visit);
-			}
+			const kept: Record<string, string> = {};
+			for (const name in local)
+				if (name.slice(0, prefix.length) === prefix) kept[name.slice(prefix.length)] = local[name] as string;
+			const key =
+				visit[`${prefix}visit`] || Math.random().toString(36).slice(2, 12) + Date.now().toString(36);
+			keep(visit, "visit", key);
 			send({
 				t: "init",
-				kept: kept(),
-				visit,
-				trail: store("sessionStorage", "trail") || "",
-				referrer: store("sessionStorage", "ref") || "",
-				page: location.href,
+				kept,
+				visit: key,
+				trail: visit[`${prefix}trail`] || "",
+				referrer: visit[`${prefix}ref`] || "",
+				page: here,
 				title: doc.title,
-				lang: data.lang || "",
 				entry,
 				identity,
 				open: opened,
@@ -204,54 +169,46 @@ function start(script: HTMLScriptElement, account: string) {
 			unread = m.count;
 			draw();
 		} else if (m.t === "close") show(false);
-		else if (m.t === "keep") store("localStorage", m.key, m.value);
+		else keep(local, m.key, m.value);
 	});
 
-	for (const type of ["pointerenter", "focus", "touchstart"])
-		button.addEventListener(type, load, { passive: true });
-	button.addEventListener("click", () => show(!opened));
+	button.onpointerenter = button.onfocus = button.ontouchstart = load;
+	button.onclick = () => show(!opened);
 
 	const run = (command: unknown, argument: unknown) => {
-		if (command === "open") show(true);
-		else if (command === "close") show(false);
+		const text = typeof argument === "string" ? argument : "";
+		if (command === "open" || command === "close") show(command === "open");
 		else if (command === "entry") {
-			entry = `${argument || ""}`;
+			entry = text;
 			send({ t: "entry", entry });
 		} else if (command === "identify") {
-			identity = typeof argument === "string" ? argument : "";
+			identity = text;
 			send({ t: "identify", identity });
 		}
 	};
-	const waiting = (window as { parley?: Api }).parley;
-	(window as { parley?: Api }).parley = run;
-	if (waiting?.q) for (let i = 0; i < waiting.q.length; i++) run(waiting.q[i]?.[0], waiting.q[i]?.[1]);
+	const q = page.parley?.q;
+	page.parley = run;
 
 	const mount = () => {
+		if (!doc.body) return doc.addEventListener("DOMContentLoaded", mount);
 		draw();
-		look();
+		trail();
+		setInterval(trail, 1000); // pages that change their address without loading
 		doc.body.appendChild(host);
+		if (q) for (let i = 0; i < q.length; i++) run((q[i] as unknown[])[0], (q[i] as unknown[])[1]);
 		// Whoever chatted before may have an answer waiting.
-		if (store("localStorage", "chatted")) {
-			const idle = window.requestIdleCallback || ((f: () => void) => setTimeout(f, 1500));
-			idle(load);
-		}
+		if (local[`${prefix}chatted`]) (page.requestIdleCallback || setTimeout)(load);
 	};
-	const go = () => {
-		if (doc.body) mount();
-		else doc.addEventListener("DOMContentLoaded", mount);
-		setInterval(look, 1000); // pages that change their address without loading
-	};
-	fetch(`${base}chat/${account}/launcher`, { credentials: "omit" }).then(
-		(r) => {
-			if (r.status === 404) return console.warn(`parley: no chat account ${account}`);
-			r.json().then((c) => {
-				config = c;
-				store("localStorage", "look", JSON.stringify(c));
-				host.isConnected ? draw() : go();
-			}, go);
-		},
-		go, // away, or forbidden by the page's policy: the button stands as last known
-	);
+	fetch(`${base}chat/${account}/launcher`, { credentials: "omit" })
+		.then((r) => {
+			if (r.status === 404) return console.warn("parley: no such account", account);
+			return r.json().then((l) => {
+				look = l;
+				keep(local, "look", JSON.stringify(l));
+				mount();
+			});
+		})
+		.catch(mount); // away, or forbidden by the page's policy: as last known
 }
 
-if (script?.src && script.dataset.account) start(script, script.dataset.account);
+if (script?.src && script.dataset.account) start(script.dataset.account);

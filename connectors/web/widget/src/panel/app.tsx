@@ -7,20 +7,19 @@ import type { Settings } from "./protocol";
 import { Face, Thread } from "./thread";
 import { Fragment, h, useEffect, useRef, useState } from "./ui";
 import { sendFile } from "./upload";
-import { clock, nth, type Words } from "./words";
+import { clock, nth, t } from "./words";
 
 export interface AppProps {
 	chat: Chat;
 	keep: Keep;
 	base: string;
 	settings: Settings;
-	t: Words;
 	open: number; // counts openings; 0 while closed
 	close?: () => void; // absent on the chat's own page
 }
 
 export function App(props: AppProps) {
-	const { chat, settings, keep, base, t, close } = props;
+	const { chat, settings, keep, base, close } = props;
 	const [leaving, setLeaving] = useState(false);
 	const [note, setNote] = useState("");
 	const [over, setOver] = useState(false);
@@ -28,7 +27,6 @@ export function App(props: AppProps) {
 		() => settings.ask === "none" || !!chat.identity || !!keep.get("person"),
 	);
 	const root = useRef<HTMLDivElement>();
-	const zh = chat.lang.startsWith("zh");
 
 	useEffect(() => {
 		if (!note) return;
@@ -57,8 +55,8 @@ export function App(props: AppProps) {
 
 	const hello = (
 		<div class="hello">
-			<h1>{zh ? settings.title.zh : settings.title.en}</h1>
-			<p>{zh ? settings.subtitle.zh : settings.subtitle.en}</p>
+			<h1>{settings.title}</h1>
+			<p>{settings.subtitle}</p>
 		</div>
 	);
 	const s = chat.standing;
@@ -80,7 +78,7 @@ export function App(props: AppProps) {
 				e.preventDefault();
 				setOver(false);
 				for (const f of Array.from(e.dataTransfer?.files || []).slice(0, 10))
-					sendFile(chat, base, f, settings, t);
+					sendFile(chat, base, f, settings);
 			}}
 		>
 			<Header {...props} />
@@ -91,14 +89,13 @@ export function App(props: AppProps) {
 			)}
 			{chat.link === "refused" ? (
 				<div class="form done" role="status">
-					<p>{chat.refusal || t("refused")}</p>
+					<p>{chat.refusal}</p>
 				</div>
 			) : !asked ? (
 				<div class="scroll">
 					{hello}
 					<Ask
 						settings={settings}
-						t={t}
 						done={(who) => {
 							chat.open(who);
 							setAsked(true);
@@ -107,11 +104,11 @@ export function App(props: AppProps) {
 				</div>
 			) : leaving ? (
 				<div class="scroll">
-					<Leave chat={chat} t={t} back={() => setLeaving(false)} />
+					<Leave chat={chat} back={() => setLeaving(false)} />
 				</div>
 			) : (
 				<>
-					<Thread chat={chat} t={t} top={hello} />
+					<Thread chat={chat} top={hello} />
 					{note && (
 						<div class="note" role="alert">
 							{note}
@@ -121,7 +118,7 @@ export function App(props: AppProps) {
 						<div class="banner away">
 							<span class="grow">
 								<b>{t("closedSub")}</b>
-								{s.opens ? ` · ${t("opens", clock(s.opens, chat.now(), chat.lang, t))}` : ""}
+								{s.opens ? ` · ${t("opens", clock(s.opens, chat.now(), chat.lang))}` : ""}
 							</span>
 							{settings.offline && (
 								<button type="button" class="pill" onClick={() => setLeaving(true)}>
@@ -135,7 +132,6 @@ export function App(props: AppProps) {
 						keep={keep}
 						base={base}
 						settings={settings}
-						t={t}
 						focus={props.open}
 						say={setNote}
 					/>
@@ -147,19 +143,19 @@ export function App(props: AppProps) {
 }
 
 // Header says who serves now and what to expect of it.
-function Header({ chat, settings, t, close }: AppProps) {
+function Header({ chat, settings, close }: AppProps) {
 	const s = chat.standing;
 	const serving = (s.owner === "agent" || s.owner === "bot") && s.who;
 	let title = settings.name || t("chat");
-	let sub = chat.link === "starting" ? t("connecting") : s.open ? t("openSub") : t("closedSub");
+	let sub = chat.link === "starting" ? t("loading") : s.open ? t("openSub") : t("closedSub");
 	if (serving) {
 		title = serving.name || title;
 		sub = s.owner === "bot" ? t("botSub") : t("agentSub");
 	} else if (s.owner === "queue") {
 		const wait = s.wait ? Math.max(1, Math.round(s.wait / 60)) : 0;
-		const place = s.place ? t("place", nth(s.place, chat.lang)) : t("queueing");
-		const sep = chat.lang.startsWith("zh") ? "，" : ", ";
-		sub = wait ? place + sep + t("wait", wait) : s.place === 1 ? place + sep + t("soon") : place;
+		const place = s.place ? t("place", nth(s.place)) : t("queueing");
+		const more = wait ? t("wait", wait) : s.place === 1 ? t("soon") : "";
+		sub = place + (more && t("comma") + more);
 	}
 	return (
 		<header>

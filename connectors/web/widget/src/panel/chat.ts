@@ -2,6 +2,7 @@ import type { Keep } from "./keep";
 import { ask, frameOf, Refusal, type Socket, type World } from "./net";
 import { Outbox, type Pending } from "./outbox";
 import type { Frame, Line, Lines, Post, Session, Standing, Typing } from "./protocol";
+import { t } from "./words";
 
 export type Link = "starting" | "live" | "poll" | "offline" | "refused";
 
@@ -27,21 +28,21 @@ export class Chat {
 	offset = 0; // the hub's clock less ours
 	readonly outbox: Outbox;
 
-	private token = "";
-	private rev = 0;
-	private socket: Socket | null = null;
-	private misses = 0; // tries to connect in a row that failed
-	private mute = 0; // sockets in a row that never said hello
-	private socketsAt = 0; // when sockets may be tried again
-	private timer: ReturnType<typeof setTimeout> | undefined;
-	private alive: ReturnType<typeof setTimeout> | undefined;
-	private typingOff: ReturnType<typeof setTimeout> | undefined;
-	private run = 0; // counts starts: what belongs to an earlier one is dropped
-	private waiting = new Map<string, (f: Frame & { t: "ack" | "nack" }) => void>();
-	private marked = "";
-	private opened = false;
-	private history = false;
-	private poll: AbortController | undefined;
+	private token_ = "";
+	private rev_ = 0;
+	private socket_: Socket | null = null;
+	private misses_ = 0; // tries to connect in a row that failed
+	private mute_ = 0; // sockets in a row that never said hello
+	private socketsAt_ = 0; // when sockets may be tried again
+	private timer_: ReturnType<typeof setTimeout> | undefined;
+	private alive_: ReturnType<typeof setTimeout> | undefined;
+	private typingOff_: ReturnType<typeof setTimeout> | undefined;
+	private run_ = 0; // counts starts: what belongs to an earlier one is dropped
+	private waiting_ = new Map<string, (f: Frame & { t: "ack" | "nack" }) => void>();
+	private marked_ = "";
+	private opened_ = false;
+	private history_ = false;
+	private poll_: AbortController | undefined;
 
 	constructor(
 		readonly world: World,
@@ -53,7 +54,7 @@ export class Chat {
 		private changed: () => void,
 		public identity = "",
 	) {
-		this.outbox = new Outbox(keep, world, (p) => this.deliver(p), changed);
+		this.outbox = new Outbox(keep, world, (p) => this.deliver_(p), changed);
 	}
 
 	now(): number {
@@ -62,23 +63,23 @@ export class Chat {
 
 	// start begins or resumes the session, and connects.
 	async start(): Promise<void> {
-		const run = ++this.run;
-		this.drop();
-		clearTimeout(this.timer);
+		const run = ++this.run_;
+		this.drop_();
+		clearTimeout(this.timer_);
 		if (this.link !== "starting" && this.link !== "offline" && !this.world.online()) this.link = "offline";
 		this.changed();
 		try {
-			const again = this.rev > 0;
+			const again = this.rev_ > 0;
 			const s = await ask<Session>(this.world, `${this.base}/session`, "", {
-				token: this.token || this.keep.get("token") || "",
+				token: this.token_ || this.keep.get("token") || "",
 				identity: this.identity,
 				lang: this.lang,
 				again,
 			});
-			if (run !== this.run) return;
-			this.take(s, again);
+			if (run !== this.run_) return;
+			this.take_(s, again);
 		} catch (e) {
-			if (run !== this.run) return;
+			if (run !== this.run_) return;
 			if (e instanceof Refusal && e.code === "identity") {
 				this.identity = ""; // the host site's word is no good: talk as nobody in particular
 				console.warn("parley: the identity token was refused");
@@ -90,41 +91,41 @@ export class Chat {
 				this.changed();
 				return;
 			}
-			this.later(e instanceof Refusal ? e.wait : 0);
+			this.later_(e instanceof Refusal ? e.wait : 0);
 		}
 	}
 
-	private take(s: Session, again: boolean) {
+	private take_(s: Session, again: boolean) {
 		const other = this.keep.get("visitor");
 		if (other && other !== s.visitor) {
-			this.forget();
-			if (again) this.rev = 0; // what is shown is someone else's
+			this.forget_();
+			if (again) this.rev_ = 0; // what is shown is someone else's
 		}
 		this.keep.set("visitor", s.visitor);
 		this.keep.set("token", s.keep ? s.token : null);
-		this.token = s.token;
+		this.token_ = s.token;
 		this.user = s.user || "";
 		this.offset = s.now - this.world.now();
-		if (again && !this.rev) {
+		if (again && !this.rev_) {
 			this.lines = [];
 			void this.start();
 			return;
 		}
 		if (!again) {
 			this.lines = [];
-			this.merge(s.lines.items);
-			this.rev = s.lines.rev;
+			this.merge_(s.lines.items);
+			this.rev_ = s.lines.rev;
 			this.more = !!s.lines.more;
 			this.ended = this.lines.length > 0 && !s.standing.conv;
 		}
-		this.stand(s.standing);
-		if (this.mute >= 2 && this.world.now() < this.socketsAt) this.polling();
-		else this.connect(s.ticket);
-		this.hello();
+		this.stand_(s.standing);
+		if (this.mute_ >= 2 && this.world.now() < this.socketsAt_) this.polling_();
+		else this.connect_(s.ticket);
+		this.hello_();
 	}
 
 	// forget clears what belonged to another visitor of this browser.
-	private forget() {
+	private forget_() {
 		for (const key of this.keep.keys()) {
 			if (key === "draft" || key === "chatted" || key.startsWith("q:")) this.keep.set(key, null);
 		}
@@ -136,103 +137,103 @@ export class Chat {
 		if (identity === this.identity) return;
 		this.identity = identity;
 		if (!identity) this.keep.set("token", null);
-		this.token = "";
+		this.token_ = "";
 		this.lines = [];
-		this.rev = 0;
+		this.rev_ = 0;
 		this.more = this.ended = false;
 		this.typing = null;
-		this.marked = "";
+		this.marked_ = "";
 		this.standing = { open: true };
-		this.forget();
-		if (this.opened) {
+		this.forget_();
+		if (this.opened_) {
 			this.visit.key = this.world.id();
 			this.keep.set("opened", null);
 		}
 		void this.start();
 	}
 
-	private connect(ticket: string) {
-		const run = this.run;
+	private connect_(ticket: string) {
+		const run = this.run_;
 		let s: Socket;
 		try {
-			s = this.world.socket(`${this.live}?ticket=${encodeURIComponent(ticket)}&since=${this.rev}`);
+			s = this.world.socket(`${this.live}?ticket=${encodeURIComponent(ticket)}&since=${this.rev_}`);
 		} catch {
-			this.mute = 2;
-			this.socketsAt = this.world.now() + 60000;
-			this.polling();
+			this.mute_ = 2;
+			this.socketsAt_ = this.world.now() + 60000;
+			this.polling_();
 			return;
 		}
-		this.socket = s;
+		this.socket_ = s;
 		let greeted = false;
 		s.onmessage = (e) => {
-			if (run !== this.run) return;
+			if (run !== this.run_) return;
 			const f = frameOf(e.data);
 			if (!f) return;
 			if (f.t === "hello") {
 				greeted = true;
-				this.mute = this.misses = 0;
+				this.mute_ = this.misses_ = 0;
 				this.link = "live";
 				this.offset = f.now - this.world.now();
-				this.marked = "";
+				this.marked_ = "";
 				this.mark();
 				void this.outbox.flush();
 			}
-			this.frame(f);
-			this.watch();
+			this.frame_(f);
+			this.watch_();
 		};
 		s.onclose = (e) => {
-			if (run !== this.run) return;
-			this.socket = null;
-			this.failWaiting();
-			if (!greeted && ++this.mute >= 2) this.socketsAt = this.world.now() + 60000;
-			if (e.code === 1012) this.later(500 + this.world.random() * 2500);
+			if (run !== this.run_) return;
+			this.socket_ = null;
+			this.failWaiting_();
+			if (!greeted && ++this.mute_ >= 2) this.socketsAt_ = this.world.now() + 60000;
+			if (e.code === 1012) this.later_(500 + this.world.random() * 2500);
 			else if (e.code === 4008) void this.start();
-			else if (e.code === 1008) this.later(30000);
-			else this.later();
+			else if (e.code === 1008) this.later_(30000);
+			else this.later_();
 		};
-		this.watch();
+		this.watch_();
 	}
 
 	// watch ends a socket that has been silent for longer than the hub ever is.
-	private watch() {
-		clearTimeout(this.alive);
-		this.alive = setTimeout(() => {
-			if (!this.socket) return;
-			this.drop();
-			this.later();
+	private watch_() {
+		clearTimeout(this.alive_);
+		this.alive_ = setTimeout(() => {
+			if (!this.socket_) return;
+			this.drop_();
+			this.later_();
 		}, 60000);
 	}
 
-	private drop() {
-		clearTimeout(this.alive);
-		this.poll?.abort();
-		const s = this.socket;
-		this.socket = null;
+	private drop_() {
+		clearTimeout(this.alive_);
+		this.poll_?.abort();
+		const s = this.socket_;
+		this.socket_ = null;
 		if (s) {
 			s.onmessage = s.onclose = null;
 			s.close();
 		}
-		this.failWaiting();
+		this.failWaiting_();
 	}
 
-	private failWaiting() {
-		for (const [id, settle] of this.waiting) settle({ t: "nack", id, code: "lost", text: "" });
-		this.waiting.clear();
+	private failWaiting_() {
+		for (const [id, settle] of this.waiting_) settle({ t: "nack", id, code: "lost", text: "" });
+		this.waiting_.clear();
 	}
 
 	// later tries again after a wait that grows and is never the same for all.
-	private later(wait = 0) {
+	private later_(wait = 0) {
 		this.link = "offline";
-		const grown = Math.min(30000, 1000 * 2 ** this.misses++);
-		clearTimeout(this.timer);
-		this.timer = setTimeout(() => this.start(), wait || grown * (0.5 + this.world.random() / 2));
+		const grown = Math.min(30000, 1000 * 2 ** this.misses_++);
+		clearTimeout(this.timer_);
+		this.timer_ = setTimeout(() => this.start(), wait || grown * (0.5 + this.world.random() / 2));
 		this.changed();
 	}
 
 	// wake is called when the network or the page comes back.
 	wake() {
 		if (this.link === "offline") {
-			this.misses = 0;
+			this.misses_ = 0;
 			void this.start();
 		} else void this.outbox.flush();
 	}
@@ -240,87 +241,87 @@ export class Chat {
 	// lost is called when the browser says that the network is gone.
 	lost() {
 		if (this.link === "refused") return;
-		this.run++;
-		this.drop();
-		this.later(30000);
+		this.run_++;
+		this.drop_();
+		this.later_(30000);
 	}
 
 	// polling keeps the chat current where sockets are blocked.
-	private async polling() {
-		const run = this.run;
+	private async polling_() {
+		const run = this.run_;
 		this.link = "poll";
-		this.misses = 0;
+		this.misses_ = 0;
 		this.changed();
 		void this.outbox.flush();
-		while (run === this.run) {
-			if (this.world.now() >= this.socketsAt) {
-				this.mute = 1; // one more failure and it is polling again
+		while (run === this.run_) {
+			if (this.world.now() >= this.socketsAt_) {
+				this.mute_ = 1; // one more failure and it is polling again
 				return void this.start();
 			}
 			try {
-				this.poll = new AbortController();
+				this.poll_ = new AbortController();
 				const a = await ask<{ lines: Lines; standing: Standing; now: number; typing?: Typing }>(
 					this.world,
-					`${this.base}/lines?wait=1&since=${this.rev}`,
-					this.token,
+					`${this.base}/lines?wait=1&since=${this.rev_}`,
+					this.token_,
 					undefined,
 					40000,
-					this.poll,
+					this.poll_,
 				);
-				if (run !== this.run) return;
+				if (run !== this.run_) return;
 				this.offset = a.now - this.world.now();
-				this.arrive(a.lines);
-				this.stand(a.standing);
-				if (a.typing) this.frame({ t: "typing", ...a.typing });
+				this.arrive_(a.lines);
+				this.stand_(a.standing);
+				if (a.typing) this.frame_({ t: "typing", ...a.typing });
 			} catch (e) {
-				if (run !== this.run) return;
-				if (e instanceof Refusal && e.status === 401) this.token = "";
-				return this.later(e instanceof Refusal ? e.wait : 0);
+				if (run !== this.run_) return;
+				if (e instanceof Refusal && e.status === 401) this.token_ = "";
+				return this.later_(e instanceof Refusal ? e.wait : 0);
 			}
 		}
 	}
 
-	private frame(f: Frame) {
+	private frame_(f: Frame) {
 		switch (f.t) {
 			case "lines":
-				this.arrive(f);
+				this.arrive_(f);
 				break;
 			case "standing":
-				this.stand(f.standing);
+				this.stand_(f.standing);
 				break;
 			case "typing":
-				clearTimeout(this.typingOff);
+				clearTimeout(this.typingOff_);
 				this.typing = f.on ? f : null;
 				if (f.on)
-					this.typingOff = setTimeout(() => {
+					this.typingOff_ = setTimeout(() => {
 						this.typing = null;
 						this.changed();
 					}, 8000);
 				break;
 			case "ack":
 			case "nack":
-				this.waiting.get(f.id)?.(f);
-				this.waiting.delete(f.id);
+				this.waiting_.get(f.id)?.(f);
+				this.waiting_.delete(f.id);
 				break;
 			case "ping":
-				this.socket?.send('{"t":"pong"}');
+				this.socket_?.send('{"t":"pong"}');
 				return;
 		}
 		this.changed();
 	}
 
-	private arrive(l: Lines) {
+	private arrive_(l: Lines) {
 		if (l.resync) {
-			this.rev = 0;
+			this.rev_ = 0;
 			void this.start();
 			return;
 		}
-		this.rev = Math.max(this.rev, l.rev);
-		this.merge(l.items);
+		this.rev_ = Math.max(this.rev_, l.rev);
+		this.merge_(l.items);
 		this.mark();
 	}
 
-	private merge(items: Line[]) {
+	private merge_(items: Line[]) {
 		if (!items.length) return;
 		const by = new Map(this.lines.map((l) => [l.id, l]));
 		for (const l of items) {
@@ -332,7 +333,7 @@ export class Chat {
 		this.changed();
 	}
 
-	private stand(s: Standing) {
+	private stand_(s: Standing) {
 		if (s.conv) this.ended = false;
 		else if (this.standing.conv && this.lines.length) this.ended = true;
 		this.standing = s;
@@ -341,52 +342,52 @@ export class Chat {
 
 	// older loads the lines before the oldest one known.
 	async older(): Promise<void> {
-		if (this.history || !this.more || !this.lines[0]) return;
-		this.history = true;
-		const run = this.run;
+		if (this.history_ || !this.more || !this.lines[0]) return;
+		this.history_ = true;
+		const run = this.run_;
 		try {
-			const a = await this.before(this.lines[0].pos, 40);
-			if (run !== this.run) return;
+			const a = await this.before_(this.lines[0].pos, 40);
+			if (run !== this.run_) return;
 			this.more = !!a.more;
-			this.merge(a.items);
+			this.merge_(a.items);
 		} catch {
 			// the next scroll tries again
 		} finally {
-			this.history = false;
+			this.history_ = false;
 			this.changed();
 		}
 	}
 
-	private async before(pos: number, limit: number): Promise<Lines> {
+	private async before_(pos: number, limit: number): Promise<Lines> {
 		const url = `${this.base}/lines?before=${pos}&limit=${limit}`;
-		return (await ask<{ lines: Lines }>(this.world, url, this.token)).lines;
+		return (await ask<{ lines: Lines }>(this.world, url, this.token_)).lines;
 	}
 
 	// fresh reads one line anew: addresses of files live ten minutes.
 	async fresh(line: Line): Promise<Line | undefined> {
-		this.merge((await this.before(line.pos + 1, 1)).items);
+		this.merge_((await this.before_(line.pos + 1, 1)).items);
 		return this.lines.find((l) => l.id === line.id);
 	}
 
 	// open tells the hub, once a visit, that the visitor opened the chat.
 	open(person?: { name: string; email: string; phone: string }) {
-		this.opened = true;
+		this.opened_ = true;
 		if (person) this.keep.set("person", JSON.stringify(person));
 		this.keep.set("chatted", "1");
-		this.hello();
+		this.hello_();
 		this.mark();
 	}
 
 	close() {
-		this.opened = false;
+		this.opened_ = false;
 	}
 
-	private async hello() {
-		if (!this.opened || !this.token || this.keep.get("opened") === this.visit.key) return;
+	private async hello_() {
+		if (!this.opened_ || !this.token_ || this.keep.get("opened") === this.visit.key) return;
 		const key = this.visit.key;
 		const person = JSON.parse(this.keep.get("person") || "{}");
 		try {
-			await ask(this.world, `${this.base}/open`, this.token, {
+			await ask(this.world, `${this.base}/open`, this.token_, {
 				key,
 				entry: this.visit.entry,
 				frame: this.visit.frame,
@@ -402,79 +403,79 @@ export class Chat {
 	// send posts words, files or a press; they wait in the outbox until taken.
 	send(post: Omit<Post, "id">, shown?: Partial<Pending>): Pending {
 		const p = this.outbox.add({ ...post, id: this.world.id() }, shown);
-		if (this.token && this.link !== "offline") void this.outbox.flush();
+		if (this.token_ && this.link !== "offline") void this.outbox.flush();
 		return p;
 	}
 
 	// human asks for a person with the word the bot knows.
 	human() {
-		this.send({ text: this.standing.ask || (this.lang.startsWith("zh") ? "人工" : "human") });
+		this.send({ text: this.standing.ask || t("humanWord") });
 	}
 
-	private async deliver(p: Pending): Promise<void> {
-		if (!this.token) throw new TypeError("no session yet");
-		if (this.socket && this.link === "live") {
-			const f = await this.request({ t: "post", ...p.post });
+	private async deliver_(p: Pending): Promise<void> {
+		if (!this.token_) throw new TypeError("no session yet");
+		if (this.socket_ && this.link === "live") {
+			const f = await this.request_({ t: "post", ...p.post });
 			if (f.t === "ack") return;
 			if (f.code === "lost") throw new TypeError("connection lost");
 			const passing = f.code === "away" || f.code === "too_fast";
 			throw new Refusal(passing ? 503 : 422, f.code, f.text, f.wait || 0);
 		}
 		try {
-			await ask(this.world, `${this.base}/messages`, this.token, p.post);
+			await ask(this.world, `${this.base}/messages`, this.token_, p.post);
 		} catch (e) {
 			if (e instanceof Refusal && e.status === 401) {
-				this.token = "";
+				this.token_ = "";
 				void this.start();
 			}
 			throw e;
 		}
 	}
 
-	private request(body: { t: string; id: string }): Promise<Frame & { t: "ack" | "nack" }> {
+	private request_(body: { t: string; id: string }): Promise<Frame & { t: "ack" | "nack" }> {
 		return new Promise((settle) => {
 			const timer = setTimeout(() => {
-				this.waiting.delete(body.id);
+				this.waiting_.delete(body.id);
 				settle({ t: "nack", id: body.id, code: "lost", text: "" });
 			}, 15000);
-			this.waiting.set(body.id, (f) => {
+			this.waiting_.set(body.id, (f) => {
 				clearTimeout(timer);
 				settle(f);
 			});
-			this.socket?.send(JSON.stringify(body));
+			this.socket_?.send(JSON.stringify(body));
 		});
 	}
 
 	// mark tells the hub how far our lines came. Looked at says it all.
 	mark(): void {
-		if (!this.token || !(this.link === "live" || this.link === "poll")) return;
+		if (!this.token_ || !(this.link === "live" || this.link === "poll")) return;
 		let last: Line | undefined;
 		for (const l of this.lines) if (ours(l) && l.rid) last = l;
 		if (!last) return;
-		const read = this.opened && this.looking();
+		const read = this.opened_ && this.looking();
 		const want = (read ? "read:" : "delivered:") + last.rid;
-		if (want === this.marked || last.state === "read" || (!read && last.state === "delivered")) return;
-		if (!read && this.marked === `read:${last.rid}`) return;
-		this.marked = want;
+		if (want === this.marked_ || last.state === "read" || (!read && last.state === "delivered")) return;
+		if (!read && this.marked_ === `read:${last.rid}`) return;
+		this.marked_ = want;
 		const body = read ? { read: last.rid } : { delivered: last.rid };
 		const undo = () => {
-			if (this.marked === want) this.marked = "";
+			if (this.marked_ === want) this.marked_ = "";
 		};
-		if (this.socket) {
-			void this.request({ t: "mark", id: this.world.id(), ...body }).then((f) => f.t === "nack" && undo());
-		} else void ask(this.world, `${this.base}/marks`, this.token, body).catch(undo);
+		if (this.socket_) {
+			void this.request_({ t: "mark", id: this.world.id(), ...body }).then((f) => f.t === "nack" && undo());
+		} else void ask(this.world, `${this.base}/marks`, this.token_, body).catch(undo);
 	}
 
 	looking: () => boolean = () => true;
 
 	// unread counts our lines the visitor has not looked at.
 	unread(): number {
-		if (this.opened && this.looking()) return 0;
+		if (this.opened_ && this.looking()) return 0;
 		let n = 0;
 		for (let i = this.lines.length - 1; i >= 0; i--) {
 			const l = this.lines[i] as Line;
 			if (!ours(l)) continue;
-			if (l.state === "read" || (l.rid && this.marked === `read:${l.rid}`)) break;
+			if (l.state === "read" || (l.rid && this.marked_ === `read:${l.rid}`)) break;
 			if (!l.recalled) n++;
 		}
 		return n;
@@ -483,19 +484,19 @@ export class Chat {
 	// write passes on what stands in the box; see Draft for how often.
 	write(text: string, live: boolean) {
 		const body = live && this.standing.typing ? { text } : { on: text !== "" };
-		if (this.socket && this.link === "live") this.socket.send(JSON.stringify({ t: "typing", ...body }));
+		if (this.socket_ && this.link === "live") this.socket_.send(JSON.stringify({ t: "typing", ...body }));
 	}
 
 	look(page: string, title: string) {
-		if (this.socket && this.link === "live") this.socket.send(JSON.stringify({ t: "look", page, title }));
+		if (this.socket_ && this.link === "live") this.socket_.send(JSON.stringify({ t: "look", page, title }));
 	}
 
 	async leave(form: Record<string, string>): Promise<void> {
-		await ask(this.world, `${this.base}/form`, this.token, form);
+		await ask(this.world, `${this.base}/form`, this.token_, form);
 	}
 
 	auth(): string {
-		return this.token;
+		return this.token_;
 	}
 }
 

@@ -5,7 +5,7 @@ import type { Settings } from "./protocol";
 import { Fragment, h, useEffect, useRef, useState } from "./ui";
 import { sendFile } from "./upload";
 import { canRecord, type Recorder, record } from "./voice";
-import { length, type Words } from "./words";
+import { length, t } from "./words";
 
 const emoji =
 	"😀😄😁😂🤣😊🙂😉😍😘😋😎🤔😐😅😢😭😡😱😴🙄😷👍👎👌✌️🙏👏💪🤝👋❤️💔🎉🎁🌹🔥⭐✅❌❓☕🍰🚚📦💰📞📷";
@@ -18,11 +18,10 @@ export function Composer(props: {
 	keep: Keep;
 	base: string;
 	settings: Settings;
-	t: Words;
 	focus: number;
 	say: (words: string) => void;
 }) {
-	const { chat, keep, base, settings, t, say } = props;
+	const { chat, keep, base, settings, say } = props;
 	const [text, setText] = useState(() => keep.get("draft") || "");
 	const [faces, setFaces] = useState(false);
 	const [rec, setRec] = useState<Recorder | null>(null);
@@ -58,7 +57,6 @@ export function Composer(props: {
 	const post = () => {
 		const value = text.trim();
 		if (!value) return;
-		if ([...value].length > settings.runes) return say(t("tooLong", settings.runes));
 		chat.send({ text: value });
 		write("");
 		setFaces(false);
@@ -66,7 +64,7 @@ export function Composer(props: {
 	};
 
 	const files = (list: Iterable<File>) => {
-		for (const f of Array.from(list).slice(0, 10)) sendFile(chat, base, f, settings, t);
+		for (const f of Array.from(list).slice(0, 10)) sendFile(chat, base, f, settings);
 	};
 
 	const insert = (face: string) => {
@@ -90,7 +88,7 @@ export function Composer(props: {
 			)}
 			<div class="box">
 				{rec ? (
-					<Recording rec={rec} t={t} />
+					<Recording />
 				) : (
 					<>
 						<button
@@ -105,6 +103,7 @@ export function Composer(props: {
 						<textarea
 							ref={area}
 							rows={1}
+							maxLength={settings.runes}
 							value={text}
 							placeholder={t("write")}
 							aria-label={t("write")}
@@ -143,9 +142,8 @@ export function Composer(props: {
 					<Mic
 						rec={rec}
 						setRec={setRec}
-						t={t}
 						say={say}
-						done={(blob, voice) => sendFile(chat, base, blob, settings, t, voice)}
+						done={(blob, voice) => sendFile(chat, base, blob, settings, voice)}
 					/>
 				)}
 			</div>
@@ -167,11 +165,10 @@ export function Composer(props: {
 function Mic(props: {
 	rec: Recorder | null;
 	setRec: (r: Recorder | null) => void;
-	t: Words;
 	say: (words: string) => void;
 	done: (blob: Blob, voice: { ms: number; wave: string }) => void;
 }) {
-	const { setRec, t, say } = props;
+	const { setRec, say } = props;
 	const held = useRef(false);
 	const rec = useRef<Recorder | null>(null);
 	const begin = async () => {
@@ -195,8 +192,7 @@ function Mic(props: {
 		if (!r) return;
 		if (!keep) return r.cancel();
 		const { blob, voice } = await r.stop();
-		if (voice.ms < 700) say(t("tooShort"));
-		else props.done(blob, voice);
+		if (voice.ms > 700) props.done(blob, voice); // shorter was a slip of the finger
 	};
 	const key = (e: KeyboardEvent) => e.key === " " || e.key === "Enter";
 	return (
@@ -230,20 +226,16 @@ function Mic(props: {
 	);
 }
 
-function Recording({ rec, t }: { rec: Recorder; t: Words }) {
+function Recording() {
 	const [now, setNow] = useState(0);
 	const began = useRef(Date.now());
-	const bar = useRef<HTMLElement>();
 	useEffect(() => {
-		const timer = setInterval(() => {
-			setNow(Date.now() - began.current);
-			bar.current?.style.setProperty("transform", `scale(${0.6 + rec.level() * 0.8})`);
-		}, 100);
+		const timer = setInterval(() => setNow(Date.now() - began.current), 200);
 		return () => clearInterval(timer);
-	}, [rec]);
+	}, []);
 	return (
 		<div class="rec" role="status">
-			<i ref={bar} />
+			<i />
 			<time>{length(now)}</time>
 			<span>{t("recording")}</span>
 		</div>

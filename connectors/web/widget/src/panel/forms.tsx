@@ -3,26 +3,22 @@ import { Icon } from "./icons";
 import { Refusal } from "./net";
 import type { Settings } from "./protocol";
 import { Fragment, h, useState } from "./ui";
-import type { Word, Words } from "./words";
+import { t } from "./words";
 
 function Field(props: {
-	name: Word;
-	t: Words;
+	name: "name" | "email" | "phone";
 	type?: "email" | "tel";
-	optional?: boolean;
+	required?: boolean;
 	value: string;
 	set: (v: string) => void;
-	complete?: string;
 }) {
 	return (
 		<label>
-			<span>
-				{props.t(props.name)}
-				{props.optional && <small> · {props.t("optional")}</small>}
-			</span>
+			<span>{t(props.name)}</span>
 			<input
 				type={props.type as "text"}
-				autocomplete={props.complete as AutoFill}
+				autocomplete={props.type || "name"}
+				required={props.required}
 				value={props.value}
 				maxLength={200}
 				onInput={(e) => props.set(e.currentTarget.value)}
@@ -32,7 +28,7 @@ function Field(props: {
 }
 
 // Leave takes a message while nobody serves.
-export function Leave({ chat, t, back }: { chat: Chat; t: Words; back: () => void }) {
+export function Leave({ chat, back }: { chat: Chat; back: () => void }) {
 	const [f, setF] = useState({ text: "", name: "", email: "", phone: "" });
 	const [id] = useState(() => chat.world.id());
 	const [bad, setBad] = useState("");
@@ -40,8 +36,6 @@ export function Leave({ chat, t, back }: { chat: Chat; t: Words; back: () => voi
 	const put = (name: string) => (v: string) => setF({ ...f, [name]: v });
 	const submit = async (e: Event) => {
 		e.preventDefault();
-		if (!f.text.trim()) return setBad(t("needText"));
-		if (!f.email.trim() && !f.phone.trim()) return setBad(t("needContact"));
 		setState("busy");
 		setBad("");
 		try {
@@ -80,9 +74,9 @@ export function Leave({ chat, t, back }: { chat: Chat; t: Words; back: () => voi
 					onInput={(e) => put("text")(e.currentTarget.value)}
 				/>
 			</label>
-			<Field name="name" t={t} optional value={f.name} set={put("name")} complete="name" />
-			<Field name="email" t={t} type="email" value={f.email} set={put("email")} complete="email" />
-			<Field name="phone" t={t} type="tel" value={f.phone} set={put("phone")} complete="tel" />
+			<Field name="name" value={f.name} set={put("name")} />
+			<Field name="email" type="email" value={f.email} set={put("email")} />
+			<Field name="phone" type="tel" value={f.phone} set={put("phone")} />
 			<p class="bad" role="alert">
 				{bad}
 			</p>
@@ -96,31 +90,25 @@ export function Leave({ chat, t, back }: { chat: Chat; t: Words; back: () => voi
 // Ask asks who it is before the chat, where the business wants that.
 export function Ask(props: {
 	settings: Settings;
-	t: Words;
 	done: (who: { name: string; email: string; phone: string }) => void;
 }) {
-	const { t, settings } = props;
 	const [f, setF] = useState({ name: "", email: "", phone: "" });
-	const [bad, setBad] = useState("");
 	const put = (name: string) => (v: string) => setF({ ...f, [name]: v });
-	const submit = (e: Event) => {
-		e.preventDefault();
-		if (!f.name.trim()) return setBad(t("needName"));
-		if (settings.ask === "contact" && !f.email.trim() && !f.phone.trim()) return setBad(t("needContact"));
-		props.done(f);
-	};
 	return (
-		<form class="form" onSubmit={submit} noValidate>
-			<Field name="name" t={t} value={f.name} set={put("name")} complete="name" />
-			{settings.ask === "contact" && (
+		<form
+			class="form"
+			onSubmit={(e) => {
+				e.preventDefault();
+				props.done(f);
+			}}
+		>
+			<Field name="name" required value={f.name} set={put("name")} />
+			{props.settings.ask === "contact" && (
 				<>
-					<Field name="email" t={t} type="email" value={f.email} set={put("email")} complete="email" />
-					<Field name="phone" t={t} type="tel" value={f.phone} set={put("phone")} complete="tel" />
+					<Field name="email" type="email" required={!f.phone} value={f.email} set={put("email")} />
+					<Field name="phone" type="tel" required={!f.email} value={f.phone} set={put("phone")} />
 				</>
 			)}
-			<p class="bad" role="alert">
-				{bad}
-			</p>
 			<button type="submit" class="main">
 				{t("begin")}
 			</button>

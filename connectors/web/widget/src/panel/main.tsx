@@ -1,7 +1,6 @@
 // The panel: the whole chat, as the content of the widget's frame or as a page
 // of its own. It starts from the settings the hub wrote into the page.
 import { allowed, type FromPanel, fromHost, type Init } from "../bridge";
-import { readableInk, readableOn } from "../color";
 import { App } from "./app";
 import { Chat } from "./chat";
 import { type Keep, keepIn, ownKeep } from "./keep";
@@ -18,9 +17,9 @@ const base = location.pathname.replace(/\/$/, "");
 function paint() {
 	const style = document.documentElement.style;
 	style.setProperty("--brand", settings.color);
-	style.setProperty("--ink", readableInk(settings.color));
-	style.setProperty("--link-light", readableOn(settings.color, "#f1f2f4"));
-	style.setProperty("--link-dark", readableOn(settings.color, "#24272e"));
+	style.setProperty("--ink", settings.ink);
+	style.setProperty("--link-light", settings.link);
+	style.setProperty("--link-dark", settings.link_dark);
 }
 
 function begin(init: Init | null, keep: Keep, tell: (m: FromPanel) => void) {
@@ -60,7 +59,6 @@ function begin(init: Init | null, keep: Keep, tell: (m: FromPanel) => void) {
 				keep={keep}
 				base={base}
 				settings={settings}
-				t={t}
 				open={open}
 				close={framed ? () => tell({ t: "close" }) : undefined}
 			/>

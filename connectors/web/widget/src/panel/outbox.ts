@@ -20,9 +20,9 @@ export interface Pending {
 // often and by however many tabs it is sent.
 export class Outbox {
 	items: Pending[] = [];
-	private busy = false;
-	private misses = 0;
-	private timer: ReturnType<typeof setTimeout> | undefined;
+	private busy_ = false;
+	private misses_ = 0;
+	private timer_: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(
 		private keep: Keep,
@@ -58,16 +58,16 @@ export class Outbox {
 	// flush sends what waits, one after the other: order is kept even when a try
 	// fails in the middle.
 	async flush(): Promise<void> {
-		if (this.busy) return;
-		this.busy = true;
-		clearTimeout(this.timer);
+		if (this.busy_) return;
+		this.busy_ = true;
+		clearTimeout(this.timer_);
 		try {
 			for (;;) {
 				const p = this.items.find((i) => i.state === "waiting");
 				if (!p) return;
 				try {
 					await this.deliver(p);
-					this.misses = 0;
+					this.misses_ = 0;
 					p.state = "taken";
 					this.keep.set(`q:${p.post.id}`, null);
 					if (p.post.action) this.remove(p);
@@ -76,15 +76,16 @@ export class Outbox {
 						p.state = "failed";
 						p.reason = e.message;
 					} else {
-						const wait = e instanceof Refusal && e.wait ? e.wait : Math.min(30000, 1000 * 2 ** this.misses++);
-						this.timer = setTimeout(() => this.flush(), wait * (0.75 + this.world.random() / 2));
+						const wait =
+							e instanceof Refusal && e.wait ? e.wait : Math.min(30000, 1000 * 2 ** this.misses_++);
+						this.timer_ = setTimeout(() => this.flush(), wait * (0.75 + this.world.random() / 2));
 						return;
 					}
 				}
 				this.changed();
 			}
 		} finally {
-			this.busy = false;
+			this.busy_ = false;
 			this.changed();
 		}
 	}
@@ -119,7 +120,7 @@ export class Outbox {
 	}
 
 	clear() {
-		clearTimeout(this.timer);
+		clearTimeout(this.timer_);
 		for (const p of this.items) p.cancel?.();
 		this.items = [];
 	}

@@ -2,11 +2,9 @@ import { Icon } from "./icons";
 import { linkify, safeLink } from "./linkify";
 import type { Option, Part } from "./protocol";
 import { Fragment, h, useRef, useState } from "./ui";
-import { fileNote } from "./upload";
-import { length, type Words } from "./words";
+import { length, size, t } from "./words";
 
 export interface Touch {
-	t: Words;
 	take?: (o: Option, part: Part) => void; // absent: options cannot be taken here
 	taken?: string; // what was taken just now, before the hub says so
 	renew: (part: Part) => Promise<Part | undefined>; // a fresh address of a file
@@ -19,13 +17,13 @@ export function PartView({ part, touch }: { part: Part; touch: Touch }) {
 		case "choices":
 			return <ChoicesView part={part} touch={touch} />;
 		case "card":
-			return <CardView part={part} t={touch.t} />;
+			return <CardView part={part} />;
 		case "location":
 			return (
 				<Tile
 					icon="pin"
 					title={part.title || part.text || `${part.lat?.toFixed(5)}, ${part.lon?.toFixed(5)}`}
-					note={part.title ? part.text || touch.t("map") : touch.t("map")}
+					note={part.title ? part.text || t("map") : t("map")}
 					href={`https://www.openstreetmap.org/?mlat=${part.lat}&mlon=${part.lon}#map=16/${part.lat}/${part.lon}`}
 				/>
 			);
@@ -56,10 +54,12 @@ export function PartView({ part, touch }: { part: Part; touch: Touch }) {
 	return <Text text={part.text || ""} />;
 }
 
+export const emojiOnly = (text: string): boolean =>
+	/^(\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0f\u200d]*){1,3}$/u.test(text);
+
 // Text shows words, links apart, and emoji alone larger.
 export function Text({ text }: { text: string }) {
-	if (/^(\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0f\u200d]*){1,3}$/u.test(text))
-		return <div class="big">{text}</div>;
+	if (emojiOnly(text)) return <div class="big">{text}</div>;
 	return (
 		<div class="text">
 			{linkify(text).map((p, i) =>
@@ -112,7 +112,6 @@ function Tile(props: {
 }
 
 function MediaView({ part, touch }: { part: Part; touch: Touch }) {
-	const t = touch.t;
 	const [url, setUrl] = useState("");
 	const src = safeLink(url || part.url) || (part.url?.startsWith("blob:") ? part.url : undefined);
 	const renew = () => touch.renew(part).then((p) => p?.url && setUrl(p.url));
@@ -158,7 +157,7 @@ function MediaView({ part, touch }: { part: Part; touch: Touch }) {
 			);
 		}
 		case "voice":
-			return src ? <VoiceView part={part} src={src} t={t} renew={renew} /> : null;
+			return src ? <VoiceView part={part} src={src} renew={renew} /> : null;
 		case "audio":
 		case "video": {
 			if (!src) break;
@@ -173,13 +172,19 @@ function MediaView({ part, touch }: { part: Part; touch: Touch }) {
 	}
 	return (
 		<>
-			<Tile icon="file" title={part.title || "file"} note={fileNote(part)} href={part.url} onOpen={open} />
+			<Tile
+				icon="file"
+				title={part.title || "file"}
+				note={size(part.size || 0)}
+				href={part.url}
+				onOpen={open}
+			/>
 			{caption}
 		</>
 	);
 }
 
-function VoiceView({ part, src, t, renew }: { part: Part; src: string; t: Words; renew: () => void }) {
+function VoiceView({ part, src, renew }: { part: Part; src: string; renew: () => void }) {
 	const audio = useRef<HTMLAudioElement>();
 	const [at, setAt] = useState(0);
 	const [on, setOn] = useState(false);
@@ -238,7 +243,7 @@ function ChoicesView({ part, touch }: { part: Part; touch: Touch }) {
 			{part.text && <Text text={part.text} />}
 			{!shown && !taken && (
 				<button type="button" class="opt" aria-expanded="false" onClick={() => setShown(true)}>
-					{touch.t("list")}
+					{t("list")}
 					<Icon name="down" />
 				</button>
 			)}
@@ -293,7 +298,7 @@ function ChoicesView({ part, touch }: { part: Part; touch: Touch }) {
 	);
 }
 
-function CardView({ part, t }: { part: Part; t: Words }) {
+function CardView({ part }: { part: Part }) {
 	const href = safeLink(part.url);
 	return (
 		<div class="card">

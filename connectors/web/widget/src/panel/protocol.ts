@@ -114,8 +114,11 @@ export interface Settings {
 	account: string;
 	name: string;
 	color: string;
-	title: { en: string; zh: string };
-	subtitle: { en: string; zh: string };
+	ink: string;
+	link: string;
+	link_dark: string;
+	title: string;
+	subtitle: string;
 	offline: boolean;
 	ask: string;
 	live: boolean;

@@ -1,10 +1,10 @@
 import { type Chat, ours } from "./chat";
 import { Icon, type IconName } from "./icons";
 import type { Pending } from "./outbox";
-import { PartView, Text, type Touch } from "./parts";
+import { emojiOnly, PartView, Text, type Touch } from "./parts";
 import type { Line, Option, Part, Who } from "./protocol";
 import { type Child, Fragment, h, useEffect, useRef, useState } from "./ui";
-import { clock, type Words } from "./words";
+import { clock, t } from "./words";
 
 const apart = 5 * 60000; // a longer silence shows the time
 
@@ -26,7 +26,7 @@ export function Face({ who }: { who?: Who }) {
 	);
 }
 
-export function Thread({ chat, t, top }: { chat: Chat; t: Words; top: Child }) {
+export function Thread({ chat, top }: { chat: Chat; top: Child }) {
 	const box = useRef<HTMLDivElement>();
 	const stick = useRef(true); // at the newest line, and meant to stay there
 	const first = useRef<{ id?: string; height: number }>({ height: 0 });
@@ -76,7 +76,7 @@ export function Thread({ chat, t, top }: { chat: Chat; t: Words; top: Child }) {
 	return (
 		<div class="scroll" ref={box} onScroll={scrolled}>
 			<div class="log" role="log" aria-live="polite" aria-label={t("chat")}>
-				{chat.more ? <div class="sys">{t("older")}</div> : top}
+				{chat.more ? <div class="sys">{t("loading")}</div> : top}
 				{chat.lines.map((l, i) => (
 					<LineView
 						key={l.id}
@@ -85,11 +85,10 @@ export function Thread({ chat, t, top }: { chat: Chat; t: Words; top: Child }) {
 						after={chat.lines[i + 1]}
 						told={l.id === told && !waiting.length}
 						chat={chat}
-						t={t}
 					/>
 				))}
 				{waiting.map((p) => (
-					<PendingView key={p.post.id} p={p} chat={chat} t={t} />
+					<PendingView key={p.post.id} p={p} chat={chat} />
 				))}
 				{chat.typing && (
 					<div
@@ -122,7 +121,7 @@ export function Thread({ chat, t, top }: { chat: Chat; t: Words; top: Child }) {
 			{below && (
 				<button
 					type="button"
-					class="newer"
+					class="pill newer"
 					onClick={() => {
 						const el = box.current;
 						if (el) el.scrollTop = el.scrollHeight;
@@ -137,6 +136,7 @@ export function Thread({ chat, t, top }: { chat: Chat; t: Words; top: Child }) {
 
 const bare = (p: Part) =>
 	p.t === "sticker" ||
+	(p.t === "text" && emojiOnly(p.text || "")) ||
 	p.t === "card" ||
 	(p.t === "media" && !p.text && (p.kind === "image" || p.kind === "video"));
 
@@ -144,11 +144,11 @@ function sameSpeaker(a: Line | undefined, b: Line): boolean {
 	return !!a && a.from === b.from && a.who?.name === b.who?.name && b.at - a.at < apart && !a.recalled;
 }
 
-function LineView(props: { line: Line; before?: Line; after?: Line; told: boolean; chat: Chat; t: Words }) {
-	const { line, before, after, chat, t } = props;
+function LineView(props: { line: Line; before?: Line; after?: Line; told: boolean; chat: Chat }) {
+	const { line, before, after, chat } = props;
 	const [took, setTook] = useState("");
 	const late = !before || line.at - before.at > apart;
-	const time = late && <div class="sys time">{clock(line.at, chat.now(), chat.lang, t)}</div>;
+	const time = late && <div class="sys time">{clock(line.at, chat.now(), chat.lang)}</div>;
 	if (line.recalled)
 		return (
 			<>
@@ -171,13 +171,12 @@ function LineView(props: { line: Line; before?: Line; after?: Line; told: boolea
 	const begins = late || !sameSpeaker(before, line);
 	const ends = !after || !sameSpeaker(line, after);
 	const touch: Touch = {
-		t,
 		taken: took,
 		take: mine
 			? undefined
 			: (o, part) => {
 					if (o.kind !== "location") setTook(o.value || o.label);
-					take(chat, line, o, part, t);
+					take(chat, line, o, part);
 				},
 		renew: async (part) => {
 			const i = line.parts.indexOf(part);
@@ -203,7 +202,7 @@ function LineView(props: { line: Line; before?: Line; after?: Line; told: boolea
 						</div>
 					))}
 					{line.edited && <div class="state">{t("edited")}</div>}
-					{props.told && <State state={line.state} t={t} />}
+					{props.told && <State state={line.state} />}
 				</div>
 			</div>
 		</>
@@ -212,15 +211,12 @@ function LineView(props: { line: Line; before?: Line; after?: Line; told: boolea
 
 LineView.pure = true;
 
-function take(chat: Chat, line: Line, o: Option, part: Part, t: Words) {
+function take(chat: Chat, line: Line, o: Option, part: Part) {
 	if (o.kind === "location") {
-		navigator.geolocation?.getCurrentPosition(
-			(at) => {
-				const place = { lat: at.coords.latitude, lon: at.coords.longitude };
-				chat.send({ place }, { parts: [{ t: "location", ...place }] });
-			},
-			() => alert(t("noLocation")),
-		);
+		navigator.geolocation?.getCurrentPosition((at) => {
+			const place = { lat: at.coords.latitude, lon: at.coords.longitude };
+			chat.send({ place }, { parts: [{ t: "location", ...place }] });
+		});
 		return;
 	}
 	chat.send({
@@ -235,7 +231,7 @@ function take(chat: Chat, line: Line, o: Option, part: Part, t: Words) {
 
 const ticks: Record<string, IconName> = { sent: "check", delivered: "checks", read: "checks" };
 
-function State({ state = "sent", t }: { state?: string; t: Words }) {
+function State({ state = "sent" }: { state?: string }) {
 	const shown = state in ticks ? state : "sent";
 	return (
 		<div class={`state ${shown}`}>
@@ -244,8 +240,8 @@ function State({ state = "sent", t }: { state?: string; t: Words }) {
 	);
 }
 
-function PendingView({ p, chat, t }: { p: Pending; chat: Chat; t: Words }) {
-	const touch: Touch = { t, renew: async () => undefined };
+function PendingView({ p, chat }: { p: Pending; chat: Chat }) {
+	const touch: Touch = { renew: async () => undefined };
 	return (
 		<div class={`msg mine ends ${p.state}`}>
 			<div class="stack">
@@ -267,7 +263,7 @@ function PendingView({ p, chat, t }: { p: Pending; chat: Chat; t: Words }) {
 						<Icon name="clock" /> {t("sending")}
 					</div>
 				)}
-				{p.state === "taken" && <State t={t} />}
+				{p.state === "taken" && <State />}
 				{p.state === "failed" && (
 					<div class="state bad" role="alert">
 						<Icon name="alert" /> {p.reason || t("failed")}

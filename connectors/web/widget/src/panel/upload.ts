@@ -1,7 +1,7 @@
 import type { Chat } from "./chat";
 import type { Pending } from "./outbox";
 import type { Part, Settings } from "./protocol";
-import { size, type Words } from "./words";
+import { t } from "./words";
 
 export interface Voice {
 	ms: number;
@@ -9,20 +9,12 @@ export interface Voice {
 }
 
 // refusedFile says in words why a file cannot be sent, before it is.
-export function refusedFile(file: Blob, settings: Settings, t: Words): string {
-	if (file.size > settings.most) return t("tooLarge", settings.most >> 20);
-	return file.size === 0 ? t("empty") : "";
+export function refusedFile(file: Blob, settings: Settings): string {
+	return file.size > settings.most ? t("tooLarge", settings.most >> 20) : "";
 }
 
 // sendFile uploads a file, showing how far it is, and posts it when it is there.
-export function sendFile(
-	chat: Chat,
-	base: string,
-	file: File | Blob,
-	settings: Settings,
-	t: Words,
-	voice?: Voice,
-) {
+export function sendFile(chat: Chat, base: string, file: File | Blob, settings: Settings, voice?: Voice) {
 	const name = file instanceof File ? file.name : "voice";
 	const kind = voice ? "voice" : (/^(image|video|audio)\//.exec(file.type)?.[1] ?? "file");
 	const part: Part = {
@@ -35,22 +27,14 @@ export function sendFile(
 		ms: voice?.ms,
 		wave: voice?.wave,
 	};
-	const reason = refusedFile(file, settings, t);
+	const reason = refusedFile(file, settings);
 	const p: Pending = chat.send({}, { parts: [part], state: reason ? "failed" : "uploading", reason });
 	if (reason) return;
-	p.retry = () => transfer(chat, base, file, name, p, t, voice);
+	p.retry = () => transfer(chat, base, file, name, p, voice);
 	p.retry();
 }
 
-function transfer(
-	chat: Chat,
-	base: string,
-	file: Blob,
-	name: string,
-	p: Pending,
-	t: Words,
-	voice: Voice | undefined,
-) {
+function transfer(chat: Chat, base: string, file: Blob, name: string, p: Pending, voice: Voice | undefined) {
 	const x = new XMLHttpRequest();
 	const fail = (why: string) => {
 		p.state = "failed";
@@ -92,12 +76,4 @@ function transfer(
 		chat.outbox.touch();
 	};
 	x.send(file);
-}
-
-export const fileNote = (p: Part): string =>
-	[p.size ? size(p.size) : "", ext(p.title)].filter(Boolean).join(" · ");
-
-function ext(name = ""): string {
-	const m = /\.([a-z0-9]{1,6})$/i.exec(name);
-	return m ? (m[1] as string).toUpperCase() : "";
 }

@@ -4,7 +4,6 @@ import type { Voice } from "./upload";
 export interface Recorder {
 	stop(): Promise<{ blob: Blob; voice: Voice }>;
 	cancel(): void;
-	level(): number; // 0 to 1, now
 }
 
 export const canRecord = (): boolean =>
@@ -24,12 +23,10 @@ export async function record(): Promise<Recorder> {
 	context.createMediaStreamSource(stream).connect(analyser);
 	const buffer = new Uint8Array(analyser.fftSize);
 	const levels: number[] = [];
-	let now = 0;
 	const timer = setInterval(() => {
 		analyser.getByteTimeDomainData(buffer);
 		let peak = 0;
 		for (const v of buffer) peak = Math.max(peak, Math.abs(v - 128));
-		now = peak / 128;
 		levels.push(Math.min(255, peak * 2));
 	}, 60);
 	const began = Date.now();
@@ -40,7 +37,6 @@ export async function record(): Promise<Recorder> {
 	};
 	recorder.start();
 	return {
-		level: () => now,
 		cancel() {
 			recorder.onstop = null;
 			recorder.stop();
