@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"parley/core/canon"
+	"parley/core/cluster"
 	"parley/core/connector"
 	"parley/core/egress"
 	"parley/core/feed"
@@ -37,6 +38,9 @@ type Options struct {
 	// From returns the address a request came from, behind trusted proxies.
 	From func(*http.Request) netip.Addr
 	Log  *slog.Logger
+	// Wakes and Presence reach all nodes; nil: this process alone.
+	Wakes    cluster.Wakes
+	Presence cluster.Presence
 	// TurnTime bounds a bot that does not answer at once; 0: 30 seconds.
 	TurnTime time.Duration
 }
@@ -50,6 +54,7 @@ type Hub struct {
 	Books  *orchestrate.Books
 	Outbox *outbox.Dispatcher
 	Door   *ingest.Door
+	Leases *cluster.Leases
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -59,6 +64,8 @@ type Hub struct {
 	links    map[canon.ID]*openLink // by link
 	accounts map[canon.ID]*openLink // by account
 	moods    map[canon.ID]*mood     // by link
+
+	absence *absence
 
 	filling keyed // fills of one kept value, one at a time
 }
@@ -70,11 +77,24 @@ func New(o Options) *Hub {
 		o: o, node: canon.NewID().String(), ctx: ctx, stop: stop,
 		links: map[canon.ID]*openLink{}, accounts: map[canon.ID]*openLink{}, moods: map[canon.ID]*mood{},
 	}
+	local := &cluster.Local{}
+	if o.Wakes == nil {
+		h.o.Wakes = local
+	}
+	if o.Presence == nil {
+		h.o.Presence = local
+	}
+	h.Leases = cluster.NewLeases(o.Store, h.node, o.Log)
 	h.Feed = feed.NewHub(o.Store, o.Log)
 	h.Books = orchestrate.NewBooks(o.Store, o.Bots, o.Log)
-	h.Outbox = outbox.NewDispatcher(outbox.Options{Store: o.Store, Lines: h, Node: h.node, Log: o.Log, Poke: h.Feed.Poke, Note: h.noteSent})
-	h.Desk = orchestrate.New(orchestrate.Options{Store: o.Store, Books: h.Books, Outbox: h.Outbox, Lines: h, Log: o.Log, Poke: h.Feed.Poke, Signal: h.Feed.Pass, TurnTime: o.TurnTime})
-	h.Door = ingest.NewDoor(ingest.Options{Store: o.Store, Lines: h, Log: o.Log, Wake: h.Desk.Wake, From: o.From, Note: h.noteTaken})
+	h.Outbox = outbox.NewDispatcher(outbox.Options{Store: o.Store, Lines: h, Node: h.node, Log: o.Log, Poke: h.poke, Note: h.noteSent})
+	h.Desk = orchestrate.New(orchestrate.Options{Store: o.Store, Books: h.Books, Outbox: h.Outbox, Lines: h, Log: o.Log, Poke: h.poke, Signal: h.Feed.Pass, TurnTime: o.TurnTime})
+	h.Door = ingest.NewDoor(ingest.Options{Store: o.Store, Lines: h, Log: o.Log, Wake: h.wakeInbox, From: o.From, Note: h.noteTaken})
+	h.o.Wakes.Listen(cluster.TopicInbox, h.Desk.Wake)
+	h.o.Wakes.Listen(cluster.TopicFeed, h.Feed.Poke)
+	h.o.Wakes.Listen(cluster.TopicSettings, h.Books.Forget)
+	h.absence = newAbsence(h)
+	h.o.Presence.Watch(h.absence.moved)
 	return h
 }
 
@@ -84,6 +104,11 @@ func (h *Hub) Start(ctx context.Context) error {
 	tenants, err := h.o.Store.Tenants(ctx)
 	if err != nil {
 		return err
+	}
+	if h.o.Store.Dialect() == store.SQLite {
+		if err := h.o.Store.ForgetLeases(ctx); err != nil {
+			return fmt.Errorf("free the leases of an ended process: %w", err)
+		}
 	}
 	h.Outbox.Start()
 	for _, t := range tenants {
@@ -124,6 +149,7 @@ func (h *Hub) Stop(ctx context.Context) {
 	for _, l := range open {
 		l.halt()
 	}
+	h.absence.stop()
 	h.Desk.Stop()
 	h.Outbox.Stop(ctx)
 	h.Feed.Stop()
@@ -225,9 +251,18 @@ func (h *Hub) sink(l *openLink) connector.Sink {
 	})
 }
 
-// Changed says that settings of a tenant changed: its directory is read anew.
+func (h *Hub) poke(tenant canon.ID)      { h.o.Wakes.Wake(cluster.TopicFeed, tenant) }
+func (h *Hub) wakeInbox(tenant canon.ID) { h.o.Wakes.Wake(cluster.TopicInbox, tenant) }
+
+// Changed says that settings of a tenant changed: every node reads its
+// directory anew.
 func (h *Hub) Changed(tenant canon.ID) {
-	h.Books.Forget(tenant)
-	h.Feed.Poke(tenant)
+	h.o.Wakes.Wake(cluster.TopicSettings, tenant)
+	h.poke(tenant)
 	h.Desk.Drain(tenant)
+}
+
+// Join says that an agent has a live socket, until leave is called.
+func (h *Hub) Join(tenant, agent canon.ID) (leave func()) {
+	return h.o.Presence.Join(tenant, agent)
 }

@@ -265,7 +265,20 @@ func (h *Hub) env(l *openLink, spec connector.Spec, values connector.Values, dat
 }
 
 // stream keeps a streamer running, with growing pauses while it fails.
+// It runs on exactly one node: the one that holds the link's lease.
 func (l *openLink) stream(ctx context.Context, s connector.Streamer) {
+	for ctx.Err() == nil {
+		err := l.hub.Leases.Hold(ctx, "link:"+l.id.String(), func(held context.Context, _ int64) error {
+			l.keep(held, s)
+			return held.Err()
+		})
+		if err != nil && ctx.Err() == nil {
+			l.hub.o.Log.Warn("a link's lease was lost, waiting for it", "link", l.id, "kind", l.kind, "err", err)
+		}
+	}
+}
+
+func (l *openLink) keep(ctx context.Context, s connector.Streamer) {
 	for fails := 0; ctx.Err() == nil; fails++ {
 		began := time.Now()
 		err := l.streamOnce(ctx, s)

@@ -59,3 +59,13 @@ func (s *Store) ReleaseLease(ctx context.Context, name, holder string, token int
 		return err
 	}})
 }
+
+// ForgetLeases frees every lease. Only who alone serves the database may: the
+// single process on SQLite, which finds there what its forerunner held when it
+// was killed.
+func (s *Store) ForgetLeases(ctx context.Context) error {
+	return s.submit(s.jobs, &job{ctx: ctx, do: func(t *Tx) error {
+		_, err := t.exec("UPDATE leases SET until = 0")
+		return err
+	}})
+}
