@@ -1,0 +1,27 @@
+// Fails when the script needed to show the inbox grows beyond its budget.
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+const BUDGET = 350; // kB, gzipped
+const dist = new URL("../dist", import.meta.url).pathname;
+const manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
+
+const seen = new Set();
+function add(key) {
+  const chunk = manifest[key];
+  if (!chunk || seen.has(chunk.file)) return;
+  seen.add(chunk.file);
+  for (const next of chunk.imports ?? []) add(next);
+}
+add("index.html");
+add("src/frame/Frame.tsx");
+add("src/inbox/Inbox.tsx");
+add("src/i18n/zh.ts");
+
+let total = 0;
+for (const file of seen) total += gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+const kilobytes = Math.round(total / 1000);
+console.log(`inbox: ${kilobytes} kB of script, gzipped (budget ${BUDGET})`);
+if (kilobytes > BUDGET) process.exit(1);
+rmSync(join(dist, ".vite"), { recursive: true });

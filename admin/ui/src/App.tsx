@@ -1,0 +1,34 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { App as AntApp, ConfigProvider } from "antd";
+import en from "antd/locale/en_US";
+import zh from "antd/locale/zh_CN";
+import { useMemo } from "react";
+import { useLanguage } from "./i18n/words";
+import { queryClient } from "./lib/query";
+import { router } from "./router";
+import { antdTheme } from "./theme/antd";
+import { useMode } from "./theme/mode";
+
+// The styles that the component library makes at run time carry the nonce of this page.
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
+
+export function App() {
+  const language = useLanguage();
+  const dark = useMode((m) => m.dark);
+  const theme = useMemo(() => antdTheme(dark), [dark]);
+  return (
+    <ConfigProvider
+      locale={language === "zh" ? zh : en}
+      theme={theme}
+      csp={{ nonce }}
+      button={{ autoInsertSpace: false }}
+    >
+      <AntApp component={false}>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </AntApp>
+    </ConfigProvider>
+  );
+}

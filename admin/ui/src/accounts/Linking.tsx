@@ -1,0 +1,3 @@
+export function Linking() {
+  return null;
+}

@@ -1,0 +1,26 @@
+import type { MenuProps } from "antd";
+import { useTranslation } from "react-i18next";
+import { Keys } from "@/ui/Keys";
+import { useActions } from "./store";
+import { type ActionId, action } from "./table";
+
+/** useActionMenu makes menu items of those actions that can be done now. */
+export function useActionMenu(ids: ActionId[]): MenuProps {
+  const { t } = useTranslation();
+  const runs = useActions((s) => s.runs);
+  return {
+    items: ids
+      .filter((id) => runs[id])
+      .map((id) => {
+        const { icon: Icon, keys } = action(id);
+        return {
+          key: id,
+          icon: <Icon aria-hidden />,
+          label: t(`action.${id}`),
+          extra: keys?.[0] ? <Keys keys={keys[0]} /> : undefined,
+          danger: id === "block",
+        };
+      }),
+    onClick: ({ key }) => runs[key as ActionId]?.(),
+  };
+}

@@ -1,0 +1,88 @@
+import { useEffect } from "react";
+import { perform } from "./store";
+import { type Action, type ActionId, actions } from "./table";
+
+const stored = "parley.shortcuts";
+
+/** Single keys can be turned off (WCAG 2.1.4); chords with a modifier stay. */
+export const shortcutsOn = (): boolean => localStorage.getItem(stored) !== "off";
+export const setShortcuts = (on: boolean): void => localStorage.setItem(stored, on ? "on" : "off");
+
+const SEQUENCE = 1200;
+
+/** chord names what was pressed: "mod+shift+enter", "j", "?". */
+export function chord(e: KeyboardEvent): string {
+  // With Alt, or a layout of other letters, the key may be any character: take the place on the keyboard.
+  const latin = /^[a-z0-9]$/i.test(e.key);
+  const key =
+    !latin && (e.altKey || e.ctrlKey || e.metaKey) && /^Key[A-Z]$/.test(e.code) ? e.code.slice(3) : e.key;
+  const parts: string[] = [];
+  if (e.ctrlKey || e.metaKey) parts.push("mod");
+  if (e.altKey) parts.push("alt");
+  if (e.shiftKey && (key.length > 1 || parts.length > 0)) parts.push("shift");
+  // Written as the table writes them.
+  const order = ["mod", "alt", "shift"].filter((m) => parts.includes(m));
+  return [...order, key.toLowerCase()].join("+");
+}
+
+function typing(target: EventTarget | null): boolean {
+  const el = target as HTMLElement | null;
+  if (!el?.closest) return false;
+  return (
+    el.isContentEditable ||
+    Boolean(el.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [role=combobox]"))
+  );
+}
+
+const overlay = () =>
+  Boolean(document.querySelector(".ant-modal-wrap:not([style*='display: none']), .ant-drawer-open"));
+
+/** Keys turns key presses into actions; it forgets a started sequence after a moment. */
+export class Keys {
+  private started = "";
+  private at = 0;
+
+  constructor(
+    private readonly run: (id: ActionId) => boolean = perform,
+    private readonly on: () => boolean = shortcutsOn,
+    private readonly now: () => number = Date.now,
+    private readonly covered: () => boolean = overlay,
+  ) {}
+
+  press(e: KeyboardEvent): void {
+    // An input method is composing: the key belongs to it (229 is what old browsers say).
+    if (e.isComposing || e.keyCode === 229 || e.defaultPrevented) return;
+    const pressed = chord(e);
+    if (["shift", "control", "alt", "meta"].includes(e.key.toLowerCase())) return;
+    const inField = typing(e.target);
+    const modified = e.ctrlKey || e.metaKey || e.altKey;
+    if (!modified && (inField || !this.on())) return;
+    if (!modified && this.covered()) return;
+    const sequence = this.started && this.now() - this.at < SEQUENCE ? `${this.started} ${pressed}` : "";
+    this.started = "";
+    const hit = this.find(sequence) ?? this.find(pressed);
+    if (hit) {
+      if (inField && !(hit.whileTyping || e.altKey)) return;
+      if (this.run(hit.id as ActionId)) e.preventDefault();
+      return;
+    }
+    if (!modified && actions.some((a: Action) => a.keys?.some((k) => k.startsWith(`${pressed} `)))) {
+      this.started = pressed;
+      this.at = this.now();
+    }
+  }
+
+  private find(keys: string): Action | undefined {
+    return keys ? (actions as readonly Action[]).find((a) => a.keys?.includes(keys)) : undefined;
+  }
+}
+
+/** useKeyboard listens for the whole application. */
+export function useKeyboard(): void {
+  useEffect(() => {
+    const keys = new Keys();
+    const press = (e: KeyboardEvent) => keys.press(e);
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, []);
+}

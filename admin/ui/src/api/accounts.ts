@@ -1,0 +1,81 @@
+import { body, client } from "./client";
+import type { Account, Check, Connector, ID, Link, List } from "./types";
+
+const by = (id: ID) => ({ params: { path: { id } } });
+const at = "/api/v1/accounts/{id}";
+
+export async function listConnectors(): Promise<Connector[]> {
+  return (await body(client.GET("/api/v1/connectors", {}))).items ?? [];
+}
+export async function listAccounts(): Promise<Account[]> {
+  return (await body(client.GET("/api/v1/accounts", { params: { query: { limit: 200 } } }))).items ?? [];
+}
+export const getAccount = (id: ID): Promise<Account> => body(client.GET(at, by(id)));
+
+export interface Linking {
+  connector: string;
+  name: string;
+  config: Record<string, string>;
+  bot?: ID;
+  team?: ID;
+}
+export type Linked = Account & { link_id: ID; hook_url: string };
+export const linkAccount = (input: Linking): Promise<Linked> =>
+  body(client.POST("/api/v1/accounts", { body: input }));
+export type AccountChange = { name?: string; bot?: ID | ""; team?: ID | ""; paused?: boolean };
+export const saveAccount = (id: ID, change: AccountChange): Promise<Account> =>
+  body(client.PATCH(at, { ...by(id), body: change }));
+export const deleteAccount = (id: ID): Promise<unknown> => body(client.DELETE(at, by(id)));
+
+export type Verdict = { checks: Check[]; ok: boolean };
+export const testAccount = (id: ID): Promise<Verdict> => body(client.POST(`${at}/test`, by(id)));
+export const testConfig = (connector: string, config: Record<string, string>): Promise<Verdict> =>
+  body(client.POST("/api/v1/accounts/test", { body: { connector, config } }));
+
+export const getLink = (id: ID): Promise<Link> => body(client.GET("/api/v1/links/{id}", by(id)));
+export const saveLink = (
+  id: ID,
+  change: { name?: string; config?: Record<string, string>; paused?: boolean },
+): Promise<Link> => body(client.PATCH("/api/v1/links/{id}", { ...by(id), body: change }));
+
+export interface Unrouted {
+  n: number;
+  link: ID;
+  account: string;
+  at: string;
+  from?: string;
+  text?: string;
+}
+export interface DeadLetter {
+  n: number;
+  kind: "inbox" | "outbox";
+  at: string;
+  account?: ID;
+  conversation?: ID;
+  text?: string;
+  error: string;
+  tries: number;
+}
+export interface Callback {
+  n: number;
+  at: string;
+  method?: string;
+  path?: string;
+  size?: number;
+  status?: string;
+  body?: string;
+  error?: string;
+}
+
+export const listUnrouted = (): Promise<List<Unrouted>> => body(client.GET("/api/v1/unrouted", {}));
+export const linkUnrouted = (n: number): Promise<unknown> =>
+  body(client.POST("/api/v1/unrouted/{n}/link", { params: { path: { n } }, body: {} }));
+export const listDeadLetters = (kind: "inbox" | "outbox", cursor?: string): Promise<List<DeadLetter>> =>
+  body(client.GET("/api/v1/dead-letters", { params: { query: { kind, cursor } } }));
+export const replayDeadLetter = (kind: "inbox" | "outbox", n: number): Promise<unknown> =>
+  body(client.POST("/api/v1/dead-letters/{kind}/{n}/replay", { params: { path: { kind, n } } }));
+export const dropDeadLetter = (kind: "inbox" | "outbox", n: number): Promise<unknown> =>
+  body(client.DELETE("/api/v1/dead-letters/{kind}/{n}", { params: { path: { kind, n } } }));
+export const listCallbacks = (id: ID): Promise<List<Callback>> => body(client.GET(`${at}/callbacks`, by(id)));
+export const replayCallback = (id: ID, n: number): Promise<unknown> =>
+  body(client.POST(`${at}/callbacks/{n}/replay`, { params: { path: { id, n } } }));

@@ -1,0 +1,49 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import { ApiError, asProblem, OfflineError } from "./errors";
+import type { paths } from "./schema";
+
+let language = "zh";
+let signedOut: () => void = () => {};
+
+/** setLanguage chooses the language the hub words its errors in. */
+export function setLanguage(lang: string): void {
+  language = lang;
+}
+
+/** onSignedOut registers what happens when the hub no longer knows the session. */
+export function onSignedOut(run: () => void): void {
+  signedOut = run;
+}
+
+const talk: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", language);
+    if (request.method === "POST" && !request.headers.has("Idempotency-Key")) {
+      request.headers.set("Idempotency-Key", crypto.randomUUID());
+    }
+    return request;
+  },
+  async onResponse({ request, response }) {
+    if (response.ok) return response;
+    const body = await response
+      .clone()
+      .json()
+      .catch(() => undefined);
+    const problem = asProblem(response.status, body, response.headers.get("X-Request-Id"));
+    const own = /\/session$/.test(new URL(request.url).pathname);
+    if (response.status === 401 && !own) signedOut();
+    throw new ApiError(problem);
+  },
+  onError() {
+    return new OfflineError();
+  },
+};
+
+export const client = createClient<paths>({ baseUrl: "", credentials: "same-origin" });
+client.use(talk);
+
+/** body waits for an answer and returns what it carries; refusals are thrown by the middleware. */
+export async function body<T>(call: Promise<{ data?: T }>): Promise<T> {
+  const { data } = await call;
+  return data as T;
+}

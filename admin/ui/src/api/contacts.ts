@@ -1,0 +1,25 @@
+import { body, client } from "./client";
+import { readRow } from "./row";
+import type { Contact, ID, Identity, List, Row } from "./types";
+
+const at = "/api/v1/contacts/{id}";
+const by = (id: ID) => ({ params: { path: { id } } });
+
+export const listContacts = (q: string, tag: string | undefined, cursor?: string): Promise<List<Contact>> =>
+  body(client.GET("/api/v1/contacts", { params: { query: { q: q || undefined, tag, cursor, limit: 50 } } }));
+export const getContact = (id: ID): Promise<Contact> => body(client.GET(at, by(id)));
+export type ContactChange = Partial<
+  Pick<Contact, "name" | "phone" | "email" | "note" | "locale" | "attributes">
+>;
+export const saveContact = (id: ID, change: ContactChange): Promise<Contact> =>
+  body(client.PATCH(at, { ...by(id), body: change }));
+export async function contactConversations(id: ID): Promise<Row[]> {
+  return ((await body(client.GET(`${at}/conversations`, by(id)))).items ?? []).map(readRow);
+}
+export async function contactIdentities(id: ID): Promise<Identity[]> {
+  return (await body(client.GET(`${at}/identities`, by(id)))).items ?? [];
+}
+export const tagContact = (id: ID, tag: ID, on: boolean): Promise<unknown> => {
+  const where = { params: { path: { id, tag } } };
+  return body(on ? client.PUT(`${at}/tags/{tag}`, where) : client.DELETE(`${at}/tags/{tag}`, where));
+};

@@ -1,0 +1,110 @@
+import type { Content } from "./canon";
+import { body, client } from "./client";
+import { readRow } from "./row";
+import type { Capabilities, Conversation, ID, List, Message, OwnerChange, Row, Tallies } from "./types";
+
+/** ListQuery is one view of the inbox. */
+export interface ListQuery {
+  status?: "open" | "bot" | "queue" | "agent" | "closed";
+  owner?: string;
+  account?: string;
+  team?: string;
+  tag?: string;
+  sort?: "newest" | "waiting";
+}
+
+/** Detail is one conversation with what the screen around it needs. */
+export interface Detail extends Row {
+  capabilities?: Capabilities;
+  owner_changes: OwnerChange[];
+  names: Record<ID, string>;
+}
+
+export type Target = { agent: ID } | { team: ID } | { bot: ID } | Record<string, never>;
+
+const one = "/api/v1/conversations/{id}";
+const path = (id: ID) => ({ params: { path: { id } } });
+
+export async function listConversations(query: ListQuery, cursor?: string, limit = 50): Promise<List<Row>> {
+  const list = await body(
+    client.GET("/api/v1/conversations", { params: { query: { ...query, cursor, limit } } }),
+  );
+  return { items: (list.items ?? []).map(readRow), next: list.next ?? null };
+}
+
+export function tallies(): Promise<Tallies> {
+  return body(client.GET("/api/v1/conversations/tallies", {}));
+}
+
+export async function getConversation(id: ID): Promise<Detail> {
+  const raw = await body(client.GET(one, path(id)));
+  return {
+    ...readRow(raw),
+    capabilities: raw.capabilities,
+    owner_changes: raw.owner_changes ?? [],
+    names: raw.names ?? {},
+  };
+}
+
+export interface Page {
+  items: Message[];
+  rev: number;
+  more: boolean;
+}
+
+export async function listMessages(
+  id: ID,
+  query: { before?: number; after_rev?: number; limit?: number },
+): Promise<Page> {
+  const list = await body(client.GET(`${one}/messages`, { params: { path: { id }, query } }));
+  const items: Message[] = list.items ?? [];
+  return { items, rev: list.rev ?? 0, more: list.next != null };
+}
+
+export interface Posting {
+  client_id: string;
+  content: Content;
+  reply_to?: ID;
+  note?: boolean;
+}
+
+export function postMessage(id: ID, posting: Posting): Promise<Message> {
+  return body(
+    client.POST(`${one}/messages`, {
+      ...path(id),
+      body: posting,
+      headers: { "Idempotency-Key": posting.client_id },
+    }),
+  );
+}
+
+const msg = "/api/v1/messages/{id}";
+export const recall = (id: ID): Promise<Message> => body(client.POST(`${msg}/recall`, path(id)));
+export const edit = (id: ID, text: string): Promise<Message> =>
+  body(client.POST(`${msg}/edit`, { ...path(id), body: { text } }));
+export const retry = (id: ID): Promise<Message> => body(client.POST(`${msg}/retry`, path(id)));
+export const arrived = (id: ID): Promise<Message> => body(client.POST(`${msg}/arrived`, path(id)));
+export const discard = (id: ID): Promise<Message> => body(client.POST(`${msg}/discard`, path(id)));
+
+export const take = (id: ID): Promise<Conversation> => body(client.POST(`${one}/take`, path(id)));
+export const transfer = (id: ID, to: Target, note: string): Promise<Conversation> =>
+  body(client.POST(`${one}/transfer`, { ...path(id), body: { ...to, note } }));
+export const assign = (id: ID, to: Target, note: string): Promise<Conversation> =>
+  body(client.POST(`${one}/assign`, { ...path(id), body: { ...to, note } }));
+export const close = (id: ID, tags?: ID[]): Promise<Conversation> =>
+  body(client.POST(`${one}/close`, { ...path(id), body: { tags } }));
+export const reopen = (id: ID): Promise<Conversation> => body(client.POST(`${one}/reopen`, path(id)));
+export const giveBack = (id: ID): Promise<Conversation> => body(client.POST(`${one}/return`, path(id)));
+export const markRead = (id: ID): Promise<unknown> => body(client.POST(`${one}/read`, path(id)));
+export const addColleague = (id: ID, agent: ID): Promise<unknown> =>
+  body(client.POST(`${one}/colleagues`, { ...path(id), body: { agent } }));
+export const removeColleague = (id: ID, agent: ID): Promise<unknown> =>
+  body(client.DELETE(`${one}/colleagues/{agent}`, { params: { path: { id, agent } } }));
+export const tag = (id: ID, tagId: ID, on: boolean): Promise<unknown> => {
+  const at = { params: { path: { id, tag: tagId } } };
+  return body(on ? client.PUT(`${one}/tags/{tag}`, at) : client.DELETE(`${one}/tags/{tag}`, at));
+};
+export const block = (
+  id: ID,
+  why: { reason: string; expires?: string; address?: boolean },
+): Promise<unknown> => body(client.POST(`${one}/block`, { ...path(id), body: why }));

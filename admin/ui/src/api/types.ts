@@ -1,0 +1,456 @@
+/** The things the hub keeps, as the API writes them. Times are RFC 3339. */
+import type { Content } from "./canon";
+
+export type ID = string;
+export type Role = "owner" | "admin" | "agent" | "limited" | "bot";
+export type AgentState = "online" | "busy" | "away" | "invisible" | "offline";
+export type Words = { en: string; zh: string };
+
+export interface TenantSettings {
+  wide_load: boolean;
+  idle_close: number;
+  silent_close: number;
+  require_tag: boolean;
+  recall_within: number;
+  live_typing: boolean;
+  handoff_line?: string;
+  off_hours_line?: string;
+  hide_address: boolean;
+  max_file: number;
+}
+
+export interface Tenant {
+  id: ID;
+  slug: string;
+  name: string;
+  language: string;
+  hours?: ID;
+  settings: TenantSettings;
+  created: string;
+}
+
+export interface Agent {
+  id: ID;
+  email: string;
+  name: string;
+  avatar?: ID;
+  role: Role;
+  language: string;
+  time_zone?: string;
+  state: AgentState;
+  state_at?: string;
+  max_load: number;
+  load: number;
+  teams: ID[];
+  created: string;
+  disabled?: string;
+}
+
+export interface Session {
+  agent: Agent;
+  tenant: Tenant;
+  permissions: string[];
+}
+
+export interface OwnSession {
+  id: ID;
+  created: string;
+  seen?: string;
+  expires?: string;
+  address?: string;
+  agent_text?: string;
+  current: boolean;
+}
+
+export interface Team {
+  id: ID;
+  name: string;
+  hours?: ID;
+  members: ID[];
+  queued: number;
+  created: string;
+}
+
+export type Health = "unknown" | "good" | "poor" | "bad";
+
+export interface LinkState {
+  health: Health;
+  code?: string;
+  text?: Words;
+  remedy?: Words;
+  at?: string;
+  last_in?: string;
+  last_out?: string;
+}
+
+export interface Account {
+  id: ID;
+  link: ID;
+  kind: string;
+  name: string;
+  remote_id: string;
+  bot?: ID;
+  team?: ID;
+  paused: boolean;
+  state: LinkState;
+  created: string;
+}
+
+export interface Link {
+  id: ID;
+  kind: string;
+  name: string;
+  config: Record<string, string>;
+  secrets: string[];
+  hook_url: string;
+  state: LinkState;
+  paused: boolean;
+  created: string;
+}
+
+export interface FormField {
+  name: string;
+  kind: "text" | "secret" | "url" | "host" | "number" | "switch" | "choice" | "list";
+  label: Words;
+  help?: Words;
+  default?: string;
+  example?: string;
+  required?: boolean;
+  advanced?: boolean;
+  pattern?: string;
+  min?: number;
+  max?: number;
+  options?: { value: string; label: Words }[];
+  when?: string;
+  when_in?: string[];
+}
+
+export type Level = "full" | "partial" | "degrade" | "drop" | "reject";
+
+export interface Capabilities {
+  parts: Record<string, Level>;
+  ops: Record<string, Level>;
+  text: { max: number; unit: "bytes" | "runes" | "utf16" | "graphemes" | "" };
+  html: boolean;
+  media: Record<string, { mime: string[] | null; bytes: number; duration_ns: number }>;
+  choices: { quick: number; buttons: number; list: number };
+  window: { for_ns: number; messages: number; closes?: string; left?: number };
+  quota: { limit: number; used: number; ends?: string };
+  receipts: string[] | null;
+}
+
+export interface Connector {
+  kind: string;
+  name: Words;
+  help: Words;
+  row: "china" | "world" | "own";
+  form: { fields: FormField[] };
+  capabilities: Capabilities;
+  needs_https: boolean;
+  docs?: string;
+}
+
+export interface Check {
+  name: string;
+  ok: boolean;
+  text?: Words;
+  remedy?: Words;
+  millis?: number;
+}
+
+export type Status = "bot" | "queue" | "agent" | "closed";
+
+export interface Owner {
+  kind: Status;
+  id?: ID;
+  team?: ID;
+  name?: string;
+}
+
+export interface Reason {
+  code: string;
+  text?: string;
+  steps?: string[];
+}
+
+export interface Visit {
+  page?: string;
+  title?: string;
+  referrer?: string;
+  campaign?: { source?: string; medium?: string; name?: string; term?: string; content?: string };
+  engine?: string;
+  keyword?: string;
+  browser?: string;
+  system?: string;
+  device?: string;
+  address?: string;
+  language?: string;
+  time_zone?: string;
+  screen?: string;
+  trail?: { url: string; title?: string; at: string }[];
+}
+
+export interface Entry {
+  kind: string;
+  value: string;
+  title?: string;
+  url?: string;
+}
+
+export interface Conversation {
+  id: ID;
+  thread: ID;
+  account: ID;
+  contact: ID;
+  owner: Owner;
+  lease: number;
+  subject?: string;
+  locale?: string;
+  tags: ID[];
+  colleagues: ID[];
+  unread: number;
+  last_at: string;
+  last_from?: string;
+  last_text?: string;
+  waiting_since?: string;
+  trouble: boolean;
+  created: string;
+  queued?: string;
+  picked?: string;
+  replied?: string;
+  closed?: string;
+  close_by?: string;
+  entry?: Entry;
+  visit?: Visit;
+  reason?: Reason;
+  place?: number;
+}
+
+/** Row is a conversation as lists carry it: with whom and through what. */
+export interface Row {
+  conversation: Conversation;
+  contact: { id: ID; name: string; avatar?: ID };
+  account: { id: ID; name: string; kind: string };
+}
+
+export interface OwnerChange {
+  lease: number;
+  at: string;
+  from: Owner;
+  to: Owner;
+  by?: ID;
+  reason: Reason;
+}
+
+export type Delivery =
+  | "queued"
+  | "sending"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "unconfirmed"
+  | "cancelled";
+
+export type From = "customer" | "bot" | "agent" | "system" | "note" | "event";
+
+export interface Failure {
+  class: string;
+  code?: string;
+  text: string;
+  remedy?: string;
+  tries: number;
+}
+
+export interface Message {
+  id: ID;
+  thread: ID;
+  conversation: ID;
+  pos: number;
+  rev: number;
+  from: From;
+  sender?: ID;
+  name?: string;
+  at: string;
+  content: Content;
+  state?: Delivery;
+  failure?: Failure;
+  edited?: string;
+  recalled?: string;
+  reactions?: { emoji: string; from: From; by?: ID }[];
+  event?: { kind: string; owner?: OwnerChange; detail?: string };
+  why?: { bot: ID; rule?: string; name?: string; match?: string; text?: string };
+}
+
+export interface Contact {
+  id: ID;
+  name: string;
+  avatar?: ID;
+  locale?: string;
+  phone?: string;
+  email?: string;
+  note?: string;
+  attributes?: Record<string, string>;
+  tags: ID[];
+  blocked: boolean;
+  created: string;
+  updated: string;
+  seen?: string;
+}
+
+export interface Identity {
+  id: ID;
+  contact: ID;
+  account: ID;
+  remote_id: string;
+  name?: string;
+  verified: boolean;
+  created: string;
+}
+
+export interface Tag {
+  id: ID;
+  scope: "conversation" | "contact";
+  name: string;
+  color?: string;
+}
+
+export interface Block {
+  id: ID;
+  kind: "contact" | "address";
+  contact?: ID;
+  prefix?: string;
+  reason: string;
+  by?: ID;
+  created: string;
+  expires?: string;
+  hits: number;
+}
+
+export interface Canned {
+  id: ID;
+  owner?: ID;
+  shortcut: string;
+  title: string;
+  body: string;
+  folder?: string;
+  uses: number;
+}
+
+export interface Token {
+  id: ID;
+  name: string;
+  role: Role;
+  prefix: string;
+  created: string;
+  last_used?: string;
+  expires?: string;
+}
+
+export interface Audit {
+  n: number;
+  at: string;
+  actor?: ID;
+  name: string;
+  action: string;
+  target?: string;
+  detail?: string;
+  address?: string;
+}
+
+export interface Period {
+  from: number;
+  to: number;
+}
+
+export interface Holiday {
+  date: string;
+  name?: string;
+  periods?: Period[];
+}
+
+export interface Calendar {
+  id: ID;
+  name: string;
+  time_zone: string;
+  week: Period[][];
+  holidays: Holiday[];
+}
+
+export interface Bot {
+  id: ID;
+  kind: string;
+  name: string;
+  published: number;
+  changed: boolean;
+  draft?: unknown;
+  draft_rev: number;
+  created: string;
+  updated: string;
+}
+
+export interface BotVersion {
+  bot: ID;
+  version: number;
+  by?: ID;
+  note?: string;
+  at: string;
+}
+
+export interface Missed {
+  n: number;
+  bot: ID;
+  conversation: ID;
+  message: ID;
+  text: string;
+  at: string;
+}
+
+export interface Tallies {
+  mine: number;
+  queue: Record<string, { n: number; longest_waiting_since?: string }>;
+  bot: number;
+  agent: number;
+  unread: number;
+}
+
+export interface StoredFile {
+  id: ID;
+  name: string;
+  mime: string;
+  size: number;
+  url: string;
+}
+
+export interface FeedEntry {
+  seq: number;
+  kind: string;
+  at: string;
+  actor?: ID;
+  conversation?: ID;
+  subject?: ID;
+  data?: unknown;
+}
+
+export interface List<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface FieldProblem {
+  field?: string;
+  detail: string;
+  remedy?: string;
+}
+
+export interface Problem {
+  type?: string;
+  title?: string;
+  status: number;
+  code: string;
+  detail: string;
+  field?: string;
+  remedy?: string;
+  request_id?: string;
+  errors?: FieldProblem[];
+}

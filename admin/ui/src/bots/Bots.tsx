@@ -1,0 +1,3 @@
+export function Bots() {
+  return null;
+}

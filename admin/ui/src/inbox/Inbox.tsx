@@ -1,0 +1,125 @@
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useAction } from "@/actions/store";
+import { useWide } from "@/lib/media";
+import { useStored } from "@/lib/stored";
+import { Empty } from "@/ui/States";
+import { Context } from "./context/Context";
+import { Grip } from "./Grip";
+import s from "./inbox.module.css";
+import { ConversationList } from "./list/ConversationList";
+import { ConversationScreen } from "./thread/ConversationScreen";
+import { asView } from "./views/query";
+import { useTallies } from "./views/useTallies";
+import { Views } from "./views/Views";
+
+const ContextDrawer = lazy(() =>
+  import("./context/ContextDrawer").then((m) => ({ default: m.ContextDrawer })),
+);
+
+/** Inbox is views, list, thread and context; as the window narrows they fold away from the outside in. */
+export function Inbox() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const params = useParams({ strict: false });
+  const search = useSearch({ from: "/frame/inbox/$view" });
+  const view = asView(params.view ?? "mine");
+  const current = params.conversation;
+
+  const four = useWide(1440);
+  const three = useWide(1180);
+  const two = useWide(768);
+  const [focus, setFocus] = useState(false);
+  const [listWidth, setListWidth] = useStored("width.list", 340);
+  const [contextWidth, setContextWidth] = useStored("width.context", 320);
+  const [asideOpen, setAsideOpen] = useStored("context.open", true);
+  const [drawer, setDrawer] = useState(false);
+  const unread = useTallies().data?.unread ?? 0;
+  useAction("focus", two ? () => setFocus((f) => !f) : undefined);
+
+  useEffect(() => {
+    document.title = unread ? `(${unread}) ${t("place.inbox")} · Parley` : `${t("place.inbox")} · Parley`;
+  }, [unread, t]);
+
+  const aside = three && asideOpen && !focus;
+  const back = () => void navigate({ to: "/inbox/$view", params: { view }, search });
+  const list = <ConversationList view={view} search={search} current={current} withViews={!four} />;
+
+  const drawerFor = !three && current && drawer && (
+    <Suspense>
+      <ContextDrawer id={current} close={() => setDrawer(false)} />
+    </Suspense>
+  );
+
+  if (!two) {
+    return (
+      <div className={s.one}>
+        {current ? (
+          <ConversationScreen
+            key={current}
+            id={current}
+            back={back}
+            contextOpen={drawer}
+            toggleContext={() => setDrawer(!drawer)}
+          />
+        ) : (
+          list
+        )}
+        {drawerFor}
+      </div>
+    );
+  }
+  return (
+    <div className={s.inbox}>
+      {four && !focus && (
+        <div className={s.views}>
+          <Views view={view} search={search} />
+        </div>
+      )}
+      {!focus && (
+        <>
+          <div className={s.list} style={{ width: listWidth }}>
+            {list}
+          </div>
+          <Grip
+            label={t("inbox.resizeList")}
+            width={listWidth}
+            set={setListWidth}
+            min={280}
+            max={480}
+            side="left"
+          />
+        </>
+      )}
+      <div className={s.thread}>
+        {current ? (
+          <ConversationScreen
+            key={current}
+            id={current}
+            contextOpen={three ? aside : drawer}
+            toggleContext={() => (three ? setAsideOpen(!asideOpen) : setDrawer(!drawer))}
+          />
+        ) : (
+          <Empty text={t("inbox.choose")} />
+        )}
+      </div>
+      {aside && current && (
+        <>
+          <Grip
+            label={t("inbox.resizeContext")}
+            width={contextWidth}
+            set={setContextWidth}
+            min={260}
+            max={480}
+            side="right"
+          />
+          <aside className={s.context} style={{ width: contextWidth }} aria-label={t("context.title")}>
+            <Context key={current} id={current} />
+          </aside>
+        </>
+      )}
+      {drawerFor}
+    </div>
+  );
+}

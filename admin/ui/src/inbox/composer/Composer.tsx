@@ -1,0 +1,287 @@
+import { App, Button, Popover } from "antd";
+import { Paperclip, SendHorizontal, Smile, SquareSlash, X } from "lucide-react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useAction } from "@/actions/store";
+import { words } from "@/api/canon";
+import type { Detail } from "@/api/inbox";
+import { say } from "@/live/useFeed";
+import { useSession } from "@/session/useSession";
+import { Attachments } from "./Attachments";
+import { fill, missing, slash } from "./canned";
+import s from "./composer.module.css";
+import { enterSends, type Mode, modeOf, setModeOf, useDraft } from "./drafts";
+import { emoji } from "./emoji";
+import { send } from "./outbox";
+import { useReplyTo } from "./replyTo";
+import { Suggestions, useSuggestions } from "./Suggestions";
+import { TruthLine } from "./TruthLine";
+import { useUploads } from "./useUploads";
+import { WhoMay } from "./WhoMay";
+
+interface Props {
+  detail: Detail;
+  /** Closes after sending, when asked. */
+  close: () => void;
+}
+
+/** Composer writes replies and notes, which never look or feel alike. Nothing typed is ever lost. */
+export function Composer({ detail, close }: Props) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const { agent, tenant } = useSession();
+  const { conversation: c, contact, capabilities } = detail;
+  const [mode, setMode] = useState<Mode>(() => modeOf(c.id));
+  const [text, setText] = useDraft(c.id, mode);
+  const uploads = useUploads(mode === "reply" ? capabilities : undefined, tenant.settings.max_file);
+  const replyTo = useReplyTo((r) => r.of[c.id]);
+  const setReplyTo = useReplyTo((r) => r.set);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const [dropping, setDropping] = useState(false);
+  const [emojiOpen, setEmojiOpen] = useState(false);
+
+  const serving = (c.owner.kind === "agent" && c.owner.id === agent.id) || c.colleagues.includes(agent.id);
+  const mayWrite = mode === "note" || (serving && c.owner.kind !== "closed");
+
+  const values = { name: contact.name, contact: contact.name, agent: agent.name, me: agent.name };
+  const insert = (from: number, to: number, what: string) => {
+    setText(text.slice(0, from) + what + text.slice(to));
+    requestAnimationFrame(() => {
+      area.current?.focus();
+      area.current?.setSelectionRange(from + what.length, from + what.length);
+    });
+  };
+  const suggestions = useSuggestions({
+    text,
+    insert: (from, to, body) => insert(from, to, fill(body, values)),
+  });
+
+  function choose(next: Mode): void {
+    setMode(next);
+    setModeOf(c.id, next);
+    requestAnimationFrame(() => area.current?.focus());
+  }
+
+  // Typing is told at most every three seconds, and only for replies.
+  const told = useRef(0);
+  function typed(next: string): void {
+    setText(next);
+    if (mode === "reply" && serving && Date.now() - told.current > 3000) {
+      told.current = Date.now();
+      say({ type: "typing", conversation: c.id, on: next !== "" });
+    }
+  }
+
+  const holes = mode === "reply" ? missing(text) : [];
+  const ready =
+    mayWrite && !uploads.busy && holes.length === 0 && (text.trim() !== "" || uploads.parts.length > 0);
+
+  function submit(then?: () => void): void {
+    if (!ready) {
+      if (holes.length) message.warning(t("composer.missing", { names: holes.join(", ") }));
+      else if (uploads.busy) message.info(t("composer.uploading"));
+      return;
+    }
+    const body = text.replace(/\s+$/, "");
+    const parts = [...(body ? [{ type: "text" as const, body }] : []), ...uploads.parts];
+    const sent = send(
+      c.id,
+      { parts, reply_to: replyTo ? { id: replyTo.id } : undefined },
+      mode === "note",
+      replyTo?.id,
+    );
+    if (!sent) return void message.warning(t("composer.tooMany"));
+    setText("");
+    uploads.clear();
+    setReplyTo(c.id, undefined);
+    told.current = 0;
+    say({ type: "typing", conversation: c.id, on: false });
+    area.current?.focus();
+    then?.();
+  }
+
+  useAction("reply", () => choose("reply"));
+  useAction("note", () => choose("note"));
+  useAction("send", () => submit());
+  useAction("sendClose", () => submit(close));
+  useAction("attach", () => picker.current?.click());
+  const callCanned = () => {
+    const at = area.current?.selectionStart ?? text.length;
+    const lead = at > 0 && !/\s/.test(text[at - 1]!) ? " /" : "/";
+    insert(at, at, lead);
+    suggestions.look(at + lead.length);
+  };
+  useAction("canned", mayWrite ? callCanned : undefined);
+  useAction("emoji", mayWrite ? () => setEmojiOpen(true) : undefined);
+
+  // The field is as tall as its text, within a third of the window.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew whenever the text changes
+  useLayoutEffect(() => {
+    const el = area.current;
+    if (!el) return;
+    el.style.height = "auto";
+    el.style.height = `${Math.min(el.scrollHeight, window.innerHeight / 3)}px`;
+  }, [text, mode]);
+  useEffect(() => () => say({ type: "typing", conversation: c.id, on: false }), [c.id]);
+
+  const label = t(mode === "note" ? "composer.noteLabel" : "composer.replyLabel", { name: contact.name });
+  return (
+    <section
+      className={s.composer}
+      data-mode={mode}
+      data-dropping={dropping || undefined}
+      aria-label={t("composer.title")}
+      onDragOver={(e) => {
+        if (!e.dataTransfer.types.includes("Files")) return;
+        e.preventDefault();
+        setDropping(true);
+      }}
+      onDragLeave={(e) => !e.currentTarget.contains(e.relatedTarget as Node) && setDropping(false)}
+      onDrop={(e) => {
+        e.preventDefault();
+        setDropping(false);
+        uploads.add(e.dataTransfer.files);
+      }}
+    >
+      <div className={s.tabs} role="tablist" aria-label={t("composer.modes")}>
+        {(["reply", "note"] as const).map((m) => (
+          <button
+            key={m}
+            type="button"
+            role="tab"
+            aria-selected={mode === m}
+            className="bare"
+            onClick={() => choose(m)}
+          >
+            {t(`composer.${m}`)}
+          </button>
+        ))}
+        <span className="grow" />
+        {mode === "note" && <span className={s.noteHint}>{t("composer.noteHint")}</span>}
+      </div>
+      {!mayWrite ? (
+        <WhoMay detail={detail} />
+      ) : (
+        <>
+          {mode === "reply" && <TruthLine capabilities={capabilities} text={text} files={uploads.files} />}
+          {replyTo && (
+            <div className={s.replying}>
+              <span className="cut grow">{words(replyTo.content)}</span>
+              <button
+                type="button"
+                className="bare"
+                aria-label={t("do.cancel")}
+                onClick={() => setReplyTo(c.id, undefined)}
+              >
+                <X aria-hidden />
+              </button>
+            </div>
+          )}
+          <Suggestions state={suggestions} />
+          <textarea
+            ref={area}
+            className={s.area}
+            rows={2}
+            value={text}
+            dir="auto"
+            aria-label={label}
+            placeholder={t(mode === "note" ? "composer.notePlaceholder" : "composer.replyPlaceholder")}
+            onChange={(e) => {
+              typed(e.target.value);
+              suggestions.look(e.target.selectionStart, e.target.value);
+            }}
+            onSelect={(e) =>
+              slash(text, e.currentTarget.selectionStart) || suggestions.look(e.currentTarget.selectionStart)
+            }
+            onPaste={(e) => {
+              if (e.clipboardData.files.length === 0) return;
+              e.preventDefault();
+              uploads.add(e.clipboardData.files);
+            }}
+            onKeyDown={(e) => {
+              if (e.nativeEvent.isComposing || e.keyCode === 229) return;
+              if (suggestions.key(e)) return;
+              if (e.key === "Enter" && !e.shiftKey && !e.ctrlKey && !e.metaKey && !e.altKey && enterSends()) {
+                e.preventDefault();
+                submit();
+              } else if (e.key === "Escape") e.currentTarget.blur();
+            }}
+          />
+          <Attachments files={uploads.files} remove={uploads.remove} />
+          <div className={s.bar}>
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              onChange={(e) => {
+                uploads.add(e.target.files ?? []);
+                e.target.value = "";
+              }}
+            />
+            <Button
+              type="text"
+              icon={<Paperclip aria-hidden />}
+              aria-label={t("action.attach")}
+              title={t("action.attach")}
+              onClick={() => picker.current?.click()}
+            />
+            <Popover
+              trigger="click"
+              open={emojiOpen}
+              onOpenChange={setEmojiOpen}
+              content={
+                <div className={s.emoji}>
+                  {emoji.map((e) => (
+                    <button
+                      key={e.name}
+                      type="button"
+                      className="bare"
+                      aria-label={e.name}
+                      onClick={() => {
+                        const at = area.current?.selectionStart ?? text.length;
+                        insert(at, at, e.char);
+                        setEmojiOpen(false);
+                      }}
+                    >
+                      {e.char}
+                    </button>
+                  ))}
+                </div>
+              }
+            >
+              <Button
+                type="text"
+                icon={<Smile aria-hidden />}
+                aria-label={t("action.emoji")}
+                title={t("action.emoji")}
+              />
+            </Popover>
+            <Button
+              type="text"
+              icon={<SquareSlash aria-hidden />}
+              aria-label={t("action.canned")}
+              title={t("action.canned")}
+              onClick={callCanned}
+            />
+            <span className="grow" />
+            <span className={s.enterHint}>
+              {t(enterSends() ? "composer.enterSends" : "composer.modEnterSends")}
+            </span>
+            <Button
+              type="primary"
+              className={s.send}
+              icon={<SendHorizontal aria-hidden />}
+              iconPlacement="end"
+              disabled={!ready}
+              onClick={() => submit()}
+            >
+              {t(mode === "note" ? "composer.addNote" : "composer.send")}
+            </Button>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}

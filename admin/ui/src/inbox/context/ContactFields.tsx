@@ -1,0 +1,100 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { getContact, saveContact } from "@/api/contacts";
+import type { Contact, ID } from "@/api/types";
+import { queryClient } from "@/lib/query";
+import { keys } from "@/live/cache";
+import { Loaded } from "@/ui/States";
+import { useDo } from "@/ui/useDo";
+import s from "./context.module.css";
+
+const fields = ["name", "phone", "email", "note"] as const;
+type Field = (typeof fields)[number];
+
+export const useContact = (id: ID) => useQuery({ queryKey: keys.contact(id), queryFn: () => getContact(id) });
+
+/** ContactFields are edited where they stand: press, type, Enter. */
+export function ContactFields({ id }: { id: ID }) {
+  const { t } = useTranslation();
+  const query = useContact(id);
+  return (
+    <Loaded query={query} rows={3}>
+      {(contact) => (
+        <dl className={s.fields}>
+          {fields.map((f) => (
+            <Editable key={f} contact={contact} field={f} />
+          ))}
+          {contact.locale && (
+            <>
+              <dt>{t("contact.locale")}</dt>
+              <dd>{contact.locale}</dd>
+            </>
+          )}
+          {Object.entries(contact.attributes ?? {}).map(([name, value]) => (
+            <FieldPair key={name} name={name} value={value} />
+          ))}
+          {contact.blocked && (
+            <>
+              <dt>{t("contact.state")}</dt>
+              <dd className={s.blocked}>{t("contact.blocked")}</dd>
+            </>
+          )}
+        </dl>
+      )}
+    </Loaded>
+  );
+}
+
+function FieldPair({ name, value }: { name: string; value: string }) {
+  return (
+    <>
+      <dt className="cut" title={name}>
+        {name}
+      </dt>
+      <dd>{value}</dd>
+    </>
+  );
+}
+
+function Editable({ contact, field }: { contact: Contact; field: Field }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState<string>();
+  const save = useDo(
+    (value: string) => saveContact(contact.id, { [field]: value }),
+    (saved) => {
+      queryClient.setQueryData(
+        keys.contact(contact.id),
+        (had: Contact | undefined) => had && { ...had, ...saved },
+      );
+    },
+  );
+  const label = t(`contact.${field}`);
+  const done = () => {
+    if (text !== undefined && text.trim() !== (contact[field] ?? "")) save.mutate(text.trim());
+    setText(undefined);
+  };
+  const Input = field === "note" ? "textarea" : "input";
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>
+        <Input
+          className={s.edit}
+          aria-label={label}
+          value={text ?? contact[field] ?? ""}
+          placeholder={t("contact.add")}
+          maxLength={field === "note" ? 2000 : 200}
+          rows={field === "note" ? 2 : undefined}
+          onChange={(e) => setText(e.target.value)}
+          onBlur={done}
+          onKeyDown={(e) => {
+            if (e.nativeEvent.isComposing) return;
+            if (e.key === "Enter" && !(field === "note" && e.shiftKey)) e.currentTarget.blur();
+            if (e.key === "Escape") setText(undefined);
+          }}
+        />
+      </dd>
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { contactConversations } from "@/api/contacts";
+import type { ID } from "@/api/types";
+import { useOwnerWords } from "@/session/data";
+import { ChannelIcon } from "@/ui/ChannelIcon";
+import { Loaded } from "@/ui/States";
+import { Ago } from "@/ui/Time";
+import s from "./context.module.css";
+
+/** History is every other conversation with this person, on any channel. */
+export function History({ contact, current }: { contact: ID; current?: ID }) {
+  const { t } = useTranslation();
+  const owner = useOwnerWords(t);
+  const query = useQuery({
+    queryKey: ["contact", contact, "conversations"],
+    queryFn: () => contactConversations(contact),
+  });
+  return (
+    <Loaded query={query} rows={2}>
+      {(rows) => {
+        const others = rows.filter((r) => r.conversation.id !== current);
+        if (others.length === 0) return <p className="faint">{t("context.noHistory")}</p>;
+        return (
+          <ul className={s.history}>
+            {others.map(({ conversation: c, account }) => (
+              <li key={c.id}>
+                <Link
+                  to="/inbox/$view/$conversation"
+                  params={{ view: c.owner.kind === "closed" ? "closed" : "all", conversation: c.id }}
+                >
+                  <span className="row">
+                    <ChannelIcon kind={account.kind} />
+                    <span className="grow cut">{c.subject || c.last_text || account.name}</span>
+                    <span className="faint">
+                      <Ago at={c.last_at} />
+                    </span>
+                  </span>
+                  <span className="faint">{owner(c.owner)}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        );
+      }}
+    </Loaded>
+  );
+}

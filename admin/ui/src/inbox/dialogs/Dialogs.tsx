@@ -1,0 +1,36 @@
+import type { Detail } from "@/api/inbox";
+import { BlockDialog } from "./BlockDialog";
+import { CloseDialog } from "./CloseDialog";
+import { ColleagueDialog } from "./ColleagueDialog";
+import { TagsDialog } from "./TagsDialog";
+import { TransferDialog } from "./TransferDialog";
+
+export type DialogName = "transfer" | "close" | "closeNext" | "colleague" | "tags" | "block";
+
+interface Props {
+  name: DialogName;
+  detail: Detail;
+  close: () => void;
+  closedNext: () => void;
+}
+
+/** Dialogs are the questions an action may ask before it acts. */
+export function Dialogs({ name, detail, close, closedNext }: Props) {
+  const props = { detail, close };
+  switch (name) {
+    case "transfer":
+      return <TransferDialog {...props} />;
+    case "close":
+      return <CloseDialog {...props} />;
+    case "closeNext":
+      return <CloseDialog {...props} then={closedNext} />;
+    case "colleague":
+      return <ColleagueDialog {...props} />;
+    case "tags":
+      return <TagsDialog {...props} />;
+    case "block":
+      return <BlockDialog {...props} />;
+    default:
+      return null;
+  }
+}

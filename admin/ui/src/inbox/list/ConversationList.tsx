@@ -1,0 +1,206 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Button, Tooltip } from "antd";
+import { ArrowDownWideNarrow, ArrowUp, ListFilter } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { VList, type VListHandle } from "virtua";
+import { useAction } from "@/actions/store";
+import { useWide } from "@/lib/media";
+import type { InboxSearch } from "@/router";
+import { useAccounts, useTags, useTeams } from "@/session/data";
+import { Empty, Failure, Loading } from "@/ui/States";
+import { listQuery, type View, views } from "../views/query";
+import { ConversationRow } from "./ConversationRow";
+import s from "./list.module.css";
+import { useHeld } from "./useHeld";
+import { useList } from "./useList";
+
+interface Props {
+  view: View;
+  search: InboxSearch;
+  current: string | undefined;
+  /** The views have no column of their own: choose one here. */
+  withViews: boolean;
+}
+
+/** ConversationList is one view as rows that never move under the pointer. */
+export function ConversationList({ view, search, current, withViews }: Props) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const query = listQuery(view, search);
+  const list = useList(query);
+  const [pointing, setPointing] = useState(false);
+  const [scrolled, setScrolled] = useState(false);
+  const { rows, waiting, release } = useHeld(list.rows, pointing || scrolled, JSON.stringify(query));
+  const ref = useRef<VListHandle>(null);
+  const wide = useWide(768);
+  const teams = useTeams().data;
+  const account = useAccounts().data?.find((a) => a.id === search.account);
+  const tag = useTags().data?.find((x) => x.id === search.tag);
+
+  const open = (id: string | undefined) => {
+    if (id) void navigate({ to: "/inbox/$view/$conversation", params: { view, conversation: id }, search });
+  };
+  const at = rows.findIndex((r) => r.conversation.id === current);
+  const step = (by: number) => () => {
+    const to = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by));
+    open(rows[to]?.conversation.id);
+    ref.current?.scrollToIndex(to, { align: "nearest" });
+  };
+  useAction("next", rows.length ? step(1) : undefined);
+  useAction("previous", rows.length ? step(-1) : undefined);
+  const filter = useRef<HTMLButtonElement>(null);
+  useAction("filter", () => filter.current?.focus());
+
+  // On a wide screen an open view without a conversation would be an empty half.
+  const first = rows[0]?.conversation.id;
+  useEffect(() => {
+    if (wide && !current && first) {
+      void navigate({
+        to: "/inbox/$view/$conversation",
+        params: { view, conversation: first },
+        search,
+        replace: true,
+      });
+    }
+  }, [wide, current, first, view, search, navigate]);
+
+  const title = search.team
+    ? (teams?.find((x) => x.id === search.team)?.name ?? t("inbox.noTeam"))
+    : t(`view.${view}`);
+  const waitingFirst = query.sort === "waiting";
+  return (
+    <section
+      className={s.list}
+      aria-label={title}
+      onPointerEnter={() => setPointing(true)}
+      onPointerLeave={() => setPointing(false)}
+    >
+      <header className={s.head}>
+        {withViews ? (
+          <select
+            value={view}
+            className={s.viewSelect}
+            aria-label={t("inbox.views")}
+            onChange={(e) =>
+              void navigate({
+                to: "/inbox/$view",
+                params: { view: e.target.value },
+                search: { account: search.account },
+              })
+            }
+          >
+            {views.map((v) => (
+              <option key={v} value={v}>
+                {t(`view.${v}`)}
+              </option>
+            ))}
+          </select>
+        ) : (
+          <h2 className="grow cut">{title}</h2>
+        )}
+        <Tooltip title={waitingFirst ? t("inbox.sortWaiting") : t("inbox.sortNewest")}>
+          <Button
+            ref={filter}
+            size="small"
+            type="text"
+            icon={<ArrowDownWideNarrow aria-hidden />}
+            onClick={() =>
+              void navigate({
+                to: "/inbox/$view",
+                params: { view },
+                search: { ...search, sort: waitingFirst ? "newest" : "waiting" },
+              })
+            }
+          >
+            {waitingFirst ? t("inbox.waitingFirst") : t("inbox.newestFirst")}
+          </Button>
+        </Tooltip>
+      </header>
+      {(account || tag) && (
+        <div className={s.filters}>
+          <ListFilter aria-hidden />
+          {[account && { key: "account", name: account.name }, tag && { key: "tag", name: tag.name }].map(
+            (f) =>
+              f && (
+                <button
+                  key={f.key}
+                  type="button"
+                  className={`bare ${s.filter}`}
+                  aria-label={t("inbox.removeFilter", { name: f.name })}
+                  onClick={() =>
+                    void navigate({
+                      to: "/inbox/$view",
+                      params: { view },
+                      search: { ...search, [f.key]: undefined },
+                    })
+                  }
+                >
+                  <span className="cut">{f.name}</span> ×
+                </button>
+              ),
+          )}
+        </div>
+      )}
+      {waiting > 0 && (
+        <button
+          type="button"
+          className={`bare ${s.pill}`}
+          onClick={() => {
+            release();
+            ref.current?.scrollTo(0);
+          }}
+        >
+          <ArrowUp aria-hidden />
+          {t("inbox.newRows", { count: waiting })}
+        </button>
+      )}
+      <div className={s.rows}>
+        {list.isPending ? (
+          <Loading rows={8} />
+        ) : list.error && rows.length === 0 ? (
+          <Failure error={list.error} retry={() => list.refetch()} />
+        ) : rows.length === 0 ? (
+          <Empty text={t(`emptyView.${view}`)}>
+            {view === "mine" && (
+              <Button
+                onClick={() => void navigate({ to: "/inbox/$view", params: { view: "queue" }, search: {} })}
+              >
+                {t("inbox.openQueue")}
+              </Button>
+            )}
+          </Empty>
+        ) : (
+          <VList
+            ref={ref}
+            data={rows}
+            itemSize={84}
+            style={{ height: "100%" }}
+            onScroll={(offset) => {
+              setScrolled(offset > 40);
+              const h = ref.current;
+              if (
+                h &&
+                h.scrollSize - h.viewportSize - offset < 800 &&
+                list.hasNextPage &&
+                !list.isFetchingNextPage
+              ) {
+                void list.fetchNextPage();
+              }
+            }}
+          >
+            {(row) => (
+              <ConversationRow
+                key={row.conversation.id}
+                row={row}
+                view={view}
+                search={search}
+                active={row.conversation.id === current}
+              />
+            )}
+          </VList>
+        )}
+      </div>
+    </section>
+  );
+}

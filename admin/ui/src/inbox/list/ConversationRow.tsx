@@ -1,0 +1,108 @@
+import { Link } from "@tanstack/react-router";
+import { CircleAlert, Clock } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Row } from "@/api/types";
+import { useLanguage } from "@/i18n/words";
+import { ago, exact, span, useNow } from "@/lib/time";
+import { useLive } from "@/live/store";
+import type { InboxSearch } from "@/router";
+import { useOwnerWords, useTags } from "@/session/data";
+import { Avatar } from "@/ui/Avatar";
+import { TagChip } from "@/ui/TagChip";
+import type { View } from "../views/query";
+import s from "./list.module.css";
+
+interface Props {
+  row: Row;
+  view: View;
+  search: InboxSearch;
+  active: boolean;
+}
+
+/** After how long a wait is amber, then red; the words say it as well. */
+const LONG = 3 * 60_000;
+const TOO_LONG = 10 * 60_000;
+
+/** ConversationRow answers at a glance: who, what was said last and by whom, who waits how long. */
+export function ConversationRow({ row, view, search, active }: Props) {
+  const { conversation: c, contact, account } = row;
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const now = useNow();
+  const owner = useOwnerWords(t);
+  const tags = useTags().data;
+  const typing = useLive((l) => l.typing[c.id]);
+  const waits = c.waiting_since ? now - Date.parse(c.waiting_since) : 0;
+  const said =
+    c.last_from === "customer" || !c.last_from
+      ? ""
+      : t(`said.${c.last_from as "agent" | "bot" | "system" | "note" | "event"}`);
+  const foreign = c.locale && !c.locale.startsWith(language) ? c.locale : "";
+  const name = contact.name || t("contact.nameless");
+
+  return (
+    <Link
+      to="/inbox/$view/$conversation"
+      params={{ view, conversation: c.id }}
+      search={search}
+      className={s.row}
+      aria-current={active ? "true" : undefined}
+      data-unread={c.unread > 0 || undefined}
+    >
+      <Avatar id={contact.id} name={name} file={contact.avatar} size={36} channel={account.kind} />
+      <div className={s.body}>
+        <div className={s.line}>
+          <span className={`cut grow ${s.name}`}>{name}</span>
+          <time className={s.time} dateTime={c.last_at} title={exact(c.last_at, language)}>
+            {ago(c.last_at, now, language)}
+          </time>
+        </div>
+        <div className={s.line}>
+          <span className={`cut grow ${s.last}`}>
+            {typing && typing.kind !== "agent" ? (
+              <em>{t("thread.typing")}</em>
+            ) : (
+              <>
+                {said && <span className={s.said}>{said}: </span>}
+                {c.last_text || t("inbox.noText")}
+              </>
+            )}
+          </span>
+          {c.unread > 0 && (
+            <span className={s.unread} role="img" aria-label={t("inbox.unreadCount", { count: c.unread })}>
+              {c.unread > 99 ? "99+" : c.unread}
+            </span>
+          )}
+        </div>
+        <div className={`${s.line} ${s.marks}`}>
+          {c.trouble && (
+            <span className={s.trouble}>
+              <CircleAlert aria-hidden />
+              {t("inbox.notDelivered")}
+            </span>
+          )}
+          {waits > 0 && (
+            <span className={s.wait} data-level={waits > TOO_LONG ? "red" : waits > LONG ? "amber" : "calm"}>
+              <Clock aria-hidden />
+              {t(waits > TOO_LONG ? "inbox.waitsTooLong" : "inbox.waits", { time: span(waits, language) })}
+            </span>
+          )}
+          {view !== "mine" &&
+            view !== "closed" &&
+            !(waits > 0 && c.owner.kind === "queue" && search.team) && (
+              <span className="cut">{owner(c.owner)}</span>
+            )}
+          {foreign && <span className={s.locale}>{foreign}</span>}
+          {c.tags.slice(0, 2).map((id) => {
+            const tag = tags?.find((x) => x.id === id);
+            return tag && <TagChip key={id} tag={tag} />;
+          })}
+          {c.tags.length > 2 && <span>+{c.tags.length - 2}</span>}
+          {!c.trouble && waits <= 0 && view === "mine" && c.tags.length === 0 && (
+            <span className="cut">{account.name}</span>
+          )}
+        </div>
+      </div>
+    </Link>
+  );
+}

@@ -1,0 +1,76 @@
+import { Button } from "antd";
+import { Check, CheckCheck, CircleAlert, CircleHelp, Clock } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { words } from "@/api/canon";
+import { arrived, discard, retry } from "@/api/inbox";
+import type { Message } from "@/api/types";
+import { copy } from "@/lib/copy";
+import { apply } from "@/live/useFeed";
+import { useDo } from "@/ui/useDo";
+import s from "./thread.module.css";
+
+const show = (m: Message) => m?.id && apply.entry({ seq: 0, kind: "message.changed", at: m.at, data: m });
+
+/** DeliveryLine says how far a message got, and what can be done when it did not. */
+export function DeliveryLine({ message: m }: { message: Message }) {
+  const { t } = useTranslation();
+  const again = useDo(() => retry(m.id), show);
+  const came = useDo(() => arrived(m.id), show);
+  const drop = useDo(() => discard(m.id), show);
+
+  switch (m.state) {
+    case undefined:
+    case "cancelled":
+      return m.state ? <span className={s.state}>{t("delivery.cancelled")}</span> : null;
+    case "failed":
+      return (
+        <div className={s.failed} role="alert">
+          <CircleAlert aria-hidden />
+          <span>
+            {t("delivery.failed")}
+            {m.failure?.text && <> · {m.failure.text}</>}
+            {m.failure?.remedy && <span className="muted"> {m.failure.remedy}</span>}
+          </span>
+          <span className="row">
+            <Button size="small" loading={again.isPending} onClick={() => again.mutate(undefined)}>
+              {t("do.retry")}
+            </Button>
+            <Button size="small" type="text" onClick={() => copy(words(m.content))}>
+              {t("do.copy")}
+            </Button>
+            <Button size="small" type="text" loading={drop.isPending} onClick={() => drop.mutate(undefined)}>
+              {t("do.discard")}
+            </Button>
+          </span>
+        </div>
+      );
+    case "unconfirmed":
+      return (
+        <div className={s.unsure} role="alert">
+          <CircleHelp aria-hidden />
+          <span>
+            {t("delivery.unconfirmed")}
+            {m.failure?.text && <> · {m.failure.text}</>}
+          </span>
+          <span className="row">
+            <Button size="small" loading={again.isPending} onClick={() => again.mutate(undefined)}>
+              {t("do.sendAgain")}
+            </Button>
+            <Button size="small" type="text" loading={came.isPending} onClick={() => came.mutate(undefined)}>
+              {t("do.itArrived")}
+            </Button>
+          </span>
+        </div>
+      );
+    default: {
+      const Icon =
+        m.state === "queued" || m.state === "sending" ? Clock : m.state === "sent" ? Check : CheckCheck;
+      return (
+        <span className={s.state} data-state={m.state}>
+          <Icon aria-hidden />
+          {t(`delivery.${m.state}`)}
+        </span>
+      );
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { Popover } from "antd";
+import { useTranslation } from "react-i18next";
+import type { Message, Owner, Reason } from "@/api/types";
+import { useLanguage } from "@/i18n/words";
+import { clock, exact } from "@/lib/time";
+import { useNames, useOwnerWords } from "@/session/data";
+import s from "./thread.module.css";
+
+/** useReason words why an owner has a conversation. */
+export function useReason(): (reason: Reason | undefined) => string {
+  const { t, i18n } = useTranslation();
+  return (reason) => {
+    if (!reason?.code) return "";
+    const key = `reason.${reason.code}` as "reason.asked";
+    const known = i18n.exists(key) ? t(key) : reason.code;
+    return reason.text ? `${known} · ${reason.text}` : known;
+  };
+}
+
+/** EventLine is something that happened, small and centred, with its reason. */
+export function EventLine({ message: m }: { message: Message }) {
+  const { t, i18n } = useTranslation();
+  const language = useLanguage();
+  const owner = useOwnerWords(t);
+  const names = useNames();
+  const why = useReason();
+  const change = m.event?.owner;
+  const kind = m.event?.kind ?? "unknown";
+
+  let text: string;
+  if (change) {
+    const by = names(change.by) || (change.by ? (m.name ?? "") : "");
+    text = changeWords(change.to, by, owner(change.to));
+  } else {
+    const key = `event.${kind}` as "event.opened";
+    text = i18n.exists(key) ? t(key) : kind;
+    if (m.event?.detail) text += ` · ${m.event.detail}`;
+  }
+  const reason = change ? why(change.reason) : "";
+
+  return (
+    <div className={s.event}>
+      <span>
+        {text}
+        {reason && <span className="faint"> · {reason}</span>}
+        {change?.reason.steps && change.reason.steps.length > 0 && (
+          <Popover
+            trigger="click"
+            content={
+              <ol className={s.steps}>
+                {change.reason.steps.map((step) => (
+                  <li key={step}>{step}</li>
+                ))}
+              </ol>
+            }
+          >
+            <button type="button" className={`bare ${s.why}`}>
+              {t("thread.why")}
+            </button>
+          </Popover>
+        )}
+      </span>
+      <time dateTime={m.at} title={exact(m.at, language)}>
+        {clock(m.at, language)}
+      </time>
+    </div>
+  );
+
+  function changeWords(to: Owner, by: string, toWords: string): string {
+    if (to.kind === "closed") return by ? t("event.closedBy", { by }) : t("event.closed");
+    if (by && to.kind === "agent" && change?.by === to.id) return t("event.taken", { by });
+    return by ? t("event.ownerBy", { by, to: toWords }) : t("event.owner", { to: toWords });
+  }
+}

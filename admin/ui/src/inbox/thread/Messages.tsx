@@ -1,0 +1,145 @@
+import { Button } from "antd";
+import { ArrowDown } from "lucide-react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { VList, type VListHandle } from "virtua";
+import { words } from "@/api/canon";
+import type { Detail } from "@/api/inbox";
+import { useLanguage } from "@/i18n/words";
+import { day } from "@/lib/time";
+import { Failure, Loading } from "@/ui/States";
+import { usePending } from "../composer/outbox";
+import { firstUnreadOf, type Line, lines } from "./lines";
+import { MessageItem } from "./MessageItem";
+import { PendingItem } from "./PendingItem";
+import { TypingLine } from "./TypingLine";
+import s from "./thread.module.css";
+import { useLane } from "./useLane";
+
+const NEAR = 80;
+
+/** Messages is the thread: it opens at its end, stays there while one is there, and loads history upwards. */
+export function Messages({ detail }: { detail: Detail }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { conversation } = detail;
+  const lane = useLane(conversation.id);
+  const pending = usePending(conversation.id);
+  const messages = lane.data?.items;
+  const list = useRef<VListHandle>(null);
+  const atEnd = useRef(true);
+  const [far, setFar] = useState(false);
+
+  // Where the unread began when this screen was opened: reading must not move the line.
+  const [unread] = useState(conversation.unread);
+  const [firstUnread, setFirstUnread] = useState<string>();
+  useEffect(() => {
+    if (messages && unread && !firstUnread) setFirstUnread(firstUnreadOf(messages, unread));
+  }, [messages, unread, firstUnread]);
+
+  const all = useMemo(() => lines(messages ?? [], pending, firstUnread), [messages, pending, firstUnread]);
+
+  // The list must know when rows came at its start, to stay where one reads.
+  const first = messages?.[0]?.id;
+  const firstWas = useRef(first);
+  const prepended = firstWas.current !== undefined && firstWas.current !== first;
+  useLayoutEffect(() => {
+    firstWas.current = first;
+  });
+
+  const toEnd = () => list.current?.scrollToIndex(all.length + 1, { align: "end" });
+  const ready = messages !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever there is another last row
+  useLayoutEffect(() => {
+    if (ready && atEnd.current) toEnd();
+  }, [ready, all.length, all.at(-1)?.key]);
+  // What one wrote oneself is always shown.
+  const written = pending.at(-1)?.client_id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only for a new one
+  useEffect(() => {
+    if (written) toEnd();
+  }, [written]);
+
+  const news = messages?.at(-1);
+  if (lane.isPending) return <Loading rows={6} />;
+  if (!messages) return <Failure error={lane.error} retry={() => lane.refetch()} />;
+  return (
+    <div className={s.log}>
+      <div className="sr" aria-live="polite">
+        {news?.from === "customer" &&
+          t("thread.announce", { name: detail.contact.name, text: words(news.content).slice(0, 200) })}
+      </div>
+      <VList
+        ref={list}
+        className={s.scroll}
+        role="log"
+        aria-live="off"
+        aria-label={t("thread.label", { name: detail.contact.name })}
+        tabIndex={0}
+        shift={prepended}
+        bufferSize={400}
+        onResize={() => atEnd.current && toEnd()}
+        onScroll={(offset) => {
+          const h = list.current;
+          if (!h) return;
+          const below = h.scrollSize - h.viewportSize - offset;
+          atEnd.current = below < NEAR;
+          setFar(below > 600);
+          if (offset < 400) void lane.older();
+        }}
+      >
+        {[
+          <div key="top" className={s.top}>
+            {lane.data?.more ? lane.loadingOlder && t("thread.loadingOlder") : t("thread.beginning")}
+          </div>,
+          ...all.map((line) => (
+            <LineView key={line.key} line={line} detail={detail} dayWords={(at) => day(at, language)} />
+          )),
+          <TypingLine key="typing" conversation={conversation.id} />,
+        ]}
+      </VList>
+      {far && (
+        <Button
+          className={s.toEnd}
+          shape="circle"
+          icon={<ArrowDown aria-hidden />}
+          aria-label={t("thread.toEnd")}
+          onClick={() => {
+            atEnd.current = true;
+            toEnd();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function LineView({
+  line,
+  detail,
+  dayWords,
+}: {
+  line: Line;
+  detail: Detail;
+  dayWords: (at: string) => string;
+}) {
+  const { t } = useTranslation();
+  switch (line.kind) {
+    case "day":
+      return (
+        <div className={s.day}>
+          <span>{dayWords(line.at)}</span>
+        </div>
+      );
+    case "unread":
+      return (
+        <div className={s.unread}>
+          <span>{t("thread.unread")}</span>
+        </div>
+      );
+    case "message":
+      return <MessageItem message={line.message} head={line.head} detail={detail} />;
+    case "pending":
+      return <PendingItem pending={line.pending} head={line.head} />;
+  }
+}

@@ -1,0 +1,137 @@
+import { Button, Dropdown, Popover, Tooltip } from "antd";
+import {
+  Bot,
+  ChevronLeft,
+  CircleCheck,
+  Ellipsis,
+  type LucideIcon,
+  PanelRight,
+  UserRound,
+  Users,
+} from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useActionMenu } from "@/actions/ActionMenu";
+import { perform, useActions } from "@/actions/store";
+import { type ActionId, action } from "@/actions/table";
+import type { Detail } from "@/api/inbox";
+import type { Status } from "@/api/types";
+import { useWide } from "@/lib/media";
+import { useNames, useOwnerWords } from "@/session/data";
+import { Avatar } from "@/ui/Avatar";
+import { ChannelIcon } from "@/ui/ChannelIcon";
+import { useReason } from "./EventLine";
+import s from "./thread.module.css";
+
+interface Props {
+  detail: Detail;
+  back?: () => void;
+  contextOpen: boolean;
+  toggleContext: () => void;
+}
+
+const ownerIcons: Record<Status, LucideIcon> = {
+  bot: Bot,
+  queue: Users,
+  agent: UserRound,
+  closed: CircleCheck,
+};
+
+/** ThreadHeader says with whom, through what, and who may answer; and offers what is done most. */
+export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props) {
+  const { t } = useTranslation();
+  const { conversation: c, contact, account } = detail;
+  const owner = useOwnerWords(t);
+  const names = useNames();
+  const why = useReason();
+  const runs = useActions((a) => a.runs);
+  const roomy = useWide(1100);
+  const first: ActionId[] = roomy ? ["take", "transfer", "close", "reopen"] : ["take", "close", "reopen"];
+  const more = useActionMenu([
+    ...(roomy ? [] : (["transfer"] as const)),
+    "colleague",
+    "giveBack",
+    "tags",
+    "block",
+  ]);
+  const OwnerIcon = ownerIcons[c.owner.kind];
+  const place =
+    c.owner.kind === "queue" && c.place ? ` · ${t("owner.place", { count: c.place, ordinal: true })}` : "";
+
+  return (
+    <header className={s.header}>
+      {back && (
+        <Button type="text" icon={<ChevronLeft aria-hidden />} aria-label={t("do.back")} onClick={back} />
+      )}
+      <Avatar id={contact.id} name={contact.name} file={contact.avatar} size={32} />
+      <div className={s.who}>
+        <h2 className="cut">{contact.name || t("contact.nameless")}</h2>
+        <div className={s.through}>
+          <ChannelIcon kind={account.kind} />
+          <span className="cut">{account.name}</span>
+        </div>
+      </div>
+      <Popover
+        trigger="click"
+        title={t("owner.title")}
+        content={
+          <div className={s.ownerWhy}>
+            <p>{why(c.reason) || t("owner.noReason")}</p>
+            {c.reason?.steps && (
+              <ol className={s.steps}>
+                {c.reason.steps.map((step) => (
+                  <li key={step}>{step}</li>
+                ))}
+              </ol>
+            )}
+            {c.colleagues.length > 0 && (
+              <p className="muted">
+                {t("owner.with", { names: c.colleagues.map((id) => names(id)).join(", ") })}
+              </p>
+            )}
+          </div>
+        }
+      >
+        <button type="button" className={`bare ${s.owner}`} data-kind={c.owner.kind}>
+          <OwnerIcon aria-hidden />
+          <span className="cut">
+            {owner(c.owner)}
+            {place}
+            {c.colleagues.length > 0 && ` +${c.colleagues.length}`}
+          </span>
+        </button>
+      </Popover>
+      <span className="grow" />
+      {first
+        .filter((id) => runs[id])
+        .map((id) => {
+          const Icon = action(id).icon;
+          return (
+            <Tooltip key={id} title={roomy ? undefined : t(`action.${id}`)}>
+              <Button
+                type={id === "take" ? "primary" : "default"}
+                icon={<Icon aria-hidden />}
+                aria-label={t(`action.${id}`)}
+                onClick={() => perform(id)}
+              >
+                {roomy || (id === "take" && !back)
+                  ? t(`short.${id as "take" | "transfer" | "close" | "reopen"}`)
+                  : null}
+              </Button>
+            </Tooltip>
+          );
+        })}
+      <Dropdown menu={more} trigger={["click"]} placement="bottomRight">
+        <Button type="text" icon={<Ellipsis aria-hidden />} aria-label={t("do.more")} />
+      </Dropdown>
+      <Tooltip title={t("context.title")}>
+        <Button
+          type="text"
+          icon={<PanelRight aria-hidden />}
+          aria-label={t("context.title")}
+          aria-pressed={contextOpen}
+          onClick={toggleContext}
+        />
+      </Tooltip>
+    </header>
+  );
+}

@@ -1,0 +1,76 @@
+import { useAction } from "@/actions/store";
+import { type Detail, giveBack, reopen, take } from "@/api/inbox";
+import type { Conversation } from "@/api/types";
+import { queryClient } from "@/lib/query";
+import { keys } from "@/live/cache";
+import { apply } from "@/live/useFeed";
+import { useAccounts } from "@/session/data";
+import { useCan, useSession } from "@/session/useSession";
+import { useDo } from "@/ui/useDo";
+import type { DialogName } from "../dialogs/Dialogs";
+
+/** settled shows a conversation as the hub answered, before the feed says the same. */
+export function settled(detail: Detail, conversation: Conversation | undefined): void {
+  if (conversation?.id)
+    apply.entry({
+      seq: 0,
+      kind: "conversation.changed",
+      at: "",
+      conversation: conversation.id,
+      data: conversation,
+    });
+  void queryClient.invalidateQueries({ queryKey: keys.conversation(detail.conversation.id) });
+}
+
+/** useConversationActions offers what can be done with the open conversation now. */
+export function useConversationActions(detail: Detail | undefined, dialog: (name: DialogName) => void): void {
+  const me = useSession().agent.id;
+  const can = useCan();
+  const account = useAccounts().data?.find((a) => a.id === detail?.conversation.account);
+  const done = (c: Conversation) => settled(detail!, c);
+  const takeIt = useDo(take, done);
+  const reopenIt = useDo(reopen, done);
+  const giveItBack = useDo(giveBack, done);
+
+  const c = can("conversation.assign") ? detail?.conversation : undefined;
+  const open = c && c.owner.kind !== "closed";
+  const mine = c?.owner.kind === "agent" && c.owner.id === me;
+  const when = (ok: unknown, run: () => void) => (ok ? run : undefined);
+
+  useAction(
+    "take",
+    when(open && !mine, () => takeIt.mutate(c!.id)),
+  );
+  useAction(
+    "transfer",
+    when(open, () => dialog("transfer")),
+  );
+  useAction(
+    "close",
+    when(open, () => dialog("close")),
+  );
+  useAction(
+    "closeNext",
+    when(open, () => dialog("closeNext")),
+  );
+  useAction(
+    "reopen",
+    when(c && !open, () => reopenIt.mutate(c!.id)),
+  );
+  useAction(
+    "giveBack",
+    when(open && c.owner.kind !== "bot" && account?.bot, () => giveItBack.mutate(c!.id)),
+  );
+  useAction(
+    "colleague",
+    when(open, () => dialog("colleague")),
+  );
+  useAction(
+    "tags",
+    when(c, () => dialog("tags")),
+  );
+  useAction(
+    "block",
+    when(c && can("block.write"), () => dialog("block")),
+  );
+}

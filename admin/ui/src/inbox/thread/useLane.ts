@@ -1,0 +1,47 @@
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useRef, useState } from "react";
+import { listMessages } from "@/api/inbox";
+import type { ID } from "@/api/types";
+import { queryClient } from "@/lib/query";
+import { keys, type Lane, merge } from "@/live/cache";
+
+const PAGE = 50;
+
+/** fetchLane reads the newest page, or what changed since an earlier reading. */
+async function fetchLane(id: ID): Promise<Lane> {
+  const had = queryClient.getQueryData<Lane>(keys.messages(id));
+  if (!had) {
+    const page = await listMessages(id, { limit: PAGE });
+    return merge({ thread: page.items[0]?.thread, items: [], rev: page.rev, more: page.more }, page.items);
+  }
+  let lane = had;
+  for (;;) {
+    const page = await listMessages(id, { after_rev: lane.rev, limit: 200 });
+    lane = merge(lane, page.items);
+    if (!page.more || page.items.length === 0) return lane;
+  }
+}
+
+/** useLane is a thread's messages; history is fetched as one scrolls up. */
+export function useLane(id: ID) {
+  const lane = useQuery({ queryKey: keys.messages(id), queryFn: () => fetchLane(id) });
+  const [loading, setLoading] = useState(false);
+  const busy = useRef(false);
+  const older = useCallback(async () => {
+    const now = queryClient.getQueryData<Lane>(keys.messages(id));
+    if (busy.current || !now?.more) return;
+    busy.current = true;
+    setLoading(true);
+    try {
+      const page = await listMessages(id, { before: now.items[0]?.pos, limit: PAGE });
+      queryClient.setQueryData<Lane>(
+        keys.messages(id),
+        (l) => l && { ...merge(l, page.items), more: page.more },
+      );
+    } finally {
+      busy.current = false;
+      setLoading(false);
+    }
+  }, [id]);
+  return { ...lane, older, loadingOlder: loading };
+}

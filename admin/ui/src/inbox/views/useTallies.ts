@@ -1,0 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
+import { tallies } from "@/api/inbox";
+import { keys } from "@/live/cache";
+
+/** useTallies are the hub's counters; the feed says when to ask again. */
+export const useTallies = () => useQuery({ queryKey: keys.tallies, queryFn: tallies });

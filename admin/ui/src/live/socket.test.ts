@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type LinkState, Socket } from "./socket";
+
+class Fake {
+  static all: Fake[] = [];
+  readyState: number = WebSocket.OPEN;
+  sent: string[] = [];
+  onmessage?: (e: { data: string }) => void;
+  onclose?: () => void;
+  onerror?: () => void;
+  constructor(readonly url: string) {
+    Fake.all.push(this);
+  }
+  send(s: string) {
+    this.sent.push(s);
+  }
+  close() {
+    this.readyState = WebSocket.CLOSED;
+  }
+  says(frame: object) {
+    this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+}
+
+function start() {
+  const seen: number[] = [];
+  const states: LinkState[] = [];
+  let fresh = 0;
+  const socket = new Socket({
+    ticket: async () => "t",
+    open: (url) => new Fake(url) as unknown as WebSocket,
+    entry: (e) => seen.push(e.seq),
+    fresh: () => fresh++,
+    signal: () => undefined,
+    state: (s) => states.push(s),
+    random: () => 0.5,
+  });
+  socket.start();
+  return { socket, seen, states, fresh: () => fresh };
+}
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+describe("R-16 the feed's socket", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    Fake.all = [];
+  });
+  afterEach(() => vi.useRealTimers());
+
+  it("comes back with the number of the last entry and takes none twice", async () => {
+    const { socket, seen, states } = start();
+    await settle();
+    const first = Fake.all[0]!;
+    expect(first.url).not.toContain("since=");
+    first.says({ type: "ready", seq: 10 });
+    first.says({ type: "entry", seq: 11, kind: "message" });
+    first.says({ type: "watermark", seq: 14 });
+    first.onclose?.();
+    expect(states.at(-1)).toBe("lost");
+    await vi.advanceTimersByTimeAsync(500);
+    const second = Fake.all[1]!;
+    expect(second.url).toContain("since=14");
+    second.says({ type: "ready", seq: 20 });
+    second.says({ type: "entry", seq: 14, kind: "message" });
+    second.says({ type: "entry", seq: 15, kind: "message" });
+    expect(seen).toEqual([11, 15]);
+    expect(states.at(-1)).toBe("open");
+    socket.stop();
+  });
+
+  it("starts anew when told to resynchronise", async () => {
+    const { socket, fresh } = start();
+    await settle();
+    Fake.all[0]!.says({ type: "ready", seq: 10 });
+    expect(fresh()).toBe(1);
+    Fake.all[0]!.says({ type: "resync" });
+    await settle();
+    expect(fresh()).toBe(2);
+    expect(Fake.all[1]!.url).not.toContain("since=");
+    socket.stop();
+  });
+
+  it("waits longer after each loss, and not at all when the network is back", async () => {
+    const { socket } = start();
+    await settle();
+    Fake.all[0]!.onclose?.();
+    await vi.advanceTimersByTimeAsync(399);
+    expect(Fake.all).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(Fake.all).toHaveLength(2);
+    Fake.all[1]!.onclose?.();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(Fake.all).toHaveLength(2);
+    window.dispatchEvent(new Event("online"));
+    await settle();
+    expect(Fake.all).toHaveLength(3);
+    socket.stop();
+  });
+
+  it("ignores what a socket it gave up still says", async () => {
+    const { socket, seen } = start();
+    await settle();
+    const old = Fake.all[0]!;
+    old.says({ type: "ready", seq: 1 });
+    old.onclose?.();
+    old.says({ type: "entry", seq: 2, kind: "message" });
+    expect(seen).toEqual([]);
+    socket.stop();
+  });
+});

@@ -1,0 +1,157 @@
+import type { FeedEntry } from "@/api/types";
+import type { ClientFrame, ServerFrame } from "./frames";
+
+export type LinkState = "connecting" | "open" | "lost";
+
+export interface Hooks {
+  /** ticket asks for a single-use ticket. */
+  ticket: () => Promise<string>;
+  open: (url: string) => WebSocket;
+  entry: (entry: FeedEntry) => void;
+  /** fresh: what was fetched before may be older than the feed's place. */
+  fresh: () => void;
+  signal: (frame: Extract<ServerFrame, { type: "signal" }>) => void;
+  state: (state: LinkState) => void;
+  random?: () => number;
+}
+
+const FIRST_WAIT = 400;
+const LONGEST_WAIT = 15_000;
+const PING_EVERY = 20_000;
+const PONG_WITHIN = 8_000;
+
+/**
+ * Socket follows the feed: it remembers the number of the last entry, comes
+ * back with it after a loss, and never lets two entries change places. It
+ * decides nothing about what entries mean.
+ */
+export class Socket {
+  private since: number | undefined;
+  private ws: WebSocket | undefined;
+  private wait = FIRST_WAIT;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private pinger: ReturnType<typeof setInterval> | undefined;
+  private answersPings = false;
+  private heard = 0;
+  private stopped = false;
+  private attempt = 0;
+
+  constructor(private readonly hooks: Hooks) {}
+
+  start(): void {
+    window.addEventListener("online", this.now);
+    window.addEventListener("offline", this.drop);
+    document.addEventListener("visibilitychange", this.woken);
+    void this.connect();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    window.removeEventListener("online", this.now);
+    window.removeEventListener("offline", this.drop);
+    document.removeEventListener("visibilitychange", this.woken);
+    this.clear();
+    this.ws?.close();
+  }
+
+  send(frame: ClientFrame): void {
+    if (this.ws?.readyState === WebSocket.OPEN) this.ws.send(JSON.stringify(frame));
+  }
+
+  private readonly now = () => {
+    this.wait = FIRST_WAIT;
+    if (this.ws?.readyState !== WebSocket.OPEN) void this.connect();
+  };
+
+  private readonly drop = () => this.lost(this.attempt);
+
+  private readonly woken = () => {
+    if (document.visibilityState !== "visible") return;
+    // After sleep a socket may look open and be dead: ask at once.
+    if (this.ws?.readyState === WebSocket.OPEN) this.ping();
+    else this.now();
+  };
+
+  private clear(): void {
+    clearTimeout(this.timer);
+    clearInterval(this.pinger);
+  }
+
+  private async connect(): Promise<void> {
+    if (this.stopped) return;
+    this.clear();
+    this.attempt++;
+    const attempt = this.attempt;
+    this.ws?.close();
+    this.hooks.state("connecting");
+    try {
+      const ticket = await this.hooks.ticket();
+      if (attempt !== this.attempt || this.stopped) return;
+      const query = new URLSearchParams({ ticket });
+      if (this.since !== undefined) query.set("since", String(this.since));
+      const ws = this.hooks.open(`/api/v1/live?${query}`);
+      this.ws = ws;
+      ws.onmessage = (e) => attempt === this.attempt && this.read(String(e.data));
+      ws.onclose = () => this.lost(attempt);
+      ws.onerror = () => this.lost(attempt);
+    } catch {
+      this.lost(attempt);
+    }
+  }
+
+  private lost(attempt: number): void {
+    if (attempt !== this.attempt || this.stopped) return;
+    this.attempt++;
+    this.clear();
+    this.ws?.close();
+    this.hooks.state("lost");
+    const jitter = 0.5 + (this.hooks.random ?? Math.random)();
+    this.timer = setTimeout(() => void this.connect(), this.wait * jitter);
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+  }
+
+  private ping(): void {
+    const asked = Date.now();
+    this.send({ type: "ping" });
+    if (!this.answersPings) return;
+    const attempt = this.attempt;
+    setTimeout(() => {
+      if (this.heard < asked) this.lost(attempt);
+    }, PONG_WITHIN);
+  }
+
+  private read(data: string): void {
+    this.heard = Date.now();
+    const frame = JSON.parse(data) as ServerFrame;
+    switch (frame.type) {
+      case "ready": {
+        const first = this.since === undefined;
+        this.since ??= frame.seq;
+        this.wait = FIRST_WAIT;
+        this.pinger = setInterval(() => this.ping(), PING_EVERY);
+        this.hooks.state("open");
+        if (first) this.hooks.fresh();
+        break;
+      }
+      case "entry":
+        if (this.since !== undefined && frame.seq <= this.since) break;
+        this.since = frame.seq;
+        this.hooks.entry(frame);
+        break;
+      case "watermark":
+        if (this.since === undefined || frame.seq > this.since) this.since = frame.seq;
+        break;
+      case "resync":
+        this.since = undefined;
+        this.hooks.fresh();
+        void this.connect();
+        break;
+      case "pong":
+        this.answersPings = true;
+        break;
+      case "signal":
+        this.hooks.signal(frame);
+        break;
+    }
+  }
+}

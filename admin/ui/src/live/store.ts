@@ -1,0 +1,32 @@
+import { create } from "zustand";
+import type { ID } from "@/api/types";
+import type { LinkState } from "./socket";
+
+export interface Typing {
+  text?: string;
+  name?: string;
+  kind: string;
+  at: number;
+}
+
+interface LiveState {
+  state: LinkState;
+  /** When the connection was lost, to be honest about how long. */
+  lostAt: number | undefined;
+  typing: Record<ID, Typing | undefined>;
+  setState: (state: LinkState) => void;
+  setTyping: (conversation: ID, typing: Typing | undefined) => void;
+}
+
+/** What is true only at this moment and kept nowhere: the connection, and who types. */
+export const useLive = create<LiveState>((set) => ({
+  state: "connecting",
+  lostAt: undefined,
+  typing: {},
+  setState: (state) =>
+    set((s) => ({
+      state,
+      lostAt: state === "open" ? undefined : state === "lost" ? (s.lostAt ?? Date.now()) : s.lostAt,
+    })),
+  setTyping: (conversation, typing) => set((s) => ({ typing: { ...s.typing, [conversation]: typing } })),
+}));

@@ -1,0 +1,133 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { ApiError } from "./api/errors";
+import { setupNeeded } from "./api/session";
+import { asLanguage, speak } from "./i18n";
+import { queryClient } from "./lib/query";
+import { setZone } from "./lib/time";
+import { sessionQuery } from "./session/useSession";
+
+const root = createRootRoute({ component: Outlet });
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  component: lazyRouteComponent(() => import("./setup/Setup"), "Setup"),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/signin",
+  validateSearch: (s: Record<string, unknown>): { next?: string } => ({ next: text(s.next) }),
+  component: lazyRouteComponent(() => import("./session/SignIn"), "SignIn"),
+});
+
+/** Everything behind sign-in. */
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: "frame",
+  beforeLoad: async ({ location }) => {
+    try {
+      const { agent } = await queryClient.ensureQueryData(sessionQuery);
+      setZone(agent.time_zone);
+      const language = asLanguage(agent.language);
+      if (language && language !== document.documentElement.lang.slice(0, 2)) await speak(language);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      const { needed } = await setupNeeded().catch(() => ({ needed: false }));
+      if (needed) throw redirect({ to: "/setup" });
+      throw redirect({ to: "/signin", search: { next: location.href === "/" ? undefined : location.href } });
+    }
+  },
+  component: lazyRouteComponent(() => import("./frame/Frame"), "Frame"),
+  errorComponent: lazyRouteComponent(() => import("./frame/Broken"), "Broken"),
+});
+
+const home = createRoute({
+  getParentRoute: () => frame,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/inbox/$view", params: { view: "mine" } });
+  },
+});
+
+export interface InboxSearch {
+  team?: string;
+  account?: string;
+  tag?: string;
+  sort?: "newest" | "waiting";
+}
+
+const inbox = createRoute({
+  getParentRoute: () => frame,
+  path: "/inbox/$view",
+  validateSearch: (s: Record<string, unknown>): InboxSearch => ({
+    team: text(s.team),
+    account: text(s.account),
+    tag: text(s.tag),
+    sort: s.sort === "newest" || s.sort === "waiting" ? s.sort : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./inbox/Inbox"), "Inbox"),
+});
+
+const conversation = createRoute({ getParentRoute: () => inbox, path: "$conversation" });
+
+const page = <P extends string>(path: P, load: () => Promise<unknown>, name: string) =>
+  createRoute({
+    getParentRoute: () => frame,
+    path,
+    // biome-ignore lint/suspicious/noExplicitAny: the module's one component, named
+    component: lazyRouteComponent(load as () => Promise<any>, name),
+  });
+
+const contacts = page("/contacts", () => import("./contacts/Contacts"), "Contacts");
+const contact = page("/contacts/$id", () => import("./contacts/ContactPage"), "ContactPage");
+const bots = page("/bots", () => import("./bots/Bots"), "Bots");
+const bot = page("/bots/$id/$tab", () => import("./bots/BotPage"), "BotPage");
+const channels = page("/channels", () => import("./accounts/Channels"), "Channels");
+const gallery = page("/channels/link", () => import("./accounts/Gallery"), "Gallery");
+const linking = page("/channels/link/$kind", () => import("./accounts/Linking"), "Linking");
+const trouble = page("/channels/trouble", () => import("./accounts/Trouble"), "Trouble");
+const account = page("/channels/a/$id", () => import("./accounts/AccountPage"), "AccountPage");
+const settings = page("/settings", () => import("./settings/Settings"), "Settings");
+const section = page("/settings/$section", () => import("./settings/Settings"), "Settings");
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value ? value : undefined;
+}
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    setup,
+    signIn,
+    frame.addChildren([
+      home,
+      inbox.addChildren([conversation]),
+      contacts,
+      contact,
+      bots,
+      bot,
+      channels,
+      gallery,
+      linking,
+      trouble,
+      account,
+      settings,
+      section,
+    ]),
+  ]),
+  defaultPreload: "intent",
+  defaultNotFoundComponent: lazyRouteComponent(() => import("./frame/NotFound"), "NotFound"),
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,51 @@
+import { useQuery } from "@tanstack/react-query";
+import { listAccounts } from "@/api/accounts";
+import { listBots } from "@/api/bots";
+import { listAgents, listTags, listTeams } from "@/api/team";
+import type { ID, Owner } from "@/api/types";
+import { keys } from "@/live/cache";
+import { useSession } from "./useSession";
+
+/** The small lists that every screen names things by. The feed keeps them current. */
+export const useAgents = () => useQuery({ queryKey: keys.agents, queryFn: listAgents });
+export const useTeams = () => useQuery({ queryKey: keys.teams, queryFn: listTeams });
+export const useTags = () => useQuery({ queryKey: keys.tags, queryFn: listTags });
+export const useAccounts = () => useQuery({ queryKey: keys.accounts, queryFn: listAccounts });
+export const useBots = () => useQuery({ queryKey: keys.bots, queryFn: listBots });
+
+/** useNames looks names up by id, whatever the thing is. */
+export function useNames(): (id: ID | undefined) => string {
+  const agents = useAgents().data;
+  const teams = useTeams().data;
+  const bots = useBots().data;
+  const accounts = useAccounts().data;
+  return (id) => {
+    if (!id) return "";
+    for (const list of [agents, teams, bots, accounts]) {
+      const found = list?.find((x) => x.id === id);
+      if (found) return found.name;
+    }
+    return "";
+  };
+}
+
+/** useOwnerWords says who may answer: "Bot · 售前助手", "Queue · 技术支持", "You", "林". */
+export function useOwnerWords(
+  t: (key: "owner.bot" | "owner.queue" | "owner.you" | "owner.closed" | "owner.agent") => string,
+) {
+  const names = useNames();
+  const me = useSession().agent.id;
+  return (owner: Owner): string => {
+    const name = owner.name || names(owner.id);
+    switch (owner.kind) {
+      case "bot":
+        return [t("owner.bot"), name].filter(Boolean).join(" · ");
+      case "queue":
+        return [t("owner.queue"), names(owner.team)].filter(Boolean).join(" · ");
+      case "closed":
+        return t("owner.closed");
+      default:
+        return owner.id === me ? t("owner.you") : name || t("owner.agent");
+    }
+  };
+}

@@ -1,0 +1,41 @@
+import { type ThemeConfig, theme } from "antd";
+
+/** The component library drawn in our tokens; both modes are equals. */
+export function antdTheme(dark: boolean): ThemeConfig {
+  return {
+    algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+    token: {
+      colorPrimary: dark ? "#4c78ec" : "#2f5fe0",
+      colorLink: dark ? "#93b0ff" : "#2752c4",
+      colorText: dark ? "#ececf0" : "#1b1c20",
+      colorTextSecondary: dark ? "#b4b6bf" : "#55575f",
+      colorTextTertiary: dark ? "#9496a1" : "#6d6f78",
+      colorTextPlaceholder: dark ? "#9496a1" : "#6d6f78",
+      colorTextDescription: dark ? "#9496a1" : "#6d6f78",
+      colorBgContainer: dark ? "#17181b" : "#ffffff",
+      colorBgElevated: dark ? "#212227" : "#ffffff",
+      colorBgLayout: dark ? "#17181b" : "#ffffff",
+      colorBorder: dark ? "#43454d" : "#cfcfd6",
+      colorBorderSecondary: dark ? "#2c2d33" : "#e4e4e8",
+      colorError: dark ? "#f28b8b" : "#c02b2b",
+      colorWarning: dark ? "#e6ac4c" : "#96600a",
+      colorSuccess: dark ? "#5cc98a" : "#1a7f45",
+      borderRadius: 8,
+      borderRadiusSM: 6,
+      fontFamily: "var(--font)",
+      fontSize: 14,
+      motionDurationFast: "0.12s",
+      motionDurationMid: "0.14s",
+      motionDurationSlow: "0.16s",
+      boxShadow: "var(--shadow)",
+      boxShadowSecondary: "var(--shadow)",
+      wireframe: false,
+    },
+    components: {
+      Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", fontWeight: 500 },
+      Table: { headerBg: dark ? "#1c1d21" : "#f7f7f8", cellPaddingBlock: 10, cellPaddingInline: 12 },
+      Form: { itemMarginBottom: 20 },
+      Tabs: { horizontalMargin: "0" },
+    },
+  };
+}
