@@ -140,7 +140,6 @@ var (
 	jsonField = regexp.MustCompile(`(?i)"([a-z0-9_.-]*(?:token|secret|passw|pwd|api_?key|credential|authorization|signature|ticket|cookie)[a-z0-9_-]*)"\s*:\s*"(?:[^"\\]|\\.)*"?`)
 	formField = regexp.MustCompile(`(?i)(^|[?&;\s])([a-z0-9_.%-]*(?:token|secret|passw|pwd|api_?key|credential|signature|ticket)[a-z0-9_-]*)=[^&\s"<>]*`)
 	xmlField  = regexp.MustCompile(`(?i)<([a-z0-9_]*(?:token|secret|passw|ticket)[a-z0-9_]*)>[^<]*`)
-	telling   = regexp.MustCompile(`(?i)token|secret|passw|pwd|key|credential|auth|signature|ticket|cookie|session`)
 	// botPath is Telegram's way of carrying its token, also when it is not known here.
 	botPath = regexp.MustCompile(`(?i)bot[0-9]+(?::|%3a)[a-z0-9_-]{20,}`)
 )
@@ -148,12 +147,18 @@ var (
 // redactFields hides values by the names of JSON, form and XML fields: the fresh
 // token of a token endpoint is known to nobody yet.
 func redactFields(s string) string {
-	if !telling.MatchString(s) && !botPath.MatchString(s) {
+	if fieldWords.in(s) {
+		s = jsonField.ReplaceAllString(s, `"$1":"`+hidden+`"`)
+		s = formField.ReplaceAllString(s, `${1}${2}=`+hidden)
+		s = xmlField.ReplaceAllString(s, `<$1>`+hidden)
+	}
+	return hideBots(s)
+}
+
+func hideBots(s string) string {
+	if !botWord.in(s) {
 		return s
 	}
-	s = jsonField.ReplaceAllString(s, `"$1":"`+hidden+`"`)
-	s = formField.ReplaceAllString(s, `${1}${2}=`+hidden)
-	s = xmlField.ReplaceAllString(s, `<$1>`+hidden)
 	return botPath.ReplaceAllString(s, "bot"+hidden)
 }
 
@@ -167,7 +172,7 @@ func (r *Redactor) URL(u *url.URL) string {
 		out.WriteString(u.Scheme + "://")
 	}
 	out.WriteString(u.Host)
-	out.WriteString(botPath.ReplaceAllString(r.known(u.EscapedPath(), len(u.EscapedPath())), "bot"+hidden))
+	out.WriteString(hideBots(r.known(u.EscapedPath(), len(u.EscapedPath()))))
 	if u.RawQuery != "" {
 		out.WriteByte('?')
 		for i, pair := range strings.Split(u.RawQuery, "&") {
@@ -175,7 +180,7 @@ func (r *Redactor) URL(u *url.URL) string {
 				out.WriteByte('&')
 			}
 			name, value, _ := strings.Cut(pair, "=")
-			if telling.MatchString(name) || strings.EqualFold(name, "sig") || strings.EqualFold(name, "code") {
+			if tellingWords.in(name) || strings.EqualFold(name, "sig") || strings.EqualFold(name, "code") {
 				value = hidden
 			}
 			out.WriteString(r.known(name, len(name)))
@@ -216,5 +221,5 @@ var plainHeaders = map[string]bool{
 // credential tells headers that carry a secret by their names: Authorization,
 // Cookie, X-…-Token, X-Api-Key, X-Hub-Signature and their like.
 func credential(name string) bool {
-	return !plainHeaders[http.CanonicalHeaderKey(name)] && telling.MatchString(name)
+	return !plainHeaders[http.CanonicalHeaderKey(name)] && tellingWords.in(name)
 }

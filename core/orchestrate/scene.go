@@ -220,7 +220,7 @@ func (s *scene) system(text string) {
 // it, on clones.
 func (o *Orchestrator) commit(ctx context.Context, tenant canon.ID, scenes []*scene, also func(*store.Tx) error) error {
 	var rows []store.OutboxRow
-	err := o.store.For(tenant).Write(ctx, func(t *store.Tx) error {
+	err := o.store.For(tenant).WriteLater(ctx, func(t *store.Tx) error {
 		rows = rows[:0]
 		changes := make([]*store.Change, 0, len(scenes))
 		final := make([]*scene, 0, len(scenes))

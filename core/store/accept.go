@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 
 	"parley/core/canon"
@@ -75,7 +74,7 @@ func (c Scope) Accept(ctx context.Context, link canon.ID, arrivals []Arrival, cu
 			return fmt.Errorf("encode envelope %s: %w", a.Envelope.ID, err)
 		}
 		if a.Encoded == nil {
-			if a.Encoded, err = json.Marshal(a.Envelope); err != nil {
+			if a.Encoded, err = a.Envelope.AppendJSON(nil); err != nil {
 				return fmt.Errorf("encode envelope %s: %w", a.Envelope.ID, err)
 			}
 		}
@@ -85,7 +84,7 @@ func (c Scope) Accept(ctx context.Context, link canon.ID, arrivals []Arrival, cu
 		}
 		acc.rows[i] = accepted{a: a, scope: scope, lane: LaneOf(a.Envelope.Thread), hash: dedupeHash(a.Envelope.EventID), body: body}
 	}
-	return c.s.submit(&job{ctx: ctx, tenant: c.tenant, accept: acc, done: make(chan struct{})})
+	return c.s.submit(c.s.jobs, &job{ctx: ctx, tenant: c.tenant, accept: acc})
 }
 
 // seenKey is what a platform event is recognised by.

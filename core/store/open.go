@@ -53,6 +53,7 @@ type Store struct {
 	stmts   statements
 	writers []*writer
 	jobs    chan *job
+	later   chan *job // what lets callbacks go first
 	clock   func() time.Time
 	log     *slog.Logger
 }
@@ -63,7 +64,7 @@ var ErrNewer = errors.New("the database was written by a newer version of Parley
 // Open opens the database and brings its schema to the newest version under a
 // lock. It fails on a database that would not keep what it acknowledged.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{clock: o.Clock, log: o.Log, jobs: make(chan *job, 4096)}
+	s := &Store{clock: o.Clock, log: o.Log, jobs: make(chan *job, 4096), later: make(chan *job, 256)}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -86,7 +87,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.closeHandles()
 		return nil, err
 	}
-	s.stmts.init(s.read)
+	s.stmts.init(s.read, s.placed)
 	writers := 1
 	if s.dialect == Postgres {
 		writers = max(2, min(4, runtime.NumCPU()))

@@ -15,17 +15,18 @@ import (
 
 // statements keeps prepared reads by their text.
 type statements struct {
-	db *sql.DB
-	m  sync.Map // string → *sql.Stmt
+	db     *sql.DB
+	placed func(string) string
+	m      sync.Map // string → *sql.Stmt
 }
 
-func (c *statements) init(db *sql.DB) { c.db = db }
+func (c *statements) init(db *sql.DB, placed func(string) string) { c.db, c.placed = db, placed }
 
 func (c *statements) get(ctx context.Context, q string) (*sql.Stmt, error) {
 	if st, ok := c.m.Load(q); ok {
 		return st.(*sql.Stmt), nil
 	}
-	st, err := c.db.PrepareContext(ctx, q)
+	st, err := c.db.PrepareContext(ctx, c.placed(q))
 	if err != nil {
 		return nil, err
 	}

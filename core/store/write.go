@@ -30,12 +30,20 @@ type job struct {
 // mates. do may run more than once and must not keep state from a run that
 // failed; it must not wait for anything but the database.
 func (c Scope) Write(ctx context.Context, do func(*Tx) error) error {
-	return c.s.submit(&job{ctx: ctx, tenant: c.tenant, do: do, done: make(chan struct{})})
+	return c.s.submit(c.s.jobs, &job{ctx: ctx, tenant: c.tenant, do: do})
 }
 
-func (s *Store) submit(j *job) error {
+// WriteLater is Write for work nobody waits for: while callbacks stand in line
+// it lets them go first, for half a second at most. So a burst is accepted at
+// full speed and handled when it is over.
+func (c Scope) WriteLater(ctx context.Context, do func(*Tx) error) error {
+	return c.s.submit(c.s.later, &job{ctx: ctx, tenant: c.tenant, do: do})
+}
+
+func (s *Store) submit(line chan<- *job, j *job) error {
+	j.done = make(chan struct{})
 	select {
-	case s.jobs <- j:
+	case line <- j:
 	case <-j.ctx.Done():
 		return j.ctx.Err()
 	}
@@ -63,33 +71,47 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 func (w *writer) run() {
 	defer close(w.gone)
 	group := make([]*job, 0, maxGroup)
+	var line courtesy
 	for {
 		group = group[:0]
-		select {
-		case j := <-w.s.jobs:
-			group = append(group, j)
-		case <-w.quit:
-			w.drain()
+		j, open := line.next(w)
+		if !open {
+			w.drain(line.waits)
 			return
 		}
-	gather:
-		for len(group) < maxGroup {
-			select {
-			case j := <-w.s.jobs:
-				group = append(group, j)
-			default:
-				break gather
-			}
+		if j != nil {
+			group = append(group, j)
 		}
-		w.commit(group)
+		group = line.admit(w, w.gather(group))
+		if len(group) > 0 {
+			w.commit(group)
+		}
 	}
 }
 
+// gather takes along who waits already.
+func (w *writer) gather(group []*job) []*job {
+	for len(group) < maxGroup {
+		select {
+		case j := <-w.s.jobs:
+			group = append(group, j)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
 // drain finishes what was queued before the store was closed.
-func (w *writer) drain() {
+func (w *writer) drain(put *job) {
+	if put != nil {
+		w.commit([]*job{put})
+	}
 	for {
 		select {
 		case j := <-w.s.jobs:
+			w.commit([]*job{j})
+		case j := <-w.s.later:
 			w.commit([]*job{j})
 		default:
 			return
@@ -220,7 +242,7 @@ func (w *writer) prepared(q string) (*sql.Stmt, error) {
 	if st := w.stmts[q]; st != nil {
 		return st, nil
 	}
-	st, err := w.conn.PrepareContext(context.Background(), q)
+	st, err := w.conn.PrepareContext(context.Background(), w.s.placed(q))
 	if err != nil {
 		return nil, fmt.Errorf("prepare %.60q: %w", q, err)
 	}

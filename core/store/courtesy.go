@@ -1,0 +1,81 @@
+package store
+
+import "time"
+
+const (
+	// patience is how long work that can wait lets callbacks go first, times the
+	// square of how many came in together: a few are no burst. maxPatience
+	// bounds it.
+	patience    = 125 * time.Microsecond
+	maxPatience = 500 * time.Millisecond
+	// quiet is how long no callback has come when it is work's turn at once.
+	quiet = 2 * time.Millisecond
+	// recent is for how long a group of callbacks tells how many there are.
+	recent = 50 * time.Millisecond
+)
+
+// courtesy lets callbacks go before work that can wait (WriteLater), within
+// bounds: those who post are waited for by a platform, and between two of their
+// groups there is always a moment in which none stands in line.
+type courtesy struct {
+	waits *job      // has let others go first
+	due   time.Time // when its patience ends
+	group int       // how many callbacks came together
+	seen  time.Time // when
+}
+
+// next waits for a job. nil means that it is the turn of the one that waits;
+// false that the store is closing.
+func (c *courtesy) next(w *writer) (*job, bool) {
+	select {
+	case j := <-w.s.jobs:
+		return j, true
+	default:
+	}
+	if c.waits == nil {
+		select {
+		case j := <-w.s.jobs:
+			return j, true
+		case <-w.quit:
+			return nil, false
+		case c.waits = <-w.s.later:
+			c.due = time.Time{}
+			if time.Since(c.seen) < recent {
+				c.due = time.Now().Add(min(time.Duration(c.group*c.group)*patience, maxPatience))
+			}
+		}
+	}
+	wait := min(time.Until(c.due), quiet)
+	if wait <= 0 {
+		return nil, true
+	}
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case j := <-w.s.jobs:
+		return j, true
+	case <-w.quit:
+		return nil, false
+	case <-t.C:
+		c.due = time.Time{}
+		return nil, true
+	}
+}
+
+// admit adds the work that waited to a group when its turn has come.
+func (c *courtesy) admit(w *writer, group []*job) []*job {
+	callbacks := 0
+	for _, j := range group {
+		if j.accept != nil {
+			callbacks++
+		}
+	}
+	if callbacks > 0 {
+		c.group, c.seen = callbacks, time.Now()
+	}
+	if c.waits != nil && !time.Now().Before(c.due) {
+		group = append(group, c.waits)
+		c.waits = nil
+	}
+	return group
+}
