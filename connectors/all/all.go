@@ -5,12 +5,21 @@ package all
 import (
 	"parley/core/connector"
 
+	"parley/connectors/email"
 	"parley/connectors/http"
+	"parley/connectors/web"
 )
 
+// Options are what connectors need besides their links.
+type Options struct {
+	Web web.Options
+}
+
 // Drivers returns a driver of every kind, in the order of the gallery.
-func Drivers() []connector.Driver {
+func Drivers(o Options) []connector.Driver {
 	return []connector.Driver{
+		web.New(o.Web),
+		email.New(),
 		http.New(),
 	}
 }
