@@ -34,15 +34,16 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, q *queue, a arr
 		}
 	}()
 	scope := o.store.For(tenant)
+	if r, ok := a.env.Event.(canon.Receipt); ok {
+		// A report may come in on another thread than what it is about: a bounce.
+		return o.receipt(ctx, tenant, q.key.Account, r, a.N)
+	}
 	th, _, err := scope.ThreadByKey(ctx, q.key.Account, q.key.Key)
 	fault, isFault := core.AsFault(err)
 	if err != nil && (!isFault || fault.Kind != core.FaultNotFound) {
 		return err
 	}
 	if err != nil {
-		if r, ok := a.env.Event.(canon.Receipt); ok {
-			return o.strayReceipt(ctx, tenant, q.key.Account, r, a.N)
-		}
 		// It is about a thread nobody has: kept in the inbox, nothing to change.
 		return scope.Write(ctx, func(t *store.Tx) error { return handled(t, []int64{a.N}, store.InboxHandled) })
 	}
@@ -65,10 +66,6 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, q *queue, a arr
 			return s.revoked(ctx, t, target)
 		case canon.Reacted:
 			return s.reacted(ctx, t, target, ev)
-		case canon.Receipt:
-			moved, err := t.Receipt(ctx, s.ch.Lane.Thread.Account, s.ch.Lane.Thread.ID, ev)
-			s.moved(moved, ev)
-			return err
 		case canon.Membership:
 			s.event("membership", string(ev.Kind))
 		case canon.Call:
@@ -95,14 +92,13 @@ func targetOf(e canon.Event) canon.RemoteID {
 	return ""
 }
 
-// strayReceipt is a report on something sent on another thread than it came in
-// on, such as a bounce.
-func (o *Orchestrator) strayReceipt(ctx context.Context, tenant, account canon.ID, r canon.Receipt, n int64) error {
+// receipt raises what a platform reports on, wherever it was sent.
+func (o *Orchestrator) receipt(ctx context.Context, tenant, account canon.ID, r canon.Receipt, n int64) error {
 	return o.store.For(tenant).Write(ctx, func(t *store.Tx) error {
 		if err := handled(t, []int64{n}, store.InboxHandled); err != nil {
 			return err
 		}
-		moved, err := t.Receipt(ctx, account, canon.ID{}, r)
+		moved, err := t.Receipt(ctx, account, r)
 		if err != nil {
 			return err
 		}
@@ -129,21 +125,6 @@ func (s *scene) event(kind, detail string) {
 		return
 	}
 	s.line(core.Message{From: core.FromEvent, Event: &core.LineEvent{Kind: kind, Detail: detail}})
-}
-
-// moved tells about messages whose delivery the platform reported on.
-func (s *scene) moved(ids []canon.ID, r canon.Receipt) {
-	for _, id := range ids {
-		conv := canon.ID{}
-		if s.round() != nil {
-			conv = s.round().ID
-			if r.State == canon.Failed {
-				s.round().Trouble = true
-			}
-		}
-		s.number()
-		s.feed = append(s.feed, core.FeedEntry{Kind: core.FeedChanged, Conversation: conv, Subject: id})
-	}
 }
 
 func (s *scene) change(m core.Message) {

@@ -197,7 +197,7 @@ func (t *Tx) Settle(id canon.ID, state canon.Delivery) (bool, error) {
 // Receipt raises a row the platform reports on, by its remote id or its key. It
 // returns the messages that moved; with through, everything of the thread sent
 // before moves too.
-func (t *Tx) Receipt(ctx context.Context, account, thread canon.ID, r canon.Receipt) ([]canon.ID, error) {
+func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) ([]canon.ID, error) {
 	rows, err := list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.account = $2 AND o.remote_id = $3", t.tenant, account, string(r.Target))
 	if err != nil {
 		return nil, fmt.Errorf("read the outbox: %w", err)
