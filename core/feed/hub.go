@@ -108,6 +108,7 @@ func (h *Hub) Follow(tenant canon.ID) (items <-chan Item, stop func()) {
 	}
 	f := &follower{ch: ch}
 	s.add(f)
+	s.begin()
 	h.Poke(tenant)
 	return ch, func() { s.remove(f) }
 }

@@ -25,7 +25,7 @@ type stream struct {
 	followers []*follower
 	watchers  map[address][]*watcher
 	threads   map[canon.ID]address // where the watchers of a stored thread stand
-	last      int64                // number of the newest entry given out; 0: not begun
+	next      int64                // number of the next entry to give out; 0: not begun
 }
 
 type follower struct {
@@ -124,39 +124,71 @@ func (s *stream) idle() bool {
 	return len(s.followers) == 0 && len(s.watchers) == 0
 }
 
+// begin settles where a stream starts, before the first follower reads what was
+// committed until then by itself: between the two nothing may be missed.
+func (s *stream) begin() {
+	s.mu.Lock()
+	begun := s.next != 0
+	s.mu.Unlock()
+	if begun {
+		return
+	}
+	last, _, err := s.hub.store.For(s.tenant).FeedSeq(s.hub.ctx)
+	if err != nil {
+		return // the first round of run begins it
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.next == 0 {
+		s.next = last + 1
+	}
+}
+
+// skip moves past what nobody listened to. It reports whether anybody does.
+func (s *stream) skip() (listened bool, err error) {
+	s.mu.Lock()
+	begun := s.next != 0
+	s.mu.Unlock()
+	if begun && !s.idle() {
+		return true, nil
+	}
+	last, _, err := s.hub.store.For(s.tenant).FeedSeq(s.hub.ctx)
+	if err != nil {
+		return false, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.next == 0 || len(s.followers) == 0 && len(s.watchers) == 0 {
+		s.next = last + 1
+		return false, nil
+	}
+	return true, nil // somebody came while we looked: they get it all
+}
+
 func (s *stream) advance() error {
 	h := s.hub
-	ctx := h.ctx
-	if err := h.number(ctx, s.tenant); err != nil {
+	if err := h.number(h.ctx, s.tenant); err != nil {
 		return err
 	}
-	if s.idle() || s.last == 0 {
-		// Nobody missed anything: go on from here once somebody listens.
-		last, _, err := h.store.For(s.tenant).FeedSeq(ctx)
-		if err != nil {
-			return err
-		}
-		if s.last == 0 && !s.idle() {
-			s.last = max(last-QueueLen, 0) + 1 // what was committed while the first follower came
-		} else {
-			s.last = last + 1
-			return nil
-		}
+	if listened, err := s.skip(); err != nil || !listened {
+		return err
 	}
 	for {
-		entries, err := h.store.For(s.tenant).FeedSince(ctx, s.last-1, 200)
-		if err != nil {
+		s.mu.Lock()
+		next := s.next
+		s.mu.Unlock()
+		entries, err := h.store.For(s.tenant).FeedSince(h.ctx, next-1, 200)
+		if err != nil || len(entries) == 0 {
 			return err
 		}
-		if len(entries) == 0 {
-			return nil
-		}
-		items, err := fill(ctx, h.store.For(s.tenant), entries)
+		items, err := fill(h.ctx, h.store.For(s.tenant), entries)
 		if err != nil {
 			return err
 		}
 		s.give(items)
-		s.last = entries[len(entries)-1].Seq + 1
+		s.mu.Lock()
+		s.next = entries[len(entries)-1].Seq + 1
+		s.mu.Unlock()
 		if len(entries) < 200 {
 			return nil
 		}
