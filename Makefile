@@ -15,6 +15,8 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # The npm packages whose dist/ folder Go embeds.
 WEB := $(patsubst %/package.json,%,$(wildcard admin/ui/package.json connectors/web/widget/package.json))
 WEB_BUILT := $(WEB:=/node_modules/.parley-built)
+# What drives Chromium in the journeys; it builds nothing.
+JOURNEY := internal/journey/browser
 
 # The servers that tests and benches talk to, started for one command and stopped after it.
 WITH_SERVERS := go run ./internal/testenv/servers --
@@ -54,6 +56,7 @@ test-web: web
 
 test-go: web
 	.ci/setup servers
+	.ci/setup web $(JOURNEY)
 	$(WITH_SERVERS) go test -timeout 15m -tags '$(TAGS)' ./... $(ARGS)
 
 lint: web check ## gofmt, go vet, staticcheck; biome and the type check
@@ -69,6 +72,7 @@ bench: build ## measure, each figure beside its reference of the same run
 # The promises in full length; `make test` runs the same tests in short form.
 torture: web ## the kill, fault and load tests in full length
 	.ci/setup servers
+	.ci/setup web $(JOURNEY)
 	PARLEY_TEST_LONG=1 $(WITH_SERVERS) go test -count=1 -v -timeout 4h -p 1 -tags '$(TAGS)' -run '^Test[A-Z]+[0-9]+_' ./... $(ARGS)
 
 notice: ## write NOTICE from go.mod and the lock files
@@ -76,5 +80,5 @@ notice: ## write NOTICE from go.mod and the lock files
 
 clean: ## remove what the build left
 	rm -f parley
-	rm -rf $(WEB:=/node_modules)
+	rm -rf $(WEB:=/node_modules) $(JOURNEY)/node_modules
 	for package in $(WEB); do find $$package/dist -mindepth 1 ! -name .keep -delete; done
