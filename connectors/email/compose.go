@@ -98,7 +98,7 @@ func (c *conn) headers(ctx context.Context, d *draft, r connector.Request) {
 		d.msg.SetGenHeader("In-Reply-To", "<"+before.ID+">")
 		d.msg.SetGenHeader("References", bracketed(chain(append(before.References, before.ID))))
 	}
-	d.msg.Subject(c.subject(subject, before.ID != "" || r.Message.Subject == ""))
+	d.msg.Subject(c.subject(subject, before.ID != ""))
 	if r.Sender.Kind != "agent" {
 		d.msg.SetGenHeader("Auto-Submitted", "auto-replied")
 		d.msg.SetGenHeader("X-Auto-Response-Suppress", "All")
@@ -146,15 +146,18 @@ var answered = regexp.MustCompile(`(?i)^\s*(?:(?:re|aw|sv|antw|回复|答复|回
 
 func (c *conn) subject(s string, reply bool) string {
 	s = oneLine(s)
-	if !reply {
-		return s
-	}
 	bare := strings.TrimSpace(answered.ReplaceAllString(s, ""))
 	if bare == "" {
 		bare = c.settings.DisplayName
 	}
-	if bare == "" {
+	switch {
+	case bare == "":
 		bare = c.settings.Address
+	case !reply && s != "":
+		return s
+	}
+	if !reply {
+		return bare
 	}
 	return "Re: " + bare
 }

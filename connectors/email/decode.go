@@ -55,7 +55,7 @@ func (c *conn) decode(ctx context.Context, raw []byte, at position) canon.Envelo
 // stamp fills in what every envelope has.
 func (c *conn) stamp(env canon.Envelope, l *letter.Letter, raw []byte, at position) canon.Envelope {
 	sum := sha256.Sum256(raw)
-	env.ID, env.Account, env.Raw = canon.NewID(), c.account, hex.EncodeToString(sum[:])
+	env.Account, env.Raw = c.account, hex.EncodeToString(sum[:])
 	env.Time = at.received.UTC()
 	if l != nil && !l.Date.IsZero() {
 		env.Time = l.Date

@@ -14,6 +14,9 @@ import (
 // announcements have been lost, and a dead connection shows only when used.
 const idleLook = 5 * time.Minute
 
+// leaveIdle is how long a server may take to end an IDLE.
+const leaveIdle = 10 * time.Second
+
 // Run takes in the mailbox until ctx ends or the link fails.
 func (c *conn) Run(ctx context.Context, from connector.Cursors, wakes <-chan connector.Wake, sink connector.Sink) error {
 	err := c.run(ctx, from, wakes, sink)
@@ -88,7 +91,8 @@ func (c *conn) rest(ctx context.Context, s *session, wakes <-chan connector.Wake
 		return imapFailed("idle", err)
 	}
 	waited := waitFor(ctx, s, wakes, max(idleLook, c.settings.Poll))
-	if err := guarded(ctx, s.net, replyTimeout, stop); err != nil && waited == nil {
+	// Also when ctx has ended: a session that rests in IDLE cannot say goodbye.
+	if err := guarded(context.WithoutCancel(ctx), s.net, leaveIdle, stop); err != nil && waited == nil {
 		return imapFailed("idle", err)
 	}
 	return waited

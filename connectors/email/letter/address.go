@@ -91,6 +91,13 @@ func parseAddresses(v string) []Address {
 		}
 		return out
 	}
+	if m := inAngles.FindAllStringIndex(v, 2); len(m) == 1 {
+		// One address in brackets, with whatever as a name, often itself.
+		a := address(strings.Trim(neutral(v[:m[0][0]]), " \t\"'<"), strings.Trim(v[m[0][0]:m[0][1]], "<> "))
+		if a.Addr != "" {
+			return []Address{a}
+		}
+	}
 	// What an encoded word holds is a name, never an address.
 	text := neutral(strings.ToValidUTF8(v, "\uFFFD"))
 	last := 0
@@ -116,6 +123,7 @@ func neutral(v string) string {
 const hiddenWord = "word.of.2047."
 
 var (
+	inAngles   = regexp.MustCompile(`<[^<>\s]+@[^<>\s]+>`)
 	quotedWord = regexp.MustCompile(`"\s*((?:=\?[A-Za-z0-9_.:*-]+\?[bBqQ]\?[^?"]*\?=\s*)+)"`)
 	hidden2047 = regexp.MustCompile(regexp.QuoteMeta(hiddenWord) + `([0-9a-f]+)`)
 )

@@ -4,8 +4,6 @@ import (
 	"net/textproto"
 	"regexp"
 	"strings"
-
-	"github.com/jhillyerd/enmime/v2"
 )
 
 // Auto is what kind of program wrote a mail; "" when a person did. No program
@@ -24,10 +22,10 @@ var outOfOffice = regexp.MustCompile(`(?i)^\s*(?:re\s*[:：]\s*)?(?:\[?auto(?:ma
 
 // autoOf tells by RFC 3834's header, by those that programs used before it, and
 // at last by what such mails are called.
-func autoOf(root *enmime.Part, l *Letter) Auto {
-	h := root.Header
+func autoOf(root *part, l *Letter) Auto {
+	h := root.header
 	get := func(name string) string { return strings.ToLower(strings.TrimSpace(h.Get(name))) }
-	if l.Report != nil || isMailSystem(l.From.Addr) || root.ContentType == "multipart/report" || get("X-Failed-Recipients") != "" {
+	if l.Report != nil || isMailSystem(l.From.Addr) || root.kind == "multipart/report" || get("X-Failed-Recipients") != "" {
 		return AutoBounce
 	}
 	switch submitted, _, _ := strings.Cut(get("Auto-Submitted"), ";"); strings.TrimSpace(submitted) {

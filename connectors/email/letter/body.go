@@ -2,10 +2,7 @@ package letter
 
 import (
 	"html"
-	"mime"
 	"strings"
-
-	"github.com/jhillyerd/enmime/v2"
 )
 
 // piece is one stretch of what the writer wrote: plain, HTML, or both as
@@ -13,7 +10,7 @@ import (
 type piece struct {
 	plain, html string
 	isPlain     bool // there was a plain part, perhaps an empty one
-	part        *enmime.Part
+	part        *part
 }
 
 // body is what a walk over the parts found.
@@ -23,34 +20,31 @@ type body struct {
 }
 
 // gather sorts the parts of a mail into words and files, in their order.
-func gather(root *enmime.Part) *body {
+func gather(root *part) *body {
 	b := &body{}
-	b.walk(root, false, 0)
+	b.walk(root, false)
 	b.markInline()
 	return b
 }
 
-func (b *body) walk(p *enmime.Part, related bool, depth int) {
-	if depth > 60 {
-		return
-	}
-	if p.FirstChild == nil {
+func (b *body) walk(p *part, related bool) {
+	if p.children == nil {
 		b.leaf(p, related)
 		return
 	}
-	if p.ContentType == "multipart/alternative" {
-		b.alternative(p, depth)
+	if p.kind == "multipart/alternative" {
+		b.alternative(p)
 		return
 	}
-	related = related || p.ContentType == "multipart/related"
-	for c := p.FirstChild; c != nil; c = c.NextSibling {
-		b.walk(c, related, depth+1)
+	related = related || p.kind == "multipart/related"
+	for _, c := range p.children {
+		b.walk(c, related)
 	}
 }
 
-func (b *body) leaf(p *enmime.Part, related bool) {
+func (b *body) leaf(p *part, related bool) {
 	switch {
-	case strings.HasPrefix(p.ContentType, "multipart/") && len(p.Content) == 0 && p.Parent != nil:
+	case strings.HasPrefix(p.kind, "multipart/") && len(p.content) == 0:
 	case isHTML(p):
 		b.pieces = append(b.pieces, piece{html: partText(p), part: p})
 	case isWords(p):
@@ -62,10 +56,10 @@ func (b *body) leaf(p *enmime.Part, related bool) {
 
 // alternative joins the versions of one text, plain and HTML; what is neither,
 // such as an invitation to a meeting, is a file.
-func (b *body) alternative(p *enmime.Part, depth int) {
+func (b *body) alternative(p *part) {
 	inner := &body{}
-	for c := p.FirstChild; c != nil; c = c.NextSibling {
-		inner.walk(c, false, depth+1)
+	for _, c := range p.children {
+		inner.walk(c, false)
 	}
 	var joined piece
 	for _, one := range inner.pieces {
@@ -86,25 +80,25 @@ func (b *body) alternative(p *enmime.Part, depth int) {
 }
 
 // isWords reports a plain text that is part of the letter, not beside it.
-func isWords(p *enmime.Part) bool {
-	text := p.ContentType == "text/plain" || p.ContentType == "" || p.ContentType == "text" ||
-		p.ContentType == "text/enriched" || p.ContentType == "text/markdown" && p.FileName == ""
-	return text && p.Disposition != "attachment" && p.FileName == ""
+func isWords(p *part) bool {
+	text := p.kind == "text/plain" || p.kind == "" || p.kind == "text" ||
+		p.kind == "text/enriched" || p.kind == "text/markdown" && p.name == ""
+	return text && p.disp != "attachment" && p.name == ""
 }
 
-func isHTML(p *enmime.Part) bool {
-	return p.ContentType == "text/html" && p.Disposition != "attachment" && (p.FileName == "" || p.Disposition == "inline")
+func isHTML(p *part) bool {
+	return p.kind == "text/html" && p.disp != "attachment" && (p.name == "" || p.disp == "inline")
 }
 
 // partText is the text of a part in UTF-8.
-func partText(p *enmime.Part) string {
-	raw := decodeTransfer(p.Content, p.Header.Get("Content-Transfer-Encoding"))
-	set := p.Charset
-	if p.ContentType == "text/html" && lookup(set) == nil {
+func partText(p *part) string {
+	raw := p.decoded()
+	set := p.params["charset"]
+	if p.kind == "text/html" && lookup(set) == nil {
 		set = htmlCharset(raw)
 	}
 	s := toUTF8(raw, set)
-	if _, params, err := mime.ParseMediaType(p.Header.Get("Content-Type")); err == nil && strings.EqualFold(params["format"], "flowed") {
+	if strings.EqualFold(p.params["format"], "flowed") {
 		s = unflow(s)
 	}
 	return clean(s)

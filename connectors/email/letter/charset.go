@@ -159,7 +159,7 @@ func decodeWith(enc encoding.Encoding, b []byte) (string, int) {
 	if err != nil {
 		return strings.ToValidUTF8(string(b), "\uFFFD"), len(b)
 	}
-	s := string(out)
+	s := strings.TrimPrefix(string(out), "\ufeff")
 	return s, strings.Count(s, "\uFFFD")
 }
 

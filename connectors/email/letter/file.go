@@ -4,8 +4,6 @@ import (
 	"mime"
 	"path"
 	"strings"
-
-	"github.com/jhillyerd/enmime/v2"
 )
 
 // File is a part of a mail that is not its text.
@@ -24,14 +22,14 @@ type File struct {
 // Bytes decodes the file.
 func (f File) Bytes() []byte { return decodeTransfer(f.content, f.encoding) }
 
-func newFile(p *enmime.Part, related bool) File {
+func newFile(p *part, related bool) File {
 	f := File{
-		Part: p.PartID, MIME: strings.ToLower(strings.TrimSpace(p.ContentType)), CID: p.ContentID,
-		content: p.Content, encoding: p.Header.Get("Content-Transfer-Encoding"),
+		Part: p.id, MIME: strings.ToLower(strings.TrimSpace(p.kind)), CID: p.cid,
+		content: p.content, encoding: p.encoding(),
 	}
-	f.Inline = f.CID != "" && (related || p.Disposition == "inline")
+	f.Inline = f.CID != "" && (related || p.disp == "inline")
 	f.Size = sizeDecoded(f.content, f.encoding)
-	f.Name = FileName(decodeWords(p.FileName))
+	f.Name = FileName(decodeWords(p.name))
 	if f.MIME == "application/octet-stream" || f.MIME == "" || !strings.Contains(f.MIME, "/") {
 		f.MIME = "application/octet-stream"
 		if t, _, err := mime.ParseMediaType(mime.TypeByExtension(strings.ToLower(path.Ext(f.Name)))); err == nil && t != "" {

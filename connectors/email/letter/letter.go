@@ -41,7 +41,7 @@ const (
 )
 
 // ErrHostile is returned for a mail built to exhaust its reader.
-var ErrHostile = errors.New("the mail is nested or divided beyond reason")
+var ErrHostile = errors.New("the mail is divided beyond reason")
 
 // Read reads a whole mail. An error means that nothing of it can be shown but
 // its headers (ReadHeader).
@@ -51,14 +51,11 @@ func Read(raw []byte) (l *Letter, err error) {
 			l, err = nil, fmt.Errorf("read mail: %v", r)
 		}
 	}()
-	if err := checkShape(raw); err != nil {
-		return nil, err
-	}
 	root, err := parse(raw)
 	if err != nil {
 		return nil, fmt.Errorf("read mail: %w", err)
 	}
-	l = fromHeader(root.Header)
+	l = fromHeader(root.header)
 	b := gather(root)
 	l.Files = b.files
 	l.readBody(b)
@@ -74,11 +71,9 @@ func ReadHeader(raw []byte) (l *Letter, err error) {
 			l, err = nil, fmt.Errorf("read mail header: %v", r)
 		}
 	}()
-	root, err := parse(headerOf(raw))
-	if err != nil {
-		return nil, fmt.Errorf("read mail header: %w", err)
-	}
-	l = fromHeader(root.Header)
+	root := &part{id: "0", header: readHeader(headerOf(raw))}
+	root.describe()
+	l = fromHeader(root.header)
 	l.Auto = autoOf(root, l)
 	return l, nil
 }

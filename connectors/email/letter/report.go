@@ -6,9 +6,8 @@ import (
 	"io"
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strings"
-
-	"github.com/jhillyerd/enmime/v2"
 )
 
 // Outcome is what a report says of the mail it is about.
@@ -35,12 +34,12 @@ type Report struct {
 
 // readReport recognises delivery reports (RFC 3464), read receipts (RFC 8098),
 // and the prose that qmail, Exim, Exchange and the Chinese providers send.
-func readReport(root *enmime.Part, l *Letter) *Report {
-	if p := partOf(root, "message/delivery-status", "message/global-delivery-status"); p != nil {
+func readReport(root *part, l *Letter) *Report {
+	if p := root.find("message/delivery-status", "message/global-delivery-status"); p != nil {
 		return deliveryReport(root, p, l)
 	}
-	if p := partOf(root, "message/disposition-notification", "message/global-disposition-notification"); p != nil {
-		fields := fieldGroups(decoded(p))
+	if p := root.find("message/disposition-notification", "message/global-disposition-notification"); p != nil {
+		fields := fieldGroups(p.decoded())
 		for _, f := range fields {
 			if strings.Contains(strings.ToLower(f.Get("Disposition")), "displayed") {
 				return &Report{Outcome: OutcomeRead, Recipient: recipient(f), IDs: messageIDs(f.Get("Original-Message-Id"))}
@@ -48,7 +47,7 @@ func readReport(root *enmime.Part, l *Letter) *Report {
 		}
 		return nil
 	}
-	failed := root.Header.Get("X-Failed-Recipients")
+	failed := root.header.Get("X-Failed-Recipients")
 	prose := isMailSystem(l.From.Addr) || l.ReturnPath == "<>" && bounceSubject.MatchString(l.Subject)
 	if failed == "" && !prose {
 		return nil
@@ -68,9 +67,9 @@ var (
 	reply         = regexp.MustCompile(`(?m)\b(?:5\d\d|4\d\d)[ -](?:[245]\.\d{1,3}\.\d{1,3}\b.*|.{8,})$`)
 )
 
-func deliveryReport(root, p *enmime.Part, l *Letter) *Report {
+func deliveryReport(root, p *part, l *Letter) *Report {
 	r := &Report{Outcome: OutcomeFailed, IDs: mentioned(root, l)}
-	for _, f := range fieldGroups(decoded(p)) {
+	for _, f := range fieldGroups(p.decoded()) {
 		action := strings.ToLower(strings.TrimSpace(f.Get("Action")))
 		if action == "" {
 			continue
@@ -124,8 +123,8 @@ func prosaic(text, recipient string) (code, reason string) {
 	if m := reply.FindString(text); m != "" {
 		return code, oneLine(m, 500)
 	}
-	if _, after, ok := strings.Cut(strings.ToLower(text), recipient); ok && recipient != "" {
-		for line := range strings.Lines(text[len(text)-min(len(after), len(text)):]) {
+	if _, after, ok := strings.Cut(text, recipient); ok && recipient != "" {
+		for line := range strings.Lines(after) {
 			if line = strings.Trim(line, " \t\r\n:>"); len(line) > 5 {
 				return code, oneLine(line, 500)
 			}
@@ -160,14 +159,14 @@ func fieldGroups(b []byte) []textproto.MIMEHeader {
 
 // mentioned lists ids a report may mean: of the mail it returns, of what it
 // replies to, and any that stands in its text.
-func mentioned(root *enmime.Part, l *Letter) []string {
+func mentioned(root *part, l *Letter) []string {
 	var ids []string
-	if p := partOf(root, "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"); p != nil {
-		if inner, err := ReadHeader(append(decoded(p), "\r\n\r\n"...)); err == nil && inner.MessageID != "" {
+	if p := root.find("message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"); p != nil {
+		if inner, err := ReadHeader(append(slices.Clip(p.decoded()), "\r\n\r\n"...)); err == nil && inner.MessageID != "" {
 			ids = append(ids, inner.MessageID)
 		}
 	}
-	ids = append(ids, messageIDs(root.Header.Get("X-Original-Message-Id"))...)
+	ids = append(ids, messageIDs(root.header.Get("X-Original-Message-Id"))...)
 	ids = append(ids, l.InReplyTo...)
 	ids = append(ids, l.References...)
 	text := cut(l.Text+"\n"+l.Quote, 256<<10)
@@ -178,19 +177,3 @@ func mentioned(root *enmime.Part, l *Letter) []string {
 }
 
 var idInText = regexp.MustCompile(`(?i)message-id:\s*<?\s*([^<>\s]+@[^<>\s]+)>?`)
-
-func decoded(p *enmime.Part) []byte {
-	return decodeTransfer(p.Content, p.Header.Get("Content-Transfer-Encoding"))
-}
-
-// partOf is the first part of one of the types.
-func partOf(root *enmime.Part, types ...string) *enmime.Part {
-	return root.BreadthMatchFirst(func(p *enmime.Part) bool {
-		for _, t := range types {
-			if strings.EqualFold(p.ContentType, t) {
-				return true
-			}
-		}
-		return false
-	})
-}
