@@ -20,8 +20,8 @@ const (
 type courtesy struct {
 	waits *job      // has let others go first
 	due   time.Time // when its patience ends
-	group int       // how many callbacks came together
-	seen  time.Time // when
+	group int       // how many callbacks come together lately
+	seen  time.Time // when the newest did
 }
 
 // next waits for a job. nil means that it is the turn of the one that waits;
@@ -39,10 +39,8 @@ func (c *courtesy) next(w *writer) (*job, bool) {
 		case <-w.quit:
 			return nil, false
 		case c.waits = <-w.s.later:
-			c.due = time.Time{}
-			if time.Since(c.seen) < recent {
-				c.due = time.Now().Add(min(time.Duration(c.group*c.group)*patience, maxPatience))
-			}
+			n := c.lately()
+			c.due = time.Now().Add(min(time.Duration(n*n)*patience, maxPatience))
 		}
 	}
 	wait := min(time.Until(c.due), quiet)
@@ -62,8 +60,29 @@ func (c *courtesy) next(w *writer) (*job, bool) {
 	}
 }
 
+// lately is how many callbacks come together, 0 when they stopped coming.
+func (c *courtesy) lately() int {
+	if time.Since(c.seen) > recent {
+		return 0
+	}
+	return c.group
+}
+
+// gather takes along who waits already.
+func (c *courtesy) gather(w *writer, group []*job) []*job {
+	for len(group) < maxGroup {
+		select {
+		case j := <-w.s.jobs:
+			group = append(group, j)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
 // admit adds the work that waited to a group when its turn has come.
-func (c *courtesy) admit(w *writer, group []*job) []*job {
+func (c *courtesy) admit(group []*job) []*job {
 	callbacks := 0
 	for _, j := range group {
 		if j.accept != nil {
@@ -71,7 +90,7 @@ func (c *courtesy) admit(w *writer, group []*job) []*job {
 		}
 	}
 	if callbacks > 0 {
-		c.group, c.seen = callbacks, time.Now()
+		c.group, c.seen = max(callbacks, c.lately()*7/8), time.Now()
 	}
 	if c.waits != nil && !time.Now().Before(c.due) {
 		group = append(group, c.waits)

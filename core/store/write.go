@@ -82,24 +82,11 @@ func (w *writer) run() {
 		if j != nil {
 			group = append(group, j)
 		}
-		group = line.admit(w, w.gather(group))
+		group = line.admit(line.gather(w, group))
 		if len(group) > 0 {
 			w.commit(group)
 		}
 	}
-}
-
-// gather takes along who waits already.
-func (w *writer) gather(group []*job) []*job {
-	for len(group) < maxGroup {
-		select {
-		case j := <-w.s.jobs:
-			group = append(group, j)
-		default:
-			return group
-		}
-	}
-	return group
 }
 
 // drain finishes what was queued before the store was closed.
