@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"parley/admin/api"
+	"parley/admin/auth"
+	"parley/admin/server"
+	"parley/admin/ui"
+	"parley/bots/rules"
+	"parley/connectors/all"
+	"parley/connectors/web"
+	"parley/core"
+	"parley/core/connector"
+	"parley/core/egress"
+	"parley/core/file"
+	"parley/core/hub"
+	"parley/core/orchestrate"
+	"parley/core/secret"
+	"parley/core/setting"
+	"parley/core/store"
+)
+
+func logger(s setting.Settings) *slog.Logger {
+	o := &slog.HandlerOptions{Level: s.LogLevel}
+	info, err := os.Stderr.Stat()
+	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0
+	if s.LogFormat == setting.LogJSON || s.LogFormat == setting.LogAuto && !terminal {
+		return slog.New(slog.NewJSONHandler(os.Stderr, o))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, o))
+}
+
+// vault is an open database with the key that opens its secrets.
+type vault struct {
+	store  *store.Store
+	box    *secret.Box
+	tenant core.Tenant
+}
+
+// open opens the database, checks the master key against it, and makes sure of
+// the default tenant.
+func (e *environment) open(s setting.Settings, log *slog.Logger) (vault, error) {
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return vault{}, fmt.Errorf("data_dir: %w", err)
+	}
+	key := s.MasterKey
+	if key == nil {
+		if s.Database.Dialect == setting.Postgres {
+			return vault{}, errors.New("master_key: required with PostgreSQL: set PARLEY_MASTER_KEY to 32 random bytes in base64, the same on every node (make one with: head -c 32 /dev/urandom | base64)")
+		}
+		made, err := secret.LoadOrCreate(s.DataDir)
+		if err != nil {
+			return vault{}, fmt.Errorf("master_key: %w", err)
+		}
+		key = &made
+	}
+	address := "sqlite:" + s.Database.Path
+	if s.Database.Dialect == setting.Postgres {
+		address = s.Database.URL.Reveal()
+	}
+	st, err := store.Open(e.ctx, store.Options{URL: address, DataDir: s.DataDir, Log: log})
+	if err != nil {
+		return vault{}, err
+	}
+	box := secret.NewBox(*key)
+	v := vault{store: st, box: box}
+	if err := st.VerifyMasterKey(e.ctx, box); err != nil {
+		return vault{}, errors.Join(fmt.Errorf("master_key: %w", err), st.Close())
+	}
+	if v.tenant, err = st.EnsureDefaultTenant(e.ctx, box); err != nil {
+		return vault{}, errors.Join(err, st.Close())
+	}
+	return v, nil
+}
+
+func (e *environment) auth(v vault, s setting.Settings) *auth.Auth {
+	return auth.New(auth.Config{Store: v.store, Devices: v.box.Signer("devices"), Secure: s.Secure(), Address: server.From(s.TrustedProxies)})
+}
+
+// house is the hub with everything around it.
+type house struct {
+	hub      *hub.Hub
+	api      *api.API
+	auth     *auth.Auth
+	egress   *egress.Client
+	handler  http.Handler
+	draining *atomic.Bool
+}
+
+// build wires the parts.
+func (e *environment) build(v vault, s setting.Settings, log *slog.Logger) (*house, error) {
+	from := server.From(s.TrustedProxies)
+	out, err := egress.New(egress.Options{Policy: egress.Policy{Allow: s.EgressAllow}, UserAgent: "Parley/" + version})
+	if err != nil {
+		return nil, err
+	}
+	storage, err := openStorage(s.Storage, out)
+	if err != nil {
+		return nil, err
+	}
+	intake, err := file.NewIntake(storage, file.IntakeOptions{Dir: filepath.Join(s.DataDir, "intake")})
+	if err != nil {
+		return nil, err
+	}
+	registry, err := connector.NewRegistry(all.Drivers(all.Options{Web: web.Options{Signer: v.box.Signer("visitors"), ClientAddr: from}})...)
+	if err != nil {
+		return nil, err
+	}
+	kinds := []orchestrate.BotKind{rulesDesigner{rules.New()}}
+	h := hub.New(hub.Options{
+		Store: v.store, Box: v.box, Egress: out, Storage: storage, Intake: intake, Files: file.NewSigner(s.PublicURL, v.box.Signer("files")),
+		Connectors: registry, Bots: kinds, PublicURL: s.PublicURL, From: from, Log: log,
+	})
+	x := &house{hub: h, auth: e.auth(v, s), egress: out, draining: &atomic.Bool{}}
+	x.api, err = api.New(api.Config{
+		Store: v.store, Box: v.box, Auth: x.auth, Desk: h.Desk, Links: h, Feed: h.Feed, Files: h, Connectors: registry, Bots: kinds, PublicURL: s.PublicURL, Log: log,
+		Ready: []api.ReadyCheck{
+			{Name: "draining", Check: func(context.Context) error {
+				if x.draining.Load() {
+					return errors.New("the hub is stopping")
+				}
+				return nil
+			}},
+			{Name: "storage", Check: storage.Check},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	app, err := ui.Handler()
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	for _, p := range x.api.Paths() {
+		mux.Handle(p, x.api)
+	}
+	core := h.Handler()
+	for _, p := range []string{"/hooks/", "/chat/", file.Path} {
+		mux.Handle(p, core)
+	}
+	mux.Handle("/widget.js", web.Assets())
+	mux.Handle("/widget/", web.Assets())
+	mux.Handle("/", app)
+	x.handler = mux
+	return x, nil
+}
+
+func openStorage(s setting.Storage, out *egress.Client) (file.Storage, error) {
+	if s.Kind == setting.StorageS3 {
+		return file.OpenS3(file.Bucket{Endpoint: s.S3.Endpoint, Name: s.S3.Bucket, Region: s.S3.Region, AccessKey: s.S3.AccessKey, SecretKey: s.S3.SecretKey.Reveal(),
+			TLS: s.S3.TLS, Lookup: string(s.S3.Lookup)}, out.HTTPClient(egress.Infra).Transport)
+	}
+	return file.OpenDisk(s.Dir)
+}
+
+// run serves a house until the context ends. more adds handlers; started runs
+// once the hub works and the port is bound.
+func (e *environment) run(s setting.Settings, v vault, x *house, log *slog.Logger, more func(*http.ServeMux) error) error {
+	release, err := v.store.HoldServe()
+	if err != nil {
+		return err
+	}
+	defer release()
+	listener, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w; choose another address with PARLEY_LISTEN", err)
+	}
+	if err := x.hub.Start(e.ctx); err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", x.handler)
+	if more != nil {
+		if err := more(mux); err != nil {
+			return err
+		}
+	}
+	host := ""
+	if u, err := url.Parse(s.PublicURL); err == nil {
+		host = u.Hostname()
+	}
+	log.Info("parley serves", "address", s.PublicURL, "listen", listener.Addr().String(), "version", version, "database", string(v.store.Dialect()))
+	err = server.Serve(e.ctx, server.Options{Listener: listener, TLS: s.TLS, Host: host, DataDir: s.DataDir, ACME: x.egress.HTTPClient(egress.Infra),
+		Handler: mux, Log: log, Draining: x.draining, Patient: s.Secure()})
+	x.api.Close()
+	end, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), 20*time.Second)
+	defer cancel()
+	x.hub.Stop(end)
+	return err
+}
