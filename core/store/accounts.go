@@ -154,3 +154,14 @@ func (t *Tx) DeleteAccount(ctx context.Context, id, by canon.ID) (link canon.ID,
 	}
 	return a.Link, t.announce(core.FeedAccount, by, id, nil)
 }
+
+// OnlyRemoteID sets the platform's id of the only account of a link, after its
+// form called it otherwise. A link that carries several stays as it is.
+func (t *Tx) OnlyRemoteID(ctx context.Context, link canon.ID, remote func(account canon.ID) canon.RemoteID) error {
+	all, err := accountsOf(ctx, t, t.tenant, link)
+	if err != nil || len(all) != 1 {
+		return err
+	}
+	_, err = t.exec("UPDATE accounts SET remote_id = $3 WHERE tenant = $1 AND id = $2", t.tenant, all[0].ID, string(remote(all[0].ID)))
+	return err
+}

@@ -1,0 +1,325 @@
+package api
+
+import (
+	"context"
+	"net/netip"
+	"strings"
+	"time"
+
+	"parley/admin/auth"
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/store"
+)
+
+// ConversationRow is a conversation in a list: with whom and through what.
+type ConversationRow struct {
+	core.Conversation
+	Contact ContactBrief `json:"contact"`
+	Account AccountBrief `json:"account"`
+}
+
+// ContactBrief is a contact by name.
+type ContactBrief struct {
+	ID     canon.ID `json:"id"`
+	Name   string   `json:"name"`
+	Avatar canon.ID `json:"avatar,omitzero"`
+}
+
+// AccountBrief is an account by name.
+type AccountBrief struct {
+	ID   canon.ID `json:"id"`
+	Name string   `json:"name"`
+	Kind string   `json:"kind"`
+}
+
+// ConversationDetail is one conversation with what the screen around it needs.
+type ConversationDetail struct {
+	core.Conversation
+	Contact      core.Contact            `json:"contact"`
+	Account      AccountBrief            `json:"account"`
+	Thread       core.Thread             `json:"thread"`
+	Capabilities *connector.Capabilities `json:"capabilities,omitempty" doc:"What the channel can carry now; absent when its link is not open"`
+	OwnerChanges []core.OwnerChange      `json:"owner_changes" doc:"Who had it and why, oldest first"`
+	Names        map[string]string       `json:"names" doc:"Names of the agents, bots and teams that occur, by id"`
+}
+
+type conversationList struct {
+	paging
+	Status  string   `query:"status" enum:"open,bot,queue,agent,closed" default:"open"`
+	Owner   string   `query:"owner" maxLength:"36" doc:"me, or the id of an agent or bot"`
+	Account canon.ID `query:"account"`
+	Team    string   `query:"team" maxLength:"36" doc:"The id of a team, or none"`
+	Tag     canon.ID `query:"tag"`
+	Sort    string   `query:"sort" enum:"newest,waiting" default:"newest" doc:"waiting: longest wait first, of those where a customer waits for a person"`
+}
+
+// Tallies are kept counts, never counted on reading.
+type Tallies struct {
+	Mine   int64                 `json:"mine"`
+	Queue  map[string]QueueTally `json:"queue" doc:"By team; none: agents in no team"`
+	Bot    int64                 `json:"bot"`
+	Agent  int64                 `json:"agent"`
+	Unread int64                 `json:"unread" doc:"One's own conversations with unread messages, counted up to 200"`
+}
+
+// QueueTally is one queue.
+type QueueTally struct {
+	N       int64     `json:"n"`
+	Longest time.Time `json:"longest_waiting_since,omitzero"`
+}
+
+func (a *API) addConversations() {
+	add(a, route{method: "GET", path: "/conversations", tag: "Conversations", may: auth.ConversationRead, summary: "Conversations by status, owner, account, team and tag",
+		doc: "Limited agents see their own, those they were added to, and the queues of their teams. Where filters are combined a page may be short and still have a next."}, a.conversations)
+	add(a, route{method: "GET", path: "/conversations/tallies", tag: "Conversations", may: auth.ConversationRead, summary: "How many there are in each view"}, a.tallies)
+	add(a, route{method: "GET", path: "/conversations/{id}", tag: "Conversations", may: auth.ConversationRead, summary: "One conversation with contact, thread, history of owners"},
+		func(ctx context.Context, c *call, in *byID) (*answer[ConversationDetail], error) {
+			v, err := a.detail(ctx, c, in.ID)
+			return &answer[ConversationDetail]{v}, err
+		})
+}
+
+func (a *API) conversations(ctx context.Context, c *call, in *conversationList) (*answer[list[ConversationRow]], error) {
+	q := store.ListQuery{Account: in.Account, Tag: in.Tag, Sort: store.Sort(in.Sort), Limit: in.Limit, Visible: c.who.Visible()}
+	if in.Status != "open" {
+		q.Statuses = []core.Status{core.Status(in.Status)}
+	}
+	var err error
+	switch in.Owner {
+	case "":
+	case "me":
+		q.Owner = c.who.Who()
+	default:
+		if q.Owner, err = queryID("query.owner", in.Owner); err != nil {
+			return nil, err
+		}
+	}
+	switch in.Team {
+	case "":
+	case "none":
+		q.NoTeam = true
+	default:
+		if q.Team, err = queryID("query.team", in.Team); err != nil {
+			return nil, err
+		}
+	}
+	kind := "conversations " + in.Sort
+	if err := cursorPlace(kind, in.Cursor, &q.After); err != nil {
+		return nil, err
+	}
+	page, err := c.scope.Conversations(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := a.rows(ctx, c, page.Items)
+	out := list[ConversationRow]{Items: rows}
+	if page.More {
+		text := cursorText(kind, page.Next)
+		out.Next = &text
+	}
+	return &answer[list[ConversationRow]]{out}, err
+}
+
+func queryID(field, text string) (canon.ID, error) {
+	id, err := canon.ParseID(text)
+	if err != nil {
+		return id, core.Invalid("id", field, connector.Text{EN: "This is not an id.", ZH: "不是有效的 id。"},
+			connector.Text{EN: "Ids look like 0190f3a2-7c1e-7abc-8def-0123456789ab.", ZH: "id 形如 0190f3a2-7c1e-7abc-8def-0123456789ab。"})
+	}
+	return id, nil
+}
+
+// rows adds the names a list shows.
+func (a *API) rows(ctx context.Context, c *call, items []core.Conversation) ([]ConversationRow, error) {
+	contacts, accounts := make([]canon.ID, len(items)), make([]canon.ID, len(items))
+	for i, v := range items {
+		contacts[i], accounts[i] = v.Contact, v.Account
+	}
+	people, err := c.scope.ContactsByID(ctx, contacts)
+	if err != nil {
+		return nil, err
+	}
+	places, err := c.scope.AccountsByID(ctx, accounts)
+	if err != nil {
+		return nil, err
+	}
+	names, kinds := map[canon.ID]ContactBrief{}, map[canon.ID]AccountBrief{}
+	for _, p := range people {
+		names[p.ID] = ContactBrief{p.ID, p.Name, p.Avatar}
+	}
+	for _, p := range places {
+		kinds[p.ID] = AccountBrief{p.ID, p.Name, p.Kind}
+	}
+	out := make([]ConversationRow, len(items))
+	for i, v := range items {
+		v.Visit = nil // long; it comes with the conversation itself
+		out[i] = ConversationRow{Conversation: v, Contact: names[v.Contact], Account: kinds[v.Account]}
+		out[i].Contact.ID, out[i].Account.ID = v.Contact, v.Account
+	}
+	return out, nil
+}
+
+// see reads a conversation; one the caller may not see does not exist.
+func (a *API) see(ctx context.Context, c *call, id canon.ID) (store.Round, error) {
+	r, err := c.scope.Round(ctx, id)
+	if err == nil && !c.who.Visible().Sees(r.Conversation) {
+		return store.Round{}, core.NotFound("conversation")
+	}
+	return r, err
+}
+
+func (a *API) detail(ctx context.Context, c *call, id canon.ID) (ConversationDetail, error) {
+	r, err := a.see(ctx, c, id)
+	if err != nil {
+		return ConversationDetail{}, err
+	}
+	out := ConversationDetail{Conversation: r.Conversation, Names: map[string]string{}}
+	if out.Contact, err = c.scope.Contact(ctx, r.Contact); err != nil && !notFound(err) {
+		return out, err
+	}
+	if out.Thread, _, err = c.scope.Thread(ctx, r.Thread); err != nil {
+		return out, err
+	}
+	if out.OwnerChanges, err = c.scope.OwnerChanges(ctx, id); err != nil {
+		return out, err
+	}
+	rows, err := a.rows(ctx, c, []core.Conversation{r.Conversation})
+	if err != nil {
+		return out, err
+	}
+	out.Account = rows[0].Account
+	if caps, ok := a.Links.Capabilities(c.who.Tenant, r.Account, out.Thread.Key); ok {
+		out.Capabilities = &caps
+	}
+	if out.Visit != nil {
+		if out.Visit, err = a.maskVisit(ctx, c, *out.Visit); err != nil {
+			return out, err
+		}
+	}
+	return out, a.nameAll(ctx, c, &out)
+}
+
+func notFound(err error) bool {
+	f, ok := core.AsFault(err)
+	return ok && f.Kind == core.FaultNotFound
+}
+
+// nameAll names who had a conversation.
+func (a *API) nameAll(ctx context.Context, c *call, v *ConversationDetail) error {
+	d, err := c.scope.Directory(ctx)
+	if err != nil {
+		return err
+	}
+	ids := append([]canon.ID{v.Owner.ID, v.Owner.Team}, v.Colleagues...)
+	for _, o := range v.OwnerChanges {
+		ids = append(ids, o.From.ID, o.From.Team, o.To.ID, o.To.Team, o.By)
+	}
+	for _, id := range ids {
+		key := id.String()
+		if _, done := v.Names[key]; done || id.IsZero() {
+			continue
+		}
+		if b, ok := d.Bots[id]; ok {
+			v.Names[key] = b.Name
+		} else if t, ok := d.Teams[id]; ok {
+			v.Names[key] = t.Name
+		} else if p, err := c.scope.Agent(ctx, id); err == nil {
+			v.Names[key] = p.Name
+		} else if !notFound(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// maskVisit shortens the visitor's address for those who may not see it whole.
+func (a *API) maskVisit(ctx context.Context, c *call, v canon.Visit) (*canon.Visit, error) {
+	if c.who.Can(auth.AddressRead) || v.Address == "" {
+		return &v, nil
+	}
+	t, err := c.scope.ReadTenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if t.Settings.HideAddress {
+		v.Address = maskAddress(v.Address)
+	}
+	return &v, nil
+}
+
+// maskAddress keeps the network of an address: 203.0.*.*.
+func maskAddress(text string) string {
+	addr, err := netip.ParseAddr(text)
+	if err != nil {
+		return "*"
+	}
+	if addr = addr.Unmap(); addr.Is4() {
+		parts := strings.Split(addr.String(), ".")
+		return parts[0] + "." + parts[1] + ".*.*"
+	}
+	p, err := addr.Prefix(32)
+	if err != nil {
+		return "*"
+	}
+	return strings.TrimSuffix(p.Masked().Addr().String(), "::") + ":*"
+}
+
+func (a *API) tallies(ctx context.Context, c *call, _ *none) (*answer[Tallies], error) {
+	counts, err := c.scope.Tallies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := Tallies{Mine: counts["owner:"+c.who.Who().String()], Queue: map[string]QueueTally{}}
+	visible := c.who.Visible()
+	if visible == nil {
+		out.Bot, out.Agent = counts["status:bot"], counts["status:agent"]
+	} else {
+		out.Agent = out.Mine
+	}
+	for name, n := range counts {
+		text, ok := strings.CutPrefix(name, "queue:")
+		if !ok || n == 0 {
+			continue
+		}
+		team := canon.ID{}
+		if text != "" {
+			if team, err = canon.ParseID(text); err != nil {
+				continue
+			}
+		}
+		if visible != nil && (team.IsZero() || !contains(visible.Teams, team)) {
+			continue
+		}
+		longest, err := c.scope.LongestWaiting(ctx, team)
+		if err != nil {
+			return nil, err
+		}
+		if text == "" {
+			text = "none"
+		}
+		out.Queue[text] = QueueTally{n, longest}
+	}
+	if out.Mine > 0 {
+		mine, err := c.scope.Conversations(ctx, store.ListQuery{Statuses: []core.Status{core.StatusAgent}, Owner: c.who.Who(), Limit: 200})
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range mine.Items {
+			if v.Unread > 0 {
+				out.Unread++
+			}
+		}
+	}
+	return &answer[Tallies]{out}, nil
+}
+
+func contains(all []canon.ID, id canon.ID) bool {
+	for _, x := range all {
+		if x == id {
+			return true
+		}
+	}
+	return false
+}

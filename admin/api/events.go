@@ -1,0 +1,121 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"parley/admin/auth"
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/feed"
+)
+
+// Events is a stretch of what happened.
+type Events struct {
+	Items  []core.FeedEntry `json:"items"`
+	Seq    int64            `json:"seq" doc:"The next since: it may be beyond the last item, for what is not shown to you"`
+	More   bool             `json:"more" doc:"Ask again at once"`
+	Resync bool             `json:"resync" doc:"since is beyond what is kept, or ahead of it: load everything anew, then follow from seq"`
+}
+
+type eventsInput struct {
+	Since int64 `query:"since" minimum:"0" doc:"The number of the last entry you have"`
+	Limit int   `query:"limit" minimum:"1" maximum:"200" default:"100"`
+}
+
+// TicketAnswer opens one live socket.
+type TicketAnswer struct {
+	Ticket string `json:"ticket" doc:"Good for one socket within 30 seconds: /api/v1/live?ticket=…"`
+}
+
+func (a *API) addEvents() {
+	add(a, route{method: "GET", path: "/events", tag: "Events", may: auth.EventRead, summary: "What happened after a number, oldest first",
+		doc: "Numbers are gapless and ascending. An entry about a conversation that left your sight has no data."},
+		func(ctx context.Context, c *call, in *eventsInput) (*answer[Events], error) {
+			items, last, resync, err := a.Feed.Since(ctx, c.who.Tenant, in.Since, in.Limit)
+			if err != nil {
+				return nil, err
+			}
+			out := Events{Items: []core.FeedEntry{}, Seq: in.Since, More: len(items) == in.Limit, Resync: resync}
+			if resync {
+				out.Seq = last
+			}
+			eye := newEye(c.who)
+			for _, it := range items {
+				out.Seq = it.Entry.Seq
+				if e, ok := eye.entry(it); ok {
+					out.Items = append(out.Items, e)
+				}
+			}
+			return &answer[Events]{out}, nil
+		})
+	add(a, route{method: "POST", path: "/live/ticket", tag: "Events", may: auth.EventRead, summary: "A ticket for one live socket", status: 201, secret: true},
+		func(_ context.Context, c *call, _ *none) (*answer[TicketAnswer], error) {
+			text, err := a.Auth.Ticket(c.who)
+			return &answer[TicketAnswer]{TicketAnswer{text}}, err
+		})
+}
+
+// eye decides what of the feed one follower sees. It is not safe for
+// concurrent use.
+type eye struct {
+	who auth.Identity
+	// seen are conversations the follower was told of: that one leaves its
+	// sight is told once, without content.
+	seen map[canon.ID]bool
+}
+
+// maxSeen bounds what an eye remembers.
+const maxSeen = 10_000
+
+func newEye(who auth.Identity) *eye { return &eye{who: who, seen: map[canon.ID]bool{}} }
+
+// entry returns the entry as the follower sees it, or false.
+func (y *eye) entry(it feed.Item) (core.FeedEntry, bool) {
+	e := *it.Entry
+	switch {
+	case it.Conversation != nil:
+		id := it.Conversation.ID
+		if y.who.Visible().Sees(*it.Conversation) {
+			if len(y.seen) >= maxSeen {
+				clear(y.seen)
+			}
+			y.seen[id] = true
+			return e, true
+		}
+		if y.seen[id] {
+			delete(y.seen, id)
+			return core.FeedEntry{Seq: e.Seq, Kind: e.Kind, At: e.At, Conversation: id}, true
+		}
+		return core.FeedEntry{}, false
+	case !e.Conversation.IsZero():
+		return e, y.who.Visible() == nil
+	case strings.HasPrefix(string(e.Kind), "contact."):
+		return e, y.who.Can(auth.ContactList)
+	case e.Kind == core.FeedSettings && !y.who.Can(auth.BotRead):
+		e.Data = nil
+	case strings.HasPrefix(string(e.Kind), "agent."):
+		e.Data = y.agent(e.Data)
+	}
+	return e, true
+}
+
+// agent shows who is invisible as offline.
+func (y *eye) agent(data json.RawMessage) json.RawMessage {
+	if len(data) == 0 {
+		return data
+	}
+	var v core.Agent
+	if err := json.Unmarshal(data, &v); err != nil {
+		return nil
+	}
+	if v.State != core.AgentInvisible {
+		return data
+	}
+	out, err := json.Marshal(masked(v, y.who))
+	if err != nil {
+		return nil
+	}
+	return out
+}

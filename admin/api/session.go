@@ -1,0 +1,117 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+
+	"parley/admin/auth"
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/store"
+)
+
+// Session is who is signed in and what they may do.
+type Session struct {
+	Agent       core.Agent          `json:"agent"`
+	Tenant      core.Tenant         `json:"tenant"`
+	Settings    core.TenantSettings `json:"settings"`
+	Permissions []string            `json:"permissions" doc:"What this person may do: the words of x-authz"`
+}
+
+// OwnSession is one of a person's signed-in browsers.
+type OwnSession struct {
+	ID      canon.ID  `json:"id"`
+	Created time.Time `json:"created"`
+	Seen    time.Time `json:"seen"`
+	Expires time.Time `json:"expires"`
+	Address string    `json:"address,omitempty"`
+	Browser string    `json:"browser,omitempty"`
+	Current bool      `json:"current" doc:"The one asking"`
+}
+
+type signInInput struct {
+	Body struct {
+		Email    string `json:"email" maxLength:"254"`
+		Password string `json:"password" maxLength:"1024"`
+		Tenant   string `json:"tenant,omitempty" maxLength:"60" doc:"Short name of the business; empty: default"`
+	}
+}
+
+type byID struct {
+	ID canon.ID `path:"id"`
+}
+
+func (a *API) addSession() {
+	add(a, route{method: "POST", path: "/session", tag: "Session", may: auth.Public, act: "session.created", summary: "Sign in",
+		doc: "Answers with a cookie. A wrong address and a wrong password are answered alike; too many tries are slowed down."},
+		func(ctx context.Context, c *call, in *signInInput) (*answer[Session], error) {
+			who, err := a.Auth.SignIn(c.w, c.r, in.Body.Tenant, in.Body.Email, in.Body.Password)
+			if err != nil {
+				return nil, err
+			}
+			c.who, c.scope = who, a.Store.For(who.Tenant)
+			return a.session(ctx, c)
+		})
+	add(a, route{method: "GET", path: "/session", tag: "Session", may: auth.Self, summary: "Who is signed in"},
+		func(ctx context.Context, c *call, _ *none) (*answer[Session], error) { return a.session(ctx, c) })
+	add(a, route{method: "DELETE", path: "/session", tag: "Session", may: auth.Self, act: "session.ended", summary: "Sign out", status: 204},
+		func(ctx context.Context, c *call, _ *none) (*none, error) {
+			c.changed = true
+			return nil, a.Auth.SignOut(c.w, c.r, c.who)
+		})
+	add(a, route{method: "GET", path: "/sessions", tag: "Session", may: auth.Self, summary: "One's own signed-in browsers"},
+		func(ctx context.Context, c *call, _ *none) (*answer[list[OwnSession]], error) {
+			all, err := c.scope.SessionsOf(ctx, c.who.Agent)
+			if err != nil {
+				return nil, err
+			}
+			out := list[OwnSession]{Items: []OwnSession{}}
+			for _, s := range all {
+				out.Items = append(out.Items, OwnSession{ID: sessionID(s.Hash), Created: s.Created, Seen: s.Seen, Expires: s.Expires,
+					Address: s.Address, Browser: s.Browser, Current: string(s.Hash) == string(c.who.Credential)})
+			}
+			return &answer[list[OwnSession]]{out}, nil
+		})
+	add(a, route{method: "DELETE", path: "/sessions/{id}", tag: "Session", may: auth.Self, act: "session.ended", summary: "Sign another browser out", status: 204}, a.endSession)
+}
+
+func (a *API) endSession(ctx context.Context, c *call, in *byID) (*none, error) {
+	all, err := c.scope.SessionsOf(ctx, c.who.Agent)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range all {
+		if sessionID(s.Hash) == in.ID {
+			return nil, c.write(ctx, func(t *store.Tx) (string, error) {
+				_, err := t.EndSession(ctx, c.who.Agent, s.Hash)
+				return in.ID.String(), err
+			})
+		}
+	}
+	return nil, core.NotFound("session")
+}
+
+// sessionID names a session to its owner; nothing can be done with it alone.
+func sessionID(hash []byte) canon.ID {
+	sum := sha256.Sum256(append([]byte("session "), hash...))
+	var id canon.ID
+	copy(id[:], sum[:])
+	return id
+}
+
+func (a *API) session(ctx context.Context, c *call) (*answer[Session], error) {
+	v, err := c.scope.Agent(ctx, c.who.Agent)
+	if err != nil {
+		return nil, err
+	}
+	t, err := c.scope.ReadTenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := Session{Agent: v, Tenant: t, Settings: t.Settings, Permissions: []string{string(auth.Self)}}
+	for _, p := range auth.Permissions(c.who.Role) {
+		out.Permissions = append(out.Permissions, string(p))
+	}
+	return &answer[Session]{out}, nil
+}
