@@ -29,6 +29,7 @@ type Hub struct {
 	Database string   // PARLEY_DATABASE_URL; empty: sqlite
 	Env      []string // more settings, "PARLEY_X=…"
 	Wrap     []string // a program to run it under, such as strace with its arguments
+	Beside   []string // a program to run other commands under, such as nsenter
 	Addr     string   // host:port; chosen at the first start when empty
 
 	token string
@@ -206,7 +207,8 @@ func (h *Hub) Wait(within time.Duration) (error, bool) {
 // returns what it printed on standard output.
 func (h *Hub) Command(ctx context.Context, args ...string) (string, error) {
 	var out, errs bytes.Buffer
-	cmd := exec.CommandContext(ctx, h.Binary, args...)
+	line := append(append(append([]string(nil), h.Beside...), h.Binary), args...)
+	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = h.Dir, h.environ(), &out, &errs
 	if err := cmd.Run(); err != nil {
 		return out.String(), fmt.Errorf("parley %s: %w: %s", strings.Join(args, " "), err, errs.String())

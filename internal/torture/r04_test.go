@@ -1,0 +1,124 @@
+package torture
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/connectors/http/fake"
+	"parley/core"
+	"parley/internal/testenv"
+)
+
+// A full disk is refused and named, reading goes on, and with space again
+// everything goes on without a restart.
+func TestR04_AFullDiskIsRefused(t *testing.T) {
+	h := rest(t)
+	// The data folder is a small disk that only the hub sees.
+	h.Wrap = []string{testenv.Unshare(t), "--mount", "--propagation", "private", "sh", "-c",
+		`mount -t tmpfs -o size=24m tmpfs "$PARLEY_DATA_DIR" && exec "$@"`, "sh"}
+	if err := h.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	disk := filepath.Join("/proc", strconv.Itoa(h.PID()), "root", h.Dir)
+	// Commands beside the hub must see the same disk.
+	h.Beside = []string{"nsenter", "--target", strconv.Itoa(h.PID()), "--mount"}
+	api, err := h.API(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := linkHTTP(t, h, api, "", fake.WithClient(eachItsOwn))
+	customers := poster{newLedger(), p.postCounting}
+	for i := range 50 {
+		if err := customers.deliver(t.Context(), fmt.Sprintf("before-%d", i), "peer", "before"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ballast, err := fill(filepath.Join(disk, "ballast"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What the log had room for may still be taken; then it must refuse.
+	n := 0
+	until(t, 30*time.Second, "a full disk is never refused", func() (bool, error) {
+		n++
+		id := fmt.Sprintf("full-%d", n)
+		customers.ledger.send(id, strings.Repeat("voll ", 2000))
+		err := customers.post(t.Context(), id, "peer", strings.Repeat("voll ", 2000))
+		var no *refused
+		switch {
+		case err == nil:
+			customers.ledger.ack(id)
+			return false, nil
+		case errors.As(err, &no):
+			if no.status != http.StatusServiceUnavailable || no.retryAfter == "" {
+				return false, fmt.Errorf("refused with %d and Retry-After %q, want 503 and a time", no.status, no.retryAfter)
+			}
+			return true, nil
+		}
+		return false, err
+	})
+	if _, err := threads(t.Context(), api); err != nil {
+		t.Errorf("reading with a full disk: %v", err)
+	}
+	until(t, 20*time.Second, "/readyz does not name the disk", func() (bool, error) {
+		status, body, err := ready(t.Context(), h.URL())
+		return err == nil && status == http.StatusServiceUnavailable && strings.Contains(body, "disk"), fmt.Errorf("it says %d %s (%v)", status, body, err)
+	})
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
+	if err := customers.deliver(t.Context(), "after", "peer", "after"); err != nil {
+		t.Fatal(err)
+	}
+	until(t, 20*time.Second, "not ready again with space on the disk", func() (bool, error) {
+		status, body, err := ready(t.Context(), h.URL())
+		return status == http.StatusOK, fmt.Errorf("it says %d %s (%v)", status, body, err)
+	})
+	judgeStored(t, api, customers.ledger, n+51, func(m core.Message) string { return string(m.Content.RemoteID) })
+}
+
+// fill writes a file until the disk is full.
+func fill(path string) (string, error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	for _, size := range []int{1 << 20, 64 << 10, 4096, 512} {
+		block := make([]byte, size)
+		for {
+			if _, err := f.Write(block); err != nil {
+				break
+			}
+		}
+	}
+	return path, nil
+}
+
+// ready asks /readyz.
+func ready(ctx context.Context, url string) (int, string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/readyz", nil)
+	if err != nil {
+		return 0, "", err
+	}
+	resp, err := eachItsOwn.Do(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err == nil && !json.Valid(body) && resp.StatusCode != http.StatusOK {
+		err = errors.New("/readyz is no JSON")
+	}
+	return resp.StatusCode, string(body), err
+}

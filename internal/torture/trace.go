@@ -1,0 +1,76 @@
+package torture
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A trace is what strace -f -y writes: one call a line, each begun by the
+// process id; a call that others interrupt is split into an unfinished and a
+// resumed line.
+var (
+	calls   = regexp.MustCompile(`^(\d+)\s+(?:\S+\s+)?(\w+)\((.*)$`)
+	resumed = regexp.MustCompile(`^(\d+)\s+(?:\S+\s+)?<\.\.\. (\w+) resumed>(.*)$`)
+	onFile  = regexp.MustCompile(`^(\d+)<([^>]*(?:>[^>"]*)?)>`)
+)
+
+// syncBeforeAnswer reads a trace of a hub that one client posted to, one
+// request after another, and says which answers were written without a sync of
+// the write-ahead log begun after the request was read and ended before the
+// answer was written. It also returns how many answers it saw.
+func syncBeforeAnswer(trace string) (answers int, wrong []string) {
+	type call struct{ name, args string }
+	open := map[string]call{} // unfinished, by process
+	syncs := map[string]int{} // where an unfinished sync of the log began, by process
+	asked := -1               // line of the newest request
+	synced := -1              // line where the newest complete sync began
+	for n, line := range strings.Split(trace, "\n") {
+		pid, name, args, ended := "", "", "", true
+		if m := resumed.FindStringSubmatch(line); m != nil {
+			pid, name = m[1], m[2]
+			args = open[pid].args + m[3]
+			delete(open, pid)
+		} else if m := calls.FindStringSubmatch(line); m != nil {
+			pid, name, args = m[1], m[2], m[3]
+			if rest, unfinished := strings.CutSuffix(args, "<unfinished ...>"); unfinished {
+				open[pid], ended, args = call{name, rest}, false, rest
+			}
+		} else {
+			continue
+		}
+		switch name {
+		case "fdatasync", "fsync":
+			file := onFile.FindStringSubmatch(args)
+			if file == nil || !strings.HasSuffix(file[2], "-wal") {
+				continue
+			}
+			if !ended {
+				syncs[pid] = n
+				continue
+			}
+			began, split := syncs[pid]
+			if !split {
+				began = n
+			}
+			delete(syncs, pid)
+			if strings.Contains(args, "= 0") {
+				synced = max(synced, began)
+			}
+		case "read", "recvfrom":
+			if ended && strings.Contains(args, `"POST /hooks/`) {
+				asked = n
+			}
+		case "write", "sendto", "writev":
+			// The call's beginning counts: from then on the answer may be out.
+			if asked >= 0 && strings.Contains(args, `"HTTP/1.1 20`) && !strings.HasPrefix(line, pid+" <...") {
+				answers++
+				if synced <= asked {
+					wrong = append(wrong, fmt.Sprintf("line %d: answered without a sync after the request of line %d", n+1, asked+1))
+				}
+				asked = -1
+			}
+		}
+	}
+	return answers, wrong
+}
