@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -109,5 +112,48 @@ func TestGolden(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestMalformed: whatever is done to a real mail, an envelope comes of it that
+// names account, thread, sender and event, and can be stored.
+func TestMalformed(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	c := fixedConn(t)
+	for name, raw := range corpus(t) {
+		for range 40 {
+			broken := slices.Clone(raw)
+			for range 1 + r.IntN(5) {
+				at := r.IntN(len(broken))
+				switch r.IntN(4) {
+				case 0:
+					broken[at] = byte(r.IntN(256))
+				case 1:
+					broken = append(broken[:at], broken[min(len(broken), at+r.IntN(80)):]...)
+				case 2:
+					broken = slices.Insert(broken, at, broken[at:min(len(broken), at+r.IntN(80))]...)
+				case 3:
+					broken = slices.Insert(broken, at, '\r', '\n')
+				}
+				if len(broken) == 0 {
+					broken = []byte("\n")
+				}
+			}
+			env := c.decode(context.Background(), broken, somewhere)
+			if env.Account == "" || env.Thread.Account != env.Account || env.EventID == "" || env.Event == nil || env.Time.IsZero() {
+				t.Fatalf("%s: incomplete %+v of\n%q", name, env, broken)
+			}
+			if _, receipt := env.Event.(canon.Receipt); !receipt && (env.From.ID == "" || env.Thread.Peer == "") {
+				t.Fatalf("%s: nobody wrote %+v of\n%q", name, env, broken)
+			}
+			stored, err := json.Marshal(env)
+			if err != nil || !utf8.Valid(stored) {
+				t.Fatalf("%s: cannot be stored: %v", name, err)
+			}
+			var back canon.Envelope
+			if err := json.Unmarshal(stored, &back); err != nil {
+				t.Fatalf("%s: cannot be read back: %v", name, err)
+			}
+		}
 	}
 }

@@ -39,24 +39,41 @@ var (
 	goodText    = connector.Text{EN: "The mailbox is being read.", ZH: "邮箱接收正常。"}
 )
 
+// quietAfter is how long a session must have rested for its end to be no
+// trouble: many servers hang up on those who only wait.
+const quietAfter = time.Minute
+
 func (c *conn) run(ctx context.Context, from connector.Cursors, wakes <-chan connector.Wake, sink connector.Sink) error {
+	in := &intake{conn: c, sink: sink}
+	in.at = readCursor(from[c.settings.Mailbox], c.born.Add(-c.settings.Backfill).UTC().Truncate(time.Second))
+	for {
+		rested, err := c.sit(ctx, in, wakes)
+		if ctx.Err() != nil || rested < quietAfter {
+			return err
+		}
+	}
+}
+
+// sit serves the mailbox over one session. rested is how long it last waited
+// before the server hung up; 0 for any other end.
+func (c *conn) sit(ctx context.Context, in *intake, wakes <-chan connector.Wake) (rested time.Duration, err error) {
 	s, err := c.login(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer s.close()
-	at := readCursor(from[c.settings.Mailbox], c.born.Add(-c.settings.Backfill).UTC().Truncate(time.Second))
-	in := &intake{conn: c, session: s, sink: sink, at: at}
+	in.session = s
 	if err := in.open(ctx); err != nil {
-		return err
+		return 0, err
 	}
 	for {
 		if err := in.catchUp(ctx); err != nil {
-			return err
+			return 0, err
 		}
 		c.state(connector.State{Health: connector.HealthGood, Code: "ok", Text: goodText})
+		begun := c.env.Clock()
 		if err := c.rest(ctx, s, wakes); err != nil {
-			return err
+			return c.env.Clock().Sub(begun), err
 		}
 	}
 }

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"bytes"
+	"net/url"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -113,7 +114,11 @@ func holdImages(body *html.Node) {
 		lower := strings.ToLower(src[:min(len(src), 24)])
 		switch {
 		case strings.HasPrefix(lower, "cid:"):
-			n.Attr = append(n.Attr, html.Attribute{Key: "src", Val: "cid:" + src[4:]})
+			cid := src[4:]
+			if plain, err := url.PathUnescape(cid); err == nil {
+				cid = plain // as the file's Content-ID is written
+			}
+			n.Attr = append(n.Attr, html.Attribute{Key: "src", Val: "cid:" + cid})
 		case strings.HasPrefix(lower, "data:image/") && !strings.Contains(lower, "svg"):
 			n.Attr = append(n.Attr, html.Attribute{Key: "src", Val: src})
 		case strings.HasPrefix(lower, "http://"), strings.HasPrefix(lower, "https://"):
