@@ -18,6 +18,12 @@ type LinkedAccount struct {
 	HookURL string   `json:"hook_url,omitempty" doc:"Callback address to put into the platform; for those who manage links"`
 }
 
+// NewAccount is an account just linked, with the secrets the hub made up.
+type NewAccount struct {
+	LinkedAccount
+	Generated connector.Values `json:"generated,omitempty" doc:"Secrets the hub made up for fields left empty, shown this once"`
+}
+
 type accountInput struct {
 	Body struct {
 		Connector string           `json:"connector" maxLength:"40" doc:"kind of one of /connectors" example:"email"`
@@ -52,8 +58,8 @@ func (a *API) addAccounts() {
 			}
 			return listOf(out, in.Limit, func(v LinkedAccount) string { return cursorText("accounts", v.ID) }), err
 		})
-	add(a, route{method: "POST", path: "/accounts", tag: "Channels", may: auth.AccountWrite, act: "account.linked", summary: "Link an account", status: 201,
-		doc: "Makes link and account together. Secrets of the form are sealed and never shown again."}, a.linkAccount)
+	add(a, route{method: "POST", path: "/accounts", tag: "Channels", may: auth.AccountWrite, act: "account.linked", summary: "Link an account", status: 201, secret: true,
+		doc: "Makes link and account together. Secrets of the form are sealed and never shown again; those the hub made up are shown in this answer."}, a.linkAccount)
 	add(a, route{method: "GET", path: "/accounts/{id}", tag: "Channels", may: auth.AccountRead, summary: "One account"},
 		func(ctx context.Context, c *call, in *byID) (*answer[LinkedAccount], error) {
 			v, err := c.scope.Account(ctx, in.ID)
@@ -116,7 +122,7 @@ func (a *API) complete(d connector.Driver, config connector.Values) (connector.V
 	return values, nil
 }
 
-func (a *API) linkAccount(ctx context.Context, c *call, in *accountInput) (*answer[LinkedAccount], error) {
+func (a *API) linkAccount(ctx context.Context, c *call, in *accountInput) (*answer[NewAccount], error) {
 	b := in.Body
 	d, err := a.driver(b.Connector, "body.connector")
 	if err != nil {
@@ -151,7 +157,18 @@ func (a *API) linkAccount(ctx context.Context, c *call, in *accountInput) (*answ
 	if err != nil {
 		return nil, err
 	}
-	return &answer[LinkedAccount]{a.linked(c, v)}, a.reload(ctx, c, link.ID)
+	return &answer[NewAccount]{NewAccount{a.linked(c, v), generated(d.Spec().Form, b.Config, values)}}, a.reload(ctx, c, link.ID)
+}
+
+// generated are the secrets a form made up by itself.
+func generated(form connector.Form, given, complete connector.Values) connector.Values {
+	out := connector.Values{}
+	for _, f := range form.Fields {
+		if f.Generate && given[f.Name] == "" && complete[f.Name] != "" {
+			out[f.Name] = complete[f.Name]
+		}
+	}
+	return out
 }
 
 // remoteOf is the platform's id of the only account of a form: what the form
