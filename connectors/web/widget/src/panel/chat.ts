@@ -40,6 +40,7 @@ export class Chat {
 	private run_ = 0; // counts starts: what belongs to an earlier one is dropped
 	private waiting_ = new Map<string, (f: Frame & { t: "ack" | "nack" }) => void>();
 	private marked_ = "";
+	private seen_ = 0; // position of the last line looked at
 	private opened_ = false;
 	private history_ = false;
 	private poll_: AbortController | undefined;
@@ -80,7 +81,7 @@ export class Chat {
 			this.take_(s, again);
 		} catch (e) {
 			if (run !== this.run_) return;
-			if (e instanceof Refusal && e.code === "identity") {
+			if (e instanceof Refusal && e.code === "identity" && this.identity) {
 				this.identity = ""; // the host site's word is no good: talk as nobody in particular
 				console.warn("parley: the identity token was refused");
 				return this.start();
@@ -143,6 +144,7 @@ export class Chat {
 		this.more = this.ended = false;
 		this.typing = null;
 		this.marked_ = "";
+		this.seen_ = 0;
 		this.standing = { open: true };
 		this.forget_();
 		if (this.opened_) {
@@ -453,6 +455,7 @@ export class Chat {
 		for (const l of this.lines) if (ours(l) && l.rid) last = l;
 		if (!last) return;
 		const read = this.opened_ && this.looking();
+		if (read) this.seen_ = last.pos;
 		const want = (read ? "read:" : "delivered:") + last.rid;
 		if (want === this.marked_ || last.state === "read" || (!read && last.state === "delivered")) return;
 		if (!read && this.marked_ === `read:${last.rid}`) return;
@@ -475,7 +478,7 @@ export class Chat {
 		for (let i = this.lines.length - 1; i >= 0; i--) {
 			const l = this.lines[i] as Line;
 			if (!ours(l)) continue;
-			if (l.state === "read" || (l.rid && this.marked_ === `read:${l.rid}`)) break;
+			if (l.state === "read" || l.pos <= this.seen_) break;
 			if (!l.recalled) n++;
 		}
 		return n;

@@ -267,9 +267,11 @@ function PendingView({ p, chat }: { p: Pending; chat: Chat }) {
 				{p.state === "failed" && (
 					<div class="state bad" role="alert">
 						<Icon name="alert" /> {p.reason || t("failed")}
-						<button type="button" class="plain" onClick={() => chat.outbox.again(p)}>
-							{t("again")}
-						</button>
+						{(p.retry || p.post.text || p.post.files) && (
+							<button type="button" class="plain" onClick={() => chat.outbox.again(p)}>
+								{t("again")}
+							</button>
+						)}
 						<button type="button" class="plain" onClick={() => chat.outbox.remove(p)}>
 							{t("remove")}
 						</button>

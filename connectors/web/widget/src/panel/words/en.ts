@@ -13,7 +13,7 @@ export const words: typeof zh = {
 	comma: ", ",
 	wait: "about %s min",
 	soon: "you are next",
-	botSub: "Bot · replies at once",
+	botSub: "Bot · online",
 	agentSub: "is helping you",
 	openSub: "We are online",
 	closedSub: "We are away now",
