@@ -1,0 +1,190 @@
+package demo
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"parley/core/connector"
+)
+
+//go:embed shop
+var shop embed.FS
+
+// policy allows our own files alone: the shop shows that the chat needs no more.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// Handler serves the shop under /demo/ and the customer's mail under
+// /demo/mail. Mount it at /demo/.
+func (d *Demo) Handler() http.Handler {
+	p := &pages{d: d, forms: template.Must(template.New("").Funcs(template.FuncMap{"t": connector.Text.In}).ParseFS(shop, "shop/*.html"))}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /demo/{$}", p.shop)
+	mux.HandleFunc("GET /demo/mail", p.mail)
+	mux.HandleFunc("GET /demo/mail/letters", p.letters)
+	mux.HandleFunc("POST /demo/mail", p.write)
+	mux.HandleFunc("GET /demo/shop.css", file("shop/shop.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("GET /demo/mail.js", file("shop/mail.js", "text/javascript; charset=utf-8"))
+	return mux
+}
+
+func file(name, kind string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		raw, err := shop.ReadFile(name)
+		if err != nil {
+			http.Error(w, "This file is not in the build.", http.StatusNotFound)
+			return
+		}
+		w.Header().Set("Content-Type", kind)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cache-Control", "no-cache")
+		_, _ = w.Write(raw)
+	}
+}
+
+type pages struct {
+	d     *Demo
+	forms *template.Template
+}
+
+// language is what the visitor chose, else what the browser prefers.
+func language(r *http.Request) string {
+	for _, one := range []string{r.URL.Query().Get("lang"), r.Header.Get("Accept-Language")} {
+		switch {
+		case strings.HasPrefix(one, "zh"):
+			return "zh"
+		case one != "":
+			return "en"
+		}
+	}
+	return "zh"
+}
+
+// page is what every template gets.
+type page struct {
+	Lang     string
+	Account  string // of the chat
+	Products []product
+	Letters  []shownLetter
+	Failed   string
+	Sent     bool
+	Draft    outgoing
+	Shop     string // its mail address
+}
+
+// shownLetter is a mail on the page.
+type shownLetter struct {
+	letter
+	When string
+	// Quote is the quoted part, folded away.
+	Quote string
+}
+
+func (p *pages) show(w http.ResponseWriter, r *http.Request, name string, v page) {
+	v.Lang, v.Account, v.Products, v.Shop = language(r), p.d.Web.ID.String(), products(), ShopMail
+	var out bytes.Buffer
+	if err := p.forms.ExecuteTemplate(&out, name, v); err != nil {
+		p.d.c.Log.Error("a page of the demo is broken", "page", name, "err", err)
+		http.Error(w, "This page is broken.", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Vary", "Accept-Language")
+	_, _ = w.Write(out.Bytes())
+}
+
+func (p *pages) shop(w http.ResponseWriter, r *http.Request) { p.show(w, r, "shop.html", page{}) }
+
+func (p *pages) mail(w http.ResponseWriter, r *http.Request) {
+	v := page{Sent: r.URL.Query().Has("sent")}
+	v.Draft.Subject, v.Draft.Answers = r.URL.Query().Get("subject"), r.URL.Query().Get("answers")
+	v.Letters, v.Failed = p.read(r)
+	p.show(w, r, "mail.html", v)
+}
+
+// letters is the list alone, for the page to refresh itself.
+func (p *pages) letters(w http.ResponseWriter, r *http.Request) {
+	var v page
+	v.Letters, v.Failed = p.read(r)
+	p.show(w, r, "letters", v)
+}
+
+func (p *pages) read(r *http.Request) ([]shownLetter, string) {
+	all, err := p.d.letters(r.Context())
+	if err != nil {
+		p.d.c.Log.Warn("the demo's mailbox cannot be read", "err", err)
+		return nil, connector.Text{EN: "The mailbox cannot be read just now.", ZH: "暂时无法读取邮箱。"}.In(language(r))
+	}
+	out := make([]shownLetter, len(all))
+	for i, l := range all {
+		out[i] = shownLetter{letter: l, When: l.At.Local().Format("01-02 15:04")}
+		out[i].Text, out[i].Quote = quoted(l.Text)
+	}
+	return out, ""
+}
+
+// quoted parts a mail's own words from what it quotes below them.
+func quoted(text string) (own, quote string) {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(line, ">") {
+			for i > 0 && (strings.TrimSpace(lines[i-1]) == "" || strings.HasSuffix(strings.TrimSpace(lines[i-1]), ":") || strings.HasSuffix(strings.TrimSpace(lines[i-1]), "：")) {
+				i--
+			}
+			return strings.TrimSpace(strings.Join(lines[:i], "\n")), strings.Join(lines[i:], "\n")
+		}
+	}
+	return text, ""
+}
+
+// most bounds a form of the demo.
+const most = 64 << 10
+
+// write sends what the customer wrote. Only our own page may ask for it.
+func (p *pages) write(w http.ResponseWriter, r *http.Request) {
+	if err := http.NewCrossOriginProtection().Check(r); err != nil {
+		http.Error(w, "Only the demo's own page may send mails.", http.StatusForbidden)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, most)
+	if err := r.ParseForm(); err != nil {
+		http.Error(w, "The mail is too long.", http.StatusRequestEntityTooLarge)
+		return
+	}
+	m := outgoing{Subject: oneLine(r.PostForm.Get("subject")), Text: strings.TrimSpace(r.PostForm.Get("text")), Answers: messageID(r.PostForm.Get("answers"))}
+	lang := language(r)
+	v := page{Draft: m}
+	switch {
+	case m.Text == "" || !utf8.ValidString(m.Text) || !utf8.ValidString(m.Subject):
+		v.Failed = connector.Text{EN: "Write something first.", ZH: "请先写点内容。"}.In(lang)
+	default:
+		if err := p.d.send(r.Context(), m); err != nil {
+			p.d.c.Log.Warn("a mail of the demo was not sent", "err", err)
+			v.Failed = connector.Text{EN: "The mail server did not take it.", ZH: "邮件服务器没有接收。"}.In(lang)
+		}
+	}
+	if v.Failed == "" {
+		http.Redirect(w, r, "/demo/mail?sent&lang="+lang, http.StatusSeeOther)
+		return
+	}
+	v.Letters, _ = p.read(r)
+	p.show(w, r, "mail.html", v)
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// messageID lets nothing but one bracketed id into a header.
+func messageID(s string) string {
+	if len(s) < 3 || len(s) > 500 || s[0] != '<' || s[len(s)-1] != '>' || strings.ContainsAny(s[1:len(s)-1], "<> \t\r\n") {
+		return ""
+	}
+	return s
+}
