@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
+	"golang.org/x/net/idna"
 
 	"parley/connectors/email/letter"
 	"parley/core/canon"
@@ -137,14 +139,18 @@ func (c *conn) submit(ctx context.Context, client *smtp.Client, conn net.Conn, d
 		}
 		return nil
 	}
-	options := &smtp.MailOptions{Size: d.size}
-	if !ascii(d.to) || !ascii(c.settings.Address) {
-		options.UTF8 = true
+	from, to := wireAddress(c.settings.Address), wireAddress(d.to)
+	options := &smtp.MailOptions{Size: d.size, UTF8: !ascii(from) || !ascii(to)}
+	if able, _ := client.Extension("SMTPUTF8"); options.UTF8 && !able {
+		return &connector.Error{Class: connector.Invalid, Code: "smtputf8", Scope: connector.ScopeThread, Shown: connector.Text{
+			EN: "The provider cannot send to the address " + d.to + ", which is not written in ASCII.",
+			ZH: "服务商不支持向非 ASCII 地址 " + d.to + " 发信。",
+		}}
 	}
-	if err := step("mail", replyTimeout, func() error { return client.Mail(c.settings.Address, options) }); err != nil {
+	if err := step("mail", replyTimeout, func() error { return client.Mail(from, options) }); err != nil {
 		return err
 	}
-	if err := step("rcpt", replyTimeout, func() error { return client.Rcpt(d.to, nil) }); err != nil {
+	if err := step("rcpt", replyTimeout, func() error { return client.Rcpt(to, nil) }); err != nil {
 		return err
 	}
 	var body *smtp.DataCommand
@@ -168,6 +174,16 @@ func (c *conn) submit(ctx context.Context, client *smtp.Client, conn net.Conn, d
 		EN: "The mail was handed over, but the server's answer did not come.",
 		ZH: "邮件已提交，但未收到服务器的确认。",
 	}}
+}
+
+// wireAddress is an address as SMTP wants it: the domain in ASCII.
+func wireAddress(addr string) string {
+	i := strings.LastIndexByte(addr, '@')
+	domain, err := idna.Lookup.ToASCII(addr[i+1:])
+	if i < 0 || err != nil {
+		return addr
+	}
+	return addr[:i+1] + domain
 }
 
 func ascii(s string) bool {

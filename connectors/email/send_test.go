@@ -384,6 +384,25 @@ func scripted(t *testing.T, at, reply string) string {
 	return l.Addr().String()
 }
 
+// TestWireAddress: names of other scripts go out as SMTP can carry them.
+func TestWireAddress(t *testing.T) {
+	for in, want := range map[string]string{
+		"jane@example.com": "jane@example.com", "jane@例子.中国": "jane@xn--fsqu00a.xn--fiqs8s", "jane@bücher.example": "jane@xn--bcher-kva.example", "用户@example.com": "用户@example.com",
+	} {
+		if got := wireAddress(in); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+	addr := scripted(t, "none", "")
+	host, port, _ := net.SplitHostPort(addr)
+	b := newBox(t, connector.Values{"smtp_host": host, "smtp_port": port})
+	_, err := b.open(t).Send(t.Context(), b.to("用户@example.com", canon.TextMessage("x")))
+	var e *connector.Error
+	if !errors.As(err, &e) || e.Class != connector.Invalid || e.Code != "smtputf8" {
+		t.Errorf("a server without SMTPUTF8: %v", err)
+	}
+}
+
 // TestFileVanishes: a file that cannot be read to its end never goes out cut
 // short.
 func TestFileVanishes(t *testing.T) {
