@@ -101,8 +101,8 @@ func (c *conn) headers(ctx context.Context, d *draft, r connector.Request) {
 	}
 }
 
-// answers finds the mail a request answers: as the core says, else the last one
-// of the thread.
+// answers finds the mail a request answers: the one it replies to, else the
+// customer's newest, as the core or at last the cache knows it.
 func (c *conn) answers(ctx context.Context, r connector.Request) last {
 	l := c.lastOn(ctx, r.Thread)
 	id := string(r.ReplyTo)
@@ -119,8 +119,11 @@ func (c *conn) answers(ctx context.Context, r connector.Request) last {
 			}
 		}
 	}
-	if id != "" && validID.MatchString(id) {
-		l.ID = id
+	for _, candidate := range []string{id, string(r.After)} {
+		if validID.MatchString(candidate) {
+			l.ID = candidate
+			break
+		}
 	}
 	return l
 }

@@ -81,6 +81,7 @@ func corpus(t testing.TB) map[string][]byte {
 	return mails
 }
 
+// somewhere is where the mails of the corpus lie.
 var somewhere = position{validity: 7, uid: 42, received: time.Date(2026, 11, 16, 1, 31, 0, 0, time.UTC)}
 
 // TestGolden reads every mail of the corpus and holds the envelope against the

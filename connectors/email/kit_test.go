@@ -136,6 +136,7 @@ func TestKit(t *testing.T) {
 			{Name: "answer with references", Message: canon.Message{Parts: []canon.Part{canon.Text{Body: "Here."}}, Subject: "Re: Re: 订单",
 				Headers: []canon.Field{{Name: "References", Value: "<root@example.com> <mid@example.com>"}}},
 				Request: func(r *connector.Request) { r.ReplyTo = "001.plain@example.com" }},
+			{Name: "after the newest mail", Message: canon.TextMessage("Here."), Request: func(r *connector.Request) { r.After = "newest@example.com" }},
 			{Name: "bot", Message: canon.TextMessage("automatic"), Request: func(r *connector.Request) { r.Sender.Kind = "bot" }},
 			{Name: "choices", Message: canon.Message{Parts: []canon.Part{canon.Choices{Style: canon.ChoiceButtons, Prompt: "Which? 哪个",
 				Options: []canon.Option{{Kind: canon.OptionReply, Label: "Order 查订单", Value: "1"}, {Kind: canon.OptionURL, Label: "Shop", URL: "https://shop.example/"}}}}}},

@@ -218,6 +218,30 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
+// TestThirtyMegabytes: a mail of 30 MB comes in as its words and a file to be
+// fetched, which is whole.
+func TestThirtyMegabytes(t *testing.T) {
+	b := newBox(t)
+	file := bytes.Repeat([]byte("0123456789abcdefghijklmnopqrstu\n"), 700_000)
+	mail := "From: Jane <jane@example.com>\r\nDate: " + time.Now().Format(time.RFC1123Z) + "\r\nSubject: big\r\nMessage-ID: <big@example.com>\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n" +
+		"--B\r\nContent-Type: text/plain\r\n\r\nsee\r\n--B\r\nContent-Type: application/zip; name=big.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64Lines(file) + "\r\n--B--\r\n"
+	if len(mail) < 30<<20 {
+		t.Fatalf("the mail has only %d bytes", len(mail))
+	}
+	b.Deliver(t, "jane@example.com", []byte(mail))
+	m := message(t, b.receive(t, newHub(), 1)[0])
+	media := m.Parts[1].(canon.Media)
+	if m.Plain() != "see" || media.Size != int64(len(file)) {
+		t.Fatalf("%q with %+v", m.Plain(), media)
+	}
+	body, _, err := b.open(t).(connector.Fetcher).Fetch(t.Context(), connector.Account{}, media)
+	must(t, err)
+	defer body.Close()
+	if got, err := io.ReadAll(body); err != nil || !bytes.Equal(got, file) {
+		t.Errorf("fetched %d bytes, %v", len(got), err)
+	}
+}
+
 // TestPoison: a mail built to exhaust its reader is kept as a fact with its
 // headers, and the mailbox goes on.
 func TestPoison(t *testing.T) {

@@ -124,6 +124,9 @@ func (s *Server) Close() error { return errors.Join(s.imap.Close(), s.smtp.Close
 func (s *Server) Add(u User) error {
 	u.Address = strings.ToLower(u.Address)
 	box := imapmemserver.NewUser(u.Address, u.Password)
+	if err := s.renumber(box); err != nil {
+		return fmt.Errorf("make the mailboxes of %s: %w", u.Address, err)
+	}
 	for _, name := range []string{"INBOX", "Sent", "Drafts", "Trash"} {
 		if err := box.Create(name, nil); err != nil {
 			return fmt.Errorf("make the mailbox %s of %s: %w", name, u.Address, err)
@@ -133,6 +136,21 @@ func (s *Server) Add(u User) error {
 	s.users[u.Address] = &account{User: u, box: box, seen: map[string]bool{}}
 	s.mu.Unlock()
 	s.memory.AddUser(box)
+	return nil
+}
+
+// renumber gives the mailboxes of this start another UIDVALIDITY than those of
+// the last one, as their UIDs begin at 1 again. The library counts mailboxes
+// made, from 1; that is the only way to reach its number.
+func (s *Server) renumber(box *imapmemserver.User) error {
+	for range s.options.Clock().Unix() / 5 % 20_000 {
+		if err := box.Create("passing", nil); err != nil {
+			return err
+		}
+		if err := box.Delete("passing"); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
