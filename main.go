@@ -28,6 +28,7 @@ var version = "dev"
 type commands struct {
 	setting.Flags
 	Serve   serveCommand   `cmd:"" default:"withargs" help:"Run the hub (the default)."`
+	Demo    demoCommand    `cmd:"" help:"Run a hub to try: a shop with the widget, a bot, two agents, a mailbox."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the newest version."`
 	Token   tokenCommands  `cmd:"" help:"API tokens."`
 	User    userCommands   `cmd:"" help:"People who sign in."`
@@ -43,7 +44,7 @@ type commands struct {
 func main() {
 	var cli commands
 	cli.Flags = setting.NewFlags()
-	parser, err := kong.New(&cli, kong.Name("parley"), kong.Description("Parley: a channel-integration hub and bot orchestrator for customer service."), kong.UsageOnError())
+	parser, err := kong.New(&cli, kong.Name("parley"), kong.Description("Parley: a channel-integration hub and bot orchestrator for customer service."), kong.Vars{"demo_language": demoLanguage()}, kong.UsageOnError())
 	if err != nil {
 		fail(err)
 	}

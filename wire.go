@@ -90,12 +90,13 @@ func (e *environment) auth(v vault, s setting.Settings) *auth.Auth {
 
 // house is the hub with everything around it.
 type house struct {
-	hub      *hub.Hub
-	api      *api.API
-	auth     *auth.Auth
-	egress   *egress.Client
-	handler  http.Handler
-	draining *atomic.Bool
+	hub        *hub.Hub
+	api        *api.API
+	auth       *auth.Auth
+	egress     *egress.Client
+	connectors *connector.Registry
+	handler    http.Handler
+	draining   *atomic.Bool
 }
 
 // build wires the parts.
@@ -122,7 +123,7 @@ func (e *environment) build(v vault, s setting.Settings, log *slog.Logger) (*hou
 		Store: v.store, Box: v.box, Egress: out, Storage: storage, Intake: intake, Files: file.NewSigner(s.PublicURL, v.box.Signer("files")),
 		Connectors: registry, Bots: kinds, PublicURL: s.PublicURL, From: from, Log: log,
 	})
-	x := &house{hub: h, auth: e.auth(v, s), egress: out, draining: &atomic.Bool{}}
+	x := &house{hub: h, auth: e.auth(v, s), egress: out, connectors: registry, draining: &atomic.Bool{}}
 	x.api, err = api.New(api.Config{
 		Store: v.store, Box: v.box, Auth: x.auth, Desk: h.Desk, Links: h, Feed: h.Feed, Files: h, Connectors: registry, Bots: kinds, PublicURL: s.PublicURL, Log: log,
 		Ready: []api.ReadyCheck{

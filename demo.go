@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"parley/admin/demo"
+	"parley/bots/rules"
+	"parley/connectors/emulate/mail"
+	"parley/connectors/http/fake"
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/egress"
+	"parley/core/setting"
+)
+
+type demoCommand struct {
+	Language string `default:"${demo_language}" enum:"zh,en" help:"Language of the shop and its bot."`
+}
+
+// demoLanguage follows the terminal's language.
+func demoLanguage() string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			if strings.HasPrefix(v, "zh") {
+				return "zh"
+			}
+			return "en"
+		}
+	}
+	return "en"
+}
+
+// Run serves a hub with a ready tenant, a shop with the widget, a mail server
+// and a played platform, all on this machine.
+func (c demoCommand) Run(e *environment) error {
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	if s.Database.Dialect != setting.SQLite {
+		return errors.New("the demo runs on SQLite: unset PARLEY_DATABASE_URL")
+	}
+	s.DataDir = filepath.Join(s.DataDir, "demo")
+	s.Database.Path = filepath.Join(s.DataDir, "parley.db")
+	s.Storage = setting.Storage{Kind: setting.StorageFiles, Dir: filepath.Join(s.DataDir, "files")}
+	s.EgressAllow = append(s.EgressAllow, netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
+	log := logger(s)
+	v, err := e.open(s, log)
+	if err != nil {
+		return err
+	}
+	defer v.store.Close()
+	x, err := e.build(v, s, log)
+	if err != nil {
+		return err
+	}
+	var users []mail.User
+	for _, m := range demo.Mailboxes() {
+		users = append(users, mail.User{Address: m.Address, Password: m.Password})
+	}
+	post, err := mail.Start(e.ctx, mail.Options{}, users...)
+	if err != nil {
+		return fmt.Errorf("start the demo's mail server: %w", err)
+	}
+	defer post.Close()
+	key := "whsec_" + base64.StdEncoding.EncodeToString(v.box.Signer("demo platform").Sign("secret"))
+	platform, err := fake.New(key, fake.WithClient(x.egress.HTTPClient(egress.API)))
+	if err != nil {
+		return fmt.Errorf("start the demo's platform: %w", err)
+	}
+	content, err := json.Marshal(rules.Demo(c.Language))
+	if err != nil {
+		return err
+	}
+	drivers := x.connectors
+	d, err := demo.Setup(e.ctx, demo.Config{
+		Store: v.store, Box: v.box, Tenant: v.tenant, Hash: x.auth.Hash, Language: c.Language, PublicURL: s.PublicURL, BotKind: rules.Kind, BotContent: content,
+		Form: func(kind string) (connector.Form, bool) {
+			driver, ok := drivers.Driver(kind)
+			if !ok {
+				return connector.Form{}, false
+			}
+			return driver.Spec().Form, true
+		},
+		IMAP: post.IMAPAddr, SMTP: post.SMTPAddr, PlatformBase: platformBase(s), PlatformSecret: key,
+		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			return x.egress.Dial(ctx, network, address)
+		},
+		Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	return e.run(s, v, x, log, func(mux *http.ServeMux) error {
+		mux.Handle("/demo/", d.Handler())
+		mux.Handle("/demo/platform/", http.StripPrefix("/demo/platform", platform))
+		fmt.Fprintln(os.Stderr, d.Banner())
+		if d.Fresh {
+			go greet(e.ctx, d, platform)
+		}
+		return nil
+	})
+}
+
+// platformBase is where the played platform answers: on the hub's own listener.
+func platformBase(s setting.Settings) string {
+	host, port, err := net.SplitHostPort(s.Listen)
+	if err != nil || host == "" || host == "0.0.0.0" || host == "::" {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port) + "/demo/platform"
+}
+
+// greet lets the demo's first customers write, once the hub listens.
+func greet(ctx context.Context, d *demo.Demo, platform *fake.Platform) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	err := d.FirstCustomers(ctx, func(ctx context.Context, hook string, e canon.Envelope) error {
+		answer, err := platform.Post(ctx, hook, e)
+		if err == nil && !answer.Accepted() {
+			err = fmt.Errorf("the hub answered %d", answer.Status)
+		}
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		fmt.Fprintln(os.Stderr, "parley: the demo's first customers could not write:", err)
+	}
+}
