@@ -39,12 +39,12 @@ func contrast(a, b string) float64 {
 }
 
 // inkOn is the colour of words on a surface: white where that is legible, else
-// near-black, which then is.
+// black: one of the two always is.
 func inkOn(surface string) string {
 	if contrast(surface, "#ffffff") >= legible {
 		return "#ffffff"
 	}
-	return "#0b0d12"
+	return "#000000"
 }
 
 // readableOn moves a colour towards black or white until it is legible on a

@@ -118,7 +118,7 @@ func (x *exchange) launcher() {
 	s := x.site
 	x.answer(struct {
 		Color    string         `json:"color"`
-		Ink      string         `json:"ink"` // words on the colour, black or white, whichever is legible
+		Ink      string         `json:"ink"` // words on the colour
 		Position string         `json:"position"`
 		Text     connector.Text `json:"text"`
 		Language string         `json:"language"`
