@@ -222,7 +222,7 @@ func TestTooLarge(t *testing.T) {
 // fetched, which is whole.
 func TestThirtyMegabytes(t *testing.T) {
 	b := newBox(t)
-	file := bytes.Repeat([]byte("0123456789abcdefghijklmnopqrstu\n"), 700_000)
+	file := bytes.Repeat([]byte("0123456789abcdefghijklmnopqrstu\n"), 740_000)
 	mail := "From: Jane <jane@example.com>\r\nDate: " + time.Now().Format(time.RFC1123Z) + "\r\nSubject: big\r\nMessage-ID: <big@example.com>\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n" +
 		"--B\r\nContent-Type: text/plain\r\n\r\nsee\r\n--B\r\nContent-Type: application/zip; name=big.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64Lines(file) + "\r\n--B--\r\n"
 	if len(mail) < 30<<20 {
