@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/core/canon"
+	"parley/core/store"
 )
 
 // pause is how long FirstCustomers waits before it tries a hub that is not
@@ -13,13 +14,13 @@ import (
 const pause = 200 * time.Millisecond
 
 // FirstCustomers lets a few customers write, so that the inbox is not empty when
-// it is first opened: three by the played platform, one by mail. It does so
-// once in the life of the data, through the doors every customer comes by. post
-// signs an envelope as the platform does and posts it to a callback address; it
-// is tried until it is taken or ctx ends.
+// it is first opened: three by the played platform, one by mail. They come to a
+// hub nobody wrote to yet, through the doors every customer comes by. post signs
+// an envelope as the platform does and posts it to a callback address; it is
+// tried until it is taken or ctx ends.
 func (d *Demo) FirstCustomers(ctx context.Context, post func(ctx context.Context, hook string, e canon.Envelope) error) error {
-	if !d.Fresh {
-		return nil
+	if quiet, err := d.quiet(ctx); err != nil || !quiet {
+		return err
 	}
 	for _, c := range d.words.customers {
 		for i, text := range c.says {
@@ -40,6 +41,16 @@ func (d *Demo) FirstCustomers(ctx context.Context, post func(ctx context.Context
 		return fmt.Errorf("the first mail: %w", err)
 	}
 	return nil
+}
+
+// quiet reports whether nobody wrote yet.
+func (d *Demo) quiet(ctx context.Context) (bool, error) {
+	waiting, err := d.scope().Waiting(ctx, 0, 1)
+	if err != nil || len(waiting) > 0 {
+		return false, err
+	}
+	known, _, err := d.scope().Contacts(ctx, store.ContactQuery{Limit: 1})
+	return len(known) == 0, err
 }
 
 func firstMail(language string) outgoing {

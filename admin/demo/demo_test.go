@@ -195,7 +195,7 @@ func TestFirstCustomersComeOnce(t *testing.T) {
 	d := r.setup()
 	var seen []string
 	refused := false
-	post := func(_ context.Context, hook string, e canon.Envelope) error {
+	post := func(ctx context.Context, hook string, e canon.Envelope) error {
 		if !refused {
 			refused = true
 			return errors.New("connection refused")
@@ -204,7 +204,7 @@ func TestFirstCustomersComeOnce(t *testing.T) {
 			t.Errorf("posted %+v to %s", e, hook)
 		}
 		seen = append(seen, e.EventID)
-		return nil
+		return r.config.Store.For(r.config.Tenant.ID).Accept(ctx, d.Platform.Link, []store.Arrival{{Link: d.Platform.Link, Account: d.Platform.ID, Envelope: e}}, nil)
 	}
 	must(t, d.FirstCustomers(t.Context(), post))
 	if len(seen) < 3 || len(slices.Compact(slices.Sorted(slices.Values(seen)))) != len(seen) {
