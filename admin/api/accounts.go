@@ -35,7 +35,7 @@ type accountInput struct {
 }
 
 type accountChange struct {
-	byID
+	ByID
 	Body struct {
 		Name   *string   `json:"name,omitempty" minLength:"1" maxLength:"100"`
 		Bot    *canon.ID `json:"bot,omitempty" doc:"Empty takes the bot away"`
@@ -46,7 +46,7 @@ type accountChange struct {
 
 func (a *API) addAccounts() {
 	add(a, route{method: "GET", path: "/accounts", tag: "Channels", may: auth.AccountRead, summary: "Linked accounts with their lights"},
-		func(ctx context.Context, c *call, in *listInput) (*answer[list[LinkedAccount]], error) {
+		func(ctx context.Context, c *call, in *ListInput) (*answer[list[LinkedAccount]], error) {
 			after, err := in.after("accounts")
 			if err != nil {
 				return nil, err
@@ -61,14 +61,14 @@ func (a *API) addAccounts() {
 	add(a, route{method: "POST", path: "/accounts", tag: "Channels", may: auth.AccountWrite, act: "account.linked", summary: "Link an account", status: 201, secret: true,
 		doc: "Makes link and account together. Secrets of the form are sealed and never shown again; those the hub made up are shown in this answer."}, a.linkAccount)
 	add(a, route{method: "GET", path: "/accounts/{id}", tag: "Channels", may: auth.AccountRead, summary: "One account"},
-		func(ctx context.Context, c *call, in *byID) (*answer[LinkedAccount], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[LinkedAccount], error) {
 			v, err := c.scope.Account(ctx, in.ID)
 			return &answer[LinkedAccount]{a.linked(c, v)}, err
 		})
 	add(a, route{method: "PATCH", path: "/accounts/{id}", tag: "Channels", may: auth.AccountWrite, act: "account.changed", summary: "Change name, bot, team or pause of an account"}, a.changeAccount)
 	add(a, route{method: "DELETE", path: "/accounts/{id}", tag: "Channels", may: auth.AccountWrite, act: "account.deleted", summary: "Unlink an account", status: 204,
 		doc: "Its link goes with it when it carries no other account. What was said stays."},
-		func(ctx context.Context, c *call, in *byID) (*none, error) {
+		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			var link canon.ID
 			err := c.write(ctx, func(t *store.Tx) (string, error) {
 				v, err := t.Account(ctx, in.ID)

@@ -38,13 +38,13 @@ type Callback struct {
 }
 
 type callbackInput struct {
-	byID
+	ByID
 	N int64 `path:"n"`
 }
 
 type accountList struct {
-	byID
-	paging
+	ByID
+	Paging
 }
 
 // probeTime bounds a test of credentials.
@@ -70,7 +70,7 @@ func (a *API) addAccountWork() {
 			return &answer[Verdict]{probe(ctx, conn)}, c.note(ctx, in.Body.Connector, "")
 		})
 	add(a, route{method: "POST", path: "/accounts/{id}/test", tag: "Channels", may: auth.AccountWrite, act: "account.tested", summary: "Test the credentials of an account"},
-		func(ctx context.Context, c *call, in *byID) (*answer[Verdict], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[Verdict], error) {
 			_, conn, err := a.connOf(ctx, c, in.ID)
 			if err != nil {
 				return nil, err
@@ -78,12 +78,12 @@ func (a *API) addAccountWork() {
 			return &answer[Verdict]{probe(ctx, conn)}, c.note(ctx, in.ID.String(), "")
 		})
 	add(a, route{method: "GET", path: "/accounts/{id}/health", tag: "Channels", may: auth.AccountRead, summary: "The light of an account with its reason"},
-		func(ctx context.Context, c *call, in *byID) (*answer[core.LinkState], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[core.LinkState], error) {
 			v, err := c.scope.Account(ctx, in.ID)
 			return &answer[core.LinkState]{v.State}, err
 		})
 	add(a, route{method: "GET", path: "/accounts/{id}/capabilities", tag: "Channels", may: auth.AccountRead, summary: "What an account can carry"},
-		func(ctx context.Context, c *call, in *byID) (*answer[connector.Capabilities], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[connector.Capabilities], error) {
 			v, err := c.scope.Account(ctx, in.ID)
 			if err != nil {
 				return nil, err

@@ -26,7 +26,7 @@ type agentInput struct {
 }
 
 type agentChange struct {
-	byID
+	ByID
 	Body struct {
 		Email    *string     `json:"email,omitempty" minLength:"3" maxLength:"254"`
 		Name     *string     `json:"name,omitempty" minLength:"1" maxLength:"100"`
@@ -41,7 +41,7 @@ type agentChange struct {
 }
 
 type agentState struct {
-	byID
+	ByID
 	Body struct {
 		State core.AgentState `json:"state" enum:"online,busy,away,invisible,offline"`
 	}
@@ -50,7 +50,7 @@ type agentState struct {
 func (a *API) addAgents() {
 	add(a, route{method: "GET", path: "/agents", tag: "Team", may: auth.AgentRead, summary: "People who serve, with state and load",
 		doc: "Who is invisible looks offline to others."},
-		func(ctx context.Context, c *call, in *listInput) (*answer[list[core.Agent]], error) {
+		func(ctx context.Context, c *call, in *ListInput) (*answer[list[core.Agent]], error) {
 			after, err := in.after("agents")
 			if err != nil {
 				return nil, err
@@ -63,14 +63,14 @@ func (a *API) addAgents() {
 		})
 	add(a, route{method: "POST", path: "/agents", tag: "Team", may: auth.AgentWrite, act: "agent.created", summary: "Add a person", status: 201}, a.addAgent)
 	add(a, route{method: "GET", path: "/agents/{id}", tag: "Team", may: auth.AgentRead, summary: "One person"},
-		func(ctx context.Context, c *call, in *byID) (*answer[core.Agent], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[core.Agent], error) {
 			v, err := c.scope.Agent(ctx, in.ID)
 			return &answer[core.Agent]{masked(v, c.who)}, err
 		})
 	add(a, route{method: "PATCH", path: "/agents/{id}", tag: "Team", may: auth.AgentWrite, act: "agent.changed", summary: "Change a person",
 		doc: "A new password or role, or disabling, ends their sessions within a second."}, a.changeAgent)
 	add(a, route{method: "DELETE", path: "/agents/{id}", tag: "Team", may: auth.AgentWrite, act: "agent.deleted", summary: "Delete a person who serves nobody", status: 204},
-		func(ctx context.Context, c *call, in *byID) (*none, error) {
+		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			err := c.write(ctx, func(t *store.Tx) (string, error) {
 				v, err := t.Agent(ctx, in.ID)
 				if err == nil {

@@ -23,7 +23,7 @@ type blockInput struct {
 }
 
 type blockChange struct {
-	byID
+	ByID
 	Body struct {
 		Reason  *string    `json:"reason,omitempty" minLength:"1" maxLength:"500"`
 		Expires *time.Time `json:"expires,omitempty"`
@@ -32,7 +32,7 @@ type blockChange struct {
 
 func (a *API) addBlocks() {
 	add(a, route{method: "GET", path: "/blocks", tag: "Settings", may: auth.BlockRead, summary: "Who is kept out, newest first"},
-		func(ctx context.Context, c *call, in *listInput) (*answer[list[core.Block]], error) {
+		func(ctx context.Context, c *call, in *ListInput) (*answer[list[core.Block]], error) {
 			before, err := in.after("blocks")
 			if err != nil {
 				return nil, err
@@ -42,7 +42,7 @@ func (a *API) addBlocks() {
 		})
 	add(a, route{method: "POST", path: "/blocks", tag: "Settings", may: auth.BlockWrite, act: "block.created", summary: "Keep a contact or an address out", status: 201}, a.addBlock)
 	add(a, route{method: "GET", path: "/blocks/{id}", tag: "Settings", may: auth.BlockRead, summary: "One block"},
-		func(ctx context.Context, c *call, in *byID) (*answer[core.Block], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[core.Block], error) {
 			v, err := c.scope.Block(ctx, in.ID)
 			return &answer[core.Block]{v}, err
 		})
@@ -60,7 +60,7 @@ func (a *API) addBlocks() {
 			return a.saveBlock(ctx, c, v)
 		})
 	add(a, route{method: "DELETE", path: "/blocks/{id}", tag: "Settings", may: auth.BlockWrite, act: "block.lifted", summary: "Lift a block", status: 204},
-		func(ctx context.Context, c *call, in *byID) (*none, error) {
+		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			v, err := c.scope.Block(ctx, in.ID)
 			if err == nil {
 				err = a.blockable(ctx, c, v)

@@ -10,13 +10,13 @@ import (
 )
 
 type hitsInput struct {
-	byID
+	ByID
 	Days int `query:"days" minimum:"1" maximum:"400" default:"30"`
 }
 
 type botList struct {
-	byID
-	paging
+	ByID
+	Paging
 }
 
 func (a *API) addBotLooks() {
@@ -35,7 +35,7 @@ func (a *API) addBotLooks() {
 		})
 	add(a, route{method: "GET", path: "/bots/{id}/versions/{version}", tag: "Bots", may: auth.BotRead, summary: "One published version with its content"},
 		func(ctx context.Context, c *call, in *struct {
-			byID
+			ByID
 			Version int `path:"version" minimum:"1"`
 		}) (*answer[core.BotVersion], error) {
 			if _, err := c.scope.Bot(ctx, in.ID); err != nil {
@@ -87,7 +87,7 @@ func (a *API) addBotLooks() {
 		})
 }
 
-func (a *API) diff(ctx context.Context, c *call, in *byID) (*answer[list[BotChange]], error) {
+func (a *API) diff(ctx context.Context, c *call, in *ByID) (*answer[list[BotChange]], error) {
 	b, err := c.scope.Bot(ctx, in.ID)
 	if err != nil {
 		return nil, err

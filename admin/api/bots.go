@@ -30,14 +30,14 @@ type botInput struct {
 }
 
 type botChange struct {
-	byID
+	ByID
 	Body struct {
 		Name string `json:"name" minLength:"1" maxLength:"60"`
 	}
 }
 
 type draftInput struct {
-	byID
+	ByID
 	Body struct {
 		Content  json.RawMessage `json:"content" doc:"The whole content, in the form of the bot's kind"`
 		DraftRev int             `json:"draft_rev" doc:"The draft_rev it was made from: so that two designers do not overwrite each other"`
@@ -45,7 +45,7 @@ type draftInput struct {
 }
 
 type publishInput struct {
-	byID
+	ByID
 	Body *struct {
 		Note string `json:"note,omitempty" maxLength:"500"`
 	}
@@ -82,7 +82,7 @@ func (a *API) addBots() {
 			return &answer[list[BotKindInfo]]{out}, nil
 		})
 	add(a, route{method: "GET", path: "/bots", tag: "Bots", may: auth.BotRead, summary: "Bots, without their drafts"},
-		func(ctx context.Context, c *call, in *listInput) (*answer[list[core.Bot]], error) {
+		func(ctx context.Context, c *call, in *ListInput) (*answer[list[core.Bot]], error) {
 			after, err := in.after("bots")
 			if err != nil {
 				return nil, err
@@ -92,7 +92,7 @@ func (a *API) addBots() {
 		})
 	add(a, route{method: "POST", path: "/bots", tag: "Bots", may: auth.BotWrite, act: "bot.created", summary: "Make a bot", status: 201}, a.addBot)
 	add(a, route{method: "GET", path: "/bots/{id}", tag: "Bots", may: auth.BotRead, summary: "One bot with its draft"},
-		func(ctx context.Context, c *call, in *byID) (*answer[BotDetail], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[BotDetail], error) {
 			b, err := c.scope.Bot(ctx, in.ID)
 			if err != nil {
 				return nil, err
@@ -115,7 +115,7 @@ func (a *API) addBots() {
 			return &answer[core.Bot]{out}, a.told(c, err)
 		})
 	add(a, route{method: "DELETE", path: "/bots/{id}", tag: "Bots", may: auth.BotWrite, act: "bot.deleted", summary: "Delete a bot that has no conversation", status: 204},
-		func(ctx context.Context, c *call, in *byID) (*none, error) {
+		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			return nil, a.told(c, c.write(ctx, func(t *store.Tx) (string, error) { return in.ID.String(), t.DeleteBot(ctx, in.ID, c.by()) }))
 		})
 	add(a, route{method: "PUT", path: "/bots/{id}/draft", tag: "Bots", may: auth.BotWrite, act: "bot.draft", summary: "Save the draft", most: maxContent,
@@ -123,7 +123,7 @@ func (a *API) addBots() {
 	add(a, route{method: "POST", path: "/bots/{id}/publish", tag: "Bots", may: auth.BotPublish, act: "bot.published", summary: "Make the draft what customers meet"}, a.publish)
 	add(a, route{method: "POST", path: "/bots/{id}/undo", tag: "Bots", may: auth.BotWrite, act: "bot.undone", summary: "Take the draft back to the published version",
 		doc: "Where it does not differ from that: to the version before."},
-		func(ctx context.Context, c *call, in *byID) (*answer[core.Bot], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[core.Bot], error) {
 			var out core.Bot
 			err := c.write(ctx, func(t *store.Tx) (string, error) {
 				var err error

@@ -17,14 +17,14 @@ import (
 )
 
 type importInput struct {
-	byID
+	ByID
 	DryRun  bool   `query:"dry_run" doc:"Only say what would happen"`
 	Replace bool   `query:"replace" doc:"Remove the rules the table does not hold"`
 	RawBody []byte `contentType:"text/csv"`
 }
 
 type exportInput struct {
-	byID
+	ByID
 	Language string `query:"language" enum:"zh,en" doc:"Of the headings; absent: as Accept-Language asks"`
 	Version  int    `query:"version" minimum:"0" doc:"A published version; 0: the draft"`
 }

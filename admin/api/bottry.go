@@ -13,7 +13,7 @@ import (
 )
 
 type tryInput struct {
-	byID
+	ByID
 	Body struct {
 		Cause    orchestrate.Cause `json:"cause,omitempty" enum:"opened,message,action,silence" default:"message"`
 		Text     string            `json:"text,omitempty" maxLength:"10000" doc:"What the customer wrote"`

@@ -22,7 +22,7 @@ type cannedInput struct {
 }
 
 type cannedChange struct {
-	byID
+	ByID
 	Body struct {
 		Shortcut *string `json:"shortcut,omitempty" minLength:"1" maxLength:"40"`
 		Title    *string `json:"title,omitempty" minLength:"1" maxLength:"100"`
@@ -34,7 +34,7 @@ type cannedChange struct {
 
 func (a *API) addCanned() {
 	add(a, route{method: "GET", path: "/canned", tag: "Settings", may: auth.CannedRead, summary: "Common phrases: everybody's and one's own"},
-		func(ctx context.Context, c *call, in *listInput) (*answer[list[core.Canned]], error) {
+		func(ctx context.Context, c *call, in *ListInput) (*answer[list[core.Canned]], error) {
 			after, err := in.after("canned")
 			if err != nil {
 				return nil, err
@@ -52,7 +52,7 @@ func (a *API) addCanned() {
 			return a.saveCanned(ctx, c, v)
 		})
 	add(a, route{method: "GET", path: "/canned/{id}", tag: "Settings", may: auth.CannedRead, summary: "One phrase"},
-		func(ctx context.Context, c *call, in *byID) (*answer[core.Canned], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[core.Canned], error) {
 			v, err := a.canned(ctx, c, in.ID)
 			return &answer[core.Canned]{v}, err
 		})
@@ -78,7 +78,7 @@ func (a *API) addCanned() {
 			return a.saveCanned(ctx, c, v)
 		})
 	add(a, route{method: "POST", path: "/canned/{id}/used", tag: "Settings", may: auth.CannedRead, summary: "Count that a phrase was used", status: 204},
-		func(ctx context.Context, c *call, in *byID) (*none, error) {
+		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			v, err := a.canned(ctx, c, in.ID)
 			if err != nil {
 				return nil, err
@@ -86,7 +86,7 @@ func (a *API) addCanned() {
 			return nil, c.write(ctx, func(t *store.Tx) (string, error) { return "", t.UseCanned(v.ID) })
 		})
 	add(a, route{method: "DELETE", path: "/canned/{id}", tag: "Settings", may: auth.CannedWrite, act: "canned.deleted", summary: "Delete a phrase", status: 204},
-		func(ctx context.Context, c *call, in *byID) (*none, error) {
+		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			v, err := a.canned(ctx, c, in.ID)
 			if err == nil {
 				err = mayPhrase(c, v)

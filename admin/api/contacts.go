@@ -13,13 +13,13 @@ import (
 )
 
 type contactList struct {
-	paging
+	Paging
 	Q   string   `query:"q" maxLength:"200" doc:"Part of name, mail address, phone or note"`
 	Tag canon.ID `query:"tag"`
 }
 
 type contactChange struct {
-	byID
+	ByID
 	Body struct {
 		Name       *string            `json:"name,omitempty" maxLength:"200"`
 		Avatar     *canon.ID          `json:"avatar,omitempty"`
@@ -32,8 +32,8 @@ type contactChange struct {
 }
 
 type contactRounds struct {
-	byID
-	paging
+	ByID
+	Paging
 }
 
 func (a *API) addContacts() {
@@ -53,7 +53,7 @@ func (a *API) addContacts() {
 			return out, err
 		})
 	add(a, route{method: "GET", path: "/contacts/{id}", tag: "Contacts", may: auth.ContactRead, summary: "One contact"},
-		func(ctx context.Context, c *call, in *byID) (*answer[core.Contact], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[core.Contact], error) {
 			if err := a.seesContact(ctx, c, in.ID, "contact"); err != nil {
 				return nil, err
 			}
@@ -63,7 +63,7 @@ func (a *API) addContacts() {
 	add(a, route{method: "PATCH", path: "/contacts/{id}", tag: "Contacts", may: auth.ContactWrite, act: "contact.changed", summary: "Change what is known of a contact"}, a.changeContact)
 	add(a, route{method: "GET", path: "/contacts/{id}/conversations", tag: "Contacts", may: auth.ContactRead, summary: "A contact's conversations on all accounts, newest first"}, a.contactRounds)
 	add(a, route{method: "GET", path: "/contacts/{id}/identities", tag: "Contacts", may: auth.ContactRead, summary: "Who a contact is on each account"},
-		func(ctx context.Context, c *call, in *byID) (*answer[list[core.Identity]], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[list[core.Identity]], error) {
 			if err := a.seesContact(ctx, c, in.ID, "contact"); err != nil {
 				return nil, err
 			}

@@ -46,7 +46,7 @@ type ConversationDetail struct {
 }
 
 type conversationList struct {
-	paging
+	Paging
 	Status  string   `query:"status" enum:"open,bot,queue,agent,closed" default:"open"`
 	Owner   string   `query:"owner" maxLength:"36" doc:"me, or the id of an agent or bot"`
 	Account canon.ID `query:"account"`
@@ -75,7 +75,7 @@ func (a *API) addConversations() {
 		doc: "Limited agents see their own, those they were added to, and the queues of their teams. Where filters are combined a page may be short and still have a next."}, a.conversations)
 	add(a, route{method: "GET", path: "/conversations/tallies", tag: "Conversations", may: auth.ConversationRead, summary: "How many there are in each view"}, a.tallies)
 	add(a, route{method: "GET", path: "/conversations/{id}", tag: "Conversations", may: auth.ConversationRead, summary: "One conversation with contact, thread, history of owners"},
-		func(ctx context.Context, c *call, in *byID) (*answer[ConversationDetail], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[ConversationDetail], error) {
 			v, err := a.detail(ctx, c, in.ID)
 			return &answer[ConversationDetail]{v}, err
 		})

@@ -14,7 +14,7 @@ import (
 // handOver says who gets a conversation: exactly one of agent, team and bot,
 // or nobody named: the queue of agents in no team.
 type handOver struct {
-	byID
+	ByID
 	Body *struct {
 		Agent canon.ID `json:"agent,omitzero"`
 		Team  canon.ID `json:"team,omitzero"`
@@ -24,33 +24,33 @@ type handOver struct {
 }
 
 type closeInput struct {
-	byID
+	ByID
 	Body *struct {
 		Tags []canon.ID `json:"tags,omitempty" maxItems:"50" doc:"Put on before closing"`
 	}
 }
 
 type typingInput struct {
-	byID
+	ByID
 	Body struct {
 		On bool `json:"on"`
 	}
 }
 
 type colleagueInput struct {
-	byID
+	ByID
 	Body struct {
 		Agent canon.ID `json:"agent"`
 	}
 }
 
 type colleagueGone struct {
-	byID
+	ByID
 	Agent canon.ID `path:"agent"`
 }
 
 type blockRound struct {
-	byID
+	ByID
 	Body struct {
 		Reason  string    `json:"reason" minLength:"1" maxLength:"500"`
 		Expires time.Time `json:"expires,omitzero"`
@@ -62,7 +62,7 @@ func (a *API) addConversationWork() {
 	type work func(ctx context.Context, c *call, id canon.ID) (core.Conversation, error)
 	one := func(path, summary, doc string, do work) {
 		add(a, route{method: "POST", path: "/conversations/{id}" + path, tag: "Conversations", may: auth.ConversationAssign, summary: summary, doc: doc},
-			func(ctx context.Context, c *call, in *byID) (*answer[core.Conversation], error) {
+			func(ctx context.Context, c *call, in *ByID) (*answer[core.Conversation], error) {
 				if _, err := a.see(ctx, c, in.ID); err != nil {
 					return nil, err
 				}
@@ -89,7 +89,7 @@ func (a *API) addConversationWork() {
 	}
 	add(a, route{method: "POST", path: "/conversations/{id}/close", tag: "Conversations", may: auth.ConversationAssign, summary: "Close a conversation"}, a.closeRound)
 	add(a, route{method: "POST", path: "/conversations/{id}/read", tag: "Conversations", may: auth.ConversationRead, summary: "Say that one has read everything", status: 204},
-		func(ctx context.Context, c *call, in *byID) (*none, error) {
+		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			if _, err := a.see(ctx, c, in.ID); err != nil {
 				return nil, err
 			}

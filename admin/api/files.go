@@ -39,7 +39,7 @@ func (a *API) addFiles() {
 	add(a, route{method: "POST", path: "/files", tag: "Files", may: auth.FileWrite, act: "file.uploaded", summary: "Upload a file", status: 201, stream: true,
 		doc: "The body is the file itself (with ?name=), or a multipart form with one file. Types are told by the bytes, pictures are cleaned of place and camera."}, a.upload)
 	add(a, route{method: "GET", path: "/files/{id}", tag: "Files", may: auth.FileRead, summary: "A file, with a fresh address"},
-		func(ctx context.Context, c *call, in *byID) (*answer[File], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[File], error) {
 			f, err := a.file(ctx, c, in.ID)
 			return &answer[File]{a.shownFile(c, f)}, err
 		})

@@ -29,7 +29,7 @@ type holidayInput struct {
 type hoursInput struct{ Body hoursBody }
 
 type hoursChange struct {
-	byID
+	ByID
 	Body struct {
 		Name     *string           `json:"name,omitempty" minLength:"1" maxLength:"60"`
 		TimeZone *string           `json:"time_zone,omitempty" minLength:"1" maxLength:"60"`
@@ -40,7 +40,7 @@ type hoursChange struct {
 
 func (a *API) addHours() {
 	add(a, route{method: "GET", path: "/hours", tag: "Routing", may: auth.HoursRead, summary: "Opening hours"},
-		func(ctx context.Context, c *call, in *listInput) (*answer[list[core.Calendar]], error) {
+		func(ctx context.Context, c *call, in *ListInput) (*answer[list[core.Calendar]], error) {
 			after, err := in.after("hours")
 			if err != nil {
 				return nil, err
@@ -56,7 +56,7 @@ func (a *API) addHours() {
 			})
 		})
 	add(a, route{method: "GET", path: "/hours/{id}", tag: "Routing", may: auth.HoursRead, summary: "One set of hours"},
-		func(ctx context.Context, c *call, in *byID) (*answer[core.Calendar], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[core.Calendar], error) {
 			v, err := c.scope.Calendar(ctx, in.ID)
 			return &answer[core.Calendar]{v}, err
 		})
@@ -73,7 +73,7 @@ func (a *API) addHours() {
 			})
 		})
 	add(a, route{method: "DELETE", path: "/hours/{id}", tag: "Routing", may: auth.HoursWrite, act: "hours.deleted", summary: "Delete hours nobody serves by", status: 204},
-		func(ctx context.Context, c *call, in *byID) (*none, error) {
+		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			return nil, c.write(ctx, func(t *store.Tx) (string, error) { return in.ID.String(), t.DeleteCalendar(ctx, in.ID, c.by()) })
 		})
 }

@@ -11,7 +11,7 @@ import (
 )
 
 type linkChange struct {
-	byID
+	ByID
 	Body struct {
 		Name   *string          `json:"name,omitempty" minLength:"1" maxLength:"100"`
 		Config connector.Values `json:"config,omitempty" doc:"Fields to change; an empty text takes one away, a secret left out stays"`
@@ -21,7 +21,7 @@ type linkChange struct {
 
 func (a *API) addLinks() {
 	add(a, route{method: "GET", path: "/links", tag: "Channels", may: auth.LinkRead, summary: "Sets of credentials, without their secrets"},
-		func(ctx context.Context, c *call, in *listInput) (*answer[list[core.Link]], error) {
+		func(ctx context.Context, c *call, in *ListInput) (*answer[list[core.Link]], error) {
 			after, err := in.after("links")
 			if err != nil {
 				return nil, err
@@ -34,13 +34,13 @@ func (a *API) addLinks() {
 			return listOf(out, in.Limit, func(v core.Link) string { return cursorText("links", v.ID) }), err
 		})
 	add(a, route{method: "GET", path: "/links/{id}", tag: "Channels", may: auth.LinkRead, summary: "One link: its form without the secrets, which are only named"},
-		func(ctx context.Context, c *call, in *byID) (*answer[core.Link], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[core.Link], error) {
 			l, err := c.scope.Link(ctx, in.ID)
 			return &answer[core.Link]{a.shownLink(l)}, err
 		})
 	add(a, route{method: "PATCH", path: "/links/{id}", tag: "Channels", may: auth.LinkWrite, act: "link.changed", summary: "Change the form of a link"}, a.changeLink)
 	add(a, route{method: "DELETE", path: "/links/{id}", tag: "Channels", may: auth.LinkWrite, act: "link.deleted", summary: "Delete a link with its accounts", status: 204},
-		func(ctx context.Context, c *call, in *byID) (*none, error) {
+		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			err := c.write(ctx, func(t *store.Tx) (string, error) {
 				l, err := t.Link(ctx, in.ID)
 				if err != nil {

@@ -30,14 +30,14 @@ type LoginDisplay struct {
 }
 
 type loginInput struct {
-	byID
+	ByID
 	Body *struct {
 		Flow string `json:"flow,omitempty" maxLength:"40" doc:"Which way, where the channel knows several"`
 	}
 }
 
 type loginNext struct {
-	byID
+	ByID
 	Txn  string `path:"txn" maxLength:"100"`
 	Body *struct {
 		Input connector.Values `json:"input,omitempty" doc:"The fields asked for; nothing: wait for a change"`
@@ -132,7 +132,7 @@ func (a *API) addLogins() {
 		})
 	add(a, route{method: "DELETE", path: "/accounts/{id}/login/{txn}", tag: "Channels", may: auth.AccountWrite, act: "account.login", summary: "Give signing an account in up", status: 204},
 		func(ctx context.Context, c *call, in *struct {
-			byID
+			ByID
 			Txn string `path:"txn" maxLength:"100"`
 		}) (*none, error) {
 			v, conn, err := a.connOf(ctx, c, in.ID)

@@ -23,7 +23,7 @@ type MessagePage struct {
 }
 
 type messageList struct {
-	byID
+	ByID
 	Cursor   string `query:"cursor" maxLength:"500"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Before   int64  `query:"before" minimum:"0" doc:"Only before this position; 0: the newest"`
@@ -31,7 +31,7 @@ type messageList struct {
 }
 
 type postInput struct {
-	byID
+	ByID
 	Body struct {
 		Content  *canon.Message `json:"content,omitempty" doc:"What to say: either this or text"`
 		Text     string         `json:"text,omitempty" maxLength:"100000" doc:"Plain words, for short"`
@@ -42,7 +42,7 @@ type postInput struct {
 }
 
 type noteInput struct {
-	byID
+	ByID
 	Body struct {
 		Text     string `json:"text" minLength:"1" maxLength:"20000"`
 		ClientID string `json:"client_id,omitempty" maxLength:"100"`
@@ -50,7 +50,7 @@ type noteInput struct {
 }
 
 type editInput struct {
-	byID
+	ByID
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"100000"`
 	}
@@ -93,7 +93,7 @@ func (a *API) addMessages() {
 		{"/discard", "Give a failed message up", "", a.Desk.Discard},
 	} {
 		add(a, route{method: "POST", path: "/messages/{id}" + x.path, tag: "Messages", may: auth.ConversationReply, summary: x.summary, doc: x.doc},
-			func(ctx context.Context, c *call, in *byID) (*answer[core.Message], error) {
+			func(ctx context.Context, c *call, in *ByID) (*answer[core.Message], error) {
 				if err := a.seesMessage(ctx, c, in.ID); err != nil {
 					return nil, err
 				}
@@ -110,7 +110,7 @@ func (a *API) addMessages() {
 			return &answer[core.Message]{m}, err
 		})
 	add(a, route{method: "GET", path: "/messages/{id}/trace", tag: "Messages", may: auth.TroubleRead, summary: "Every attempt to send a message, with its redacted exchange"},
-		func(ctx context.Context, c *call, in *byID) (*answer[list[store.Attempt]], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[list[store.Attempt]], error) {
 			if err := a.seesMessage(ctx, c, in.ID); err != nil {
 				return nil, err
 			}
@@ -227,7 +227,7 @@ func (a *API) messages(ctx context.Context, c *call, in *messageList) (*answer[M
 	return &answer[MessagePage]{out}, nil
 }
 
-func (a *API) notes(ctx context.Context, c *call, in *byID) (*answer[list[core.Message]], error) {
+func (a *API) notes(ctx context.Context, c *call, in *ByID) (*answer[list[core.Message]], error) {
 	r, err := a.see(ctx, c, in.ID)
 	if err != nil {
 		return nil, err

@@ -44,8 +44,8 @@ type list[T any] struct {
 	Next  *string `json:"next" doc:"Send it as cursor to go on; null at the end" nullable:"true"`
 }
 
-// paging is what every list takes.
-type paging struct {
+// Paging is what every list takes.
+type Paging struct {
 	Cursor string `query:"cursor" maxLength:"500" doc:"Where to go on: next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many"`
 }

@@ -38,7 +38,7 @@ type signInInput struct {
 	}
 }
 
-type byID struct {
+type ByID struct {
 	ID canon.ID `path:"id"`
 }
 
@@ -76,7 +76,7 @@ func (a *API) addSession() {
 	add(a, route{method: "DELETE", path: "/sessions/{id}", tag: "Session", may: auth.Self, act: "session.ended", summary: "Sign another browser out", status: 204}, a.endSession)
 }
 
-func (a *API) endSession(ctx context.Context, c *call, in *byID) (*none, error) {
+func (a *API) endSession(ctx context.Context, c *call, in *ByID) (*none, error) {
 	all, err := c.scope.SessionsOf(ctx, c.who.Agent)
 	if err != nil {
 		return nil, err

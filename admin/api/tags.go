@@ -18,7 +18,7 @@ type tagInput struct {
 }
 
 type tagChange struct {
-	byID
+	ByID
 	Body struct {
 		Name  *string `json:"name,omitempty" minLength:"1" maxLength:"60"`
 		Color *string `json:"color,omitempty" maxLength:"20" pattern:"^[a-z0-9-]*$"`
@@ -26,7 +26,7 @@ type tagChange struct {
 }
 
 type tagList struct {
-	paging
+	Paging
 	Scope core.TagScope `query:"scope" enum:"conversation,contact"`
 }
 
@@ -45,7 +45,7 @@ func (a *API) addTags() {
 			return a.saveTag(ctx, c, core.Tag{Scope: in.Body.Scope, Name: in.Body.Name, Color: in.Body.Color})
 		})
 	add(a, route{method: "GET", path: "/tags/{id}", tag: "Settings", may: auth.TagRead, summary: "One tag"},
-		func(ctx context.Context, c *call, in *byID) (*answer[core.Tag], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[core.Tag], error) {
 			v, err := c.scope.Tag(ctx, in.ID)
 			return &answer[core.Tag]{v}, err
 		})
@@ -60,7 +60,7 @@ func (a *API) addTags() {
 			return a.saveTag(ctx, c, v)
 		})
 	add(a, route{method: "DELETE", path: "/tags/{id}", tag: "Settings", may: auth.TagWrite, act: "tag.deleted", summary: "Delete a tag, from everything it is on", status: 204},
-		func(ctx context.Context, c *call, in *byID) (*none, error) {
+		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			return nil, c.write(ctx, func(t *store.Tx) (string, error) { return in.ID.String(), t.DeleteTag(in.ID, c.by()) })
 		})
 }
@@ -81,6 +81,6 @@ func (a *API) saveTag(ctx context.Context, c *call, v core.Tag) (*answer[core.Ta
 
 // onTag is something with a tag put on it.
 type onTag struct {
-	byID
+	ByID
 	Tag canon.ID `path:"tag"`
 }

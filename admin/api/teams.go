@@ -18,7 +18,7 @@ type teamInput struct {
 }
 
 type teamChange struct {
-	byID
+	ByID
 	Body struct {
 		Name    *string     `json:"name,omitempty" minLength:"1" maxLength:"60"`
 		Hours   *canon.ID   `json:"hours,omitempty"`
@@ -26,11 +26,11 @@ type teamChange struct {
 	}
 }
 
-// listInput is a list by id.
-type listInput struct{ paging }
+// ListInput is a list by id.
+type ListInput struct{ Paging }
 
 // after reads the place in a list by id.
-func (p paging) after(kind string) (canon.ID, error) {
+func (p Paging) after(kind string) (canon.ID, error) {
 	var id canon.ID
 	err := cursorPlace(kind, p.Cursor, &id)
 	return id, err
@@ -38,11 +38,11 @@ func (p paging) after(kind string) (canon.ID, error) {
 
 // size is how many to read: one more than asked for, to know whether there is
 // more.
-func (p paging) size() int { return p.Limit + 1 }
+func (p Paging) size() int { return p.Limit + 1 }
 
 func (a *API) addTeams() {
 	add(a, route{method: "GET", path: "/teams", tag: "Team", may: auth.TeamRead, summary: "Teams with members and how many wait"},
-		func(ctx context.Context, c *call, in *listInput) (*answer[list[core.Team]], error) {
+		func(ctx context.Context, c *call, in *ListInput) (*answer[list[core.Team]], error) {
 			after, err := in.after("teams")
 			if err != nil {
 				return nil, err
@@ -57,7 +57,7 @@ func (a *API) addTeams() {
 			})
 		})
 	add(a, route{method: "GET", path: "/teams/{id}", tag: "Team", may: auth.TeamRead, summary: "One team"},
-		func(ctx context.Context, c *call, in *byID) (*answer[core.Team], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[core.Team], error) {
 			v, err := c.scope.Team(ctx, in.ID)
 			return &answer[core.Team]{v}, err
 		})
@@ -75,7 +75,7 @@ func (a *API) addTeams() {
 			})
 		})
 	add(a, route{method: "DELETE", path: "/teams/{id}", tag: "Team", may: auth.TeamWrite, act: "team.deleted", summary: "Delete a team", status: 204},
-		func(ctx context.Context, c *call, in *byID) (*none, error) {
+		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			err := c.write(ctx, func(t *store.Tx) (string, error) { return in.ID.String(), t.DeleteTeam(ctx, in.ID, c.by()) })
 			if err == nil {
 				a.Links.Changed(c.who.Tenant)

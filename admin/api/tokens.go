@@ -19,7 +19,7 @@ type tokenInput struct {
 }
 
 type tokenChange struct {
-	byID
+	ByID
 	Body struct {
 		Name string `json:"name" minLength:"1" maxLength:"100"`
 	}
@@ -33,7 +33,7 @@ type NewToken struct {
 
 func (a *API) addTokens() {
 	add(a, route{method: "GET", path: "/tokens", tag: "Settings", may: auth.TokenRead, summary: "API tokens, without their secrets"},
-		func(ctx context.Context, c *call, in *listInput) (*answer[list[core.Token]], error) {
+		func(ctx context.Context, c *call, in *ListInput) (*answer[list[core.Token]], error) {
 			after, err := in.after("tokens")
 			if err != nil {
 				return nil, err
@@ -44,7 +44,7 @@ func (a *API) addTokens() {
 	add(a, route{method: "POST", path: "/tokens", tag: "Settings", may: auth.TokenWrite, act: "token.created", summary: "Make an API token", status: 201, secret: true,
 		doc: "Its secret is in the answer and nowhere else. Nobody gives out more than they have."}, a.addToken)
 	add(a, route{method: "GET", path: "/tokens/{id}", tag: "Settings", may: auth.TokenRead, summary: "One API token"},
-		func(ctx context.Context, c *call, in *byID) (*answer[core.Token], error) {
+		func(ctx context.Context, c *call, in *ByID) (*answer[core.Token], error) {
 			v, err := c.scope.Token(ctx, in.ID)
 			return &answer[core.Token]{v}, err
 		})
@@ -64,7 +64,7 @@ func (a *API) addTokens() {
 			return &answer[core.Token]{v}, err
 		})
 	add(a, route{method: "DELETE", path: "/tokens/{id}", tag: "Settings", may: auth.TokenWrite, act: "token.deleted", summary: "End an API token at once", status: 204},
-		func(ctx context.Context, c *call, in *byID) (*none, error) {
+		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			v, err := c.scope.Token(ctx, in.ID)
 			if err == nil {
 				err = mayTouch(c.who, v.Role)

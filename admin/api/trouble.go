@@ -39,7 +39,7 @@ type DeadLetter struct {
 }
 
 type deadList struct {
-	paging
+	Paging
 	Kind string `query:"kind" enum:"inbox,outbox" default:"inbox"`
 }
 
@@ -59,7 +59,7 @@ type unroutedLink struct {
 
 func (a *API) addTrouble() {
 	add(a, route{method: "GET", path: "/unrouted", tag: "Operations", may: auth.TroubleRead, summary: "What arrived for accounts nobody linked, newest first"},
-		func(ctx context.Context, c *call, in *listInput) (*answer[list[Unrouted]], error) {
+		func(ctx context.Context, c *call, in *ListInput) (*answer[list[Unrouted]], error) {
 			var before int64
 			if err := cursorPlace("unrouted", in.Cursor, &before); err != nil {
 				return nil, err
@@ -204,12 +204,12 @@ func (a *API) deadLetters(ctx context.Context, c *call, in *deadList) (*answer[l
 	if err != nil {
 		return nil, err
 	}
-	byID := map[canon.ID]core.Message{}
+	ByID := map[canon.ID]core.Message{}
 	for _, m := range messages {
-		byID[m.ID] = m
+		ByID[m.ID] = m
 	}
 	for _, r := range rows {
-		m := byID[r.Message]
+		m := ByID[r.Message]
 		out = append(out, DeadLetter{N: r.N, Kind: in.Kind, At: time.UnixMilli(r.Created).UTC(), Account: r.Account, Conversation: r.Conversation, Message: r.Message,
 			State: string(r.State), From: m.Name, Text: cut(m.Content.Fallback(), 200), Failure: m.Failure, Tries: r.Tries})
 	}
