@@ -50,17 +50,12 @@ type pages struct {
 	forms *template.Template
 }
 
-// language is what the visitor chose, else what the browser prefers.
-func language(r *http.Request) string {
-	for _, one := range []string{r.URL.Query().Get("lang"), r.Header.Get("Accept-Language")} {
-		switch {
-		case strings.HasPrefix(one, "zh"):
-			return "zh"
-		case one != "":
-			return "en"
-		}
+// language is what the visitor chose, else that of the shop and its bot.
+func (p *pages) language(r *http.Request) string {
+	if one := r.URL.Query().Get("lang"); one == "zh" || one == "en" {
+		return one
 	}
-	return "zh"
+	return p.d.words.language
 }
 
 // page is what every template gets.
@@ -84,7 +79,7 @@ type shownLetter struct {
 }
 
 func (p *pages) show(w http.ResponseWriter, r *http.Request, name string, v page) {
-	v.Lang, v.Account, v.Products, v.Shop = language(r), p.d.Web.ID.String(), products(), ShopMail
+	v.Lang, v.Account, v.Products, v.Shop = p.language(r), p.d.Web.ID.String(), products(), ShopMail
 	var out bytes.Buffer
 	if err := p.forms.ExecuteTemplate(&out, name, v); err != nil {
 		p.d.c.Log.Error("a page of the demo is broken", "page", name, "err", err)
@@ -97,7 +92,6 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request, name string, v page
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Vary", "Accept-Language")
 	_, _ = w.Write(out.Bytes())
 }
 
@@ -121,7 +115,7 @@ func (p *pages) read(r *http.Request) ([]shownLetter, string) {
 	all, err := p.d.letters(r.Context())
 	if err != nil {
 		p.d.c.Log.Warn("the demo's mailbox cannot be read", "err", err)
-		return nil, connector.Text{EN: "The mailbox cannot be read just now.", ZH: "暂时无法读取邮箱。"}.In(language(r))
+		return nil, connector.Text{EN: "The mailbox cannot be read just now.", ZH: "暂时无法读取邮箱。"}.In(p.language(r))
 	}
 	out := make([]shownLetter, len(all))
 	for i, l := range all {
@@ -160,7 +154,7 @@ func (p *pages) write(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	m := outgoing{Subject: oneLine(r.PostForm.Get("subject")), Text: strings.TrimSpace(r.PostForm.Get("text")), Answers: messageID(r.PostForm.Get("answers"))}
-	lang := language(r)
+	lang := p.language(r)
 	v := page{Draft: m}
 	switch {
 	case m.Text == "" || !utf8.ValidString(m.Text) || !utf8.ValidString(m.Subject):

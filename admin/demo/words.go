@@ -78,9 +78,9 @@ func wordsEN() words {
 		},
 		canned: []core.Canned{
 			{Shortcut: "hi", Title: "Greeting", Body: "Hello, this is Moonhill Tea. How can I help you?"},
-			{Shortcut: "order", Title: "Ask for the order number", Body: "Could you send me the order number that begins with SY? I will look it up at once.", Folder: "Delivery"},
+			{Shortcut: "order", Title: "Ask for the order number", Body: "Could you send me the order number that begins with MH? I will look it up at once.", Folder: "Delivery"},
 			{Shortcut: "sent", Title: "On its way", Body: "Your parcel left today; the tracking number comes by text message.", Folder: "Delivery"},
-			{Shortcut: "return", Title: "Returns", Body: "Unopened goods can be returned within 7 days; the refund takes 1–3 working days.", Folder: "Returns"},
+			{Shortcut: "return", Title: "Returns", Body: "Unopened goods can be returned within 14 days; the refund takes 1–3 working days.", Folder: "Returns"},
 			{Shortcut: "bye", Title: "Goodbye", Body: "Thank you for visiting Moonhill Tea. Enjoy your cup!"},
 		},
 		customers: []customer{
