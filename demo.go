@@ -69,7 +69,7 @@ func (c demoCommand) Run(e *environment) error {
 	for _, m := range demo.Mailboxes() {
 		users = append(users, mail.User{Address: m.Address, Password: m.Password})
 	}
-	post, err := mail.Start(e.ctx, mail.Options{}, users...)
+	post, err := mail.Start(e.ctx, mail.Options{FilesSent: true}, users...)
 	if err != nil {
 		return fmt.Errorf("start the demo's mail server: %w", err)
 	}
@@ -106,9 +106,7 @@ func (c demoCommand) Run(e *environment) error {
 		mux.Handle("/demo/", d.Handler())
 		mux.Handle("/demo/platform/", http.StripPrefix("/demo/platform", platform))
 		fmt.Fprintln(os.Stderr, d.Banner())
-		if d.Fresh {
-			go greet(e.ctx, d, platform)
-		}
+		go greet(e.ctx, d, platform)
 		return nil
 	})
 }
