@@ -54,7 +54,11 @@ func (l *limiter) take(key string, r rate, now time.Time) time.Duration {
 	if wait := t.until.Sub(now); wait > 0 {
 		return wait
 	}
-	if rested := int(now.Sub(t.last) / forgive); t.n > 0 && rested > 0 {
+	since := t.last
+	if t.until.After(since) {
+		since = t.until // waiting is no rest
+	}
+	if rested := int(now.Sub(since) / forgive); t.n > 0 && rested > 0 {
 		t.n = max(0, t.n-rested)
 	}
 	t.n++

@@ -36,7 +36,8 @@ func readToken(text string) (tenant canon.ID, hash []byte, ok bool) {
 	if len(text) != len(tokenMark)+secretChars+tenantChars || !strings.HasPrefix(text, tokenMark) {
 		return tenant, nil, false
 	}
-	if !decode62(text[len(tokenMark)+secretChars:], tenant[:]) {
+	var secret [secretBytes]byte
+	if !decode62(text[len(tokenMark):len(tokenMark)+secretChars], secret[:]) || !decode62(text[len(tokenMark)+secretChars:], tenant[:]) {
 		return tenant, nil, false
 	}
 	return tenant, hashOf(text), true
