@@ -19,7 +19,7 @@ func TestSocketShowsWhatHappensOnTheThread(t *testing.T) {
 	if h := l.next("hello"); h.Now != r.now().UnixMilli() {
 		t.Errorf("hello %+v", h.frame)
 	}
-	if st := l.next("standing"); !st.Standing.Open || st.Standing.Ask != "人工" {
+	if st := l.next("standing"); !st.Standing.Open || st.Standing.Ask != "parley:human" {
 		t.Errorf("standing %+v", st.Standing)
 	}
 	l.send(postRequestFrame("abcdefgh", "你好"))

@@ -50,7 +50,7 @@ func (p *play) welcome(key canon.ThreadKey) {
 
 func (p *play) answer(key canon.ThreadKey, said string) {
 	switch {
-	case strings.Contains(said, "人工") || said == "human":
+	case strings.Contains(said, "人工") || said == "parley:human":
 		p.human(key)
 	case said == "order":
 		p.hub.Say(key, fakehub.Bot, canon.Card{
@@ -80,7 +80,7 @@ func (p *play) answer(key canon.ThreadKey, said string) {
 		p.everything(key)
 	case said == "end":
 		p.hub.Say(key, fakehub.System, canon.Text{Body: "林小满 结束了会话"})
-		p.hub.Stand(key, func(s *connector.Standing) { *s = connector.Standing{Open: true, HumanAsk: "人工"} })
+		p.hub.Stand(key, func(s *connector.Standing) { *s = connector.Standing{Open: true, HumanAsk: "parley:human"} })
 	case said == "recall":
 		l := p.hub.Say(key, fakehub.Agent, canon.Text{Body: "发错了"})
 		time.Sleep(300 * time.Millisecond)

@@ -61,7 +61,7 @@ func New() *Hub {
 func (h *Hub) thread(key canon.ThreadKey) *Thread {
 	t := h.threads[key]
 	if t == nil {
-		t = &Thread{watchers: map[int]func(connector.Notice){}, standing: connector.Standing{Open: true, HumanAsk: "人工", ShowTyping: true}}
+		t = &Thread{watchers: map[int]func(connector.Notice){}, standing: connector.Standing{Open: true, HumanAsk: "parley:human", ShowTyping: true}}
 		h.threads[key] = t
 	}
 	return t

@@ -165,7 +165,7 @@ function Header({ chat, settings, close }: AppProps) {
 				<small class={s.open || s.owner === "bot" ? "on" : ""}>{sub}</small>
 			</div>
 			{s.owner !== "agent" && s.owner !== "queue" && chat.link !== "refused" && (
-				<button type="button" class="pill" onClick={() => chat.human()}>
+				<button type="button" class="pill" onClick={() => chat.press(t("human"))}>
 					<Icon name="person" /> {t("human")}
 				</button>
 			)}

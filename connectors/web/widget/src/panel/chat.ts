@@ -2,7 +2,6 @@ import type { Keep } from "./keep";
 import { ask, frameOf, Refusal, type Socket, type World } from "./net";
 import { Outbox, type Pending } from "./outbox";
 import type { Frame, Line, Lines, Post, Session, Standing, Typing } from "./protocol";
-import { t } from "./words";
 
 export type Link = "starting" | "live" | "poll" | "offline" | "refused";
 
@@ -409,9 +408,9 @@ export class Chat {
 		return p;
 	}
 
-	// human asks for a person with the word the bot knows.
-	human() {
-		this.send({ text: this.standing.ask || t("humanWord") });
+	// press takes an option, or without one asks for a person.
+	press(label: string, value = this.standing.ask || "human", target = "", menu = false) {
+		this.send({ action: { target, value, label, menu } });
 	}
 
 	private async deliver_(p: Pending): Promise<void> {
@@ -452,15 +451,16 @@ export class Chat {
 	mark(): void {
 		if (!this.token_ || !(this.link === "live" || this.link === "poll")) return;
 		let last: Line | undefined;
-		for (const l of this.lines) if (ours(l) && l.rid) last = l;
+		for (const l of this.lines) if (ours(l)) last = l;
 		if (!last) return;
 		const read = this.opened_ && this.looking();
 		if (read) this.seen_ = last.pos;
-		const want = (read ? "read:" : "delivered:") + last.rid;
+		const target = last.rid || last.id;
+		const want = (read ? "read:" : "delivered:") + target;
 		if (want === this.marked_ || last.state === "read" || (!read && last.state === "delivered")) return;
-		if (!read && this.marked_ === `read:${last.rid}`) return;
+		if (!read && this.marked_ === `read:${target}`) return;
 		this.marked_ = want;
-		const body = read ? { read: last.rid } : { delivered: last.rid };
+		const body = read ? { read: target } : { delivered: target };
 		const undo = () => {
 			if (this.marked_ === want) this.marked_ = "";
 		};

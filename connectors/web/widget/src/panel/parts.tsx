@@ -7,6 +7,7 @@ import { length, size, t } from "./words";
 export interface Touch {
 	take?: (o: Option, part: Part) => void; // absent: options cannot be taken here
 	taken?: string; // what was taken just now, before the hub says so
+	reply?: string; // what the customer said next
 	renew: (part: Part) => Promise<Part | undefined>; // a fresh address of a file
 }
 
@@ -235,8 +236,11 @@ function VoiceView({ part, src, renew }: { part: Part; src: string; renew: () =>
 
 function ChoicesView({ part, touch }: { part: Part; touch: Touch }) {
 	const [shown, setShown] = useState(part.style !== "list");
-	const taken = part.taken || touch.taken;
 	const options = part.options || [];
+	const said = options.find((o) => o.label === touch.reply);
+	// Quick replies are over once anything was answered.
+	const over = part.style === "quick" && touch.reply ? " " : "";
+	const taken = part.taken || touch.taken || (said && (said.value || said.label)) || over;
 	let section = "";
 	return (
 		<>
@@ -250,7 +254,7 @@ function ChoicesView({ part, touch }: { part: Part; touch: Touch }) {
 			{(shown || taken) && (
 				<div class={`opts ${part.style}`}>
 					{options.map((o, i) => {
-						const mine = taken !== undefined && taken === (o.value || o.label);
+						const mine = taken === (o.value || o.label);
 						// Once a quick reply is taken the others would only invite mistakes.
 						if (part.style === "quick" && taken && !mine) return null;
 						const head = o.section && o.section !== section ? o.section : "";

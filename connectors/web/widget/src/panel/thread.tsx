@@ -71,6 +71,13 @@ export function Thread({ chat, top }: { chat: Chat; top: Child }) {
 	// The last of ours that the customer sent shows how far it came.
 	let told: string | undefined;
 	for (const l of chat.lines) if (l.from === "customer") told = l.id;
+	// What was said next to a line of ours shows which option was taken.
+	const replies: (string | undefined)[] = [];
+	for (let i = chat.lines.length - 1, next: string | undefined; i >= 0; i--) {
+		const l = chat.lines[i] as Line;
+		replies[i] = next;
+		if (l.from === "customer") next = l.parts[0]?.text || " ";
+	}
 	const waiting = chat.outbox.items.filter((p) => p.parts.length);
 
 	return (
@@ -84,6 +91,7 @@ export function Thread({ chat, top }: { chat: Chat; top: Child }) {
 						before={chat.lines[i - 1]}
 						after={chat.lines[i + 1]}
 						told={l.id === told && !waiting.length}
+						reply={replies[i]}
 						chat={chat}
 					/>
 				))}
@@ -144,7 +152,14 @@ function sameSpeaker(a: Line | undefined, b: Line): boolean {
 	return !!a && a.from === b.from && a.who?.name === b.who?.name && b.at - a.at < apart && !a.recalled;
 }
 
-function LineView(props: { line: Line; before?: Line; after?: Line; told: boolean; chat: Chat }) {
+function LineView(props: {
+	line: Line;
+	before?: Line;
+	after?: Line;
+	told: boolean;
+	reply?: string;
+	chat: Chat;
+}) {
 	const { line, before, after, chat } = props;
 	const [took, setTook] = useState("");
 	const late = !before || line.at - before.at > apart;
@@ -172,6 +187,7 @@ function LineView(props: { line: Line; before?: Line; after?: Line; told: boolea
 	const ends = !after || !sameSpeaker(line, after);
 	const touch: Touch = {
 		taken: took,
+		reply: props.reply,
 		take: mine
 			? undefined
 			: (o, part) => {
@@ -219,14 +235,8 @@ function take(chat: Chat, line: Line, o: Option, part: Part) {
 		});
 		return;
 	}
-	chat.send({
-		action: {
-			target: line.rid || line.id,
-			value: o.value || (o.kind === "human" ? "human" : o.label),
-			label: o.label,
-			menu: part.style === "list",
-		},
-	});
+	const value = o.value || (o.kind === "human" ? undefined : o.label);
+	chat.press(o.label, value, line.rid || line.id, part.style === "list");
 }
 
 const ticks: Record<string, IconName> = { sent: "check", delivered: "checks", read: "checks" };

@@ -6,7 +6,6 @@ export const words: typeof zh = {
 	close: "Close",
 	bot: "Bot",
 	agent: "Agent",
-	humanWord: "human",
 	human: "Talk to a person",
 	queueing: "Connecting you to a person",
 	place: "You are %s in line",

@@ -4,7 +4,6 @@ export const words = {
 	close: "关闭",
 	bot: "机器人",
 	agent: "客服",
-	humanWord: "人工",
 	human: "转人工",
 	queueing: "正在为您转接人工客服",
 	place: "排队第 %s 位",
