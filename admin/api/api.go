@@ -28,6 +28,7 @@ type Config struct {
 	Links      Links
 	Feed       Feed
 	Files      Files
+	Presence   Presence // nil: nobody asks who is here
 	Connectors *connector.Registry
 	// Bots are the kinds of bot there are; what more than the contract a kind
 	// can do is found by the optional interfaces of this package.

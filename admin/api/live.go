@@ -107,6 +107,9 @@ func (a *API) serveLive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer a.sockets.remove(k)
+	if a.Presence != nil && who.Person() {
+		defer a.Presence.Join(who.Tenant, who.Agent)()
+	}
 	go k.listen(ctx)
 	k.tell(ctx, since)
 	k.end(websocket.StatusGoingAway, "the hub is stopping")

@@ -67,6 +67,12 @@ type Feed interface {
 	Pass(tenant canon.ID, p feed.Passing)
 }
 
+// Presence is told who has a live socket. *hub.Hub is one.
+type Presence interface {
+	// Join says that an agent is here until leave is called.
+	Join(tenant, agent canon.ID) (leave func())
+}
+
 // The optional abilities of an orchestrate.BotKind, for the designer.
 type (
 	// Explainer answers a turn from any content, drafts with mistakes too, and
