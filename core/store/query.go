@@ -50,7 +50,7 @@ func (s *Store) query(ctx context.Context, q string, args ...any) (*sql.Rows, er
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(ctx, args...)
+	return st.QueryContext(ctx, tidy(args)...)
 }
 
 // reader is what both a read handle and an open transaction can do.

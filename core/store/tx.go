@@ -1,18 +1,20 @@
 package store
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"parley/core"
 	"parley/core/canon"
 )
-
-var errBadConn = driver.ErrBadConn
 
 // shared is what the members of one transaction gather, written once at its
 // end.
@@ -47,7 +49,7 @@ func (t *Tx) exec(q string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	res, err := st.ExecContext(context.Background(), args...)
+	res, err := st.ExecContext(context.Background(), tidy(args)...)
 	if err != nil {
 		return 0, fmt.Errorf("%.60s: %w", strings.Join(strings.Fields(q), " "), err)
 	}
@@ -59,7 +61,18 @@ func (t *Tx) query(_ context.Context, q string, args ...any) (*sql.Rows, error) 
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(context.Background(), args...)
+	return st.QueryContext(context.Background(), tidy(args)...)
+}
+
+// tidy takes out of texts what no text column of PostgreSQL takes and no
+// person reads: NUL, and bytes that are not UTF-8. Strangers send them.
+func tidy(args []any) []any {
+	for i, a := range args {
+		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			args[i] = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD")
+		}
+	}
+	return args
 }
 
 // insert writes rows with as few statements as possible. head is
@@ -79,7 +92,7 @@ func (w *writer) insert(head string, width int, tail string, rows [][]any) error
 		for _, r := range rows[:size] {
 			args = append(args, r...)
 		}
-		if _, err := st.ExecContext(context.Background(), args...); err != nil {
+		if _, err := st.ExecContext(context.Background(), tidy(args)...); err != nil {
 			return fmt.Errorf("%s: %w", head, err)
 		}
 		rows = rows[size:]
@@ -158,7 +171,12 @@ func (t *Tx) Hit(bot canon.ID, rule string) {
 
 // flush writes what the members gathered.
 func (w *writer) flush(sh *shared) error {
-	for k, n := range sh.tallies {
+	// In one order everywhere, so that two writers do not wait for each other.
+	keys := slices.SortedFunc(maps.Keys(sh.tallies), func(a, b tallyKey) int {
+		return cmp.Or(bytes.Compare(a.tenant[:], b.tenant[:]), cmp.Compare(a.name, b.name))
+	})
+	for _, k := range keys {
+		n := sh.tallies[k]
 		if n == 0 {
 			continue
 		}

@@ -3,10 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
+	"database/sql/driver"
 	"fmt"
+	"math/rand/v2"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"parley/core/canon"
@@ -112,18 +112,24 @@ func (w *writer) stop() {
 	w.conn.Close()
 }
 
-// commit runs a group in one transaction. When any member fails, nothing of
-// the group is kept and each member runs alone, so that only the failing one
-// fails.
+// commit runs a group in one transaction. When a member fails, nothing of the
+// group is kept and each member runs alone, so that only the failing one fails.
+// When the database itself failed none is run again: whether an unanswered
+// COMMIT was kept is not known, and a write must not be kept twice.
 func (w *writer) commit(group []*job) {
-	err := w.attempt(group)
-	if err != nil && len(group) > 1 {
-		for _, j := range group {
-			j.err = w.attempt([]*job{j})
+	live := group[:0:0]
+	for _, j := range group {
+		if j.err = j.ctx.Err(); j.err == nil {
+			live = append(live, j)
 		}
-	} else {
-		for _, j := range group {
+	}
+	if len(live) > 0 {
+		err := w.attempt(live)
+		for _, j := range live {
 			j.err = err
+			if err != nil && !Unavailable(err) && (len(live) > 1 || contended(err)) {
+				j.err = w.alone(j)
+			}
 		}
 	}
 	for _, j := range group {
@@ -131,16 +137,28 @@ func (w *writer) commit(group []*job) {
 	}
 }
 
+// alone runs one write, again while other connections stand in its way.
+func (w *writer) alone(j *job) error {
+	for try := 0; ; try++ {
+		err := w.attempt([]*job{j})
+		if err == nil || !contended(err) || try == 8 {
+			return err
+		}
+		time.Sleep(rand.N(time.Millisecond << try))
+	}
+}
+
 func (w *writer) attempt(group []*job) (err error) {
 	if err := w.revive(); err != nil {
-		return fmt.Errorf("database: %w", err)
+		return &away{fmt.Errorf("connect to the database: %w", err)}
 	}
 	if err := w.exec("BEGIN" + w.immediate()); err != nil {
-		return fmt.Errorf("begin: %w", err)
+		w.discard()
+		return &away{fmt.Errorf("begin: %w", err)}
 	}
 	shared := &shared{now: w.s.Now()}
 	defer func() {
-		if err != nil {
+		if err != nil && w.conn != nil {
 			if rb := w.exec("ROLLBACK"); rb != nil {
 				w.discard()
 			}
@@ -148,9 +166,6 @@ func (w *writer) attempt(group []*job) (err error) {
 	}()
 	var accepts []*acceptance
 	for _, j := range group {
-		if j.ctx.Err() != nil {
-			return j.ctx.Err()
-		}
 		if j.accept != nil {
 			accepts = append(accepts, j.accept)
 			continue
@@ -169,7 +184,7 @@ func (w *writer) attempt(group []*job) (err error) {
 	}
 	if err := w.exec("COMMIT"); err != nil {
 		w.discard() // whether it was committed is not known: start from a fresh connection
-		return fmt.Errorf("commit: %w", err)
+		return &away{fmt.Errorf("commit: %w", err)}
 	}
 	for _, f := range shared.after {
 		f()
@@ -220,7 +235,7 @@ func (w *writer) discard() {
 	}
 	clear(w.stmts)
 	// Raw with ErrBadConn makes database/sql close it instead of pooling it.
-	_ = w.conn.Raw(func(any) error { return errBadConn })
+	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
 	w.conn.Close()
 	w.conn = nil
 }
@@ -235,25 +250,4 @@ func (w *writer) prepared(q string) (*sql.Stmt, error) {
 	}
 	w.stmts[q] = st
 	return st, nil
-}
-
-// Unavailable reports whether err means that the database is away or full, so
-// that the caller should try again later: nothing was kept.
-func Unavailable(err error) bool {
-	if err == nil {
-		return false
-	}
-	if errors.Is(err, errBadConn) || errors.Is(err, sql.ErrConnDone) {
-		return true
-	}
-	text := err.Error()
-	for _, s := range []string{
-		"database or disk is full", "disk I/O error", "database is locked", "readonly database", "unable to open database", // SQLite
-		"No space left", "could not extend", "connect", "connection", "shutting down", "recovery mode", "EOF", "broken pipe", "timeout", // PostgreSQL
-	} {
-		if strings.Contains(text, s) {
-			return true
-		}
-	}
-	return false
 }
