@@ -130,7 +130,10 @@ func (d *Directory) readBlocks(ctx context.Context, c Scope) error {
 	}, "SELECT id, kind, contact, prefix, expires FROM blocks WHERE tenant = $1 AND (expires = 0 OR expires > $2)", c.tenant, ms(c.s.Now()))
 	for _, b := range all {
 		if b.Kind == core.BlockContact {
-			d.Blocked[b.Contact] = ms(b.Expires)
+			// Of several blocks the longest counts, and 0 is for good.
+			if was, ok := d.Blocked[b.Contact]; !ok || was != 0 && (b.Expires.IsZero() || ms(b.Expires) > was) {
+				d.Blocked[b.Contact] = ms(b.Expires)
+			}
 		} else {
 			d.Addresses = append(d.Addresses, b)
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"parley/core"
@@ -78,13 +79,14 @@ func (t *Tx) Handled(ns []int64, state InboxState) (bool, error) {
 	return left == 0, nil
 }
 
-// Postpone keeps a failed envelope for another try, or declares it dead.
+// Postpone keeps a failed envelope for another try, or declares it dead. One
+// that another worker handled meanwhile stays handled.
 func (t *Tx) Postpone(n int64, due int64, dead bool, trouble string) error {
 	state := InboxWaiting
 	if dead {
 		state = InboxDead
 	}
-	_, err := t.exec("UPDATE inbox SET tries = tries + 1, due = $3, state = $4, trouble = $5 WHERE tenant = $1 AND n = $2",
+	_, err := t.exec("UPDATE inbox SET tries = tries + 1, due = $3, state = $4, trouble = $5 WHERE tenant = $1 AND n = $2 AND state = 0",
 		t.tenant, n, due, int64(state), trouble)
 	return err
 }
@@ -120,16 +122,55 @@ func (c Scope) Letters(ctx context.Context, state InboxState, before int64, limi
 }
 
 // Replay puts a dead, unrouted or blocked envelope back to be handled, for an
-// account when one is given.
+// account when one is given. An envelope that the account has had already, in a
+// repeat the platform made after it was linked, is only marked as handled.
 func (c Scope) Replay(ctx context.Context, n int64, account canon.ID) error {
 	return c.Write(ctx, func(t *Tx) error {
-		changed, err := t.exec("UPDATE inbox SET state = 0, tries = 0, due = 0, account = coalesce($3, account) WHERE tenant = $1 AND n = $2 AND state > 1 AND coalesce($3, account) IS NOT NULL",
-			c.tenant, n, account)
-		if err == nil && changed == 0 {
+		found, err := list(ctx, t, func(rows *sql.Rows) (Letter, error) {
+			var l Letter
+			err := rows.Scan(&l.Account, &l.State, &l.Envelope)
+			return l, err
+		}, "SELECT account, state, envelope FROM inbox WHERE tenant = $1 AND n = $2 AND state > 1", c.tenant, n)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 || found[0].Account.IsZero() && account.IsZero() {
 			return core.NotFound("dead letter")
 		}
+		l, state := found[0], InboxWaiting
+		if account.IsZero() {
+			account = l.Account
+		}
+		if l.State == InboxUnrouted {
+			if err := t.exists(ctx, "accounts", account, "account", "account"); err != nil {
+				return err
+			}
+			again, err := t.knownTo(account, l.Envelope)
+			if err != nil {
+				return err
+			}
+			if again {
+				state = InboxHandled
+			}
+		}
+		_, err = t.exec("UPDATE inbox SET state = $3, tries = 0, due = 0, account = $4 WHERE tenant = $1 AND n = $2", c.tenant, n, int64(state), account)
 		return err
 	})
+}
+
+// knownTo remembers an envelope's key for an account, and reports whether the
+// account had it already.
+func (t *Tx) knownTo(account canon.ID, envelope []byte) (bool, error) {
+	var e canon.Envelope
+	if err := json.Unmarshal(envelope, &e); err != nil {
+		return false, fmt.Errorf("decode the envelope: %w", err)
+	}
+	body, err := contentHash(e)
+	if err != nil {
+		return false, err
+	}
+	n, err := t.exec("INSERT INTO seen (tenant, account, hash, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", t.tenant, account, dedupeHash(e.EventID), body)
+	return n == 0, err
 }
 
 // Drop gives a dead letter up.
