@@ -97,29 +97,32 @@ func (o *Orchestrator) tell(ctx context.Context, t *store.Tx, s *scene, m core.M
 	}
 	var commands []store.OutboxRow
 	for _, r := range rows {
-		if r.RemoteID == "" {
-			if r.State == canon.Queued {
-				if err := t.Cancel(r.ID); err != nil {
-					return err
-				}
-			}
-			continue
+		if !outbox.Posts(r) {
+			continue // an earlier edit of the message
 		}
+		if r.State == canon.Queued && op == connector.OpRevoke {
+			if gone, err := t.Cancel(r.ID); err != nil {
+				return err
+			} else if gone {
+				continue
+			}
+		}
+		if r.State == canon.Failed || r.State == canon.Cancelled || r.State == canon.Unconfirmed && r.RemoteID == "" {
+			continue // nothing of it is known to be there
+		}
+		// What is still on its way is changed once it is there: the row comes
+		// behind it on the same lane and asks then what it became.
 		row, err := o.outbox.Command(s.tenant, outbox.Letter{
 			Thread: s.ch.Lane.Thread.ID, Key: s.ch.Lane.Thread.Key, Conversation: m.Conversation, Account: s.account.ID,
 			Message: m.Content, Sender: senderOf(m.From, m.Sender, m.Name),
-		}, op, r.RemoteID, "")
+		}, op, r.RemoteID, r.ID)
 		if err != nil {
 			return err
 		}
-		row.Message = canon.ID{}
 		commands = append(commands, row)
 		if op == connector.OpEdit {
 			break // the whole text goes into the first of the messages
 		}
-	}
-	for i := range commands {
-		commands[i].Message = m.ID
 	}
 	s.ch.Outbox = append(s.ch.Outbox, commands...)
 	return nil
@@ -171,7 +174,9 @@ func (o *Orchestrator) settle(ctx context.Context, tenant, message, by canon.ID,
 				Text:   connector.Text{EN: "Nothing of this message failed.", ZH: "该消息没有发送失败的内容。"},
 				Remedy: connector.Text{EN: "Reload to see its state.", ZH: "请刷新查看最新状态。"}}
 		}
-		s.round().Trouble = false
+		if s.round().Trouble, err = t.Troubled(ctx, m.Conversation); err != nil {
+			return m, err
+		}
 		m.Rev = s.number()
 		s.feed = append(s.feed, core.FeedEntry{Kind: core.FeedChanged, Actor: by, Conversation: m.Conversation, Subject: m.ID})
 		return m, nil

@@ -248,7 +248,7 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 			if err != nil {
 				return err
 			}
-			if !colleague {
+			if !colleague || r.Owner.Kind == core.StatusBot { // a bot and a person never both speak
 				return errNotOwner
 			}
 		}
@@ -316,6 +316,7 @@ func (o *Orchestrator) MarkRead(ctx context.Context, tenant, conversation, agent
 		}
 		r.Unread = 0
 		l.ReadPos = l.Thread.Pos
+		s.number() // a message handled beside must count on from here
 		s.feed = append(s.feed, core.FeedEntry{Kind: core.FeedConversation, Actor: agent, Conversation: r.ID, Subject: r.ID})
 		return nil
 	})

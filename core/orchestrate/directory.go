@@ -18,8 +18,9 @@ const staleAfter = 2 * time.Second
 // Book is a tenant's directory with its bots opened.
 type Book struct {
 	*store.Directory
-	bots map[canon.ID]Bot
-	read time.Time
+	bots  map[canon.ID]Bot
+	zones map[string]*time.Location
+	read  time.Time
 }
 
 // Books keeps the directories of tenants in memory. Safe for concurrent use.
@@ -63,7 +64,13 @@ func (b *Books) Get(ctx context.Context, tenant canon.ID) (*Book, error) {
 		}
 		return nil, err
 	}
-	book = &Book{Directory: d, bots: map[canon.ID]Bot{}, read: began}
+	book = &Book{Directory: d, bots: map[canon.ID]Bot{}, zones: map[string]*time.Location{}, read: began}
+	for _, c := range d.Calendars {
+		book.zones[c.TimeZone] = time.UTC
+		if zone, err := time.LoadLocation(c.TimeZone); err == nil {
+			book.zones[c.TimeZone] = zone
+		}
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for id, p := range d.Bots {
@@ -127,7 +134,7 @@ func (k *Book) Open(team canon.ID, now time.Time) (bool, time.Time) {
 	if !ok {
 		return true, time.Time{}
 	}
-	return Open(c, now)
+	return openIn(c, k.zones[c.TimeZone], now)
 }
 
 // IsBlocked reports whether a contact is blocked at an instant.

@@ -123,15 +123,20 @@ func (s *scene) wrote(m canon.Message) *core.Message {
 	line := s.line(core.Message{From: core.FromCustomer, Sender: s.ch.Lane.Contact.ID, Name: s.ch.Lane.Contact.Name, Content: m})
 	r.Asked = s.now
 	r.Unread++
-	if r.Owner.Kind == core.StatusAgent && r.WaitingSince.IsZero() {
+	if r.WaitingSince.IsZero() && (r.Owner.Kind == core.StatusAgent || r.Owner.Kind == core.StatusQueue) {
 		r.WaitingSince = s.now
 	}
 	return line
 }
 
 // fetches notes the media whose bytes are still at the platform.
-func (s *scene) fetches(m *core.Message) {
+func (s *scene) fetches(m *core.Message) { s.fetchesFrom(m, 0) }
+
+func (s *scene) fetchesFrom(m *core.Message, from int) {
 	for i, p := range m.Content.Parts {
+		if i < from {
+			continue
+		}
 		if media, ok := p.(canon.Media); ok && media.File.IsZero() && media.State == canon.MediaPending {
 			s.ch.Fetches = append(s.ch.Fetches, store.Fetch{Message: m.ID, Part: i, Account: s.account.ID})
 		}
@@ -150,7 +155,7 @@ func (s *scene) ours(m canon.Message) {
 		s.own(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, core.Reason{Code: "outside"}, canon.ID{}, core.FeedAssigned)
 	}
 	s.line(core.Message{From: core.FromAgent, Content: m})
-	r.Answered = s.now
+	r.Answered, r.WaitingSince = s.now, time.Time{}
 }
 
 // action is a button, menu, scan or form.
@@ -162,6 +167,9 @@ func (s *scene) action(e canon.Envelope, a canon.Action) {
 	opened := s.ensure(e)
 	r := s.round()
 	label := cmp.Or(strings.TrimSpace(a.Label), a.Value)
+	if label == HumanAsk {
+		label = sayHuman.In(s.language()) // a button without words
+	}
 	if a.Kind == canon.ActionScan && opened {
 		// A scan only opens the door; its value is the entry.
 		if r.Entry == nil {
@@ -171,11 +179,6 @@ func (s *scene) action(e canon.Envelope, a canon.Action) {
 			s.ask(asked{Cause: CauseOpened, Value: a.Value})
 		}
 		return
-	}
-	if a.Value == HumanAsk && r.Owner.Kind != core.StatusBot {
-		if label == HumanAsk {
-			return // already with people
-		}
 	}
 	line := s.wrote(canon.Message{Parts: []canon.Part{canon.Text{Body: label}}})
 	if r.Owner.Kind == core.StatusBot && s.stillBots() {
@@ -187,26 +190,26 @@ func (s *scene) action(e canon.Envelope, a canon.Action) {
 // conversation.
 func (s *scene) form(e canon.Envelope, a canon.Action) {
 	var body []string
+	var told store.Details
 	for _, f := range a.Fields {
 		value := strings.TrimSpace(f.Value)
 		if value == "" {
 			continue
 		}
 		body = append(body, cmp.Or(f.Label, f.Name)+": "+value)
-		if c := &s.ch.Lane.Contact; s.ch.Lane.FreshContact {
-			switch f.Name {
-			case "name":
-				c.Name = value
-			case "email":
-				c.Email = value
-			case "phone":
-				c.Phone = value
-			}
+		switch f.Name {
+		case "name":
+			told.Name = value
+		case "email":
+			told.Email = value
+		case "phone":
+			told.Phone = value
 		}
 	}
 	if len(body) == 0 {
 		return
 	}
+	s.told(told)
 	if s.round() == nil {
 		reason := core.Reason{Code: "left_message"}
 		s.open(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, reason)
@@ -218,6 +221,18 @@ func (s *scene) form(e canon.Envelope, a canon.Action) {
 		return
 	}
 	s.wrote(canon.TextMessage(strings.Join(body, "\n")))
+}
+
+// told keeps how a customer says to reach them.
+func (s *scene) told(d store.Details) {
+	c := &s.ch.Lane.Contact
+	if s.ch.Lane.FreshContact {
+		c.Name, c.Email, c.Phone = cmp.Or(d.Name, c.Name), cmp.Or(d.Email, c.Email), cmp.Or(d.Phone, c.Phone)
+		return
+	}
+	if d != (store.Details{}) {
+		s.ch.Learned = &d
+	}
 }
 
 // arrived is a customer opening the chat or subscribing: the moment of the
@@ -240,9 +255,4 @@ func (s *scene) arrived(e canon.Envelope) {
 		q.Value = e.Entry.Value
 	}
 	s.ask(q)
-}
-
-// silent reports whether a customer's silence since a moment still lasts.
-func silent(r *store.Round, due time.Time) bool {
-	return r.Owner.Kind == core.StatusBot && !r.Asked.After(r.Answered) && !due.IsZero()
 }

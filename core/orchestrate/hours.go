@@ -2,6 +2,7 @@ package orchestrate
 
 import (
 	"time"
+	_ "time/tzdata" // hours are kept by the zones of places, also where the system has no data of them
 
 	"parley/core"
 )
@@ -14,14 +15,25 @@ func Open(c core.Calendar, now time.Time) (open bool, opens time.Time) {
 	if err != nil {
 		zone = time.UTC
 	}
+	return openIn(c, zone, now)
+}
+
+// openIn goes by what the wall shows: on the day the clocks are put back an hour
+// that comes twice is open twice.
+func openIn(c core.Calendar, zone *time.Location, now time.Time) (open bool, opens time.Time) {
 	local := now.In(zone)
+	wall := local.Hour()*60 + local.Minute()
+	for _, p := range periods(c, local) {
+		if p.From <= wall && wall < p.To {
+			return true, time.Time{}
+		}
+	}
 	for day := range 366 {
-		date := time.Date(local.Year(), local.Month(), local.Day()+day, 0, 0, 0, 0, zone)
+		// Noon names a date everywhere; in some places midnight is not there on
+		// the day the clocks are put on.
+		date := time.Date(local.Year(), local.Month(), local.Day()+day, 12, 0, 0, 0, zone)
 		for _, p := range periods(c, date) {
-			from, to := minute(date, p.From), minute(date, p.To)
-			if !now.Before(from) && now.Before(to) {
-				return true, time.Time{}
-			}
+			from := minute(date, p.From)
 			if now.Before(from) && (opens.IsZero() || from.Before(opens)) {
 				opens = from
 			}
@@ -33,10 +45,19 @@ func Open(c core.Calendar, now time.Time) (open bool, opens time.Time) {
 	return false, time.Time{}
 }
 
-// minute is a wall-clock minute of a date; on days when clocks change it is
-// what the wall shows, not so many minutes after midnight.
+// minute is a wall-clock minute of a date. One that is skipped that day is the
+// moment the clocks are put on.
 func minute(date time.Time, m int) time.Time {
-	return time.Date(date.Year(), date.Month(), date.Day(), m/60, m%60, 0, 0, date.Location())
+	t := time.Date(date.Year(), date.Month(), date.Day(), m/60, m%60, 0, 0, date.Location())
+	if got := t.Hour()*60 + t.Minute(); got != m%1440 {
+		before, after := date.ZoneBounds() // date is noon: the change is within half a day of it
+		for _, change := range []time.Time{before, after} {
+			if !change.IsZero() && change.Sub(t).Abs() <= 3*time.Hour {
+				return change
+			}
+		}
+	}
+	return t
 }
 
 func periods(c core.Calendar, date time.Time) []core.Period {

@@ -45,6 +45,8 @@ type Orchestrator struct {
 	stop context.CancelFunc
 	work sync.WaitGroup
 
+	starting sync.Mutex // held while pending turns are read and started
+
 	mu     sync.Mutex
 	shifts map[canon.ID]*shift  // by tenant
 	turns  map[canon.ID]running // bots at work, by conversation

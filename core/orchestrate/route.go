@@ -140,6 +140,9 @@ func (s *scene) toAgent(t *store.Tx, agent, team canon.ID, reason core.Reason, w
 		r.Queued = s.now
 	}
 	s.own(core.Owner{Kind: core.StatusAgent, ID: agent, Team: team}, reason, canon.ID{}, core.FeedAssigned)
+	if r.WaitingSince.IsZero() {
+		r.WaitingSince = s.now // they asked for a person, whatever the bot said last
+	}
 	if tell {
 		lang := s.book.Language(r.Locale)
 		line := fill(sayAssigned.In(lang), "agent", name)

@@ -24,6 +24,7 @@ var (
 		ZH: "当前不在人工服务时间，您的留言已保存，我们会{opens}尽快回复您。",
 	}
 	sayOpens     = connector.Text{EN: " after {time}", ZH: "在 {time} 之后"}
+	sayHuman     = connector.Text{EN: "I would like to talk to a person", ZH: "转人工"}
 	sayBotFailed = connector.Text{
 		EN: "Something went wrong on our side.",
 		ZH: "抱歉，自动回复暂时出了点问题。",

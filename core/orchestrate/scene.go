@@ -112,6 +112,9 @@ func (s *scene) own(to core.Owner, reason core.Reason, by canon.ID, kind core.Fe
 	case core.StatusBot:
 		r.WaitingSince = time.Time{}
 		r.Misses = 0
+		if r.Bot != to.ID {
+			r.Memory = nil // what one bot remembers means nothing to another
+		}
 		r.Bot, r.Version = to.ID, s.book.Bots[to.ID].Version
 	case core.StatusClosed:
 		r.WaitingSince = time.Time{}
@@ -194,13 +197,15 @@ func (s *scene) say(m core.Message, lease int64, replyTo canon.RemoteID) (*core.
 	}
 	line := s.line(m)
 	// Rows that an earlier row of this very change must precede wait for it.
-	if len(s.ch.Outbox) > 0 && s.ch.Outbox[0].State == canon.Queued {
+	if len(s.ch.Outbox) > 0 {
 		for i := range rows {
 			rows[i].State, rows[i].Tries, rows[i].Holder = canon.Queued, 0, ""
 		}
 	}
 	s.ch.Outbox = append(s.ch.Outbox, rows...)
-	r.Answered = s.now
+	if m.From != core.FromSystem {
+		r.Answered = s.now // what the hub says by itself answers nobody
+	}
 	return line, notes, nil
 }
 
@@ -219,9 +224,7 @@ func (s *scene) system(text string) {
 // transaction's own view (who is free, which place in the queue) are decided in
 // it, on clones.
 func (o *Orchestrator) commit(ctx context.Context, tenant canon.ID, scenes []*scene, also func(*store.Tx) error) error {
-	var rows []store.OutboxRow
 	err := o.store.For(tenant).WriteLater(ctx, func(t *store.Tx) error {
-		rows = rows[:0]
 		changes := make([]*store.Change, 0, len(scenes))
 		final := make([]*scene, 0, len(scenes))
 		for _, s := range scenes {
@@ -252,7 +255,7 @@ func (o *Orchestrator) commit(ctx context.Context, tenant canon.ID, scenes []*sc
 			for _, e := range s.feed {
 				t.Feed(e)
 			}
-			rows = append(rows, s.ch.Outbox...)
+			t.After(func() { o.committed(s) })
 		}
 		if also != nil {
 			return also(t)
@@ -262,9 +265,17 @@ func (o *Orchestrator) commit(ctx context.Context, tenant canon.ID, scenes []*sc
 	if err != nil {
 		return err
 	}
-	o.outbox.Offer(rows)
 	o.poke(tenant)
 	return nil
+}
+
+// committed is called by the writer when a scene is durable, so that rows reach
+// their lane in the order of commit.
+func (o *Orchestrator) committed(s *scene) {
+	o.outbox.Offer(s.ch.Outbox)
+	if len(s.ch.Owners) > 0 && !s.ch.Opened {
+		o.silence(s.round().ID)
+	}
 }
 
 // retryStale runs f again while somebody else changed the lane in between.

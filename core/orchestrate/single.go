@@ -1,6 +1,7 @@
 package orchestrate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,40 +13,44 @@ import (
 	"parley/core/store"
 )
 
-// single handles the head of a lane in a transaction of its own: an event that
-// changes what stands in the thread already.
-func (o *Orchestrator) single(ctx context.Context, tenant canon.ID, q *queue) {
-	a := q.head()
-	err := o.one(ctx, tenant, q, a)
-	switch {
-	case err == nil:
-		q.all = q.all[1:]
-	case ctx.Err() != nil || store.Unavailable(err):
-		q.held = true
-	default:
-		o.fail(ctx, tenant, q, a, err)
+// single handles the head of a lane in a transaction of its own: an album, or an
+// event that changes what stands in the thread already.
+func (o *Orchestrator) single(ctx context.Context, tenant canon.ID, book *Book, q *queue) {
+	n := 1
+	if _, posted := q.head().env.Event.(canon.Posted); posted {
+		n = q.album()
 	}
+	o.ended(ctx, tenant, q, n, retryStale(func() error { return o.one(ctx, tenant, book, q, n) }))
 }
 
-func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, q *queue, a arrival) (err error) {
+func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *queue, n int) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic while handling: %v\n%s", r, debug.Stack())
 		}
 	}()
+	a := q.head()
 	scope := o.store.For(tenant)
 	if r, ok := a.env.Event.(canon.Receipt); ok {
 		// A report may come in on another thread than what it is about: a bounce.
-		return o.receipt(ctx, tenant, q.key.Account, r, a.N)
+		return o.receipt(ctx, tenant, q.key.Account, r, a)
 	}
 	th, _, err := scope.ThreadByKey(ctx, q.key.Account, q.key.Key)
 	fault, isFault := core.AsFault(err)
 	if err != nil && (!isFault || fault.Kind != core.FaultNotFound) {
 		return err
 	}
+	if _, posted := a.env.Event.(canon.Posted); posted {
+		return o.album(ctx, tenant, book, q, n, th)
+	}
 	if err != nil {
 		// It is about a thread nobody has: kept in the inbox, nothing to change.
 		return scope.Write(ctx, func(t *store.Tx) error { return handled(t, []int64{a.N}, store.InboxHandled) })
+	}
+	if book.IsBlocked(th.Contact, o.store.Now()) {
+		return scope.Write(ctx, func(t *store.Tx) error {
+			return errors.Join(t.CountBlocked(th.Contact, 1), handled(t, []int64{a.N}, store.InboxBlocked))
+		})
 	}
 	var target core.Message
 	if remote := targetOf(a.env.Event); remote != "" {
@@ -55,7 +60,7 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, q *queue, a arr
 			}
 		}
 	}
-	err = o.onThread(ctx, tenant, th.ID, func(t *store.Tx, s *scene) error {
+	return o.onThread(ctx, tenant, th.ID, func(t *store.Tx, s *scene) error {
 		if err := handled(t, []int64{a.N}, store.InboxHandled); err != nil {
 			return err
 		}
@@ -77,7 +82,6 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, q *queue, a arr
 		}
 		return nil
 	})
-	return err
 }
 
 func targetOf(e canon.Event) canon.RemoteID {
@@ -92,15 +96,30 @@ func targetOf(e canon.Event) canon.RemoteID {
 	return ""
 }
 
-// receipt raises what a platform reports on, wherever it was sent.
-func (o *Orchestrator) receipt(ctx context.Context, tenant, account canon.ID, r canon.Receipt, n int64) error {
-	return o.store.For(tenant).Write(ctx, func(t *store.Tx) error {
-		if err := handled(t, []int64{n}, store.InboxHandled); err != nil {
+// errEarly says that a platform reports on something whose sending is not
+// recorded yet.
+var errEarly = errors.New("the report is about something still being sent")
+
+// receipt raises what a platform reports on, wherever it was sent. A report may
+// be faster than the record of the send it is about: while something is in
+// flight, one that fits nothing is put off.
+func (o *Orchestrator) receipt(ctx context.Context, tenant, account canon.ID, r canon.Receipt, a arrival) error {
+	thread := canon.ID{}
+	if th, _, err := o.store.For(tenant).ThreadByKey(ctx, account, a.env.Thread); err == nil {
+		thread = th.ID
+	}
+	err := o.store.For(tenant).Write(ctx, func(t *store.Tx) error {
+		if err := handled(t, []int64{a.N}, store.InboxHandled); err != nil {
 			return err
 		}
-		moved, err := t.Receipt(ctx, account, r)
+		moved, known, err := t.Receipt(ctx, account, r)
 		if err != nil {
 			return err
+		}
+		if !known && a.Tries+1 < maxTries {
+			if flying, err := t.InFlight(ctx, account, thread); err != nil || flying {
+				return cmp.Or(err, errEarly)
+			}
 		}
 		for _, id := range moved {
 			m, err := t.Message(ctx, id)
@@ -114,9 +133,12 @@ func (o *Orchestrator) receipt(ctx context.Context, tenant, account canon.ID, r 
 			}
 			t.Feed(core.FeedEntry{Kind: core.FeedChanged, Conversation: m.Conversation, Subject: id})
 		}
-		t.After(func() { o.poke(tenant) })
 		return nil
 	})
+	if err == nil {
+		o.poke(tenant)
+	}
+	return err
 }
 
 // event puts a small line into an open conversation.
@@ -139,8 +161,20 @@ func (s *scene) edited(ctx context.Context, t *store.Tx, m core.Message, ev cano
 	m.Content = ev.Message
 	m.Content.ID, m.Content.RemoteID = m.ID, was.RemoteID
 	m.Edited, m.Rev = s.now, s.number()
+	s.fetches(&m)
+	s.retell(m)
 	s.change(m)
 	return t.Rewrite(ctx, m, &was)
+}
+
+// retell keeps the list's line about the newest message true after it changed.
+func (s *scene) retell(m core.Message) {
+	if r := s.round(); r != nil && r.ID == m.Conversation && r.LastAt.Equal(m.At) && r.LastFrom == string(m.From) {
+		r.LastText = ""
+		if m.Recalled.IsZero() {
+			r.LastText = summary(m.Content)
+		}
+	}
 }
 
 func (s *scene) revoked(ctx context.Context, t *store.Tx, m core.Message) error {
@@ -148,6 +182,7 @@ func (s *scene) revoked(ctx context.Context, t *store.Tx, m core.Message) error 
 		return nil
 	}
 	m.Recalled, m.Rev = s.now, s.number()
+	s.retell(m)
 	s.change(m)
 	return t.Rewrite(ctx, m, nil)
 }
@@ -187,9 +222,7 @@ func (o *Orchestrator) within(ctx context.Context, tenant canon.ID, find func(*s
 	if err != nil {
 		return err
 	}
-	var offered []store.OutboxRow
 	err = o.store.For(tenant).Write(ctx, func(t *store.Tx) error {
-		offered = nil
 		l, err := find(t)
 		if err != nil {
 			return err
@@ -220,13 +253,12 @@ func (o *Orchestrator) within(ctx context.Context, tenant canon.ID, find func(*s
 		for _, e := range s.feed {
 			t.Feed(e)
 		}
-		offered = s.ch.Outbox
+		t.After(func() { o.committed(s) })
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	o.outbox.Offer(offered)
 	o.poke(tenant)
 	return nil
 }

@@ -2,6 +2,8 @@ package orchestrate
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"parley/core"
@@ -19,42 +21,46 @@ func (o *Orchestrator) Sweep(ctx context.Context, tenant canon.ID) error {
 	if err != nil {
 		return err
 	}
-	if err := o.silences(ctx, tenant); err != nil {
-		return err
-	}
 	set := book.Settings()
-	if set.IdleClose > 0 {
-		for _, status := range []core.Status{core.StatusBot, core.StatusAgent} {
-			if err := o.closeIdle(ctx, tenant, status, time.Duration(set.IdleClose)*time.Second, "idle"); err != nil {
-				return err
-			}
+	all := []error{o.silences(ctx, tenant, book)}
+	for _, status := range []core.Status{core.StatusBot, core.StatusAgent} {
+		if set.IdleClose > 0 {
+			all = append(all, o.closeIdle(ctx, tenant, status, time.Duration(set.IdleClose)*time.Second, "idle"))
+		}
+		if set.SilentClose > 0 {
+			all = append(all, o.closeIdle(ctx, tenant, status, time.Duration(set.SilentClose)*time.Second, "silent"))
 		}
 	}
-	if set.SilentClose > 0 {
-		for _, status := range []core.Status{core.StatusBot, core.StatusAgent} {
-			if err := o.closeIdle(ctx, tenant, status, time.Duration(set.SilentClose)*time.Second, "silent"); err != nil {
-				return err
-			}
-		}
-	}
-	return o.drain(ctx, tenant)
+	return errors.Join(append(all, o.drain(ctx, tenant))...)
 }
 
 // silences asks bots about customers who stayed silent.
-func (o *Orchestrator) silences(ctx context.Context, tenant canon.ID) error {
+func (o *Orchestrator) silences(ctx context.Context, tenant canon.ID, book *Book) error {
 	due, err := o.store.For(tenant).DueTimers(ctx, 100)
 	if err != nil {
 		return err
 	}
 	for _, d := range due {
-		err := o.atDesk(ctx, tenant, d.Conversation, func(_ *store.Tx, s *scene) error {
+		err := o.atDesk(ctx, tenant, d.Conversation, func(t *store.Tx, s *scene) error {
+			if stands, err := t.TimerStands(ctx, d); err != nil || !stands {
+				return err // they spoke meanwhile
+			}
 			s.ch.NoSilence = true
-			if silent(s.round(), d.Due) {
+			r := s.round()
+			if r.Owner.Kind == core.StatusBot && !r.Asked.After(r.Answered) && !book.IsBlocked(r.Contact, s.now) {
 				s.ask(asked{Cause: CauseSilence, Pos: s.ch.Lane.Thread.Pos})
 			}
 			return nil
 		})
-		if err != nil {
+		if err == nil {
+			continue
+		}
+		if ctx.Err() != nil || store.Unavailable(err) {
+			return err
+		}
+		// One that cannot be carried out must not be tried every second for ever.
+		o.log.Error("a bot cannot be woken", "conversation", d.Conversation, "err", firstLine(err.Error()))
+		if err := o.store.For(tenant).Write(ctx, func(t *store.Tx) error { return t.ForgetTimer(d) }); err != nil {
 			return err
 		}
 	}
@@ -65,26 +71,27 @@ func (o *Orchestrator) silences(ctx context.Context, tenant canon.ID) error {
 // "silent" only those in which the customer was the one to answer.
 func (o *Orchestrator) closeIdle(ctx context.Context, tenant canon.ID, status core.Status, age time.Duration, how string) error {
 	before := o.store.Now().Add(-age)
-	idle, err := o.store.For(tenant).Idle(ctx, status, before, 200)
+	idle, err := o.store.For(tenant).Idle(ctx, status, before, how == "silent", 200)
 	if err != nil {
 		return err
 	}
-	for _, r := range idle {
-		if how == "silent" && r.Asked.After(r.Answered) {
-			continue
-		}
-		err := o.atDesk(ctx, tenant, r.ID, func(_ *store.Tx, s *scene) error {
+	var all []error
+	for _, id := range idle {
+		err := o.atDesk(ctx, tenant, id, func(_ *store.Tx, s *scene) error {
 			now := s.round()
-			if now == nil || !now.Owner.Kind.Open() || now.LastAt.After(before) {
+			if now.Owner.Kind != status || !now.LastAt.Before(before) {
 				return nil // somebody spoke in between
 			}
 			return s.end(how, canon.ID{})
 		})
 		if err != nil {
-			return err
+			all = append(all, fmt.Errorf("close conversation %s: %w", id, err))
+			if ctx.Err() != nil || store.Unavailable(err) {
+				break
+			}
 		}
 	}
-	return nil
+	return errors.Join(all...)
 }
 
 // Drain gives waiting conversations to agents who became free. It returns at
@@ -112,29 +119,37 @@ func (o *Orchestrator) drain(ctx context.Context, tenant canon.ID) error {
 	if err != nil {
 		return err
 	}
+	var all []error
 	for _, team := range teams {
-		for {
-			heads, err := scope.Queued(ctx, team, 1)
+		if open, _ := book.Open(team, o.store.Now()); !open {
+			continue // off hours nobody is called; who is there may take by hand
+		}
+		for more := true; more; {
+			heads, err := scope.Queued(ctx, team, 50)
 			if err != nil {
 				return err
 			}
-			if len(heads) == 0 {
-				break
-			}
-			given, err := o.give(ctx, tenant, book, team, heads[0])
-			if err != nil {
-				return err
-			}
-			if !given {
-				break
+			more = len(heads) == 50
+			for _, head := range heads {
+				given, err := o.give(ctx, tenant, team, head)
+				if err != nil {
+					// It keeps its place and nobody behind it from their turn.
+					all = append(all, fmt.Errorf("hand out conversation %s: %w", head, err))
+					more = more && ctx.Err() == nil && !store.Unavailable(err) && len(all) < 50
+					continue
+				}
+				if !given {
+					more = false
+					break
+				}
 			}
 		}
 	}
-	return nil
+	return errors.Join(all...)
 }
 
 // give hands the head of a queue to somebody who is free, if anybody is.
-func (o *Orchestrator) give(ctx context.Context, tenant canon.ID, book *Book, team, conversation canon.ID) (given bool, err error) {
+func (o *Orchestrator) give(ctx context.Context, tenant, team, conversation canon.ID) (given bool, err error) {
 	err = o.atDesk(ctx, tenant, conversation, func(t *store.Tx, s *scene) error {
 		given = false
 		r := s.round()

@@ -99,6 +99,9 @@ func (s *scene) turn(q asked) Turn {
 
 func (s *scene) language() string { return s.book.Language(s.round().Locale) }
 
+// errBotGone says that a bot was taken back while it was asked.
+var errBotGone = errors.New("the bot is not published any more")
+
 // answerOf runs a bot and turns its panic into an error.
 func answerOf(ctx context.Context, bot Bot, turn Turn) (a Answer, err error) {
 	defer func() {
@@ -115,8 +118,15 @@ func (s *scene) take(q asked, a Answer, err error) {
 	botID := r.Owner.ID
 	if err != nil {
 		s.o.log.Error("a bot failed", "bot", botID, "conversation", r.ID, "err", err)
-		s.system(sayBotFailed.In(s.language()))
-		s.handoff(Handoff{Reason: "bot_failed"})
+		switch {
+		case q.Cause == CauseOpened || q.Cause == CauseSilence:
+			// The customer asked nothing yet: they miss nothing.
+		case errors.Is(err, errBotGone):
+			s.handoff(Handoff{Reason: "bot_gone"})
+		default:
+			s.system(sayBotFailed.In(s.language()))
+			s.handoff(Handoff{Reason: "bot_failed"})
+		}
 		return
 	}
 	if len(a.Memory) > 16<<10 {
@@ -166,14 +176,30 @@ func (s *scene) take(q asked, a Answer, err error) {
 
 // running is a bot at work.
 type running struct {
+	tenant canon.ID
 	turn   canon.ID
 	cancel context.CancelFunc
+}
+
+// maxTurns is how many pending turns of a tenant are looked at.
+const maxTurns = 500
+
+// silence ends the work of a bot whose conversation changed hands.
+func (o *Orchestrator) silence(conversation canon.ID) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if r, ok := o.turns[conversation]; ok {
+		r.cancel()
+		delete(o.turns, conversation)
+	}
 }
 
 // Turns runs the bots whose turns are pending: new ones at once, and after a
 // restart those a crash interrupted, under the same id.
 func (o *Orchestrator) Turns(ctx context.Context, tenant canon.ID) error {
-	pending, err := o.store.For(tenant).Turns(ctx, 500)
+	o.starting.Lock() // what is pending must not grow old before it is acted on
+	defer o.starting.Unlock()
+	pending, err := o.store.For(tenant).Turns(ctx, maxTurns)
 	if err != nil {
 		return err
 	}
@@ -184,8 +210,10 @@ func (o *Orchestrator) Turns(ctx context.Context, tenant canon.ID) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for conv, r := range o.turns {
-		if id, ok := live[conv]; ok && id != r.turn {
-			r.cancel() // a newer message has its own turn
+		// A newer message has its own turn; one that is gone was answered, or
+		// somebody else has the conversation.
+		if id, ok := live[conv]; r.tenant == tenant && id != r.turn && (ok || len(pending) < maxTurns) {
+			r.cancel()
 			delete(o.turns, conv)
 		}
 	}
@@ -194,7 +222,7 @@ func (o *Orchestrator) Turns(ctx context.Context, tenant canon.ID) error {
 			continue
 		}
 		run, cancel := context.WithDeadline(o.ctx, p.Deadline)
-		o.turns[p.Conversation] = running{p.ID, cancel}
+		o.turns[p.Conversation] = running{tenant, p.ID, cancel}
 		o.work.Add(1)
 		go func() {
 			defer o.work.Done()
@@ -225,19 +253,25 @@ func (o *Orchestrator) play(ctx context.Context, tenant canon.ID, p store.TurnRo
 	var answer Answer
 	bot, _, ok := book.Bot(p.Bot)
 	if !ok {
-		err = errors.New("the bot is not published any more")
+		err = errBotGone
 	} else {
 		var turn Turn
-		turn, err = o.question(ctx, book, p, q)
+		var thread canon.ID
+		turn, thread, err = o.question(ctx, book, p, q)
 		if err == nil {
 			turn.ID, turn.Deadline = p.ID, p.Deadline
-			if st, ok := bot.(Streamer); ok {
-				answer, err = streamOf(ctx, st, turn, func(text string) {
-					o.signal(tenant, feed.Passing{Conversation: p.Conversation, Signal: canon.Typing{On: true, Text: text}, Sender: senderOf(core.FromBot, p.Bot, book.Bots[p.Bot].Name), ToCustomer: true})
+			answer, err = inTime(ctx, func() (Answer, error) {
+				st, ok := bot.(Streamer)
+				if !ok {
+					return answerOf(ctx, bot, turn)
+				}
+				return streamOf(ctx, st, turn, func(text string) {
+					if ctx.Err() != nil {
+						return
+					}
+					o.signal(tenant, feed.Passing{Thread: thread, Conversation: p.Conversation, Signal: canon.Typing{On: true, Text: text}, Sender: senderOf(core.FromBot, p.Bot, book.Bots[p.Bot].Name), ToCustomer: true})
 				})
-			} else {
-				answer, err = answerOf(ctx, bot, turn)
-			}
+			})
 		}
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -257,6 +291,26 @@ func (o *Orchestrator) play(ctx context.Context, tenant canon.ID, p store.TurnRo
 	}
 }
 
+// inTime waits for a bot until its deadline and no longer: one that does not
+// listen to its context must not leave the customer waiting.
+func inTime(ctx context.Context, ask func() (Answer, error)) (Answer, error) {
+	type result struct {
+		answer Answer
+		err    error
+	}
+	done := make(chan result, 1)
+	go func() {
+		a, err := ask()
+		done <- result{a, err}
+	}()
+	select {
+	case r := <-done:
+		return r.answer, r.err
+	case <-ctx.Done():
+		return Answer{}, fmt.Errorf("the bot did not answer in time: %w", ctx.Err())
+	}
+}
+
 func streamOf(ctx context.Context, bot Streamer, turn Turn, partial func(string)) (a Answer, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -267,15 +321,28 @@ func streamOf(ctx context.Context, bot Streamer, turn Turn, partial func(string)
 }
 
 // question builds the turn of a kept question from what is stored now.
-func (o *Orchestrator) question(ctx context.Context, book *Book, p store.TurnRow, q asked) (Turn, error) {
-	r, err := o.store.For(book.Tenant.ID).Round(ctx, p.Conversation)
+func (o *Orchestrator) question(ctx context.Context, book *Book, p store.TurnRow, q asked) (turn Turn, thread canon.ID, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic while asking a bot: %v\n%s", r, debug.Stack())
+		}
+	}()
+	scope := o.store.For(book.Tenant.ID)
+	r, err := scope.Round(ctx, p.Conversation)
 	if err != nil {
-		return Turn{}, err
+		return turn, thread, err
 	}
-	th, read, err := o.store.For(book.Tenant.ID).Thread(ctx, r.Thread)
+	th, read, err := scope.Thread(ctx, r.Thread)
 	if err != nil {
-		return Turn{}, err
+		return turn, thread, err
 	}
-	s := o.scene(ctx, book, &store.Lane{Thread: th, ReadPos: read, Round: &r, Contact: core.Contact{ID: r.Contact}}, o.store.Now())
-	return s.turn(q), nil
+	people, err := scope.ContactsByID(ctx, []canon.ID{r.Contact})
+	if err != nil {
+		return turn, thread, err
+	}
+	l := &store.Lane{Thread: th, ReadPos: read, Round: &r, Contact: core.Contact{ID: r.Contact}}
+	if len(people) > 0 {
+		l.Contact = people[0]
+	}
+	return o.scene(ctx, book, l, o.store.Now()).turn(q), th.ID, nil
 }

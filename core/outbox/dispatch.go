@@ -6,8 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"parley/core/canon"
 	"parley/core/connector"
 	"parley/core/store"
@@ -41,9 +39,11 @@ type Dispatcher struct {
 	results chan store.Sent
 
 	mu    sync.Mutex
-	lanes map[canon.ID]*lane // by thread
-	known map[canon.ID]bool  // rows in a lane
-	gates map[canon.ID]*gate // by account
+	lanes map[canon.ID]*lane         // by thread
+	known map[canon.ID]bool          // rows in a lane
+	gates map[canon.ID]*gate         // by account
+	still map[canon.ID]time.Time     // account or link → until when the platform wants quiet
+	mends map[canon.ID]chan struct{} // account → closed when its link is opened anew
 }
 
 // lane holds the rows of one thread that are not done, in order.
@@ -52,19 +52,13 @@ type lane struct {
 	running bool
 }
 
-// gate holds the limits of one account.
-type gate struct {
-	slots chan struct{}
-	rate  *rate.Limiter
-	until time.Time // paused by the platform
-}
-
 // NewDispatcher returns a dispatcher; Start makes it work.
 func NewDispatcher(o Options) *Dispatcher {
 	ctx, stop := context.WithCancel(context.Background())
 	d := &Dispatcher{
 		store: o.Store, lines: o.Lines, node: o.Node, log: o.Log, poke: o.Poke, note: o.Note, ctx: ctx, stop: stop,
 		results: make(chan store.Sent, 1024), lanes: map[canon.ID]*lane{}, known: map[canon.ID]bool{}, gates: map[canon.ID]*gate{},
+		still: map[canon.ID]time.Time{}, mends: map[canon.ID]chan struct{}{},
 	}
 	if d.poke == nil {
 		d.poke = func(canon.ID) {}
@@ -158,70 +152,5 @@ func (d *Dispatcher) run(thread canon.ID, l *lane) {
 		l.rows = l.rows[1:]
 		delete(d.known, row.ID)
 		d.mu.Unlock()
-	}
-}
-
-// gateOf returns the limits of an account.
-func (d *Dispatcher) gateOf(account canon.ID, caps connector.Capabilities) *gate {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	g := d.gates[account]
-	if g == nil {
-		size := caps.Concurrency
-		if size <= 0 {
-			size = 8
-		}
-		g = &gate{slots: make(chan struct{}, size)}
-		if caps.Rate > 0 {
-			g.rate = rate.NewLimiter(rate.Limit(caps.Rate), max(1, int(caps.Rate)))
-		}
-		d.gates[account] = g
-	}
-	return g
-}
-
-// enter waits for a place; false when the dispatcher stops.
-func (d *Dispatcher) enter(g *gate) bool {
-	for {
-		d.mu.Lock()
-		wait := time.Until(g.until)
-		d.mu.Unlock()
-		if wait <= 0 {
-			break
-		}
-		if !d.sleep(wait) {
-			return false
-		}
-	}
-	if g.rate != nil && g.rate.Wait(d.ctx) != nil {
-		return false
-	}
-	select {
-	case g.slots <- struct{}{}:
-		return true
-	case <-d.ctx.Done():
-		return false
-	}
-}
-
-func (g *gate) leave() { <-g.slots }
-
-// pause keeps an account quiet for a while, as the platform asked.
-func (d *Dispatcher) pause(g *gate, wait time.Duration) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if until := time.Now().Add(wait); until.After(g.until) {
-		g.until = until
-	}
-}
-
-func (d *Dispatcher) sleep(wait time.Duration) bool {
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-d.ctx.Done():
-		return false
 	}
 }

@@ -20,7 +20,7 @@ func (d *Dispatcher) finish(row store.OutboxRow, r store.Sent) bool {
 				return true
 			}
 			d.log.Warn("cannot record an attempt, trying again", "row", row.ID, "err", err)
-			if !d.sleep(time.Second) {
+			if !store.Unavailable(err) || !d.sleep(time.Second) {
 				return false
 			}
 		}
@@ -63,17 +63,37 @@ func (d *Dispatcher) record() {
 			byTenant[r.Row.Tenant] = append(byTenant[r.Row.Tenant], r)
 		}
 		for tenant, results := range byTenant {
-			for {
-				err := d.write(tenant, results)
-				if err == nil {
-					break
-				}
-				d.log.Warn("cannot record what was sent, trying again", "rows", len(results), "err", err)
-				time.Sleep(time.Second)
-				if d.ctx.Err() != nil {
-					return // the rows stay in state sending: the next start settles them
+			if !d.keep(tenant, results) {
+				return // the rows stay in state sending: the next start settles them
+			}
+		}
+	}
+}
+
+// keep records results, again while the database is away; false when the
+// dispatcher stops first. A result that cannot be recorded keeps none of the
+// others from it: its row stays in state sending for the next start to settle.
+func (d *Dispatcher) keep(tenant canon.ID, results []store.Sent) bool {
+	for {
+		err := d.write(tenant, results)
+		switch {
+		case err == nil:
+			return true
+		case store.Unavailable(err):
+			d.log.Warn("cannot record what was sent, trying again", "rows", len(results), "err", err)
+			if !d.sleep(time.Second) {
+				return false
+			}
+		case len(results) == 1:
+			d.log.Error("what was sent cannot be recorded", "row", results[0].Row.ID, "err", err)
+			return true
+		default:
+			for _, r := range results {
+				if !d.keep(tenant, []store.Sent{r}) {
+					return false
 				}
 			}
+			return true
 		}
 	}
 }

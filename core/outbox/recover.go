@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"parley/core/canon"
@@ -69,12 +70,22 @@ func (d *Dispatcher) chore(ctx context.Context, c store.Chore) int64 {
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	err := filer.File(ctx, connector.Request{Key: c.Row.ID, Attempt: c.Row.Tries, Account: line.Account, Thread: w.Thread, Message: w.Message, ReplyTo: w.ReplyTo, After: w.After, Sender: w.Sender}, receipt)
+	err := file(ctx, filer, connector.Request{Key: c.Row.ID, Attempt: c.Row.Tries, Account: line.Account, Thread: w.Thread, Message: w.Message, ReplyTo: w.ReplyTo, After: w.After, Sender: w.Sender}, receipt)
 	if err != nil {
 		d.log.Warn("cannot file a copy of what was sent", "kind", line.Kind, "row", c.Row.ID, "try", c.Tries+1, "err", err)
 		return giveUp(c, later)
 	}
 	return 0
+}
+
+// file survives a connector's panic.
+func file(ctx context.Context, filer connector.Filer, r connector.Request, sent connector.Receipt) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic in the connector: %v", r)
+		}
+	}()
+	return filer.File(ctx, r, sent)
 }
 
 func giveUp(c store.Chore, later int64) int64 {

@@ -131,6 +131,9 @@ func (r *renderer) text(t canon.Text) {
 	}
 	if !r.caps.HTML {
 		t.HTML = ""
+		if strings.TrimSpace(t.Body) == "" {
+			return // its words are in its HTML alone: there is nothing to say
+		}
 	}
 	if !r.caps.Spans && len(t.Spans) > 0 {
 		t = canon.Text{Body: t.Fallback(), HTML: t.HTML}

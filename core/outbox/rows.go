@@ -28,10 +28,12 @@ type Lines interface {
 
 // Wire is what an outbox row keeps of a request.
 type Wire struct {
-	Op      connector.Op     `json:"op,omitempty"`
-	Thread  canon.ThreadKey  `json:"thread"`
-	Message canon.Message    `json:"message"`
-	Target  canon.RemoteID   `json:"target,omitempty"`
+	Op      connector.Op    `json:"op,omitempty"`
+	Thread  canon.ThreadKey `json:"thread"`
+	Message canon.Message   `json:"message"`
+	Target  canon.RemoteID  `json:"target,omitempty"`
+	// Of is the row Op works on while the platform's id of it is not known yet.
+	Of      canon.ID         `json:"of,omitzero"`
 	Emoji   string           `json:"emoji,omitempty"`
 	ReplyTo canon.RemoteID   `json:"reply_to,omitempty"`
 	After   canon.RemoteID   `json:"after,omitempty"`
@@ -66,9 +68,9 @@ func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]sto
 	if err != nil {
 		return nil, nil, err
 	}
-	// Where the platform recognises our key, a row may be in flight from the
-	// moment it is committed: a crash then repeats it under the same key.
-	direct := caps.Idempotent && !line.Paused && d.idle(l.Thread)
+	// Where the platform recognises our key, the first row may be in flight from
+	// the moment it is committed: a crash then repeats it under the same key.
+	direct := caps.Idempotent && !line.Paused && d.idle(l.Thread) && d.quiet(line) <= 0
 	rows := make([]store.OutboxRow, 0, len(rendered.Calls))
 	for i, call := range rendered.Calls {
 		w := Wire{Thread: l.Key, Message: call, After: l.After, Sender: l.Sender}
@@ -79,7 +81,7 @@ func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]sto
 		if err != nil {
 			return nil, nil, err
 		}
-		if direct {
+		if direct && i == 0 {
 			row.State, row.Tries, row.Holder = canon.Sending, 1, d.node
 		}
 		rows = append(rows, row)
@@ -87,9 +89,18 @@ func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]sto
 	return rows, rendered.Notes, nil
 }
 
-// Command is a row that changes an earlier message at the platform.
-func (d *Dispatcher) Command(tenant canon.ID, l Letter, op connector.Op, target canon.RemoteID, emoji string) (store.OutboxRow, error) {
-	return d.row(tenant, l, Wire{Op: op, Thread: l.Key, Message: l.Message, Target: target, Emoji: emoji, Sender: l.Sender})
+// Command is a row that changes an earlier message at the platform: target is
+// its id there, and of the row that posted it, asked when target is empty.
+func (d *Dispatcher) Command(tenant canon.ID, l Letter, op connector.Op, target canon.RemoteID, of canon.ID) (store.OutboxRow, error) {
+	return d.row(tenant, l, Wire{Op: op, Thread: l.Key, Message: l.Message, Target: target, Of: of, Sender: l.Sender})
+}
+
+// Posts reports whether a row posts a message, rather than changing one.
+func Posts(row store.OutboxRow) bool {
+	var w struct {
+		Op connector.Op `json:"op"`
+	}
+	return json.Unmarshal(row.Request, &w) == nil && w.Op == connector.OpPost
 }
 
 func (d *Dispatcher) row(tenant canon.ID, l Letter, w Wire) (store.OutboxRow, error) {

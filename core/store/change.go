@@ -19,6 +19,7 @@ type Change struct {
 	// WasOwner is who had the conversation, for counts.
 	WasOwner   core.Owner
 	WasWaiting time.Time
+	WasTrouble bool
 	Opened     bool // Lane.Round is new
 	Messages   []core.Message
 	Outbox     []OutboxRow
@@ -31,13 +32,21 @@ type Change struct {
 	Turn       *TurnRow
 	TurnDone   canon.ID // a turn whose result this is
 	Seen       bool     // the contact wrote
+	// Learned is what a known contact told of themselves; it fills in what is
+	// not known yet and changes nothing that is.
+	Learned *Details
+}
+
+// Details are how to reach a person.
+type Details struct {
+	Name, Email, Phone string
 }
 
 // Began returns a change of a lane as it was read: decide on Lane, then Apply.
 func Began(l *Lane) *Change {
 	ch := &Change{Lane: l, Pos: l.Thread.Pos, Rev: l.Thread.Rev}
 	if l.Round != nil {
-		ch.Lease, ch.WasOwner, ch.WasWaiting = l.Round.Lease, l.Round.Owner, l.Round.WaitingSince
+		ch.Lease, ch.WasOwner, ch.WasWaiting, ch.WasTrouble = l.Round.Lease, l.Round.Owner, l.Round.WaitingSince, l.Round.Trouble
 	}
 	return ch
 }
@@ -192,25 +201,31 @@ func (t *Tx) applyRound(ch *Change) error {
 	if r.Owner == ch.WasOwner && r.WaitingSince.Equal(ch.WasWaiting) {
 		// Most messages change neither owner nor wait: leave the columns alone
 		// that most indexes begin with.
-		n, err = t.exec(`UPDATE conversations SET lease = $3, subject = $4, locale = $5, unread = $6, trouble = $7, last_at = $8, last_from = $9, last_text = $10,
-			asked_at = $11, answered_at = $12, misses = $13, turns = $14, memory = $15, version = $16, replied = $17
-			WHERE tenant = $1 AND id = $2 AND lease = $18`,
-			t.tenant, r.ID, r.Lease, r.Subject, r.Locale, r.Unread, flag(r.Trouble), ms(r.LastAt), r.LastFrom, r.LastText,
-			ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Version, ms(r.Replied), ch.Lease)
+		n, err = t.exec(`UPDATE conversations SET lease = $1, subject = $2, locale = $3, unread = $4, last_at = $5, last_from = $6, last_text = $7,
+			asked_at = $8, answered_at = $9, misses = $10, turns = $11, memory = $12, version = $13, replied = $14
+			WHERE tenant = $15 AND id = $16 AND lease = $17`,
+			r.Lease, r.Subject, r.Locale, r.Unread, ms(r.LastAt), r.LastFrom, r.LastText,
+			ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Version, ms(r.Replied), t.tenant, r.ID, ch.Lease)
 	} else {
-		n, err = t.exec(`UPDATE conversations SET status = $3, owner = $4, team = $5, lease = $6, subject = $7, locale = $8, unread = $9, trouble = $10,
-			last_at = $11, last_from = $12, last_text = $13, waiting = $14, asked_at = $15, answered_at = $16, misses = $17, turns = $18, memory = $19, bot = $20, version = $21,
-			queued = $22, picked = $23, replied = $24, closed = $25, close_by = $26, reason = $27
-			WHERE tenant = $1 AND id = $2 AND lease = $28`,
-			t.tenant, r.ID, statusNumber(r.Owner.Kind), r.Owner.ID, r.Owner.Team, r.Lease, r.Subject, r.Locale, r.Unread, flag(r.Trouble),
+		n, err = t.exec(`UPDATE conversations SET status = $1, owner = $2, team = $3, lease = $4, subject = $5, locale = $6, unread = $7,
+			last_at = $8, last_from = $9, last_text = $10, waiting = $11, asked_at = $12, answered_at = $13, misses = $14, turns = $15, memory = $16, bot = $17, version = $18,
+			queued = $19, picked = $20, replied = $21, closed = $22, close_by = $23, reason = $24
+			WHERE tenant = $25 AND id = $26 AND lease = $27`,
+			statusNumber(r.Owner.Kind), r.Owner.ID, r.Owner.Team, r.Lease, r.Subject, r.Locale, r.Unread,
 			ms(r.LastAt), r.LastFrom, r.LastText, waiting, ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Bot, r.Version,
-			ms(r.Queued), ms(r.Picked), ms(r.Replied), ms(r.Closed), r.CloseBy, string(reason), ch.Lease)
+			ms(r.Queued), ms(r.Picked), ms(r.Replied), ms(r.Closed), r.CloseBy, string(reason), t.tenant, r.ID, ch.Lease)
 	}
 	if err != nil {
 		return err
 	}
 	if n == 0 {
 		return ErrStale
+	}
+	if r.Trouble != ch.WasTrouble {
+		// Only then: sending marks it beside, without taking the thread.
+		if err := t.SetTrouble(r.ID, r.Trouble); err != nil {
+			return err
+		}
 	}
 	if r.Owner != ch.WasOwner {
 		t.countOwner(r, ch.WasOwner, r.Owner)
@@ -278,12 +293,21 @@ func (t *Tx) applyMessages(changes []*Change) error {
 }
 
 // silenceBot cancels what a bot wanted to say under an earlier lease and is not
-// in flight. What it says in this very change stays.
+// in flight. What it says in this very change, its farewell, belongs to the
+// change of owner and is sent under the new lease.
 func (t *Tx) silenceBot(ch *Change) error {
-	if len(ch.Owners) == 0 || ch.Opened {
+	if len(ch.Owners) == 0 {
 		return nil
 	}
 	r := ch.Lane.Round
+	for i := range ch.Outbox {
+		if ch.Outbox[i].Lease > 0 {
+			ch.Outbox[i].Lease = r.Lease
+		}
+	}
+	if ch.Opened {
+		return nil
+	}
 	if _, err := t.exec("UPDATE outbox SET state = 7, ended = $3 WHERE tenant = $1 AND thread = $2 AND state = 0 AND lease > 0 AND lease < $4",
 		t.tenant, ch.Lane.Thread.ID, ms(t.Now()), r.Lease); err != nil {
 		return err
@@ -317,10 +341,19 @@ func (t *Tx) applyRest(ch *Change) error {
 		return err
 	}
 	for _, f := range ch.Fetches {
-		if _, err := t.exec("INSERT INTO fetches (tenant, message, part, account, due) VALUES ($1, $2, $3, $4, $5)",
+		if _, err := t.exec(`INSERT INTO fetches (tenant, message, part, account, due) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (tenant, message, part) DO UPDATE SET account = excluded.account, due = excluded.due, tries = 0`,
 			t.tenant, f.Message, f.Part, f.Account, ms(t.Now())); err != nil {
 			return err
 		}
+	}
+	if d := ch.Learned; d != nil && !ch.Lane.FreshContact {
+		if _, err := t.exec(`UPDATE contacts SET name = CASE WHEN name = '' THEN $1 ELSE name END, email = CASE WHEN email = '' THEN $2 ELSE email END,
+			phone = CASE WHEN phone = '' THEN $3 ELSE phone END, updated = $4 WHERE tenant = $5 AND id = $6`,
+			d.Name, d.Email, d.Phone, ms(t.Now()), t.tenant, ch.Lane.Contact.ID); err != nil {
+			return err
+		}
+		t.Feed(core.FeedEntry{Kind: core.FeedContact, Subject: ch.Lane.Contact.ID})
 	}
 	if ch.Seen && !ch.Lane.FreshContact {
 		if _, err := t.exec("UPDATE contacts SET seen = $3 WHERE tenant = $1 AND id = $2", t.tenant, ch.Lane.Contact.ID, ms(t.Now())); err != nil {

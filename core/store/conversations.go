@@ -481,10 +481,16 @@ func (c Scope) ThreadByKey(ctx context.Context, account canon.ID, key canon.Thre
 }
 
 // Idle returns open conversations of a status in which nothing happened since
-// before, oldest first.
-func (c Scope) Idle(ctx context.Context, status core.Status, before time.Time, limit int) ([]Round, error) {
-	out, err := list(ctx, c.s, scanRound, "SELECT "+roundCols+" FROM conversations c WHERE c.tenant = $1 AND c.status = $2 AND c.last_at < $3 ORDER BY c.last_at LIMIT $4",
-		c.tenant, statusNumber(status), ms(before), limit)
+// before, and which had their owner by then, oldest first. With answered only
+// those in which the customer was the one to answer.
+func (c Scope) Idle(ctx context.Context, status core.Status, before time.Time, answered bool, limit int) ([]canon.ID, error) {
+	cond := ""
+	if answered {
+		cond = " AND c.waiting IS NULL AND c.answered_at >= c.asked_at"
+	}
+	out, err := list(ctx, c.s, scalar[canon.ID], "SELECT c.id FROM conversations c WHERE c.tenant = $1 AND c.status = $2 AND c.last_at < $3"+cond+`
+		AND NOT EXISTS (SELECT 1 FROM owner_changes o WHERE o.tenant = c.tenant AND o.conversation = c.id AND o.lease = c.lease AND o.at >= $3)
+		ORDER BY c.last_at LIMIT $4`, c.tenant, statusNumber(status), ms(before), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list idle conversations: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -109,17 +110,50 @@ func rowsOf(ctx context.Context, r reader, tenant, message canon.ID) ([]OutboxRo
 }
 
 // Claim marks rows as being sent by holder. It returns the ids that were still
-// free: not cancelled, and not claimed by another node.
+// free: not cancelled, not claimed by another node, and, when a bot wrote them,
+// made under a lease that still holds. A bot's row under an older lease is
+// cancelled: somebody else speaks now.
 func (t *Tx) Claim(ids []canon.ID, holder string) (map[canon.ID]bool, error) {
 	won := make(map[canon.ID]bool, len(ids))
 	for _, id := range ids {
-		n, err := t.exec("UPDATE outbox SET state = 1, tries = tries + 1, holder = $3 WHERE tenant = $1 AND id = $2 AND state = 0", t.tenant, id, holder)
+		n, err := t.exec(`UPDATE outbox SET state = 1, tries = tries + 1, holder = $1 WHERE tenant = $2 AND id = $3 AND state = 0
+			AND (lease = 0 OR lease >= (SELECT c.lease FROM conversations c WHERE c.tenant = outbox.tenant AND c.id = outbox.conversation))`, holder, t.tenant, id)
 		if err != nil {
 			return nil, err
 		}
 		won[id] = n == 1
+		if n == 0 {
+			if _, err := t.exec("UPDATE outbox SET state = 7, ended = $1 WHERE tenant = $2 AND id = $3 AND state = 0", ms(t.Now()), t.tenant, id); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return won, nil
+}
+
+// Adopt takes over a row whose holder ended while sending it. It reports false
+// when another process was faster.
+func (t *Tx) Adopt(row OutboxRow, holder string) (bool, error) {
+	n, err := t.exec("UPDATE outbox SET holder = $1, tries = tries + 1 WHERE tenant = $2 AND id = $3 AND state = 1 AND holder = $4", holder, t.tenant, row.ID, row.Holder)
+	return n == 1, err
+}
+
+// Withdraw makes a row free again that was claimed and has not left yet.
+func (t *Tx) Withdraw(id canon.ID, holder string) error {
+	_, err := t.exec("UPDATE outbox SET state = 0, tries = tries - 1, holder = '' WHERE tenant = $1 AND id = $2 AND state = 1 AND holder = $3", t.tenant, id, holder)
+	return err
+}
+
+// Row reads one row; core.NotFound when there is none.
+func (c Scope) Row(ctx context.Context, id canon.ID) (OutboxRow, error) {
+	o, err := one(ctx, c.s, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.id = $2", c.tenant, id)
+	if errors.Is(err, errNone) {
+		return o, core.NotFound("outbox row")
+	}
+	if err != nil {
+		return o, fmt.Errorf("read the outbox: %w", err)
+	}
+	return o, nil
 }
 
 // Sent is what became of one attempt.
@@ -136,8 +170,9 @@ type Sent struct {
 	Receipt  json.RawMessage
 }
 
-// Record writes what became of attempts. It reports which rows moved: a row
-// that something else ended meanwhile stays as it is.
+// Record writes what became of attempts. A row that something else moved on
+// meanwhile, such as a report of the platform that was faster, keeps its state
+// and learns the platform's id.
 func (t *Tx) Record(results []Sent) error {
 	for _, r := range results {
 		trouble := ""
@@ -152,10 +187,16 @@ func (t *Tx) Record(results []Sent) error {
 		if r.State != canon.Queued {
 			ended = ms(t.Now())
 		}
-		if _, err := t.exec(`UPDATE outbox SET state = $3, due = $4, remote_id = $5, trouble = $6, trace = $7, ended = $8
-			WHERE tenant = $1 AND id = $2 AND state IN (0, 1)`,
-			t.tenant, r.Row.ID, deliveryNumber(r.State), r.Due, null(string(r.RemoteID)), trouble, r.Trace, ended); err != nil {
+		n, err := t.exec("UPDATE outbox SET state = $1, due = $2, remote_id = $3, trouble = $4, trace = $5, ended = $6 WHERE tenant = $7 AND id = $8 AND state IN (0, 1)",
+			deliveryNumber(r.State), r.Due, null(string(r.RemoteID)), trouble, r.Trace, ended, t.tenant, r.Row.ID)
+		if err != nil {
 			return err
+		}
+		if n == 0 && r.RemoteID != "" {
+			if _, err := t.exec("UPDATE outbox SET remote_id = $1, trace = $2, ended = $3 WHERE tenant = $4 AND id = $5 AND remote_id IS NULL",
+				string(r.RemoteID), r.Trace, ended, t.tenant, r.Row.ID); err != nil {
+				return err
+			}
 		}
 		if r.Failure != nil {
 			if _, err := t.exec(`INSERT INTO attempts (tenant, outbox, try, at, took, state, failure, trace) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -174,6 +215,13 @@ func (t *Tx) Record(results []Sent) error {
 	return nil
 }
 
+// Troubled reports whether a conversation has a message that failed or is
+// unconfirmed.
+func (t *Tx) Troubled(ctx context.Context, conversation canon.ID) (bool, error) {
+	hits, err := list(ctx, t, scalar[int64], "SELECT 1 FROM outbox WHERE tenant = $1 AND state IN (5, 6) AND conversation = $2 LIMIT 1", t.tenant, conversation)
+	return len(hits) > 0, err
+}
+
 // SetTrouble marks or clears the mark that a conversation has a message that
 // failed or is unconfirmed.
 func (t *Tx) SetTrouble(conversation canon.ID, on bool) error {
@@ -182,9 +230,10 @@ func (t *Tx) SetTrouble(conversation canon.ID, on bool) error {
 }
 
 // Requeue makes a row that failed or is unconfirmed ready to be sent again
-// under the same key, as a new attempt.
+// under the same key, as a new attempt. Whoever asked for it stands for it: a
+// bot's words go out whatever the owner is now.
 func (t *Tx) Requeue(id canon.ID) (bool, error) {
-	n, err := t.exec("UPDATE outbox SET state = 0, due = 0, ended = 0, holder = '' WHERE tenant = $1 AND id = $2 AND state IN (5, 6)", t.tenant, id)
+	n, err := t.exec("UPDATE outbox SET state = 0, due = 0, ended = 0, holder = '', lease = 0 WHERE tenant = $1 AND id = $2 AND state IN (5, 6)", t.tenant, id)
 	return n == 1, err
 }
 
@@ -196,15 +245,15 @@ func (t *Tx) Settle(id canon.ID, state canon.Delivery) (bool, error) {
 
 // Receipt raises a row the platform reports on, by its remote id or its key. It
 // returns the messages that moved; with through, everything of the thread sent
-// before moves too.
-func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) ([]canon.ID, error) {
+// before moves too. known is false when no row is what the report is about.
+func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) (moved []canon.ID, known bool, err error) {
 	rows, err := list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.account = $2 AND o.remote_id = $3", t.tenant, account, string(r.Target))
 	if err != nil {
-		return nil, fmt.Errorf("read the outbox: %w", err)
+		return nil, false, fmt.Errorf("read the outbox: %w", err)
 	}
 	if id, bad := canon.ParseID(string(r.Target)); len(rows) == 0 && bad == nil {
 		if rows, err = list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.id = $2 AND o.account = $3", t.tenant, id, account); err != nil {
-			return nil, fmt.Errorf("read the outbox: %w", err)
+			return nil, false, fmt.Errorf("read the outbox: %w", err)
 		}
 	}
 	if r.Through && len(rows) > 0 {
@@ -212,11 +261,10 @@ func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) ([]
 			WHERE m.tenant = $1 AND m.thread = $2 AND m.pos > (SELECT pos FROM messages WHERE tenant = $1 AND id = $3) - 200
 			AND o.thread = $2 AND o.n < $4 AND o.state IN (2, 3)`, t.tenant, rows[0].Thread, rows[0].Message, rows[0].N)
 		if err != nil {
-			return nil, fmt.Errorf("read the outbox: %w", err)
+			return nil, false, fmt.Errorf("read the outbox: %w", err)
 		}
 		rows = append(rows, earlier...)
 	}
-	var moved []canon.ID
 	for _, o := range rows {
 		next := o.State.Advance(r.State)
 		if next == o.State {
@@ -226,16 +274,27 @@ func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) ([]
 		if next == canon.Failed {
 			b, err := json.Marshal(core.Failure{Class: "invalid", Code: r.Code, Text: r.Reason})
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			trouble = string(b)
 		}
 		if _, err := t.exec("UPDATE outbox SET state = $3, trouble = $4 WHERE tenant = $1 AND id = $2", t.tenant, o.ID, deliveryNumber(next), trouble); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		moved = append(moved, o.Message)
 	}
-	return uniqueIDs(moved), nil
+	return uniqueIDs(moved), len(rows) > 0, nil
+}
+
+// InFlight reports whether something is being sent on a thread, or on any of the
+// account's when the thread is not stored.
+func (t *Tx) InFlight(ctx context.Context, account, thread canon.ID) (bool, error) {
+	hits, err := list(ctx, t, scalar[int64], "SELECT 1 FROM outbox o WHERE o.tenant = $1 AND o.state = 1 AND o.account = $2 AND (o.thread = $3 OR $4 = 1) LIMIT 1",
+		t.tenant, account, thread, flag(thread.IsZero()))
+	if err != nil {
+		return false, fmt.Errorf("read the outbox: %w", err)
+	}
+	return len(hits) > 0, nil
 }
 
 // Attempt is one try to send a row, for the operator.
@@ -354,8 +413,9 @@ func (t *Tx) ChoreDone(outbox canon.ID, kind string, due int64) error {
 	return err
 }
 
-// Cancel ends a row that is not in flight.
-func (t *Tx) Cancel(id canon.ID) error {
-	_, err := t.exec("UPDATE outbox SET state = 7, ended = $3 WHERE tenant = $1 AND id = $2 AND state = 0", t.tenant, id, ms(t.Now()))
-	return err
+// Cancel ends a row that surely has not left: it is not in flight, and no
+// earlier attempt of it is uncertain. It reports whether it did.
+func (t *Tx) Cancel(id canon.ID) (bool, error) {
+	n, err := t.exec(`UPDATE outbox SET state = 7, ended = $1 WHERE tenant = $2 AND id = $3 AND state = 0 AND trouble NOT LIKE '%"class":"uncertain"%'`, ms(t.Now()), t.tenant, id)
+	return n == 1, err
 }

@@ -123,6 +123,19 @@ func (c Scope) DueTimers(ctx context.Context, limit int) ([]DueTimer, error) {
 	return out, nil
 }
 
+// TimerStands reports whether a timer is still due at the same time: nobody
+// ended it or set it anew.
+func (t *Tx) TimerStands(ctx context.Context, d DueTimer) (bool, error) {
+	all, err := list(ctx, t, scalar[int64], "SELECT 1 FROM timers WHERE tenant = $1 AND conversation = $2 AND due = $3", t.tenant, d.Conversation, ms(d.Due))
+	return len(all) > 0, err
+}
+
+// ForgetTimer ends a timer that cannot be carried out.
+func (t *Tx) ForgetTimer(d DueTimer) error {
+	_, err := t.exec("DELETE FROM timers WHERE tenant = $1 AND conversation = $2 AND due = $3", t.tenant, d.Conversation, ms(d.Due))
+	return err
+}
+
 // Turns returns questions to bots that are not answered, oldest deadline
 // first.
 func (c Scope) Turns(ctx context.Context, limit int) ([]TurnRow, error) {

@@ -1,0 +1,107 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/egress"
+	"parley/core/store"
+)
+
+// sendTimeout bounds one call.
+const sendTimeout = 60 * time.Second
+
+// attempt makes one call and says what became of it.
+func (d *Dispatcher) attempt(row store.OutboxRow, line Line, caps connector.Capabilities) store.Sent {
+	began := time.Now()
+	var w Wire
+	if err := json.Unmarshal(row.Request, &w); err != nil {
+		return d.judge(row, line, caps, began, connector.Receipt{}, &connector.Error{Class: connector.Invalid, Code: "unreadable", Err: err})
+	}
+	if w.Op != connector.OpPost && w.Target == "" {
+		post, err := d.store.For(row.Tenant).Row(d.ctx, w.Of)
+		if _, gone := core.AsFault(err); err != nil && !gone {
+			return d.judge(row, line, caps, began, connector.Receipt{}, &connector.Error{Class: connector.Transient, Code: "store_away", Err: err})
+		}
+		if post.State == canon.Sending && post.RemoteID == "" {
+			// Before us on this lane, so it is done: its record is on its way.
+			return store.Sent{Row: row, State: canon.Queued, Due: began.Add(50 * time.Millisecond).UnixMilli(), Began: began}
+		}
+		if w.Target = post.RemoteID; w.Target == "" {
+			return store.Sent{Row: row, State: canon.Cancelled, Began: began} // nothing is there to change
+		}
+	}
+	// A call that has begun is finished even while the hub stops.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(d.ctx), sendTimeout)
+	defer cancel()
+	trace := &tracer{}
+	ctx = egress.WithTrace(ctx, trace)
+	receipt, err := d.call(ctx, row, w, line, caps)
+	result := d.judge(row, line, caps, began, receipt, connector.AsError(err))
+	result.Trace = trace.JSON()
+	if result.State == canon.Sent && w.Op == connector.OpPost && caps.Can(connector.OpsFile) {
+		result.Chore = "file"
+		result.Receipt, _ = json.Marshal(receipt) // a struct of strings and times always encodes
+	}
+	return result
+}
+
+// call uploads what must be uploaded and sends.
+func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, line Line, caps connector.Capabilities) (receipt connector.Receipt, err error) {
+	sending := false
+	defer func() {
+		if r := recover(); r != nil {
+			class := connector.Internal
+			if sending {
+				class = connector.Uncertain // it may have left before
+			}
+			err = &connector.Error{Class: class, Code: "panic", Err: fmt.Errorf("panic in the connector: %v", r)}
+			d.log.Error("a connector panicked while sending", "kind", line.Kind, "row", row.ID, "panic", r, "stack", string(debug.Stack()))
+		}
+	}()
+	req := connector.Request{
+		Key: row.ID, Attempt: row.Tries, Account: line.Account, Thread: w.Thread, Message: w.Message, Op: w.Op, Target: w.Target,
+		Emoji: w.Emoji, ReplyTo: w.ReplyTo, After: w.After, Sender: w.Sender,
+	}
+	if up, ok := line.Conn.(connector.Uploader); ok && caps.Can(connector.OpsUpload) {
+		if req.Uploaded, err = upload(ctx, up, row.ID, w.Message, line.Files); err != nil {
+			return receipt, err
+		}
+	}
+	sending = true
+	return line.Conn.Send(ctx, req)
+}
+
+func upload(ctx context.Context, up connector.Uploader, key canon.ID, m canon.Message, files connector.Files) (map[canon.ID]canon.RemoteID, error) {
+	out := map[canon.ID]canon.RemoteID{}
+	for _, p := range m.Parts {
+		file := fileOf(p)
+		if file.IsZero() {
+			continue
+		}
+		body, info, err := files.Open(ctx, file)
+		if err != nil {
+			return nil, &connector.Error{Class: connector.Internal, Code: "file_unreadable", Err: err}
+		}
+		remote, _, err := up.Upload(ctx, key, info, body)
+		body.Close()
+		if err != nil {
+			e := connector.AsError(err)
+			if e.Class == connector.Uncertain {
+				// The customer sees nothing of an upload: doing it again is safe.
+				again := *e
+				again.Class = connector.Transient
+				e = &again
+			}
+			return nil, e
+		}
+		out[file] = remote
+	}
+	return out, nil
+}
