@@ -2,6 +2,10 @@ package hub
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
 	"time"
 
 	"parley/core"
@@ -22,12 +26,21 @@ func (h *Hub) fetchDue(ctx context.Context, tenant canon.ID) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range due {
-		if err := h.fetch(ctx, tenant, f); err != nil {
-			return err
-		}
+	// Side by side, so that one slow platform does not hold up the others.
+	errs := make([]error, len(due))
+	var all sync.WaitGroup
+	slots := make(chan struct{}, 4)
+	for i, f := range due {
+		all.Add(1)
+		slots <- struct{}{}
+		go func() {
+			defer all.Done()
+			defer func() { <-slots }()
+			errs[i] = h.fetch(ctx, tenant, f)
+		}()
 	}
-	return nil
+	all.Wait()
+	return errors.Join(errs...)
 }
 
 func (h *Hub) fetch(ctx context.Context, tenant canon.ID, f store.DueFetch) error {
@@ -70,6 +83,16 @@ func (h *Hub) fetch(ctx context.Context, tenant canon.ID, f store.DueFetch) erro
 	return scope.Write(ctx, func(t *store.Tx) error { return t.FetchDone(f.Message, f.Part, next, e.Error()) })
 }
 
+// fetch survives a connector's panic.
+func fetch(ctx context.Context, f connector.Fetcher, a connector.Account, m canon.Media) (body io.ReadCloser, info connector.FileInfo, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &connector.Error{Class: connector.Internal, Code: "panic", Err: fmt.Errorf("panic in the connector: %v", r)}
+		}
+	}()
+	return f.Fetch(ctx, a, m)
+}
+
 // bring fetches the bytes and stores them.
 func (h *Hub) bring(ctx context.Context, tenant canon.ID, f store.DueFetch, m core.Message, media canon.Media) (store.File, error) {
 	line, ok := h.LineOf(tenant, f.Account)
@@ -82,7 +105,7 @@ func (h *Hub) bring(ctx context.Context, tenant canon.ID, f store.DueFetch, m co
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	body, info, err := fetcher.Fetch(ctx, line.Account, media)
+	body, info, err := fetch(ctx, fetcher, line.Account, media)
 	if err != nil {
 		if e := connector.AsError(err); e.Class == connector.Uncertain {
 			// Fetching again shows nothing to anybody.

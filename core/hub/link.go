@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
 	"parley/core/egress"
@@ -138,9 +139,12 @@ func (h *Hub) openAll(ctx context.Context, tenant canon.ID) error {
 func (h *Hub) Reload(ctx context.Context, tenant, link canon.ID) error {
 	h.Books.Forget(tenant)
 	row, err := h.o.Store.For(tenant).Link(ctx, link)
-	if err != nil {
+	if f, ok := core.AsFault(err); ok && f.Kind == core.FaultNotFound {
 		h.shut(ctx, link)
-		return nil //nolint:nilerr // a link that is gone is closed: that is all there is to do
+		return nil
+	}
+	if err != nil {
+		return err // the link works on as it was opened
 	}
 	return h.open(ctx, tenant, row)
 }
@@ -156,16 +160,23 @@ func (h *Hub) shut(ctx context.Context, link canon.ID) {
 		}
 	}
 	h.mu.Unlock()
+	h.retire(ctx, l)
+}
+
+// retire ends a link that is out of the maps already.
+func (h *Hub) retire(ctx context.Context, l *openLink) {
 	if l == nil {
 		return
 	}
 	l.halt()
 	if err := l.conn.Close(ctx); err != nil {
-		h.o.Log.Warn("a link did not close", "link", link, "err", err)
+		h.o.Log.Warn("a link did not close", "link", l.id, "err", err)
 	}
 }
 
 func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow) error {
+	unlock := h.filling.lock("open " + row.ID.String())
+	defer unlock()
 	driver, ok := h.o.Connectors.Driver(row.Kind)
 	if !ok {
 		h.setState(tenant, row.ID, connector.State{Health: connector.HealthBad, Code: "unknown_kind", At: h.o.Store.Now(),
@@ -202,13 +213,23 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow) erro
 	l.conn = conn
 	run, cancel := context.WithCancel(h.ctx)
 	l.cancel = cancel
-	h.shut(ctx, row.ID)
+	// The new one takes the old one's place at once, so that no callback finds
+	// nobody; its streamer begins when the old one's has ended.
 	h.mu.Lock()
+	old := h.links[row.ID]
 	h.links[row.ID] = l
-	for _, a := range l.accounts {
-		h.accounts[a.ID] = l
+	for id, x := range h.accounts {
+		if x == old && old != nil {
+			delete(h.accounts, id)
+		}
+	}
+	ids := make([]canon.ID, len(l.accounts))
+	for i, a := range l.accounts {
+		h.accounts[a.ID], ids[i] = l, a.ID
 	}
 	h.mu.Unlock()
+	h.retire(ctx, old)
+	h.Outbox.Opened(ids...)
 	if s, ok := conn.(connector.Streamer); ok && !l.paused {
 		l.done.Add(1)
 		go func() {
