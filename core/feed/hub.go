@@ -119,7 +119,9 @@ func (h *Hub) Watch(tenant, account canon.ID, key canon.ThreadKey, wake func(con
 	if s == nil {
 		return func() {}
 	}
-	return s.watch(address{account, string(store.LaneOf(key))}, wake)
+	stop = s.watch(address{account, string(store.LaneOf(key))}, wake)
+	s.begin()
+	return stop
 }
 
 // Pass hands a signal on.
@@ -141,7 +143,7 @@ func (h *Hub) Since(ctx context.Context, tenant canon.ID, since int64, limit int
 	if err != nil {
 		return nil, 0, false, err
 	}
-	if since > last || oldest > 0 && since < oldest-1 {
+	if since > last || since < oldest-1 || oldest == 0 && since < last {
 		return nil, last, true, nil
 	}
 	entries, err := scope.FeedSince(ctx, since, limit)
