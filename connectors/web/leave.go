@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"parley/core/canon"
+	"parley/core/connector"
 )
 
 // LeaveMessage is the Value of the Action a leave-message form arrives as. Its
@@ -30,7 +31,7 @@ func (x *exchange) form() {
 		x.fail(notFound)
 		return
 	}
-	fields, err := in.fields(x.options.Limits.TextRunes)
+	fields, err := in.fields(x.lang, x.options.Limits.TextRunes)
 	if err == nil {
 		err = x.may(x.r.Context())
 	}
@@ -46,7 +47,7 @@ func (x *exchange) form() {
 	x.done(x.commit(x.r.Context(), e))
 }
 
-func (in leaveRequest) fields(most int) ([]canon.Field, error) {
+func (in leaveRequest) fields(lang string, most int) ([]canon.Field, error) {
 	if !clientKey(in.ID) {
 		return nil, invalid("id", "The form has no usable id.", "表单缺少有效编号。")
 	}
@@ -63,8 +64,10 @@ func (in leaveRequest) fields(most int) ([]canon.Field, error) {
 	}
 	var out []canon.Field
 	for _, f := range []canon.Field{
-		{Name: "name", Label: "Name", Value: name}, {Name: "email", Label: "E-mail", Value: email},
-		{Name: "phone", Label: "Phone", Value: phone}, {Name: "text", Label: "Message", Value: text},
+		{Name: "text", Label: connector.Text{EN: "Message", ZH: "留言"}.In(lang), Value: text},
+		{Name: "name", Label: connector.Text{EN: "Name", ZH: "称呼"}.In(lang), Value: name},
+		{Name: "email", Label: connector.Text{EN: "E-mail", ZH: "邮箱"}.In(lang), Value: email},
+		{Name: "phone", Label: connector.Text{EN: "Phone", ZH: "电话"}.In(lang), Value: phone},
 	} {
 		if f.Value != "" {
 			out = append(out, f)
