@@ -104,7 +104,9 @@ func (s *site) policy() string {
 		}
 		connect += " " + scheme + u.Host
 	}
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
+	// Files stand at the public address, whatever name the page was opened by.
+	files := strings.TrimSpace("'self' " + s.self)
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src " + files + " data: blob:; media-src " + files + " blob:; " +
 		"connect-src " + connect + "; base-uri 'none'; form-action 'none'; frame-ancestors " + s.frameAncestors()
 }
 

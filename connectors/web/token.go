@@ -66,7 +66,8 @@ func (v visitor) peer() canon.Peer {
 		p.Also = append(p.Also, canon.Alias{Kind: "user", ID: canon.RemoteID(v.User), Verified: true})
 	}
 	if v.Was != "" {
-		p.Also = append(p.Also, canon.Alias{Kind: "visitor", ID: v.Was, Verified: true})
+		// The same browser, which need not be the same person: shown, not joined.
+		p.Also = append(p.Also, canon.Alias{Kind: "visitor", ID: v.Was})
 	}
 	return p
 }
