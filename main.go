@@ -27,18 +27,20 @@ var version = "dev"
 
 type commands struct {
 	setting.Flags
-	Serve   serveCommand   `cmd:"" default:"withargs" help:"Run the hub (the default)."`
-	Demo    demoCommand    `cmd:"" help:"Run a hub to try: a shop with the widget, a bot, two agents, a mailbox."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to the newest version."`
-	Token   tokenCommands  `cmd:"" help:"API tokens."`
-	User    userCommands   `cmd:"" help:"People who sign in."`
-	Doctor  doctorCommand  `cmd:"" help:"Look after an installation: what is wrong, and what to do about it."`
-	Backup  backupCommand  `cmd:"" help:"Copy database and attachments into one file while the hub runs."`
-	Restore restoreCommand `cmd:"" help:"Bring a backup back into an empty data folder and database."`
-	Emulate emulateCommand `cmd:"" help:"Play a platform on this machine, for trying and testing."`
-	Config  configCommands `cmd:"" help:"The settings in force."`
-	Bench   benchCommand   `cmd:"" help:"Measure this build; with names only those benches, --json for one object a line."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve     serveCommand      `cmd:"" default:"withargs" help:"Run the hub (the default)."`
+	Demo      demoCommand       `cmd:"" help:"Run a hub to try: a shop with the widget, a bot, two agents, a mailbox."`
+	Migrate   migrateCommand    `cmd:"" help:"Bring the database to the newest version."`
+	Token     tokenCommands     `cmd:"" help:"API tokens."`
+	User      userCommands      `cmd:"" help:"People who sign in."`
+	Doctor    doctorCommand     `cmd:"" help:"Look after an installation: what is wrong, and what to do about it."`
+	Backup    backupCommand     `cmd:"" help:"Copy database and attachments into one file while the hub runs."`
+	Restore   restoreCommand    `cmd:"" help:"Bring a backup back into an empty data folder and database."`
+	Emulate   emulateCommand    `cmd:"" help:"Play a platform on this machine, for trying and testing."`
+	Connector connectorCommands `cmd:"" help:"For authors of connectors."`
+	Conntest  conntestCommand   `cmd:"" help:"Hold a connector to the conformance kit."`
+	Config    configCommands    `cmd:"" help:"The settings in force."`
+	Bench     benchCommand      `cmd:"" help:"Measure this build; with names only those benches, --json for one object a line."`
+	Version   versionCommand    `cmd:"" help:"Print the version."`
 }
 
 func main() {

@@ -73,13 +73,14 @@ func Print(w io.Writer, all []Finding) error {
 	return err
 }
 
-// PrintJSON writes findings for programs: {"healthy":…,"findings":[…]}.
+// PrintJSON writes findings for programs, one object a line.
 func PrintJSON(w io.Writer, all []Finding) error {
 	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(struct {
-		Healthy  bool      `json:"healthy"`
-		Findings []Finding `json:"findings"`
-	}{Healthy(all), all})
+	for _, f := range all {
+		if err := encoder.Encode(f); err != nil {
+			return fmt.Errorf("write the findings: %w", err)
+		}
+	}
+	return nil
 }
