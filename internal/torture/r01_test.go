@@ -2,6 +2,8 @@ package torture
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -35,6 +37,11 @@ func judgeStored(t *testing.T, api *rig.API, l *ledger, posted int, id func(core
 	err := rig.Until(t.Context(), time.Minute, func() (bool, error) {
 		var err error
 		if found, err = fromCustomers(t.Context(), api, id); err != nil {
+			var no *rig.Refusal
+			var odd *json.UnmarshalTypeError
+			if errors.As(err, &no) && no.Status < 500 || errors.As(err, &odd) {
+				t.Fatal(err) // waiting does not help
+			}
 			return false, err
 		}
 		wrong = l.judge(found)

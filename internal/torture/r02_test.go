@@ -1,11 +1,13 @@
 package torture
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/connectors/http/fake"
 	"parley/internal/testenv"
@@ -16,7 +18,8 @@ import (
 func TestR02_SyncPrecedesTheAnswer(t *testing.T) {
 	h := rest(t)
 	trace := filepath.Join(t.TempDir(), "trace")
-	h.Wrap = []string{testenv.Strace(t), "-f", "-y", "-s", "48", "-e", "trace=fdatasync,fsync,read,write,sendto,recvfrom,writev", "-o", trace}
+	// -D: the hub is our child and the tracer stands beside it.
+	h.Wrap = []string{testenv.Strace(t), "-D", "-f", "-y", "-s", "48", "-e", "trace=fdatasync,fsync,read,write,sendto,recvfrom,writev", "-o", trace}
 	api := start(t, h)
 	p := linkHTTP(t, h, api, "", fake.WithClient(eachItsOwn))
 	posts := long(1000, 200)
@@ -28,10 +31,12 @@ func TestR02_SyncPrecedesTheAnswer(t *testing.T) {
 	if err := h.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(trace)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var text []byte
+	until(t, 20*time.Second, "the trace does not end", func() (bool, error) {
+		var err error
+		text, err = os.ReadFile(trace)
+		return bytes.Contains(text, []byte("+++ exited with")) && bytes.HasSuffix(text, []byte("+++\n")), err
+	})
 	answers, wrong := syncBeforeAnswer(string(text))
 	if answers != posts {
 		t.Errorf("the trace shows %d answers to %d posts", answers, posts)

@@ -41,7 +41,7 @@ func TestR08_MessagesAtOnceOpenOneConversation(t *testing.T) {
 		}
 		people := map[core.ID]bool{}
 		for _, c := range convs {
-			people[c.Contact] = true
+			people[c.Contact.ID] = true
 		}
 		if len(people) != contacts {
 			t.Errorf("%d contacts were made, want %d", len(people), contacts)

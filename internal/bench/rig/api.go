@@ -144,9 +144,22 @@ func (a *API) Bot(ctx context.Context, kind, name string, content any) (string, 
 	return made.ID, a.Call(ctx, http.MethodPost, "/bots/"+made.ID+"/publish", map[string]any{"note": "first"}, nil)
 }
 
+// Conversation is what a list shows of a conversation, as far as rigs look.
+type Conversation struct {
+	ID       core.ID    `json:"id"`
+	Thread   core.ID    `json:"thread"`
+	Owner    core.Owner `json:"owner"`
+	Trouble  bool       `json:"trouble"`
+	LastText string     `json:"last_text"`
+	Contact  struct {
+		ID   core.ID `json:"id"`
+		Name string  `json:"name"`
+	} `json:"contact"`
+}
+
 // Conversations lists conversations of a filter such as "status=open".
-func (a *API) Conversations(ctx context.Context, filter string, max int) ([]core.Conversation, error) {
-	return List[core.Conversation](ctx, a, "/conversations?"+filter, max)
+func (a *API) Conversations(ctx context.Context, filter string, max int) ([]Conversation, error) {
+	return List[Conversation](ctx, a, "/conversations?"+filter, max)
 }
 
 // Messages reads the whole thread of a conversation, oldest first.
