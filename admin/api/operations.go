@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -59,7 +61,7 @@ func (a *API) serveReady(w http.ResponseWriter, r *http.Request) {
 	out := ready{Ready: true, Failing: map[string]string{}}
 	for _, k := range append([]ReadyCheck{{"database", a.Store.Ping}}, a.Ready...) {
 		if err := k.Check(ctx); err != nil {
-			out.Ready, out.Failing[k.Name] = false, "does not answer; the log says why"
+			out.Ready, out.Failing[k.Name] = false, failing(err)
 			a.Log.Warn("not ready", "check", k.Name, "err", err)
 		}
 	}
@@ -69,6 +71,14 @@ func (a *API) serveReady(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
 	_ = jsonFormat.Marshal(w, out) // the caller went away: nobody is left to tell
+}
+
+// failing says as much of a cause as anybody may read.
+func failing(err error) string {
+	if errors.Is(err, syscall.ENOSPC) {
+		return "the disk is full; free space and it goes on by itself"
+	}
+	return "does not answer; the log says why"
 }
 
 // metrics are what /metrics shows. Labels are bounded: patterns of routes,
