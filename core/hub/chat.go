@@ -24,16 +24,17 @@ type chat struct {
 func (c chat) scope() store.Scope { return c.h.o.Store.For(c.l.tenant) }
 
 // thread finds a thread of the link by its key; ok is false while nobody wrote.
-func (c chat) thread(ctx context.Context, key canon.ThreadKey) (th core.Thread, ok bool, err error) {
+// read is how far people or bots have read it.
+func (c chat) thread(ctx context.Context, key canon.ThreadKey) (th core.Thread, read int64, ok bool, err error) {
 	account, linked := c.l.account(key.Account)
 	if !linked {
-		return th, false, core.NotFound("account")
+		return th, 0, false, core.NotFound("account")
 	}
-	th, _, err = c.scope().ThreadByKey(ctx, account, key)
+	th, read, err = c.scope().ThreadByKey(ctx, account, key)
 	if _, none := core.AsFault(err); none {
-		return th, false, nil
+		return th, 0, false, nil
 	}
-	return th, err == nil, err
+	return th, read, err == nil, err
 }
 
 // maxLines bounds one answer.
@@ -53,7 +54,7 @@ func (c chat) Since(ctx context.Context, key canon.ThreadKey, since int64, limit
 	if err != nil {
 		return connector.Lines{}, err
 	}
-	out := connector.Lines{Items: c.lines(all), Rev: th.Rev, More: len(all) == limit}
+	out := connector.Lines{Items: c.lines(all, read), Rev: th.Rev, More: len(all) == limit}
 	if out.More {
 		out.Rev = all[len(all)-1].Rev
 	}
@@ -71,12 +72,12 @@ func (c chat) Before(ctx context.Context, key canon.ThreadKey, before int64, lim
 	if err != nil {
 		return connector.Lines{}, err
 	}
-	return connector.Lines{Items: c.lines(all), Rev: th.Rev, More: len(all) == limit}, nil
+	return connector.Lines{Items: c.lines(all, read), Rev: th.Rev, More: len(all) == limit}, nil
 }
 
 // lines shows messages as the customer sees them: notes and events are not
 // theirs to see.
-func (c chat) lines(all []core.Message) []connector.Line {
+func (c chat) lines(all []core.Message, read int64) []connector.Line {
 	out := make([]connector.Line, 0, len(all))
 	for _, m := range all {
 		switch m.From {
@@ -88,7 +89,12 @@ func (c chat) lines(all []core.Message) []connector.Line {
 			Pos: m.Pos, Rev: m.Rev, ID: m.ID, From: string(m.From), At: m.At, Message: m.Content, State: m.State,
 			Recalled: m.Recalled, Edited: m.Edited,
 		}
-		if m.From != core.FromCustomer {
+		if m.From == core.FromCustomer {
+			line.State = canon.Sent
+			if m.Pos <= read {
+				line.State = canon.Read
+			}
+		} else {
 			line.Sender = connector.Sender{Kind: string(m.From), ID: m.Sender, Name: m.Name}
 		}
 		out = append(out, line)
