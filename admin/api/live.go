@@ -59,7 +59,11 @@ type socket struct {
 	told int64 // number the client knows of
 
 	once   sync.Once
-	cancel context.CancelFunc
+	cancel context.CancelFunc // ends tell
+	// wire ends after the closing handshake: cutting off a read or write cuts
+	// the connection.
+	wire context.Context
+	cut  context.CancelFunc
 	write  sync.Mutex
 	rounds map[canon.ID]glance
 }
@@ -102,6 +106,7 @@ func (a *API) serveLive(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(a.sockets.ctx)
 	defer cancel()
 	k := &socket{api: a, who: who, conn: conn, eye: newEye(who), cancel: cancel, rounds: map[canon.ID]glance{}}
+	k.wire, k.cut = context.WithCancel(context.WithoutCancel(r.Context()))
 	if !a.sockets.add(k) {
 		k.end(websocket.StatusTryAgainLater, "too many sockets")
 		return
@@ -110,7 +115,7 @@ func (a *API) serveLive(w http.ResponseWriter, r *http.Request) {
 	if a.Presence != nil && who.Person() {
 		defer a.Presence.Join(who.Tenant, who.Agent)()
 	}
-	go k.listen(ctx)
+	go k.listen()
 	k.tell(ctx, since)
 	k.end(websocket.StatusGoingAway, "the hub is stopping")
 }
@@ -119,12 +124,15 @@ func (a *API) serveLive(w http.ResponseWriter, r *http.Request) {
 func (k *socket) end(code websocket.StatusCode, why string) {
 	k.once.Do(func() {
 		k.cancel()
-		go k.conn.Close(code, why) //nolint:errcheck // it waits for the client, who may be gone
+		go func() {
+			defer k.cut()
+			_ = k.conn.Close(code, why) // it waits a moment for the client, who may be gone
+		}()
 	})
 }
 
 // send writes a frame; a client that does not take it is let go.
-func (k *socket) send(ctx context.Context, v any) bool {
+func (k *socket) send(v any) bool {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		k.end(websocket.StatusInternalError, "encode")
@@ -132,7 +140,7 @@ func (k *socket) send(ctx context.Context, v any) bool {
 	}
 	k.write.Lock()
 	defer k.write.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, writeTime)
+	ctx, cancel := context.WithTimeout(k.wire, writeTime)
 	defer cancel()
 	if err := k.conn.Write(ctx, websocket.MessageText, raw); err != nil {
 		k.end(closeSlow, "too slow: come back with since")
@@ -166,7 +174,7 @@ func (k *socket) tell(ctx context.Context, since int64) {
 	items, stop := k.api.Feed.Follow(k.who.Tenant)
 	defer stop()
 	// What was committed between the last page and Follow.
-	if !k.catchUp(ctx) || !k.send(ctx, numberFrame{"ready", k.seq}) {
+	if !k.catchUp(ctx) || !k.send(numberFrame{"ready", k.seq}) {
 		return
 	}
 	k.told = k.seq
@@ -188,20 +196,20 @@ func (k *socket) tell(ctx context.Context, since int64) {
 		case <-mark.C:
 			if k.told < k.seq {
 				k.told = k.seq
-				if !k.send(ctx, numberFrame{"watermark", k.seq}) {
+				if !k.send(numberFrame{"watermark", k.seq}) {
 					return
 				}
 			}
 		case <-ping.C:
-			if !k.ping(ctx) {
+			if !k.ping() {
 				return
 			}
 		}
 	}
 }
 
-func (k *socket) ping(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, writeTime)
+func (k *socket) ping() bool {
+	ctx, cancel := context.WithTimeout(k.wire, writeTime)
 	defer cancel()
 	if err := k.conn.Ping(ctx); err != nil {
 		k.end(websocket.StatusGoingAway, "no answer")
@@ -235,7 +243,7 @@ func (k *socket) catchUp(ctx context.Context) bool {
 		}
 		if resync {
 			k.seq = last
-			if !k.send(ctx, numberFrame{"resync", last}) {
+			if !k.send(numberFrame{"resync", last}) {
 				return false
 			}
 			continue
@@ -276,7 +284,7 @@ func (k *socket) entry(ctx context.Context, it feed.Item) bool {
 		return true
 	}
 	k.told = e.Seq
-	return k.send(ctx, entryFrame{"entry", e})
+	return k.send(entryFrame{"entry", e})
 }
 
 // refresh reads anew what the follower may see, after it may have changed.
@@ -303,7 +311,7 @@ func (k *socket) signal(ctx context.Context, p feed.Passing) bool {
 	if err != nil {
 		return true
 	}
-	return k.send(ctx, signalFrame{"signal", p.Conversation, raw, frameSender{p.Sender.Kind, p.Sender.ID, p.Sender.Name}})
+	return k.send(signalFrame{"signal", p.Conversation, raw, frameSender{p.Sender.Kind, p.Sender.ID, p.Sender.Name}})
 }
 
 // signalJSON writes a signal with its tag.
@@ -343,11 +351,11 @@ func (k *socket) sees(ctx context.Context, id canon.ID) bool {
 }
 
 // listen reads what the client says.
-func (k *socket) listen(ctx context.Context) {
+func (k *socket) listen() {
 	defer k.end(websocket.StatusNormalClosure, "")
 	most := rate.NewLimiter(20, 60)
 	for {
-		_, raw, err := k.conn.Read(ctx)
+		_, raw, err := k.conn.Read(k.wire)
 		if err != nil {
 			return
 		}
@@ -360,7 +368,7 @@ func (k *socket) listen(ctx context.Context) {
 			k.end(websocket.StatusPolicyViolation, "not a message")
 			return
 		}
-		k.said(ctx, f)
+		k.said(k.wire, f)
 	}
 }
 
@@ -368,7 +376,7 @@ func (k *socket) said(ctx context.Context, f clientFrame) {
 	c := &call{who: k.who, scope: k.api.Store.For(k.who.Tenant)}
 	switch f.Type {
 	case "ping":
-		k.send(ctx, struct {
+		k.send(struct {
 			Type string `json:"type"`
 		}{"pong"})
 	case "typing":

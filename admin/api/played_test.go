@@ -49,7 +49,13 @@ func newPlayedHub(s *store.Store) *playedHub {
 	return h
 }
 
-func (h *playedHub) LineOf(tenant, account canon.ID) (outbox.Line, bool) { return outbox.Line{}, false }
+func (h *playedHub) LineOf(tenant, account canon.ID) (outbox.Line, bool) {
+	v, err := h.store.For(tenant).Account(context.Background(), account)
+	if err != nil {
+		return outbox.Line{}, false
+	}
+	return outbox.Line{Tenant: tenant, Link: v.Link, Kind: v.Kind, Conn: playedConn{}, Account: connector.Account{ID: v.ID, RemoteID: v.RemoteID, Name: v.Name}}, true
+}
 
 func (h *playedHub) note(what string) {
 	h.mu.Lock()
@@ -107,7 +113,7 @@ func (playedDriver) Spec() connector.Spec {
 	return connector.Spec{Kind: "played", Name: text, Help: text, Row: "own", Form: connector.Form{Fields: []connector.Field{
 		{Name: "api_base", Kind: connector.FieldURL, Label: text, Default: "https://played.example", Required: true},
 		{Name: "secret", Kind: connector.FieldSecret, Label: text, Required: true, Min: 8, Max: 200},
-	}}, Ceiling: connector.Capabilities{Parts: map[string]connector.Level{"text": connector.Full}}}
+	}}, Ceiling: playedConn{}.Capabilities(canon.ThreadKey{})}
 }
 
 func (playedDriver) Open(context.Context, connector.Link, connector.Env) (connector.Conn, error) {

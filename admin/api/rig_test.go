@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -32,26 +33,32 @@ func dialects(t *testing.T, do func(t *testing.T, r *rig)) {
 
 // rig is the API over a real store and a hub that is played.
 type rig struct {
-	t     *testing.T
-	store *store.Store
-	box   *secret.Box
-	auth  *auth.Auth
-	hash  *auth.Hasher
-	hub   *playedHub
-	api   *API
-	http  *httptest.Server
-	log   *bytes.Buffer
+	t      *testing.T
+	dsn    string
+	store  *store.Store
+	box    *secret.Box
+	auth   *auth.Auth
+	hash   *auth.Hasher
+	hub    *playedHub
+	api    *API
+	http   *httptest.Server
+	log    *lockedBuffer
+	hashed string
 }
 
 func newRig(t *testing.T, url func(testing.TB) string) *rig {
 	t.Helper()
 	log := &lockedBuffer{}
-	s, err := store.Open(context.Background(), store.Options{URL: url(t), DataDir: t.TempDir()})
+	address, dir := url(t), t.TempDir()
+	s, err := store.Open(context.Background(), store.Options{URL: address, DataDir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	r := &rig{t: t, store: s, box: secret.NewBox(secret.NewMasterKey()), hash: auth.NewHasher(2), log: &log.Buffer}
+	if address == "sqlite" {
+		address = "file:" + filepath.Join(dir, "parley.db")
+	}
+	r := &rig{t: t, dsn: address, store: s, box: secret.NewBox(secret.NewMasterKey()), hash: auth.NewHasher(2), log: log}
 	if _, err := s.EnsureDefaultTenant(context.Background(), r.box); err != nil {
 		t.Fatal(err)
 	}
@@ -189,42 +196,6 @@ func (p reply) problem() Problem {
 
 const testPassword = "correct horse 8 battery"
 
-// person adds an agent and signs them in.
-func (r *rig) person(tenant canon.ID, role core.Role, name string) *caller {
-	r.t.Helper()
-	v := r.agent(tenant, role, name)
-	c := &caller{r: r, name: name, tenant: tenant, agent: v.ID}
-	slug := "default"
-	t, err := r.store.For(tenant).ReadTenant(context.Background())
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	if t.Slug != "" {
-		slug = t.Slug
-	}
-	c.do("POST", "/session", map[string]string{"email": v.Email, "password": testPassword, "tenant": slug}).want(200)
-	return c
-}
-
-func (r *rig) agent(tenant canon.ID, role core.Role, name string) core.Agent {
-	r.t.Helper()
-	ctx := context.Background()
-	hash, err := r.hash.Hash(ctx, testPassword)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	v := core.Agent{Email: name + "@example.com", Name: name, Role: role, Language: "en", MaxLoad: 10}
-	err = r.store.For(tenant).Write(ctx, func(t *store.Tx) error {
-		var err error
-		v, err = t.AddAgent(ctx, v, hash, canon.ID{})
-		return err
-	})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return v
-}
-
 // program makes a token.
 func (r *rig) program(tenant canon.ID, role core.Role) *caller {
 	r.t.Helper()
@@ -246,4 +217,11 @@ func (r *rig) home() canon.ID {
 		r.t.Fatal(err)
 	}
 	return t.ID
+}
+
+// logged is everything written to the log so far.
+func (r *rig) logged() string {
+	r.log.mu.Lock()
+	defer r.log.mu.Unlock()
+	return r.log.Buffer.String()
 }

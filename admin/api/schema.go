@@ -75,7 +75,10 @@ func schemaName(t reflect.Type, hint string) string {
 // take, and the output is the same on every run.
 func (a *API) describe() ([]byte, error) {
 	doc := a.huma.OpenAPI()
-	for _, s := range doc.Components.Schemas.Map() {
+	all := doc.Components.Schemas.Map()
+	delete(all, "ErrorModel") // the framework's own, which translate turns into Problem
+	delete(all, "ErrorDetail")
+	for _, s := range all {
 		settle(s)
 	}
 	a.describeLive(doc)
