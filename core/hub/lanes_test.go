@@ -8,31 +8,20 @@ import (
 
 	"parley/core"
 	"parley/core/canon"
-	"parley/core/connector"
 	"parley/core/store"
 )
 
-// poisonous makes every handling of a peer's messages panic while on.
-func poisonous(p *platform, peer canon.RemoteID) (heal func()) {
-	sick := true
-	p.tune = func(key canon.ThreadKey, _ *connector.Capabilities) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if sick && key.Peer == peer {
-			panic("connection reset by a poisoned peer") // words of an outage must not pass for one
-		}
-	}
-	return func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		sick = false
-	}
+// poison makes every handling of a peer's messages panic; "" ends it.
+func (p *platform) poison(peer canon.RemoteID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sick = peer
 }
 
 func TestR09_APoisonMessageNeverStopsALane(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
-		var heal func()
-		r := newRigWith(t, url, "parrot", func(r *rig) { heal = poisonous(r.p, "bad") })
+		r := newRig(t, url, true)
+		r.p.poison("bad")
 		r.send("bad", "poison")
 		r.send("good", "hello")
 		r.seesText("good", "you said hello")
@@ -41,7 +30,7 @@ func TestR09_APoisonMessageNeverStopsALane(t *testing.T) {
 		if dead.Tries != 5 || !strings.Contains(dead.Trouble, "poisoned peer") {
 			t.Fatalf("tries %d, trouble %.80q", dead.Tries, dead.Trouble)
 		}
-		heal()
+		r.p.poison("")
 		r.send("bad", "and now")
 		r.seesText("bad", "you said and now")
 		if err := r.scope().Replay(t.Context(), dead.N, canon.ID{}); err != nil {
@@ -54,8 +43,8 @@ func TestR09_APoisonMessageNeverStopsALane(t *testing.T) {
 
 func TestR09_ALongPoisonedLaneDoesNotStarveOthers(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
-		var heal func()
-		r := newRigWith(t, url, "parrot", func(r *rig) { heal = poisonous(r.p, "bad") })
+		r := newRig(t, url, true)
+		r.p.poison("bad")
 		var all []canon.Envelope
 		for i := range 400 {
 			all = append(all, r.says("bad", fmt.Sprint(i)))
@@ -68,7 +57,7 @@ func TestR09_ALongPoisonedLaneDoesNotStarveOthers(t *testing.T) {
 		if r.waiting() == 0 {
 			t.Fatal("the poisoned lane was done first: the test shows nothing")
 		}
-		heal()
+		r.p.poison("")
 		eventually(t, "the rest of the lane is handled in order", func() bool { return r.waiting() == 0 })
 		last := -1
 		for _, text := range r.said("bad") {

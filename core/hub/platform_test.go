@@ -31,6 +31,7 @@ type platform struct {
 	file    func(connector.Request, connector.Receipt) error
 	fetch   func(canon.Media) (io.ReadCloser, connector.FileInfo, error)
 	opened  int
+	sick    canon.RemoteID // asking what this peer's thread can carry panics
 	receipt canon.Delivery
 }
 
@@ -61,6 +62,12 @@ type played struct {
 }
 
 func (c *played) Capabilities(key canon.ThreadKey) connector.Capabilities {
+	c.p.mu.Lock()
+	sick := c.p.sick
+	c.p.mu.Unlock()
+	if sick != "" && key.Peer == sick {
+		panic("connection reset by a poisoned peer") // words of an outage must not pass for one
+	}
 	parts := map[string]connector.Level{}
 	for _, k := range connector.PartKeys() {
 		parts[k] = connector.Full

@@ -1,13 +1,17 @@
 package hub_test
 
 import (
+	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -31,7 +35,10 @@ type parrot struct{}
 func (parrot) Kind() string                                 { return "parrot" }
 func (parrot) Blank(string) json.RawMessage                 { return json.RawMessage(`{}`) }
 func (parrot) Check(json.RawMessage) []connector.FieldError { return nil }
-func (parrot) Open(json.RawMessage) (orchestrate.Bot, error) {
+func (parrot) Open(content json.RawMessage) (orchestrate.Bot, error) {
+	if strings.Contains(string(content), "broken") {
+		return nil, errors.New("this version does not open")
+	}
 	return parrotBot{}, nil
 }
 
@@ -467,4 +474,71 @@ func (r *rig) letters(state store.InboxState) []store.Letter {
 		r.t.Fatal(err)
 	}
 	return all
+}
+
+// nowhereStored looks for words in every table of the database.
+func (r *rig) nowhereStored(words string) {
+	r.t.Helper()
+	driver, dsn := "pgx", r.url
+	if r.url == "sqlite" {
+		driver, dsn = "sqlite", "file:"+filepath.Join(r.dir, "parley.db")
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer db.Close()
+	names := "SELECT name FROM sqlite_master WHERE type = 'table'"
+	if driver == "pgx" {
+		names = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+	}
+	for _, table := range column(r.t, db, names) {
+		rows, err := db.Query("SELECT * FROM " + table)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		columns, err := rows.Columns()
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		cells := make([]sql.RawBytes, len(columns))
+		into := make([]any, len(columns))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		for rows.Next() {
+			if err := rows.Scan(into...); err != nil {
+				r.t.Fatal(err)
+			}
+			for i, c := range cells {
+				if bytes.Contains(c, []byte(words)) {
+					r.t.Errorf("%q is stored in %s.%s", words, table, columns[i])
+				}
+			}
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+}
+
+func column(t *testing.T, db *sql.DB, query string) []string {
+	t.Helper()
+	rows, err := db.Query(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, s)
+	}
+	if err := rows.Err(); err != nil || len(out) < 20 {
+		t.Fatalf("%d tables %v", len(out), err)
+	}
+	return out
 }
