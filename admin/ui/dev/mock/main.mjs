@@ -85,7 +85,7 @@ const routes = [
           created: d.at(300),
           seen: d.at(0),
           address: "203.0.113.7",
-          agent_text: "Chrome 148 · Windows",
+          browser: "Chrome 148 · Windows",
           current: true,
         },
         {
@@ -93,7 +93,7 @@ const routes = [
           created: d.at(9000),
           seen: d.at(700),
           address: "198.51.100.2",
-          agent_text: "Safari · iPhone",
+          browser: "Safari · iPhone",
           current: false,
         },
       ]),
@@ -286,7 +286,8 @@ const routes = [
                 account: d.accounts[1].id,
                 conversation: d.conversations[2].id,
                 text: "Dear Sofia…",
-                error: "550 5.1.1 mailbox unavailable",
+                state: "failed",
+                failure: { class: "gone", text: "550 5.1.1 mailbox unavailable", tries: 8 },
                 tries: 8,
               },
             ]
@@ -452,7 +453,7 @@ const routes = [
           ["shipping", "物流查询", 391],
           ["return", "退换货", 220],
           ["price", "Price", 18],
-        ].map(([rule, name, n]) => ({ rule, name, n, last: d.at(n) })),
+        ].map(([rule, name, n]) => ({ rule, name, hits: n, last: d.at(n) })),
       ),
   ],
   [

@@ -1,3 +1,162 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { Button, Form, Input } from "antd";
+import { Pause, Play, ShieldCheck, Trash2 } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { deleteAccount, getAccount, type Linked, saveAccount, testAccount } from "@/api/accounts";
+import { useWords } from "@/i18n/words";
+import { queryClient } from "@/lib/query";
+import { keys } from "@/live/cache";
+import { useCan } from "@/session/useSession";
+import { ConfirmButton } from "@/ui/Confirm";
+import { HealthLine } from "@/ui/Health";
+import { CardBox, Page, Section } from "@/ui/Page";
+import { Loaded } from "@/ui/States";
+import { Ago } from "@/ui/Time";
+import { useDo } from "@/ui/useDo";
+import { Addresses } from "./Addresses";
+import s from "./accounts.module.css";
+import { Callbacks } from "./Callbacks";
+import { Capabilities } from "./Capabilities";
+import { Checklist } from "./Checklist";
+import { LinkForm } from "./LinkForm";
+import { Routes } from "./Routes";
+import { useKinds } from "./useKinds";
+
+/** AccountPage is one linked account: its light, its addresses, who answers, what it can carry, and how to end it. */
 export function AccountPage() {
-  return null;
+  const { id } = useParams({ from: "/frame/channels/a/$id" });
+  const query = useQuery({ queryKey: ["account", id], queryFn: () => getAccount(id) });
+  return <Loaded query={query}>{(account) => <Shown account={account} />}</Loaded>;
+}
+
+function Shown({ account }: { account: Linked }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const can = useCan();
+  const navigate = useNavigate();
+  const kind = useKinds().data?.find((k) => k.kind === account.kind);
+  const refresh = () => {
+    void queryClient.invalidateQueries({ queryKey: ["account", account.id] });
+    void queryClient.invalidateQueries({ queryKey: keys.accounts });
+  };
+  const save = useDo((change: Parameters<typeof saveAccount>[1]) => saveAccount(account.id, change), refresh);
+  const test = useMutation({ mutationFn: () => testAccount(account.id), onSettled: refresh });
+  const remove = useDo(
+    () => deleteAccount(account.id),
+    () => {
+      refresh();
+      void navigate({ to: "/channels" });
+    },
+  );
+  const may = can("account.write");
+
+  return (
+    <Page
+      title={account.name}
+      lead={words(kind?.name) || account.kind}
+      back={{ to: "/channels", label: t("place.channels") }}
+      actions={
+        may && (
+          <>
+            <Button
+              icon={account.paused ? <Play aria-hidden /> : <Pause aria-hidden />}
+              onClick={() => save.mutate({ paused: !account.paused })}
+            >
+              {t(account.paused ? "account.resume" : "account.pause")}
+            </Button>
+            <Button icon={<ShieldCheck aria-hidden />} loading={test.isPending} onClick={() => test.mutate()}>
+              {t("account.test")}
+            </Button>
+          </>
+        )
+      }
+    >
+      <Section title={t("account.health")}>
+        <CardBox>
+          <HealthLine state={account.state} paused={account.paused} />
+          {account.paused && <p className={s.remedy}>{t("account.pausedHelp")}</p>}
+          {words(account.state.remedy) && <p className={s.remedy}>{words(account.state.remedy)}</p>}
+          <dl className={s.facts}>
+            <div>
+              <dt>{t("channels.lastIn")}</dt>
+              <dd>{account.state.last_in ? <Ago at={account.state.last_in} /> : t("channels.never")}</dd>
+            </div>
+            <div>
+              <dt>{t("channels.lastOut")}</dt>
+              <dd>{account.state.last_out ? <Ago at={account.state.last_out} /> : t("channels.never")}</dd>
+            </div>
+            <div>
+              <dt>{t("account.linked")}</dt>
+              <dd>
+                <Ago at={account.created} />
+              </dd>
+            </div>
+          </dl>
+          <Checklist running={test.isPending} verdict={test.data} error={test.error} />
+        </CardBox>
+      </Section>
+      <Section title={t("account.addresses")}>
+        <CardBox>
+          <Addresses account={account} />
+          {account.kind !== "web" && !account.hook_url && <p className="muted">{t("linked.nothingElse")}</p>}
+        </CardBox>
+      </Section>
+      {may && (
+        <Section title={t("account.routing")} lead={t("account.routingHelp")}>
+          <CardBox>
+            <Form
+              layout="vertical"
+              requiredMark={false}
+              className={s.column}
+              initialValues={{ name: account.name, bot: account.bot, team: account.team }}
+              onFinish={(v) => save.mutate({ name: v.name, bot: v.bot ?? "", team: v.team ?? "" })}
+            >
+              <Form.Item
+                name="name"
+                label={t("linking.name")}
+                rules={[{ required: true, message: t("form.required") }]}
+              >
+                <Input maxLength={100} />
+              </Form.Item>
+              <Routes />
+              <Button type="primary" htmlType="submit" loading={save.isPending}>
+                {t("do.save")}
+              </Button>
+            </Form>
+          </CardBox>
+        </Section>
+      )}
+      {can("link.write") && kind && (
+        <Section title={t("account.settings")} lead={t("account.settingsHelp")}>
+          <CardBox>
+            <LinkForm link={account.link_id ?? account.link} kind={kind} done={refresh} />
+          </CardBox>
+        </Section>
+      )}
+      {kind && (
+        <Section title={t("account.capabilities")}>
+          <Capabilities capabilities={kind.capabilities} />
+        </Section>
+      )}
+      {can("trouble.read") && (
+        <Section title={t("account.callbacks")} lead={t("account.callbacksHelp")}>
+          <Callbacks id={account.id} />
+        </Section>
+      )}
+      {may && (
+        <Section title={t("account.danger")} lead={t("account.dangerHelp")}>
+          <ConfirmButton
+            danger
+            icon={<Trash2 aria-hidden />}
+            question={t("account.deleteQuestion", { name: account.name })}
+            loading={remove.isPending}
+            onConfirm={() => remove.mutate(undefined)}
+          >
+            {t("account.delete")}
+          </ConfirmButton>
+        </Section>
+      )}
+    </Page>
+  );
 }

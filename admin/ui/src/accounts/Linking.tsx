@@ -1,3 +1,151 @@
+import { useMutation } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { Button, Form, Input } from "antd";
+import { CircleCheck, ShieldCheck } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { linkAccount, type NewlyLinked, testConfig } from "@/api/accounts";
+import type { Connector } from "@/api/types";
+import { useWords } from "@/i18n/words";
+import { queryClient } from "@/lib/query";
+import { keys } from "@/live/cache";
+import { CopyBox } from "@/ui/Copy";
+import { CardBox, Page } from "@/ui/Page";
+import { Empty, Failure, Loaded } from "@/ui/States";
+import { showFieldErrors } from "@/ui/useFormErrors";
+import { Addresses } from "./Addresses";
+import s from "./accounts.module.css";
+import { Checklist } from "./Checklist";
+import { asConfig, FormFields } from "./FormFields";
+import { Routes } from "./Routes";
+import { useKinds } from "./useKinds";
+
+interface Typed {
+  name: string;
+  config?: Record<string, unknown>;
+  bot?: string;
+  team?: string;
+}
+
+/** Linking is one short column: what is needed, checked as it is typed, verified before it is linked. */
 export function Linking() {
-  return null;
+  const { t } = useTranslation();
+  const { kind } = useParams({ from: "/frame/channels/link/$kind" });
+  return (
+    <Loaded query={useKinds()}>
+      {(kinds) => {
+        const found = kinds.find((k) => k.kind === kind);
+        return found ? <LinkingForm kind={found} /> : <Empty text={t("linking.unknownKind")} />;
+      }}
+    </Loaded>
+  );
+}
+
+function LinkingForm({ kind }: { kind: Connector }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const [form] = Form.useForm<Typed>();
+  const onError = (error: unknown) => showFieldErrors(form, error);
+  const test = useMutation({
+    mutationFn: (v: Typed) => testConfig(kind.kind, asConfig(v.config)),
+    onError,
+  });
+  const link = useMutation({
+    mutationFn: (v: Typed) =>
+      linkAccount({
+        connector: kind.kind,
+        name: v.name.trim(),
+        config: asConfig(v.config),
+        bot: v.bot,
+        team: v.team,
+      }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.accounts }),
+    onError,
+  });
+  const name = words(kind.name);
+
+  if (link.data) return <LinkedPage account={link.data} />;
+  const verify = async () => {
+    const values = await form
+      .validateFields(kind.form.fields.map((f) => ["config", f.name]))
+      .catch(() => undefined);
+    if (values) test.mutate(values as Typed);
+  };
+  return (
+    <Page
+      title={t("linking.title", { kind: name })}
+      lead={words(kind.help)}
+      back={{ to: "/channels/link", label: t("channels.link") }}
+    >
+      {kind.usable === false && <p className={s.warning}>{t("gallery.needsHttps")}</p>}
+      <Form<Typed>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        className={s.column}
+        onFinish={link.mutate}
+        scrollToFirstError={{ focus: true }}
+      >
+        <Form.Item
+          name="name"
+          label={t("linking.name")}
+          extra={t("linking.nameHelp")}
+          rules={[{ required: true, whitespace: true, message: t("form.required") }]}
+        >
+          <Input autoFocus maxLength={100} placeholder={name} />
+        </Form.Item>
+        <FormFields fields={kind.form.fields} />
+        <Routes />
+        <Checklist running={test.isPending} verdict={test.data} error={test.error} />
+        {link.error !== null && <Failure error={link.error} />}
+        <div className="row wrap">
+          <Button type="primary" htmlType="submit" loading={link.isPending}>
+            {t("linking.link")}
+          </Button>
+          <Button icon={<ShieldCheck aria-hidden />} loading={test.isPending} onClick={verify}>
+            {t("linking.verify")}
+          </Button>
+        </div>
+      </Form>
+    </Page>
+  );
+}
+
+/** LinkedPage says what is left to do elsewhere. */
+function LinkedPage({ account }: { account: NewlyLinked }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  return (
+    <Page
+      title={
+        <span className="row">
+          <CircleCheck aria-hidden className={s.done} />
+          {t("linked.title", { name: account.name })}
+        </span>
+      }
+      lead={t(account.kind === "web" ? "linked.leadWeb" : "linked.lead")}
+    >
+      <div className={s.column}>
+        <CardBox>
+          <Addresses account={account} />
+          {account.kind !== "web" && !account.hook_url && <p>{t("linked.nothingElse")}</p>}
+        </CardBox>
+        {Object.entries(account.generated ?? {}).map(([name, secret]) => (
+          <CardBox key={name}>
+            <h3>{name}</h3>
+            <p className="muted">{t("linked.secret")}</p>
+            <CopyBox text={secret} />
+          </CardBox>
+        ))}
+        <div className="row wrap">
+          <Button
+            type="primary"
+            onClick={() => void navigate({ to: "/channels/a/$id", params: { id: account.id } })}
+          >
+            {t("linked.open")}
+          </Button>
+          <Link to="/channels">{t("linked.all")}</Link>
+        </div>
+      </div>
+    </Page>
+  );
 }

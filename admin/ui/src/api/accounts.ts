@@ -1,16 +1,16 @@
-import { body, client } from "./client";
-import type { Account, Check, Connector, ID, Link, List } from "./types";
+import { body, client, items } from "./client";
+import type { Account, Check, Connector, Failure, ID, Link, List } from "./types";
 
 const by = (id: ID) => ({ params: { path: { id } } });
 const at = "/api/v1/accounts/{id}";
 
 export async function listConnectors(): Promise<Connector[]> {
-  return (await body(client.GET("/api/v1/connectors", {}))).items ?? [];
+  return items(client.GET("/api/v1/connectors", {}));
 }
 export async function listAccounts(): Promise<Account[]> {
-  return (await body(client.GET("/api/v1/accounts", { params: { query: { limit: 200 } } }))).items ?? [];
+  return items(client.GET("/api/v1/accounts", { params: { query: { limit: 200 } } }));
 }
-export const getAccount = (id: ID): Promise<Account> => body(client.GET(at, by(id)));
+export const getAccount = (id: ID): Promise<Linked> => body(client.GET(at, by(id)));
 
 export interface Linking {
   connector: string;
@@ -19,8 +19,10 @@ export interface Linking {
   bot?: ID;
   team?: ID;
 }
-export type Linked = Account & { link_id: ID; hook_url: string };
-export const linkAccount = (input: Linking): Promise<Linked> =>
+export type Linked = Account & { link_id: ID; hook_url?: string };
+/** generated are secrets the hub made up for fields left empty, shown this once. */
+export type NewlyLinked = Linked & { generated?: Record<string, string> };
+export const linkAccount = (input: Linking): Promise<NewlyLinked> =>
   body(client.POST("/api/v1/accounts", { body: input }));
 export type AccountChange = { name?: string; bot?: ID | ""; team?: ID | ""; paused?: boolean };
 export const saveAccount = (id: ID, change: AccountChange): Promise<Account> =>
@@ -28,7 +30,7 @@ export const saveAccount = (id: ID, change: AccountChange): Promise<Account> =>
 export const deleteAccount = (id: ID): Promise<unknown> => body(client.DELETE(at, by(id)));
 
 export type Verdict = { checks: Check[]; ok: boolean };
-export const testAccount = (id: ID): Promise<Verdict> => body(client.POST(`${at}/test`, by(id)));
+export const testAccount = (id: ID): Promise<Verdict> => body(client.POST(`${at}/test` as const, by(id)));
 export const testConfig = (connector: string, config: Record<string, string>): Promise<Verdict> =>
   body(client.POST("/api/v1/accounts/test", { body: { connector, config } }));
 
@@ -52,19 +54,22 @@ export interface DeadLetter {
   at: string;
   account?: ID;
   conversation?: ID;
+  message?: ID;
+  from?: string;
   text?: string;
-  error: string;
+  state: string;
+  failure?: Failure;
+  trouble?: string;
   tries: number;
 }
 export interface Callback {
   n: number;
   at: string;
-  method?: string;
-  path?: string;
-  size?: number;
-  status?: string;
+  account?: ID;
+  state: "waiting" | "handled" | "dead" | "unrouted" | "blocked";
+  size: number;
   body?: string;
-  error?: string;
+  trouble?: string;
 }
 
 export const listUnrouted = (): Promise<List<Unrouted>> => body(client.GET("/api/v1/unrouted", {}));
@@ -76,6 +81,7 @@ export const replayDeadLetter = (kind: "inbox" | "outbox", n: number): Promise<u
   body(client.POST("/api/v1/dead-letters/{kind}/{n}/replay", { params: { path: { kind, n } } }));
 export const dropDeadLetter = (kind: "inbox" | "outbox", n: number): Promise<unknown> =>
   body(client.DELETE("/api/v1/dead-letters/{kind}/{n}", { params: { path: { kind, n } } }));
-export const listCallbacks = (id: ID): Promise<List<Callback>> => body(client.GET(`${at}/callbacks`, by(id)));
+export const listCallbacks = (id: ID): Promise<List<Callback>> =>
+  body(client.GET(`${at}/callbacks` as const, by(id)));
 export const replayCallback = (id: ID, n: number): Promise<unknown> =>
-  body(client.POST(`${at}/callbacks/{n}/replay`, { params: { path: { id, n } } }));
+  body(client.POST(`${at}/callbacks/{n}/replay` as const, { params: { path: { id, n } } }));

@@ -42,8 +42,17 @@ const talk: Middleware = {
 export const client = createClient<paths>({ baseUrl: "", credentials: "same-origin" });
 client.use(talk);
 
-/** body waits for an answer and returns what it carries; refusals are thrown by the middleware. */
-export async function body<T>(call: Promise<{ data?: T }>): Promise<T> {
+/**
+ * body waits for an answer and returns what it carries; refusals are thrown by
+ * the middleware. T narrows what the document can only call a string; that it
+ * stays true to the document is checked in refines.ts.
+ */
+export async function body<T = void>(call: Promise<{ data?: unknown }>): Promise<T> {
   const { data } = await call;
   return data as T;
+}
+
+/** items reads one page of a list. */
+export async function items<T>(call: Promise<{ data?: unknown }>): Promise<T[]> {
+  return (await body<{ items?: T[] }>(call)).items ?? [];
 }

@@ -1,5 +1,6 @@
-import { body, client } from "./client";
+import { body, client, items } from "./client";
 import { readRow } from "./row";
+import type { components } from "./schema";
 import type { Contact, ID, Identity, List, Row } from "./types";
 
 const at = "/api/v1/contacts/{id}";
@@ -14,12 +15,15 @@ export type ContactChange = Partial<
 export const saveContact = (id: ID, change: ContactChange): Promise<Contact> =>
   body(client.PATCH(at, { ...by(id), body: change }));
 export async function contactConversations(id: ID): Promise<Row[]> {
-  return ((await body(client.GET(`${at}/conversations`, by(id)))).items ?? []).map(readRow);
+  const call = client.GET(`${at}/conversations` as const, by(id));
+  return (await items<components["schemas"]["ConversationRow"]>(call)).map(readRow);
 }
 export async function contactIdentities(id: ID): Promise<Identity[]> {
-  return (await body(client.GET(`${at}/identities`, by(id)))).items ?? [];
+  return items(client.GET(`${at}/identities` as const, by(id)));
 }
 export const tagContact = (id: ID, tag: ID, on: boolean): Promise<unknown> => {
   const where = { params: { path: { id, tag } } };
-  return body(on ? client.PUT(`${at}/tags/{tag}`, where) : client.DELETE(`${at}/tags/{tag}`, where));
+  return body(
+    on ? client.PUT(`${at}/tags/{tag}` as const, where) : client.DELETE(`${at}/tags/{tag}` as const, where),
+  );
 };

@@ -1,7 +1,10 @@
 import type { Content } from "./canon";
 import { body, client } from "./client";
 import { readRow } from "./row";
+import type { components } from "./schema";
 import type { Capabilities, Conversation, ID, List, Message, OwnerChange, Row, Tallies } from "./types";
+
+type Schemas = components["schemas"];
 
 /** ListQuery is one view of the inbox. */
 export interface ListQuery {
@@ -20,16 +23,16 @@ export interface Detail extends Row {
   names: Record<ID, string>;
 }
 
-export type Target = { agent: ID } | { team: ID } | { bot: ID } | Record<string, never>;
+export type Target = { agent: ID } | { team: ID } | { bot: ID };
 
 const one = "/api/v1/conversations/{id}";
 const path = (id: ID) => ({ params: { path: { id } } });
 
 export async function listConversations(query: ListQuery, cursor?: string, limit = 50): Promise<List<Row>> {
-  const list = await body(
+  const list = await body<Schemas["ListConversationRow"]>(
     client.GET("/api/v1/conversations", { params: { query: { ...query, cursor, limit } } }),
   );
-  return { items: (list.items ?? []).map(readRow), next: list.next ?? null };
+  return { items: list.items.map(readRow), next: list.next };
 }
 
 export function tallies(): Promise<Tallies> {
@@ -37,12 +40,13 @@ export function tallies(): Promise<Tallies> {
 }
 
 export async function getConversation(id: ID): Promise<Detail> {
-  const raw = await body(client.GET(one, path(id)));
+  const raw = await body<Schemas["ConversationDetail"]>(client.GET(one, path(id)));
+  const { names, capabilities, owner_changes } = raw;
   return {
     ...readRow(raw),
-    capabilities: raw.capabilities,
-    owner_changes: raw.owner_changes ?? [],
-    names: raw.names ?? {},
+    capabilities: capabilities as Capabilities | undefined,
+    owner_changes: owner_changes as OwnerChange[],
+    names,
   };
 }
 
@@ -56,9 +60,11 @@ export async function listMessages(
   id: ID,
   query: { before?: number; after_rev?: number; limit?: number },
 ): Promise<Page> {
-  const list = await body(client.GET(`${one}/messages`, { params: { path: { id }, query } }));
-  const items: Message[] = list.items ?? [];
-  return { items, rev: list.rev ?? 0, more: list.next != null };
+  const page = await body<Schemas["MessagePage"]>(
+    client.GET(`${one}/messages` as const, { params: { path: { id }, query } }),
+  );
+  const more = query.after_rev === undefined ? page.next !== null : page.more;
+  return { items: page.items as Message[], rev: page.rev, more };
 }
 
 export interface Posting {
@@ -70,41 +76,45 @@ export interface Posting {
 
 export function postMessage(id: ID, posting: Posting): Promise<Message> {
   return body(
-    client.POST(`${one}/messages`, {
+    client.POST(`${one}/messages` as const, {
       ...path(id),
-      body: posting,
+      body: posting as Schemas["PostInputBody"],
       headers: { "Idempotency-Key": posting.client_id },
     }),
   );
 }
 
 const msg = "/api/v1/messages/{id}";
-export const recall = (id: ID): Promise<Message> => body(client.POST(`${msg}/recall`, path(id)));
+export const recall = (id: ID): Promise<Message> => body(client.POST(`${msg}/recall` as const, path(id)));
 export const edit = (id: ID, text: string): Promise<Message> =>
-  body(client.POST(`${msg}/edit`, { ...path(id), body: { text } }));
-export const retry = (id: ID): Promise<Message> => body(client.POST(`${msg}/retry`, path(id)));
-export const arrived = (id: ID): Promise<Message> => body(client.POST(`${msg}/arrived`, path(id)));
-export const discard = (id: ID): Promise<Message> => body(client.POST(`${msg}/discard`, path(id)));
+  body(client.POST(`${msg}/edit` as const, { ...path(id), body: { text } }));
+export const retry = (id: ID): Promise<Message> => body(client.POST(`${msg}/retry` as const, path(id)));
+export const arrived = (id: ID): Promise<Message> => body(client.POST(`${msg}/arrived` as const, path(id)));
+export const discard = (id: ID): Promise<Message> => body(client.POST(`${msg}/discard` as const, path(id)));
 
-export const take = (id: ID): Promise<Conversation> => body(client.POST(`${one}/take`, path(id)));
+export const take = (id: ID): Promise<Conversation> => body(client.POST(`${one}/take` as const, path(id)));
 export const transfer = (id: ID, to: Target, note: string): Promise<Conversation> =>
-  body(client.POST(`${one}/transfer`, { ...path(id), body: { ...to, note } }));
+  body(client.POST(`${one}/transfer` as const, { ...path(id), body: { ...to, note } }));
 export const assign = (id: ID, to: Target, note: string): Promise<Conversation> =>
-  body(client.POST(`${one}/assign`, { ...path(id), body: { ...to, note } }));
+  body(client.POST(`${one}/assign` as const, { ...path(id), body: { ...to, note } }));
 export const close = (id: ID, tags?: ID[]): Promise<Conversation> =>
-  body(client.POST(`${one}/close`, { ...path(id), body: { tags } }));
-export const reopen = (id: ID): Promise<Conversation> => body(client.POST(`${one}/reopen`, path(id)));
-export const giveBack = (id: ID): Promise<Conversation> => body(client.POST(`${one}/return`, path(id)));
-export const markRead = (id: ID): Promise<unknown> => body(client.POST(`${one}/read`, path(id)));
+  body(client.POST(`${one}/close` as const, { ...path(id), body: { tags } }));
+export const reopen = (id: ID): Promise<Conversation> =>
+  body(client.POST(`${one}/reopen` as const, path(id)));
+export const giveBack = (id: ID): Promise<Conversation> =>
+  body(client.POST(`${one}/return` as const, path(id)));
+export const markRead = (id: ID): Promise<unknown> => body(client.POST(`${one}/read` as const, path(id)));
 export const addColleague = (id: ID, agent: ID): Promise<unknown> =>
-  body(client.POST(`${one}/colleagues`, { ...path(id), body: { agent } }));
+  body(client.POST(`${one}/colleagues` as const, { ...path(id), body: { agent } }));
 export const removeColleague = (id: ID, agent: ID): Promise<unknown> =>
-  body(client.DELETE(`${one}/colleagues/{agent}`, { params: { path: { id, agent } } }));
+  body(client.DELETE(`${one}/colleagues/{agent}` as const, { params: { path: { id, agent } } }));
 export const tag = (id: ID, tagId: ID, on: boolean): Promise<unknown> => {
   const at = { params: { path: { id, tag: tagId } } };
-  return body(on ? client.PUT(`${one}/tags/{tag}`, at) : client.DELETE(`${one}/tags/{tag}`, at));
+  return body(
+    on ? client.PUT(`${one}/tags/{tag}` as const, at) : client.DELETE(`${one}/tags/{tag}` as const, at),
+  );
 };
 export const block = (
   id: ID,
   why: { reason: string; expires?: string; address?: boolean },
-): Promise<unknown> => body(client.POST(`${one}/block`, { ...path(id), body: why }));
+): Promise<unknown> => body(client.POST(`${one}/block` as const, { ...path(id), body: why }));

@@ -1,16 +1,19 @@
+import type { components } from "./schema";
 import type { Conversation, Row } from "./types";
 
-/** readRow separates a conversation from the names that lists carry beside it. */
-// biome-ignore lint/suspicious/noExplicitAny: replaced by the generated types
-export function readRow(raw: any): Row {
-  const { contact, account, ...rest } = raw;
+type Schemas = components["schemas"];
+type Raw = Schemas["Conversation"] | Schemas["ConversationRow"] | Schemas["ConversationDetail"];
+
+/** readRow separates a conversation from the names that lists and details carry in the place of ids. */
+export function readRow(raw: Raw): Row {
+  const { contact, account, thread } = raw;
+  const id = (x: string | { id: string }) => (typeof x === "string" ? x : x.id);
   const conversation = {
-    ...rest,
-    contact: contact?.id ?? contact,
-    account: account?.id ?? account,
+    ...raw,
+    contact: id(contact),
+    account: id(account),
+    thread: id(thread),
   } as Conversation;
-  conversation.tags ??= [];
-  conversation.colleagues ??= [];
   return {
     conversation,
     contact: typeof contact === "object" ? contact : { id: contact, name: "" },

@@ -1,9 +1,11 @@
-import { body, client } from "./client";
+import { body, client, items } from "./client";
 import type { Agent, AgentState, ID, OwnSession, Session, Tenant, TenantSettings } from "./types";
+
+type Language = "zh" | "en";
 
 export interface Setup {
   tenant_name: string;
-  language: string;
+  language: Language;
   name: string;
   email: string;
   password: string;
@@ -18,12 +20,12 @@ export const signIn = (email: string, password: string): Promise<Session> =>
 export const signOut = (): Promise<unknown> => body(client.DELETE("/api/v1/session", {}));
 
 export async function listSessions(): Promise<OwnSession[]> {
-  return (await body(client.GET("/api/v1/sessions", {}))).items ?? [];
+  return items(client.GET("/api/v1/sessions", {}));
 }
 export const endSession = (id: ID): Promise<unknown> =>
   body(client.DELETE("/api/v1/sessions/{id}", { params: { path: { id } } }));
 
-export type Profile = Pick<Agent, "name" | "language" | "time_zone" | "avatar">;
+export type Profile = Pick<Agent, "name" | "time_zone" | "avatar"> & { language: Language };
 export const saveProfile = (me: Partial<Profile>): Promise<Agent> =>
   body(client.PATCH("/api/v1/me", { body: me }));
 export const changePassword = (old: string, next: string): Promise<unknown> =>
@@ -33,5 +35,8 @@ export const setState = (state: AgentState): Promise<unknown> =>
 
 export const getTenant = (): Promise<Tenant> => body(client.GET("/api/v1/tenant", {}));
 export const saveTenant = (
-  tenant: Partial<Pick<Tenant, "name" | "language" | "hours">> & { settings?: Partial<TenantSettings> },
+  tenant: Partial<Pick<Tenant, "name" | "hours">> & {
+    language?: Language;
+    settings?: Partial<TenantSettings>;
+  },
 ): Promise<Tenant> => body(client.PATCH("/api/v1/tenant", { body: tenant }));

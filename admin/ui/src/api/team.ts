@@ -1,5 +1,5 @@
 import { body, client } from "./client";
-import type { Agent, Audit, Block, Calendar, Canned, ID, List, Tag, Team, Token } from "./types";
+import type { Agent, Audit, Block, Calendar, Canned, ID, List, Role, Tag, Team, Token } from "./types";
 
 const by = (id: ID) => ({ params: { path: { id } } });
 
@@ -18,12 +18,13 @@ async function every<T>(page: (cursor?: string) => Promise<List<T>>): Promise<T[
 const page = (cursor?: string) => ({ params: { query: { cursor, limit: 200 } } });
 
 export const listAgents = (): Promise<Agent[]> => every((c) => body(client.GET("/api/v1/agents", page(c))));
-export type AgentInput = Pick<Agent, "email" | "name" | "role" | "max_load" | "teams"> & {
-  password?: string;
-  disabled?: boolean;
+export type AgentInput = Pick<Agent, "email" | "name" | "max_load" | "teams"> & {
+  role: Exclude<Role, "bot">;
+  password: string;
 };
+export type AgentChange = Partial<AgentInput> & { disabled?: boolean };
 export const addAgent = (a: AgentInput): Promise<Agent> => body(client.POST("/api/v1/agents", { body: a }));
-export const saveAgent = (id: ID, a: Partial<AgentInput>): Promise<Agent> =>
+export const saveAgent = (id: ID, a: AgentChange): Promise<Agent> =>
   body(client.PATCH("/api/v1/agents/{id}", { ...by(id), body: a }));
 export const deleteAgent = (id: ID): Promise<unknown> => body(client.DELETE("/api/v1/agents/{id}", by(id)));
 

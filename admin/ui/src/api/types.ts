@@ -55,10 +55,10 @@ export interface Session {
 export interface OwnSession {
   id: ID;
   created: string;
-  seen?: string;
-  expires?: string;
+  seen: string;
+  expires: string;
   address?: string;
-  agent_text?: string;
+  browser?: string;
   current: boolean;
 }
 
@@ -115,8 +115,10 @@ export interface FormField {
   help?: Words;
   default?: string;
   example?: string;
-  required?: boolean;
-  advanced?: boolean;
+  required: boolean;
+  advanced: boolean;
+  /** Left empty, the hub makes it up. */
+  generate?: boolean;
   pattern?: string;
   min?: number;
   max?: number;
@@ -147,15 +149,17 @@ export interface Connector {
   form: { fields: FormField[] };
   capabilities: Capabilities;
   needs_https: boolean;
+  /** False where it needs https and this hub has none. */
+  usable?: boolean;
   docs?: string;
 }
 
 export interface Check {
-  name: string;
+  name: Words;
   ok: boolean;
-  text?: Words;
+  detail?: Words;
   remedy?: Words;
-  millis?: number;
+  took_ns: number;
 }
 
 export type Status = "bot" | "queue" | "agent" | "closed";

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { perform } from "@/actions/store";
 import { saveProfile, setState, signOut } from "@/api/session";
 import type { AgentState, Session } from "@/api/types";
-import { languages, speak } from "@/i18n";
+import { type Language, languages, speak } from "@/i18n";
 import { useLanguage } from "@/i18n/words";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
@@ -79,8 +79,9 @@ export function Me() {
       if (what === "state") change.mutate(value as AgentState);
       else if (what === "theme") setMode(value as Mode);
       else if (what === "speak") {
-        void speak(value as (typeof languages)[number]);
-        void saveProfile({ language: value }).catch(() => undefined);
+        const language = value as Language;
+        void speak(language);
+        void saveProfile({ language }).catch(() => undefined);
       } else if (what === "profile")
         void navigate({ to: "/settings/$section", params: { section: "profile" } });
       else if (what === "help") perform("help");

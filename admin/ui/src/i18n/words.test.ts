@@ -81,7 +81,7 @@ describe("U-18 no string outside the language files", () => {
       ts.ScriptKind.TSX,
     );
     const found: string[] = [];
-    const wordy = (s: string) => /\p{L}{2,}/u.test(s);
+    const wordy = (s: string) => /\p{L}{2,}/u.test(s) && !/^https?:\/\//.test(s);
     const visit = (node: ts.Node) => {
       if (ts.isJsxText(node) && wordy(node.text)) found.push(node.text.trim());
       if (ts.isStringLiteralLike(node) && /[\p{Script=Han}]/u.test(node.text)) found.push(node.text);

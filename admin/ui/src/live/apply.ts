@@ -1,8 +1,18 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { type Detail, getConversation, type ListQuery } from "@/api/inbox";
 import { readRow } from "@/api/row";
-import type { Agent, Contact, Conversation, FeedEntry, ID, Message, Row } from "@/api/types";
+import type { components } from "@/api/schema";
+import type { Agent, Contact, FeedEntry, ID, Message, Row } from "@/api/types";
 import { keys, type Lane, type Lists, merge, place, touched } from "./cache";
+
+type RawConversation = components["schemas"]["Conversation"];
+
+/** about is the thing an entry tells of: the hub sends a message beside its conversation, each by name. */
+function about(e: FeedEntry): unknown {
+  const both = e.data as { message?: Message; conversation?: RawConversation | ID } | undefined;
+  if (both?.message) return both.message;
+  return typeof both?.conversation === "object" ? both.conversation : e.data;
+}
 
 /**
  * Apply changes the cache as the feed says, so that what is shown is what a
@@ -18,7 +28,8 @@ export class Apply {
     private readonly fetchOne: (id: ID) => Promise<Detail> = getConversation,
   ) {}
 
-  entry(e: FeedEntry): void {
+  entry(entry: FeedEntry): void {
+    const e = { ...entry, data: about(entry) };
     switch (e.kind) {
       case "message":
       case "message.changed":
@@ -29,7 +40,7 @@ export class Apply {
       case "conversation.transferred":
       case "conversation.closed":
       case "conversation.changed":
-        if (e.conversation) this.conversation(e.conversation, e.data as Conversation | undefined);
+        if (e.conversation) this.conversation(e.conversation, e.data as RawConversation | undefined);
         this.tallies();
         break;
       case "agent.created":
@@ -65,7 +76,7 @@ export class Apply {
     else this.learn(m.conversation);
   }
 
-  private conversation(id: ID, data: Conversation | undefined): void {
+  private conversation(id: ID, data: RawConversation | undefined): void {
     if (!data) {
       this.learn(id);
       return;

@@ -4,7 +4,8 @@ import type { FeedEntry } from "@/api/types";
 export type ServerFrame =
   | ({ type: "entry" } & FeedEntry)
   | { type: "watermark"; seq: number }
-  | { type: "resync" }
+  /** Entries are missing: what is shown must be asked for anew; the feed goes on after seq. */
+  | { type: "resync"; seq: number }
   | { type: "ready"; seq: number }
   | { type: "pong" }
   | {

@@ -68,15 +68,19 @@ describe("R-16 the feed's socket", () => {
     socket.stop();
   });
 
-  it("starts anew when told to resynchronise", async () => {
-    const { socket, fresh } = start();
+  it("has everything asked for anew when entries are missing, and goes on from there", async () => {
+    const { socket, fresh, seen } = start();
     await settle();
-    Fake.all[0]!.says({ type: "ready", seq: 10 });
+    const first = Fake.all[0]!;
+    first.says({ type: "ready", seq: 10 });
     expect(fresh()).toBe(1);
-    Fake.all[0]!.says({ type: "resync" });
-    await settle();
+    first.says({ type: "resync", seq: 90 });
     expect(fresh()).toBe(2);
-    expect(Fake.all[1]!.url).not.toContain("since=");
+    first.says({ type: "entry", seq: 91, kind: "message" });
+    expect(seen).toEqual([91]);
+    first.onclose?.();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(Fake.all[1]!.url).toContain("since=91");
     socket.stop();
   });
 

@@ -142,9 +142,8 @@ export class Socket {
         if (this.since === undefined || frame.seq > this.since) this.since = frame.seq;
         break;
       case "resync":
-        this.since = undefined;
+        this.since = frame.seq;
         this.hooks.fresh();
-        void this.connect();
         break;
       case "pong":
         this.answersPings = true;

@@ -25,7 +25,7 @@ export function useFeed(): void {
   useEffect(() => {
     const { setState, setTyping } = useLive.getState();
     const link = new Socket({
-      ticket: async () => (await body(client.POST("/api/v1/live/ticket", {}))).ticket,
+      ticket: async () => (await body<{ ticket: string }>(client.POST("/api/v1/live/ticket", {}))).ticket,
       open: (path) => new WebSocket(path.replace(/^/, location.origin.replace(/^http/, "ws"))),
       entry: (e) => {
         apply.entry(e);

@@ -71,7 +71,7 @@ export function Setup() {
           name="password"
           label={t("signIn.password")}
           extra={t("setup.passwordHelp")}
-          rules={[required, { min: 10, message: t("form.passwordShort") }]}
+          rules={[required, { min: 8, message: t("form.passwordShort") }]}
         >
           <Input.Password autoComplete="new-password" />
         </Form.Item>

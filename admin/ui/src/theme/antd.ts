@@ -35,6 +35,7 @@ export function antdTheme(dark: boolean): ThemeConfig {
       Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", fontWeight: 500 },
       Table: { headerBg: dark ? "#1c1d21" : "#f7f7f8", cellPaddingBlock: 10, cellPaddingInline: 12 },
       Form: { itemMarginBottom: 20 },
+      Segmented: { trackBg: dark ? "#26272c" : "#f0f0f3", itemSelectedBg: dark ? "#17181b" : "#ffffff" },
       Tabs: { horizontalMargin: "0" },
     },
   };

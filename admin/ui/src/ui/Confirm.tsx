@@ -19,7 +19,10 @@ export function ConfirmButton({ question, onConfirm, children, ...button }: Prop
       onConfirm={onConfirm}
       icon={null}
     >
-      <Button {...button}>{children}</Button>
+      {/* A row of red bins would shout: the icon alone is quiet, the question is not. */}
+      <Button {...button} danger={button.danger && Boolean(children)}>
+        {children}
+      </Button>
     </Popconfirm>
   );
 }

@@ -1,0 +1,79 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Button, Table } from "antd";
+import { useTranslation } from "react-i18next";
+import { botConversations } from "@/api/bots";
+import type { Row } from "@/api/types";
+import { useOwnerWords } from "@/session/data";
+import { Failure } from "@/ui/States";
+import { Ago } from "@/ui/Time";
+import s from "./bots.module.css";
+import { useDraft } from "./draft";
+
+/** Conversations are the bot's real ones, and how they went on. */
+export function Conversations() {
+  const { t } = useTranslation();
+  const { bot } = useDraft();
+  const owner = useOwnerWords(t);
+  const query = useInfiniteQuery({
+    queryKey: ["bot", bot.id, "conversations"],
+    queryFn: ({ pageParam }) => botConversations(bot.id, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (p) => p.next ?? undefined,
+  });
+  if (query.error) return <Failure error={query.error} retry={() => query.refetch()} />;
+  return (
+    <>
+      <Table<Row>
+        rowKey={(r) => r.conversation.id}
+        size="middle"
+        loading={query.isPending}
+        dataSource={query.data?.pages.flatMap((p) => p.items)}
+        pagination={false}
+        scroll={{ x: 600 }}
+        locale={{ emptyText: t("emptyView.bots") }}
+        columns={[
+          {
+            title: t("context.contact"),
+            key: "contact",
+            width: 180,
+            ellipsis: true,
+            render: (_, r) => (
+              <Link to="/inbox/$view/$conversation" params={{ view: "all", conversation: r.conversation.id }}>
+                {r.contact.name || t("contact.nameless")}
+              </Link>
+            ),
+          },
+          {
+            title: t("column.text"),
+            key: "text",
+            ellipsis: true,
+            render: (_, r) => r.conversation.last_text,
+          },
+          {
+            title: t("bots.now"),
+            key: "owner",
+            width: 180,
+            ellipsis: true,
+            render: (_, r) => owner(r.conversation.owner),
+          },
+          {
+            title: t("column.when"),
+            key: "at",
+            width: 120,
+            render: (_, r) => <Ago at={r.conversation.last_at} />,
+          },
+        ]}
+      />
+      {query.hasNextPage && (
+        <Button
+          className={s.loadMore}
+          loading={query.isFetchingNextPage}
+          onClick={() => query.fetchNextPage()}
+        >
+          {t("do.loadMore")}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, Table } from "antd";
+import { useTranslation } from "react-i18next";
+import { listAudit } from "@/api/team";
+import type { Audit } from "@/api/types";
+import { Failure } from "@/ui/States";
+import { Ago } from "@/ui/Time";
+import { SettingsPage } from "./SettingsPage";
+
+/** AuditList is who did what that matters, and from where. It cannot be changed. */
+export function AuditList() {
+  const { t } = useTranslation();
+  const query = useInfiniteQuery({
+    queryKey: ["audit"],
+    queryFn: ({ pageParam }) => listAudit(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (p) => p.next ?? undefined,
+    staleTime: 0,
+  });
+  return (
+    <SettingsPage name="audit">
+      {query.error ? (
+        <Failure error={query.error} retry={() => query.refetch()} />
+      ) : (
+        <Table<Audit>
+          rowKey="n"
+          size="middle"
+          loading={query.isPending}
+          dataSource={query.data?.pages.flatMap((p) => p.items)}
+          pagination={false}
+          scroll={{ x: 720 }}
+          locale={{ emptyText: t("audit.none") }}
+          columns={[
+            { title: t("column.when"), dataIndex: "at", width: 120, render: (at: string) => <Ago at={at} /> },
+            { title: t("audit.who"), dataIndex: "name", width: 160, ellipsis: true },
+            {
+              title: t("audit.what"),
+              dataIndex: "action",
+              width: 180,
+              render: (x: string) => <code className="mono">{x}</code>,
+            },
+            {
+              title: t("audit.on"),
+              key: "on",
+              ellipsis: true,
+              render: (_, a) => [a.target, a.detail].filter(Boolean).join(" · "),
+            },
+            { title: t("visit.address"), dataIndex: "address", width: 150 },
+          ]}
+        />
+      )}
+      {query.hasNextPage && (
+        <Button
+          style={{ marginTop: 16 }}
+          loading={query.isFetchingNextPage}
+          onClick={() => query.fetchNextPage()}
+        >
+          {t("do.loadMore")}
+        </Button>
+      )}
+    </SettingsPage>
+  );
+}

@@ -1,0 +1,57 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, Table } from "antd";
+import { useTranslation } from "react-i18next";
+import { endSession, listSessions } from "@/api/session";
+import type { OwnSession } from "@/api/types";
+import { queryClient } from "@/lib/query";
+import { Failure } from "@/ui/States";
+import { Ago } from "@/ui/Time";
+import { useDo } from "@/ui/useDo";
+import { SettingsPage } from "./SettingsPage";
+
+/** Sessions are the browsers one is signed in with; any of them can be signed out from here. */
+export function Sessions() {
+  const { t } = useTranslation();
+  const query = useQuery({ queryKey: ["sessions"], queryFn: listSessions });
+  const end = useDo(endSession, () => queryClient.invalidateQueries({ queryKey: ["sessions"] }));
+  return (
+    <SettingsPage name="sessions">
+      {query.error ? (
+        <Failure error={query.error} retry={() => query.refetch()} />
+      ) : (
+        <Table<OwnSession>
+          rowKey="id"
+          loading={query.isPending}
+          dataSource={query.data}
+          pagination={false}
+          scroll={{ x: 560 }}
+          columns={[
+            {
+              title: t("sessions.browser"),
+              dataIndex: "browser",
+              render: (name: string, x) => (
+                <>
+                  {name || t("sessions.unknown")}
+                  {x.current && <span className="faint"> · {t("sessions.this")}</span>}
+                </>
+              ),
+            },
+            { title: t("visit.address"), dataIndex: "address" },
+            { title: t("sessions.seen"), dataIndex: "seen", render: (at?: string) => at && <Ago at={at} /> },
+            { title: t("sessions.since"), dataIndex: "created", render: (at: string) => <Ago at={at} /> },
+            {
+              key: "do",
+              align: "right",
+              render: (_, x) =>
+                !x.current && (
+                  <Button size="small" onClick={() => end.mutate(x.id)}>
+                    {t("me.signOut")}
+                  </Button>
+                ),
+            },
+          ]}
+        />
+      )}
+    </SettingsPage>
+  );
+}

@@ -1,0 +1,37 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useWide } from "@/lib/media";
+import { Page } from "@/ui/Page";
+
+interface Props {
+  name:
+    | "profile"
+    | "sessions"
+    | "team"
+    | "routing"
+    | "hours"
+    | "canned"
+    | "tags"
+    | "business"
+    | "blocks"
+    | "tokens"
+    | "audit";
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** SettingsPage is one section: its name and one sentence on what it does. */
+export function SettingsPage({ name, actions, children }: Props) {
+  const { t } = useTranslation();
+  const wide = useWide(768);
+  return (
+    <Page
+      title={t(`settings.${name}`)}
+      lead={t(`settings.${name}Lead`)}
+      actions={actions}
+      back={wide ? undefined : { to: "/settings", label: t("place.settings") }}
+    >
+      {children}
+    </Page>
+  );
+}

@@ -1,0 +1,96 @@
+import { useMutation } from "@tanstack/react-query";
+import { Form, Input, InputNumber, Modal, Select, Switch } from "antd";
+import { useTranslation } from "react-i18next";
+import { type AgentInput, addAgent, saveAgent } from "@/api/team";
+import type { Agent } from "@/api/types";
+import { queryClient } from "@/lib/query";
+import { keys } from "@/live/cache";
+import { useTeams } from "@/session/data";
+import { useCan, useSession } from "@/session/useSession";
+import { Failure } from "@/ui/States";
+import { showFieldErrors } from "@/ui/useFormErrors";
+
+type Values = AgentInput & { may: boolean };
+
+/** AgentForm adds a person or changes one. */
+export function AgentForm({ agent, close }: { agent: Partial<Agent>; close: () => void }) {
+  const { t } = useTranslation();
+  const can = useCan();
+  const { agent: me, tenant } = useSession();
+  const teams = useTeams().data ?? [];
+  const [form] = Form.useForm<Values>();
+  const save = useMutation({
+    mutationFn: ({ may, password, ...v }: Values) => {
+      const input = { ...v, email: v.email.trim(), name: v.name.trim() };
+      if (!agent.id) return addAgent({ ...input, password });
+      // Oneself can not be locked out from here; an empty password stays as it is.
+      const disabled = agent.id === me.id ? undefined : !may;
+      return saveAgent(agent.id, { ...input, password: password || undefined, disabled });
+    },
+    onSuccess: () => {
+      void queryClient.invalidateQueries({ queryKey: keys.agents });
+      void queryClient.invalidateQueries({ queryKey: keys.teams });
+      close();
+    },
+    onError: (error) => showFieldErrors(form, error),
+  });
+  const required = { required: true, message: t("form.required") };
+  const roles = (["owner", "admin", "agent", "limited"] as const).filter(
+    (r) => r !== "owner" || can("owner.write"),
+  );
+  return (
+    <Modal
+      open
+      title={agent.name ?? t("team.addAgent")}
+      onCancel={close}
+      okText={t("do.save")}
+      cancelText={t("do.cancel")}
+      okButtonProps={{ loading: save.isPending }}
+      onOk={form.submit}
+    >
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ ...agent, may: !agent.disabled }}
+        onFinish={save.mutate}
+      >
+        <Form.Item name="name" label={t("contact.name")} extra={t("setup.nameHelp")} rules={[required]}>
+          <Input autoFocus maxLength={100} />
+        </Form.Item>
+        <Form.Item
+          name="email"
+          label={t("signIn.email")}
+          rules={[required, { type: "email", message: t("form.email") }]}
+        >
+          <Input type="email" autoComplete="off" />
+        </Form.Item>
+        <Form.Item
+          name="password"
+          label={t("signIn.password")}
+          extra={t(agent.id ? "team.passwordKeep" : "team.passwordHelp")}
+          rules={[...(agent.id ? [] : [required]), { min: 8, message: t("form.passwordShort") }]}
+        >
+          <Input.Password autoComplete="new-password" />
+        </Form.Item>
+        <Form.Item name="role" label={t("team.role")}>
+          <Select
+            options={roles.map((r) => ({ value: r, label: `${t(`role.${r}`)} · ${t(`roleHelp.${r}`)}` }))}
+          />
+        </Form.Item>
+        <Form.Item name="teams" label={t("team.teams")}>
+          <Select mode="multiple" options={teams.map((x) => ({ value: x.id, label: x.name }))} />
+        </Form.Item>
+        <Form.Item name="max_load" label={t("team.maxLoad")} extra={t("team.maxLoadHelp")}>
+          <InputNumber min={0} max={tenant.settings.wide_load ? 200 : 100} precision={0} />
+        </Form.Item>
+        {agent.id && agent.id !== me.id && (
+          <Form.Item name="may" label={t("team.maySignIn")} valuePropName="checked">
+            <Switch />
+          </Form.Item>
+        )}
+        {save.error && <Failure error={save.error} />}
+      </Form>
+    </Modal>
+  );
+}

@@ -1,0 +1,74 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Form, Input, Modal, Select } from "antd";
+import { useTranslation } from "react-i18next";
+import { addTeam, listHours, saveTeam, type TeamInput } from "@/api/team";
+import type { Team } from "@/api/types";
+import { queryClient } from "@/lib/query";
+import { keys } from "@/live/cache";
+import { useAgents } from "@/session/data";
+import { Failure } from "@/ui/States";
+import { showFieldErrors } from "@/ui/useFormErrors";
+
+/** TeamForm adds a skill group or changes one. */
+export function TeamForm({ team, close }: { team: Partial<Team>; close: () => void }) {
+  const { t } = useTranslation();
+  const agents = useAgents().data ?? [];
+  const hours = useQuery({ queryKey: ["hours"], queryFn: listHours }).data ?? [];
+  const [form] = Form.useForm<TeamInput>();
+  const save = useMutation({
+    mutationFn: (v: TeamInput) => {
+      if (!team.id) return addTeam(v);
+      return saveTeam(team.id, { ...v, hours: v.hours ?? "" });
+    },
+    onSuccess: () => {
+      void queryClient.invalidateQueries({ queryKey: keys.teams });
+      void queryClient.invalidateQueries({ queryKey: keys.agents });
+      close();
+    },
+    onError: (error) => showFieldErrors(form, error),
+  });
+  return (
+    <Modal
+      open
+      title={team.name ?? t("team.addTeam")}
+      onCancel={close}
+      okText={t("do.save")}
+      cancelText={t("do.cancel")}
+      okButtonProps={{ loading: save.isPending }}
+      onOk={form.submit}
+    >
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ ...team, hours: team.hours || undefined }}
+        onFinish={save.mutate}
+      >
+        <Form.Item
+          name="name"
+          label={t("column.name")}
+          rules={[{ required: true, whitespace: true, message: t("form.required") }]}
+        >
+          <Input autoFocus maxLength={100} />
+        </Form.Item>
+        <Form.Item name="members" label={t("team.members")}>
+          <Select
+            mode="multiple"
+            showSearch={{ optionFilterProp: "label" }}
+            options={agents
+              .filter((a) => !a.disabled && a.role !== "bot")
+              .map((a) => ({ value: a.id, label: a.name }))}
+          />
+        </Form.Item>
+        <Form.Item name="hours" label={t("settings.hours")} extra={t("team.hoursHelp")}>
+          <Select
+            allowClear
+            placeholder={t("team.businessHours")}
+            options={hours.map((h) => ({ value: h.id, label: h.name }))}
+          />
+        </Form.Item>
+        {save.error && <Failure error={save.error} />}
+      </Form>
+    </Modal>
+  );
+}
