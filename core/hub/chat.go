@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/netip"
+	"strings"
 	"time"
 
 	"parley/core"
@@ -42,7 +43,7 @@ const maxLines = 200
 
 // Since returns what changed after a revision.
 func (c chat) Since(ctx context.Context, key canon.ThreadKey, since int64, limit int) (connector.Lines, error) {
-	th, ok, err := c.thread(ctx, key)
+	th, read, ok, err := c.thread(ctx, key)
 	if err != nil || !ok {
 		return connector.Lines{Items: []connector.Line{}}, err
 	}
@@ -63,7 +64,7 @@ func (c chat) Since(ctx context.Context, key canon.ThreadKey, since int64, limit
 
 // Before returns what stands before a position, newest first.
 func (c chat) Before(ctx context.Context, key canon.ThreadKey, before int64, limit int) (connector.Lines, error) {
-	th, ok, err := c.thread(ctx, key)
+	th, read, ok, err := c.thread(ctx, key)
 	if err != nil || !ok {
 		return connector.Lines{Items: []connector.Line{}}, err
 	}
@@ -113,7 +114,7 @@ func (c chat) Standing(ctx context.Context, key canon.ThreadKey) (connector.Stan
 	set := book.Settings()
 	out := connector.Standing{HumanAsk: orchestrate.HumanAsk, RecallWithin: time.Duration(set.RecallWithin) * time.Second, ShowTyping: set.LiveTyping}
 	out.Open, out.Opens = book.Open(team, c.h.o.Store.Now())
-	th, ok, err := c.thread(ctx, key)
+	th, _, ok, err := c.thread(ctx, key)
 	if err != nil || !ok {
 		return out, err
 	}
@@ -129,6 +130,7 @@ func (c chat) Standing(ctx context.Context, key canon.ThreadKey) (connector.Stan
 	if r.Owner.Kind == core.StatusQueue {
 		out.Open, out.Opens = book.Open(r.Owner.Team, c.h.o.Store.Now())
 		out.Place = r.Place
+		out.Wait = time.Duration(r.Place) * c.h.Desk.Pace(c.l.tenant, r.Owner.Team)
 	}
 	switch r.Owner.Kind {
 	case core.StatusBot:
@@ -153,7 +155,7 @@ func (c chat) Watch(key canon.ThreadKey, wake func(connector.Notice)) (stop func
 
 // Store takes a customer's file in.
 func (c chat) Store(ctx context.Context, key canon.ThreadKey, name, mime string, body io.Reader) (canon.Media, error) {
-	th, _, err := c.thread(ctx, key)
+	th, _, _, err := c.thread(ctx, key)
 	if err != nil {
 		return canon.Media{}, err
 	}
@@ -186,7 +188,7 @@ func (c chat) FileURL(id canon.ID) string {
 	if err != nil {
 		return ""
 	}
-	return c.h.FileURL(c.l.tenant, id, row.Revision)
+	return strings.TrimPrefix(c.h.FileURL(c.l.tenant, id, row.Revision), c.h.o.PublicURL)
 }
 
 // Refused reports whether an address or a known peer is blocked, and counts

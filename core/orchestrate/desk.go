@@ -270,7 +270,8 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 			}
 			r.WaitingSince = time.Time{}
 			r.Unread = 0
-			s.ch.Lane.ReadPos = line.Pos
+			s.ch.Lane.ReadPos, s.ch.Read = line.Pos, true
+			s.number() // of the customer's message that counts as read now
 		}
 		out = *line
 		out.State = canon.Queued
@@ -315,7 +316,7 @@ func (o *Orchestrator) MarkRead(ctx context.Context, tenant, conversation, agent
 			return nil
 		}
 		r.Unread = 0
-		l.ReadPos = l.Thread.Pos
+		l.ReadPos, s.ch.Read = l.Thread.Pos, true
 		s.number() // a message handled beside must count on from here
 		s.feed = append(s.feed, core.FeedEntry{Kind: core.FeedConversation, Actor: agent, Conversation: r.ID, Subject: r.ID})
 		return nil

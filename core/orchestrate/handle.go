@@ -12,6 +12,7 @@ import (
 
 // handle applies one simple event to the lane.
 func (s *scene) handle(e canon.Envelope) {
+	fault(e.Event)
 	s.learn(e)
 	switch ev := e.Event.(type) {
 	case canon.Posted:
@@ -86,6 +87,11 @@ func (s *scene) visit(e canon.Envelope) {
 func (s *scene) posted(e canon.Envelope, m canon.Message) {
 	s.ensure(e)
 	r := s.round()
+	if o, ok := s.picked(m.Plain()); ok && s.stillBots() {
+		s.after = cmp.Or(m.RemoteID, s.after)
+		s.choose(s.wrote(m), o)
+		return
+	}
 	if r.Subject == "" {
 		r.Subject = m.Subject
 	}
@@ -180,10 +186,7 @@ func (s *scene) action(e canon.Envelope, a canon.Action) {
 		}
 		return
 	}
-	line := s.wrote(canon.Message{Parts: []canon.Part{canon.Text{Body: label}}})
-	if r.Owner.Kind == core.StatusBot && s.stillBots() {
-		s.ask(asked{Cause: CauseAction, Message: &line.Content, ID: line.ID, Pos: line.Pos, Text: label, Value: a.Value})
-	}
+	s.choose(s.wrote(canon.TextMessage(label)), option{Label: label, Value: a.Value})
 }
 
 // form is what a customer left while nobody served: it becomes a queued

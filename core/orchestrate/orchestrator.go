@@ -41,6 +41,8 @@ type Orchestrator struct {
 	signal   func(canon.ID, feed.Passing)
 	turnTime time.Duration
 
+	paces paces
+
 	ctx  context.Context
 	stop context.CancelFunc
 	work sync.WaitGroup

@@ -31,7 +31,10 @@ type Change struct {
 	Fetches    []Fetch
 	Turn       *TurnRow
 	TurnDone   canon.ID // a turn whose result this is
-	Seen       bool     // the contact wrote
+	MenuSet    bool     // Lane.Round.Menu is new
+	Taken      *Taken
+	Read       bool // Lane.ReadPos moved: the customer may be shown so
+	Seen       bool // the contact wrote
 	// Learned is what a known contact told of themselves; it fills in what is
 	// not known yet and changes nothing that is.
 	Learned *Details
@@ -49,6 +52,13 @@ func Began(l *Lane) *Change {
 		ch.Lease, ch.WasOwner, ch.WasWaiting, ch.WasTrouble = l.Round.Lease, l.Round.Owner, l.Round.WaitingSince, l.Round.Trouble
 	}
 	return ch
+}
+
+// Taken says which option of an earlier message a customer took.
+type Taken struct {
+	Message canon.ID
+	Value   string
+	Rev     int64 // of the thread, for the change of the message
 }
 
 // Hit counts a rule.
@@ -339,6 +349,21 @@ func (t *Tx) applyRest(ch *Change) error {
 	}
 	if err := t.applyTimers(ch); err != nil {
 		return err
+	}
+	if ch.MenuSet && r != nil {
+		if _, err := t.exec("UPDATE conversations SET menu = $1 WHERE tenant = $2 AND id = $3", string(r.Menu), t.tenant, r.ID); err != nil {
+			return err
+		}
+	}
+	if ch.Taken != nil {
+		if err := t.take(*ch.Taken); err != nil {
+			return err
+		}
+	}
+	if ch.Read {
+		if err := t.showRead(ch.Lane.Thread.ID, ch.Lane.ReadPos, ch.Lane.Thread.Rev); err != nil {
+			return err
+		}
 	}
 	for _, f := range ch.Fetches {
 		if _, err := t.exec(`INSERT INTO fetches (tenant, message, part, account, due) VALUES ($1, $2, $3, $4, $5)

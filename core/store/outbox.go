@@ -252,7 +252,7 @@ func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) (mo
 		return nil, false, fmt.Errorf("read the outbox: %w", err)
 	}
 	if id, bad := canon.ParseID(string(r.Target)); len(rows) == 0 && bad == nil {
-		if rows, err = list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.id = $2 AND o.account = $3", t.tenant, id, account); err != nil {
+		if rows, err = list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND (o.id = $2 OR o.message = $2) AND o.account = $3", t.tenant, id, account); err != nil {
 			return nil, false, fmt.Errorf("read the outbox: %w", err)
 		}
 	}

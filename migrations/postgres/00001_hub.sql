@@ -236,6 +236,7 @@ CREATE TABLE conversations (
 	misses   BIGINT NOT NULL DEFAULT 0,
 	turns    BIGINT NOT NULL DEFAULT 0, -- how many turns bots had
 	memory   TEXT NOT NULL DEFAULT '', -- what the bot remembers
+	menu     TEXT NOT NULL DEFAULT '', -- the options offered last, JSON
 	bot      BYTEA,                    -- the bot that had it first, to return to
 	version  BIGINT NOT NULL DEFAULT 0, -- published version of the bot it runs on
 	created  BIGINT NOT NULL,
