@@ -9,8 +9,11 @@ type RawConversation = components["schemas"]["Conversation"];
 
 /** about is the thing an entry tells of: the hub sends a message beside its conversation, each by name. */
 function about(e: FeedEntry): unknown {
-  const both = e.data as { message?: Message; conversation?: RawConversation | ID } | undefined;
+  const both = e.data as
+    | { message?: Message; contact?: Contact; conversation?: RawConversation | ID }
+    | undefined;
   if (both?.message) return both.message;
+  if (e.kind.startsWith("contact.") && both?.contact) return both.contact;
   return typeof both?.conversation === "object" ? both.conversation : e.data;
 }
 

@@ -84,9 +84,15 @@ async function deliver(id: string): Promise<void> {
   }
 }
 
-/** confirm puts the hub's copy into the thread before the echo goes, so that nothing flickers. */
+/**
+ * confirm puts the hub's copy into the thread before the echo goes, so that nothing flickers. Where the
+ * feed was faster, what it told since is newer than this answer, and stays.
+ */
 function confirm(conversation: ID, message: Message): void {
-  queryClient.setQueryData<Lane>(keys.messages(conversation), (lane) => lane && merge(lane, [message]));
+  queryClient.setQueryData<Lane>(
+    keys.messages(conversation),
+    (lane) => lane && (lane.items.some((m) => m.id === message.id) ? lane : merge(lane, [message])),
+  );
 }
 
 /** send shows a message at once and delivers it; false: too many wait already. */
