@@ -22,14 +22,18 @@ func TestR05_AnAnswerIsShownOnce(t *testing.T) {
 		kills := long(100, 10)
 		dead := make(chan struct{}, kills)
 		var left atomic.Int64
-		var mu sync.Mutex // guards chance
+		var up atomic.Bool // no hub is killed while it starts
+		var mu sync.Mutex  // guards chance
 		// The platform has taken the call and has not answered yet: the hub dies
 		// exactly between sending and recording.
 		fatal := func(fake.Call) {
 			mu.Lock()
 			hit := chance.IntN(8) == 0
 			mu.Unlock()
-			if !hit || left.Add(-1) < 0 {
+			if !hit || !up.CompareAndSwap(true, false) {
+				return
+			}
+			if left.Add(-1) < 0 {
 				return
 			}
 			if err := h.Kill(); err != nil {
@@ -40,6 +44,7 @@ func TestR05_AnAnswerIsShownOnce(t *testing.T) {
 		api := start(t, h)
 		p := linkHTTP(t, h, api, answerer(t, api), fake.WithClient(eachItsOwn), fake.WithHook(fatal))
 		left.Store(int64(kills))
+		up.Store(true)
 		var customers sync.WaitGroup
 		questions := map[canon.RemoteID]int{}
 		var served atomic.Int64
@@ -75,6 +80,7 @@ func TestR05_AnAnswerIsShownOnce(t *testing.T) {
 				if err := h.Start(t.Context()); err != nil {
 					t.Errorf("start after a kill: %v", err)
 				}
+				up.Store(true)
 			case <-over:
 				running = false
 			}

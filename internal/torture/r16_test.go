@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,12 +53,12 @@ func (s *screen) entry(raw []byte) error {
 }
 
 // follow keeps a client connected until ctx ends; chance cuts its network.
-func (s *screen) follow(ctx context.Context, h *rig.Hub, token string, chance *rand.Rand, drops *int) error {
+func (s *screen) follow(ctx context.Context, h *rig.Hub, token string, chance *rand.Rand, drops *atomic.Int64) error {
 	for ctx.Err() == nil {
 		life, cut := context.WithTimeout(ctx, time.Duration(20+chance.IntN(300))*time.Millisecond)
 		err := s.once(life, h, token)
 		cut()
-		*drops++
+		drops.Add(1)
 		if err != nil && ctx.Err() == nil && life.Err() == nil {
 			return err
 		}
@@ -116,13 +117,14 @@ func TestR16_AfterReconnectNothingIsMissing(t *testing.T) {
 		s := &screen{messages: map[core.ID]json.RawMessage{}}
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
-		drops := 0
+		var drops atomic.Int64
 		done := make(chan error, 1)
 		own := rand.New(rand.NewPCG(chance.Uint64(), 3))
 		go func() { done <- s.follow(ctx, h, api.Token, own, &drops) }()
 
-		rounds := long(500, 40)
-		for i := range rounds {
+		losses, rounds := int64(long(500, 15)), 0
+		for ; drops.Load() < losses; rounds++ {
+			i := rounds
 			peer := canon.RemoteID(fmt.Sprintf("peer-%d", chance.IntN(10)))
 			words := []string{"what is the price?", "hello", "第二天到吗"}[chance.IntN(3)]
 			id := canon.RemoteID(fmt.Sprintf("m-%d", i))
@@ -168,10 +170,7 @@ func TestR16_AfterReconnectNothingIsMissing(t *testing.T) {
 		if len(s.gaps) > 0 {
 			t.Errorf("out of order: %s", strings.Join(s.gaps[:min(3, len(s.gaps))], "; "))
 		}
-		t.Logf("%d losses of network, %d messages, %d resynchronisations", drops, len(s.messages), s.resyncs)
-		if drops < 5 {
-			t.Error("the network was hardly ever lost")
-		}
+		t.Logf("%d losses of network, %d messages, %d resynchronisations", drops.Load(), len(s.messages), s.resyncs)
 	})
 }
 
