@@ -1,0 +1,203 @@
+package hub_test
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/feed"
+)
+
+// drain reads what follows until a number, holding that nothing is missing.
+func follow(t *testing.T, items <-chan feed.Item, after, until int64) {
+	t.Helper()
+	for after < until {
+		select {
+		case item, open := <-items:
+			if !open {
+				t.Fatalf("let go at %d of %d", after, until)
+			}
+			if item.Entry == nil || item.Entry.Seq <= after {
+				continue
+			}
+			if item.Entry.Seq != after+1 {
+				t.Fatalf("entry %d after %d", item.Entry.Seq, after)
+			}
+			after = item.Entry.Seq
+		case <-time.After(20 * time.Second):
+			t.Fatalf("only %d of %d within 20 s", after, until)
+		}
+	}
+}
+
+func TestR16_FollowingAndThenReadingMissesNothing(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		for round := range 8 {
+			var busy sync.WaitGroup
+			for i := range 10 {
+				busy.Add(1)
+				go func() {
+					defer busy.Done()
+					r.send(fmt.Sprintf("p%d-%d", round, i), "hello")
+				}()
+			}
+			// Join in the middle of it, read what was, go on with what comes.
+			items, stop := r.hub.Feed.Follow(r.tenant)
+			since := int64(0)
+			for {
+				all, _, resync, err := r.hub.Feed.Since(t.Context(), r.tenant, since, 100)
+				if err != nil || resync {
+					t.Fatal(err, resync)
+				}
+				for _, item := range all {
+					if item.Entry.Seq != since+1 {
+						t.Fatalf("entry %d after %d", item.Entry.Seq, since)
+					}
+					since = item.Entry.Seq
+				}
+				if len(all) < 100 {
+					break
+				}
+			}
+			busy.Wait()
+			eventually(t, "all is answered", func() bool { return r.waiting() == 0 })
+			_, last, _, err := r.hub.Feed.Since(t.Context(), r.tenant, since, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			follow(t, items, since, last)
+			stop()
+		}
+	})
+}
+
+func TestR16_AFollowerFromTheFutureIsToldToResync(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		r.send("ann", "hello")
+		r.seesText("ann", "you said hello")
+		_, last, resync, err := r.hub.Feed.Since(t.Context(), r.tenant, 1_000_000, 10)
+		if err != nil || !resync || last == 0 {
+			t.Fatal(last, resync, err)
+		}
+		if all, _, resync, err := r.hub.Feed.Since(t.Context(), r.tenant, last, 10); err != nil || resync {
+			t.Fatal(len(all), resync, err)
+		}
+	})
+}
+
+func TestR14_ASlowFollowerIsLetGoAndHurtsNobody(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		slow, stopSlow := r.hub.Feed.Follow(r.tenant)
+		defer stopSlow()
+		quick, stopQuick := r.hub.Feed.Follow(r.tenant)
+		defer stopQuick()
+		var last atomic.Int64
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			for item := range quick {
+				if item.Entry != nil {
+					last.Store(item.Entry.Seq)
+				}
+			}
+		}()
+		// In bursts that one who reads can keep up with.
+		for range 10 {
+			var all []canon.Envelope
+			for range 20 {
+				all = append(all, r.says("ann", "hello"))
+			}
+			r.deliver(all...)
+			eventually(t, "the quick one has it all", func() bool {
+				_, end, _, err := r.hub.Feed.Since(t.Context(), r.tenant, last.Load(), 1)
+				return err == nil && last.Load() == end && r.waiting() == 0
+			})
+		}
+		if last.Load() <= feed.QueueLen {
+			t.Fatalf("only %d entries", last.Load())
+		}
+		n := 0
+		for range slow {
+			n++
+		}
+		if n != feed.QueueLen {
+			t.Fatalf("the slow one was given %d", n)
+		}
+		stopQuick()
+		<-done
+	})
+}
+
+func TestAWatchWakesForItsThreadAlone(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		var ann, bob, typing atomic.Int64
+		key := func(peer string) canon.ThreadKey { return canon.ThreadKey{Account: "main", Peer: canon.RemoteID(peer)} }
+		// A visitor watches before their first message is stored.
+		stop := r.hub.Feed.Watch(r.tenant, r.account, key("ann"), func(n connector.Notice) {
+			if n.Changed {
+				ann.Add(1)
+			} else if n.Signal != nil {
+				typing.Add(1)
+			}
+		})
+		defer stop()
+		defer r.hub.Feed.Watch(r.tenant, r.account, key("bob"), func(connector.Notice) { bob.Add(1) })()
+		r.send("ann", "human")
+		eventually(t, "ann's page is woken", func() bool { return ann.Load() > 0 })
+		c := r.owned("ann", core.StatusQueue)
+		lin := r.agent("Lin", core.AgentAway, 3)
+		if err := r.hub.Desk.Typing(t.Context(), r.tenant, c.ID, lin, true); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "she sees Lin typing", func() bool { return typing.Load() == 1 })
+		stop()
+		before := ann.Load()
+		r.send("bob", "hello")
+		eventually(t, "bob's page is woken", func() bool { return bob.Load() > 0 })
+		r.send("ann", "more")
+		r.send("bob", "more")
+		now := bob.Load()
+		eventually(t, "bob's page is woken again", func() bool { return bob.Load() > now })
+		if ann.Load() != before {
+			t.Fatal("a watch that ended was woken")
+		}
+	})
+}
+
+func TestU05_WhatIsTypedPassesAndIsStoredNowhere(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		r.send("ann", "hello")
+		r.seesText("ann", "you said hello")
+		items, stop := r.hub.Feed.Follow(r.tenant)
+		defer stop()
+		key := canon.ThreadKey{Account: "main", Peer: "ann"}
+		r.hub.Desk.Signalled(t.Context(), r.tenant, r.account, key, canon.Typing{On: true, Text: "unsaid words"})
+		r.settings(func(v *core.Tenant) { v.Settings.LiveTyping = false })
+		r.hub.Desk.Signalled(t.Context(), r.tenant, r.account, key, canon.Typing{On: true, Text: "unsaid words"})
+		var got []string
+		for len(got) < 2 {
+			select {
+			case item := <-items:
+				if item.Signal != nil {
+					got = append(got, item.Signal.Signal.(canon.Typing).Text)
+				}
+			case <-time.After(20 * time.Second):
+				t.Fatalf("passed: %q", got)
+			}
+		}
+		if got[0] != "unsaid words" || got[1] != "" {
+			t.Fatalf("passed: %q", got)
+		}
+		r.nowhereStored("unsaid words")
+	})
+}
