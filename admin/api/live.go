@@ -62,8 +62,8 @@ type socket struct {
 	cancel context.CancelFunc // ends tell
 	// wire ends after the closing handshake: cutting off a read or write cuts
 	// the connection.
-	wire context.Context
-	cut  context.CancelFunc
+	wire   context.Context
+	cut    context.CancelFunc
 	write  sync.Mutex
 	rounds map[canon.ID]glance
 }
