@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"time"
 
 	"parley/core/canon"
 	"parley/core/connector"
@@ -54,7 +55,7 @@ func (h *playedHub) LineOf(tenant, account canon.ID) (outbox.Line, bool) {
 	if err != nil {
 		return outbox.Line{}, false
 	}
-	return outbox.Line{Tenant: tenant, Link: v.Link, Kind: v.Kind, Conn: playedConn{}, Account: connector.Account{ID: v.ID, RemoteID: v.RemoteID, Name: v.Name}}, true
+	return outbox.Line{Tenant: tenant, Link: v.Link, Kind: v.Kind, Conn: playedConn{}, Files: playedFiles{}, Account: connector.Account{ID: v.ID, RemoteID: v.RemoteID, Name: v.Name}}, true
 }
 
 func (h *playedHub) note(what string) {
@@ -103,6 +104,16 @@ func (h *playedHub) Upload(ctx context.Context, tenant canon.ID, claim file.Clai
 
 func (h *playedHub) FileURL(_, id canon.ID, revision int64) string {
 	return fmt.Sprintf("/files/%s?r=%d", id, revision)
+}
+
+type playedFiles struct{}
+
+func (playedFiles) Open(context.Context, canon.ID) (io.ReadCloser, connector.FileInfo, error) {
+	return nil, connector.FileInfo{}, errors.New("no file is kept")
+}
+
+func (playedFiles) Link(context.Context, canon.ID, time.Duration) (string, error) {
+	return "https://hub.example/files/x", nil
 }
 
 // playedDriver is a channel with a secret.

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"parley/admin/auth"
@@ -33,17 +34,19 @@ func dialects(t *testing.T, do func(t *testing.T, r *rig)) {
 
 // rig is the API over a real store and a hub that is played.
 type rig struct {
-	t      *testing.T
-	dsn    string
-	store  *store.Store
-	box    *secret.Box
-	auth   *auth.Auth
-	hash   *auth.Hasher
-	hub    *playedHub
-	api    *API
-	http   *httptest.Server
-	log    *lockedBuffer
-	hashed string
+	t *testing.T
+	// closeStore takes the database away.
+	closeStore func() error
+	dsn        string
+	store      *store.Store
+	box        *secret.Box
+	auth       *auth.Auth
+	hash       *auth.Hasher
+	hub        *playedHub
+	api        *API
+	http       *httptest.Server
+	log        *lockedBuffer
+	hashed     string
 }
 
 func newRig(t *testing.T, url func(testing.TB) string) *rig {
@@ -54,11 +57,12 @@ func newRig(t *testing.T, url func(testing.TB) string) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	closing := sync.OnceValue(s.Close)
+	t.Cleanup(func() { closing() })
 	if address == "sqlite" {
 		address = "file:" + filepath.Join(dir, "parley.db")
 	}
-	r := &rig{t: t, dsn: address, store: s, box: secret.NewBox(secret.NewMasterKey()), hash: auth.NewHasher(2), log: log}
+	r := &rig{t: t, closeStore: closing, dsn: address, store: s, box: secret.NewBox(secret.NewMasterKey()), hash: auth.NewHasher(2), log: log}
 	if _, err := s.EnsureDefaultTenant(context.Background(), r.box); err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +102,7 @@ type reply struct {
 	status int
 	header http.Header
 	body   []byte
+	log    func() string
 }
 
 func (c *caller) do(method, path string, body any) reply {
@@ -151,7 +156,7 @@ func (c *caller) do(method, path string, body any) reply {
 			c.cookies[k.Name] = k.Value
 		}
 	}
-	return reply{c.r.t, res.StatusCode, res.Header, raw}
+	return reply{c.r.t, res.StatusCode, res.Header, raw, c.r.logged}
 }
 
 // with returns the caller sending one header more.
@@ -168,7 +173,7 @@ func (c *caller) with(name, value string) *caller {
 func (p reply) want(status int) reply {
 	p.t.Helper()
 	if p.status != status {
-		p.t.Fatalf("status %d, want %d: %s", p.status, status, p.body)
+		p.t.Fatalf("status %d, want %d: %s\n%s", p.status, status, p.body, p.log())
 	}
 	return p
 }
