@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	_ "time/tzdata" // opening hours must not depend on what the machine has
 
 	"github.com/alecthomas/kong"
 

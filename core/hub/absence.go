@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -40,11 +41,38 @@ func (a *absence) moved(tenant, agent canon.ID, here bool) {
 		go a.set(tenant, agent, core.AgentOffline, core.AgentOnline)
 		return
 	}
+	a.expect(tenant, agent)
+}
+
+// expect gives an agent a while to come back; a.mu is held.
+func (a *absence) expect(tenant, agent canon.ID) {
 	a.timers[agent] = time.AfterFunc(absentAfter, func() {
 		for _, state := range []core.AgentState{core.AgentOnline, core.AgentBusy, core.AgentAway, core.AgentInvisible} {
 			a.set(tenant, agent, state, core.AgentOffline)
 		}
 	})
+}
+
+// begin expects, after a start, everybody whom an earlier process left at work.
+func (a *absence) begin(ctx context.Context, tenant canon.ID) error {
+	after := canon.ID{}
+	for {
+		all, err := a.hub.o.Store.For(tenant).Agents(ctx, after, 200)
+		if err != nil {
+			return err
+		}
+		a.mu.Lock()
+		for _, v := range all {
+			after = v.ID
+			if v.State != core.AgentOffline && !a.hub.o.Presence.Here(tenant, v.ID) && a.timers[v.ID] == nil {
+				a.expect(tenant, v.ID)
+			}
+		}
+		a.mu.Unlock()
+		if len(all) < 200 {
+			return nil
+		}
+	}
 }
 
 // set moves an agent from one state to another, if they are in it.

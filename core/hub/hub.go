@@ -115,6 +115,9 @@ func (h *Hub) Start(ctx context.Context) error {
 		if err := h.openAll(ctx, t.ID); err != nil {
 			return err
 		}
+		if err := h.absence.begin(ctx, t.ID); err != nil {
+			return err
+		}
 		if err := h.Outbox.Recover(ctx, t.ID); err != nil {
 			return fmt.Errorf("take up the outbox: %w", err)
 		}
