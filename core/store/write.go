@@ -109,7 +109,9 @@ func (w *writer) drain(put *job) {
 func (w *writer) stop() {
 	close(w.quit)
 	<-w.gone
-	w.conn.Close()
+	if w.conn != nil {
+		w.conn.Close()
+	}
 }
 
 // commit runs a group in one transaction. When a member fails, nothing of the
