@@ -2,6 +2,7 @@ package orchestrate
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
+	"parley/core/outbox"
 	"parley/core/store"
 )
 
@@ -27,15 +29,19 @@ type option struct {
 	Value string `json:"value"`
 }
 
-// offer remembers the options of a message of ours.
-func (s *scene) offer(m *core.Message) {
+// offer remembers the options of a message of ours; notes tell what the channel
+// made of them.
+func (s *scene) offer(m *core.Message, notes []outbox.Note) {
 	for _, p := range m.Content.Parts {
 		c, ok := p.(canon.Choices)
 		if !ok || len(c.Options) == 0 {
 			continue
 		}
-		level := s.o.capabilities(s.tenant, s.account.ID, s.ch.Lane.Thread.Key).Part(c)
-		offered := menu{Message: m.ID, Numbered: level != connector.Full}
+		offered := menu{Message: m.ID}
+		for _, n := range notes {
+			// Also where the channel has buttons, but not so many or so long.
+			offered.Numbered = offered.Numbered || n.Code == "degraded" && n.Part == connector.PartKey(c)
+		}
 		for _, o := range c.Options {
 			value := o.Value
 			if o.Kind == canon.OptionHuman && value == "" {
@@ -109,6 +115,7 @@ func (s *scene) mark(value string) {
 }
 
 func takeOption(m *canon.Message, value string) {
+	m.Parts = slices.Clone(m.Parts) // a bot may give the same parts to everybody
 	for i, p := range m.Parts {
 		if c, ok := p.(canon.Choices); ok {
 			c.Taken = value

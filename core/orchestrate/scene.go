@@ -196,7 +196,7 @@ func (s *scene) say(m core.Message, lease int64, replyTo canon.RemoteID) (*core.
 		return nil, nil, err
 	}
 	line := s.line(m)
-	s.offer(line)
+	s.offer(line, notes)
 	// Rows that an earlier row of this very change must precede wait for it.
 	if len(s.ch.Outbox) > 0 {
 		for i := range rows {
