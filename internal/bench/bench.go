@@ -24,6 +24,9 @@ func All() []Bench {
 		{"start", "start to ready, memory at rest, sizes", benchStart},
 		{"accept", "callbacks accepted and durable per second", benchAccept},
 		{"way", "callback → bot rule → outbox → platform", benchWay},
+		{"typing", "a visitor's key press to an agent's screen", benchTyping},
+		{"list", "lists and threads with many conversations stored", benchList},
+		{"sockets", "thousands of visitors' sockets", benchSockets},
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 const (
 	roleClient = "role:client"  // load.Main
 	roleEcho   = "role:echo"    // answers every request with its body
+	roleCrowd  = "role:crowd"   // visitors and agents on their sockets
 	roleOneRow = "role:one-row" // the handler of the http connector committing one row each
 )
 
@@ -30,6 +31,8 @@ func role(ctx context.Context, name string, args []string, in io.Reader, out io.
 	switch name {
 	case roleClient:
 		return load.Main(ctx, in, out)
+	case roleCrowd:
+		return crowdMain(ctx, in, out)
 	case roleEcho:
 		return serveRole(ctx, http.HandlerFunc(echo), in, out)
 	case roleOneRow:
