@@ -15,6 +15,7 @@ import (
 type api struct {
 	base  string
 	token string // empty: nobody
+	agent string // id of the agent a token speaks for
 }
 
 // problem is a refusal (RFC 9457).
@@ -47,6 +48,9 @@ func (a api) raw(t testing.TB, method, path, kind string, body io.Reader) (int, 
 	}
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
+	}
+	if a.agent != "" {
+		r.Header.Set("Parley-Agent", a.agent)
 	}
 	r.Header.Set("Accept-Language", "en")
 	res, err := client.Do(r)

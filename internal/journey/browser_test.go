@@ -48,7 +48,7 @@ type command struct {
 	X       int      `json:"x,omitempty"`
 	Y       int      `json:"y,omitempty"`
 	Wheel   int      `json:"wheel,omitempty"`
-	On      bool     `json:"on,omitempty"`
+	On      bool     `json:"on"`
 	Shot    string   `json:"file,omitempty"`
 	Full    bool     `json:"full,omitempty"`
 	Axe     bool     `json:"axe,omitempty"`
@@ -79,6 +79,7 @@ func startBrowser() (*browser, error) {
 	}
 	b := &browser{waiting: map[int]chan answer{0: make(chan answer, 1)}}
 	b.cmd = exec.Command("node", filepath.Join(browserDir, "runner.mjs"), chromium,
+		"--ignore-certificate-errors", // the canary's is its own
 		"--host-resolver-rules=MAP "+canaryHost+" "+canary+", MAP *."+canaryHost+" "+canary+", MAP shop.test 127.0.0.1")
 	b.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	var complaint strings.Builder
@@ -227,7 +228,7 @@ func somebody(t testing.TB, name string, m manner) *person {
 				if raw, err := b.ask(command{Op: "log", Page: id}); err == nil {
 					var l pageLog
 					json.Unmarshal(raw, &l)
-					t.Logf("%s's page %d said: errors %q, console %q", name, i, l.Errors, l.Console)
+					t.Logf("%s's page %d said: errors %q, console %q, refused %q", name, i, l.Errors, l.Console, l.Refused)
 				}
 			}
 		}

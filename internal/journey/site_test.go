@@ -1,13 +1,21 @@
 package journey
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"html"
+	"io"
+	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // site is a business's own site with the widget on it. It is reached as
@@ -18,6 +26,7 @@ type site struct {
 	unsafe  string // the same as http://shop.test:port, which is none
 	hub     string
 	account string
+	secret  string // with it the site says who is signed in: ?user=
 }
 
 // hostileStyle is what a careless site does to everything on its pages. What it
@@ -53,12 +62,16 @@ func openSite(t testing.TB, h *hub, account string) *site {
 // origins are the lines for the linking form.
 func (s *site) origins() string { return s.url + "\n" + s.unsafe }
 
-func (s *site) snippet() string {
-	return fmt.Sprintf(`<script src="%s/widget.js" data-account="%s" async></script>`, s.hub, s.account)
+func (s *site) snippet(user string) string {
+	who := ""
+	if user != "" {
+		who = ` data-user-token="` + token(s.secret, s.account, user, user) + `"`
+	}
+	return fmt.Sprintf(`<script src="%s/widget.js" data-account="%s"%s async></script>`, s.hub, s.account, who)
 }
 
 // ServeHTTP serves a page: /plain, /hostile and /strict are what the names say;
-// ?title= sets its title.
+// ?title= sets its title, ?user= signs somebody in.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	title := r.URL.Query().Get("title")
 	if title == "" {
@@ -77,7 +90,17 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	fmt.Fprintf(w, `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>%s</title>%s%s</head>
 <body><main><h1>山野书店</h1><p>想找哪本书？</p><a href="/plain?page=2">下一页</a><input aria-label="搜索"></main>%s</body></html>`,
-		html.EscapeString(title), head, script, s.snippet())
+		html.EscapeString(title), head, script, s.snippet(r.URL.Query().Get("user")))
+}
+
+// token is what a shop's site signs to say who is signed in.
+func token(secret, account, user, name string) string {
+	enc := base64.RawURLEncoding
+	claims, _ := json.Marshal(object{"sub": user, "aud": account, "exp": time.Now().Add(time.Hour).Unix(), "name": name, "email": name})
+	signed := enc.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + enc.EncodeToString(claims)
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(signed))
+	return signed + "." + enc.EncodeToString(mac.Sum(nil))
 }
 
 // canaryHost is a host that nothing a customer sends may ever make a browser ask.
@@ -90,17 +113,28 @@ var canary struct {
 }
 
 // startCanary starts the server behind canaryHost and returns its host:port. It
-// lives as long as the browser does.
+// speaks https and lives as long as the browser does. Whatever reaches it in
+// another way, such as a mere connection, is counted too.
 func startCanary() (string, error) {
 	canary.asked = map[string]int{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	count := func(what string) {
 		canary.mu.Lock()
-		canary.asked[r.URL.Path]++
-		canary.mu.Unlock()
+		defer canary.mu.Unlock()
+		canary.asked[what]++
+	}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		count(r.URL.Path)
 		w.Header().Set("Content-Type", "image/gif")
 		w.Write([]byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"))
 	}))
-	return strings.TrimPrefix(server.URL, "http://"), nil
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Config.ConnState = func(c net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			count("connection")
+		}
+	}
+	server.StartTLS()
+	return server.Listener.Addr().String(), nil
 }
 
 // canaryAsked returns the paths below a prefix that were asked for.

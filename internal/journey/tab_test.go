@@ -232,10 +232,11 @@ type pageLog struct {
 	Requests []string `json:"requests"`
 	Errors   []string `json:"errors"`
 	Console  []string `json:"console"`
+	Refused  []string `json:"refused"` // answers of 400 and above
 	Popups   int      `json:"popups"`
 }
 
-func (p *tab) log() pageLog {
+func (p *tab) did() pageLog {
 	p.t.Helper()
 	var out pageLog
 	p.into(&out, command{Op: "log"})

@@ -91,7 +91,7 @@ func (v *visitor) picks(option string) {
 // asksForPerson presses the button at the top.
 func (v *visitor) asksForPerson() {
 	v.t.Helper()
-	v.click(v.in(button(v.word("转人工", "Talk to a person"))))
+	v.click(button(v.word("转人工", "Talk to a person")).within(v.head()))
 }
 
 func customer(t testing.TB, name string) *person {

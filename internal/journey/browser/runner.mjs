@@ -25,7 +25,7 @@ let made = 0;
 // watch keeps what a page did that nobody sees on it.
 function watch(page) {
 	const id = `p${++made}`;
-	const log = { dialogs: [], requests: [], errors: [], console: [], popups: 0 };
+	const log = { dialogs: [], requests: [], errors: [], console: [], refused: [], popups: 0 };
 	pages.set(id, { page, log });
 	page.on('dialog', (d) => {
 		log.dialogs.push(d.message());
@@ -34,6 +34,7 @@ function watch(page) {
 	page.on('request', (r) => log.requests.push(r.url()));
 	page.on('pageerror', (e) => log.errors.push(String(e)));
 	page.on('console', (m) => ['error', 'warning'].includes(m.type()) && log.console.push(m.text()));
+	page.on('response', (r) => r.status() >= 400 && log.refused.push(`${r.status()} ${r.request().method()} ${r.url()}`));
 	page.on('popup', () => log.popups++);
 	return id;
 }
@@ -184,6 +185,24 @@ const commands = {
 			return mouse.wheel(0, wheel);
 		}
 		return mouse.click(x, y);
+	},
+	// scrollUp moves a scrolled box up by most of its height and lets it settle.
+	async scrollUp(q) {
+		const at = (await locate(q)).first();
+		await at.evaluate(
+			(el) =>
+				new Promise((go) => {
+					el.scrollTop -= el.clientHeight * 0.8;
+					requestAnimationFrame(() => requestAnimationFrame(go));
+				}),
+		);
+		await new Promise((go) => setTimeout(go, 60)); // frames of mails have to load
+	},
+	// idle waits until the page drew twice in a row with nothing left to fetch.
+	async idle({ page }) {
+		const it = pages.get(page).page;
+		await it.waitForLoadState('networkidle', { timeout: 5000 }).catch(() => {}); // a socket that polls never ends
+		await it.evaluate(() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go))));
 	},
 	async keys({ page, keys }) {
 		for (const key of keys) await pages.get(page).page.keyboard.press(key);
