@@ -7,12 +7,14 @@ import type { Row } from "@/api/types";
 import { useOwnerWords } from "@/session/data";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
+import { useContactName } from "@/ui/useContactName";
 import s from "./bots.module.css";
 import { useDraft } from "./draft";
 
 /** Conversations are the bot's real ones, and how they went on. */
 export function Conversations() {
   const { t } = useTranslation();
+  const contactName = useContactName();
   const { bot } = useDraft();
   const owner = useOwnerWords(t);
   const query = useInfiniteQuery({
@@ -40,7 +42,7 @@ export function Conversations() {
             ellipsis: true,
             render: (_, r) => (
               <Link to="/inbox/$view/$conversation" params={{ view: "all", conversation: r.conversation.id }}>
-                {r.contact.name || t("contact.nameless")}
+                {contactName(r.contact)}
               </Link>
             ),
           },

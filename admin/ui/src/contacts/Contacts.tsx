@@ -12,10 +12,12 @@ import { Page } from "@/ui/Page";
 import { Failure } from "@/ui/States";
 import { TagChip } from "@/ui/TagChip";
 import { Ago } from "@/ui/Time";
+import { useContactName } from "@/ui/useContactName";
 
 /** Contacts are the people who wrote, those seen last first. */
 export function Contacts() {
   const { t } = useTranslation();
+  const contactName = useContactName();
   const navigate = useNavigate();
   const tags = useTags().data ?? [];
   const [text, setText] = useState("");
@@ -72,7 +74,7 @@ export function Contacts() {
               render: (_, c) => (
                 <span className="row">
                   <Avatar id={c.id} name={c.name} file={c.avatar} size={28} />
-                  <span className="cut">{c.name || t("contact.nameless")}</span>
+                  <span className="cut">{contactName(c)}</span>
                   {c.blocked && <span className="faint">{t("contact.blocked")}</span>}
                 </span>
               ),

@@ -7,6 +7,7 @@ import { saveProfile, setState, signOut } from "@/api/session";
 import type { AgentState, Session } from "@/api/types";
 import { type Language, languages, speak } from "@/i18n";
 import { useLanguage } from "@/i18n/words";
+import { useTallies } from "@/inbox/views/useTallies";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { useSession } from "@/session/useSession";
@@ -23,6 +24,8 @@ export function Me() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { agent } = useSession();
+  // The counter of one's own conversations moves with the feed; the agent's record is only read now and then.
+  const load = useTallies().data?.mine ?? agent.load;
   const language = useLanguage();
   const { mode, setMode } = useMode();
   const change = useDo(setState, (_, state) =>
@@ -40,7 +43,7 @@ export function Me() {
       {
         key: "head",
         type: "group",
-        label: `${agent.name} · ${t("me.load", { load: agent.load, max: agent.max_load })}`,
+        label: `${agent.name} · ${t("me.load", { load, max: agent.max_load })}`,
         children: states.map((state) => ({
           key: `state ${state}`,
           icon: <span className={`${s.stateDot} ${s[state]}`} aria-hidden />,
@@ -94,14 +97,14 @@ export function Me() {
       <button
         type="button"
         className={`bare ${s.me}`}
-        aria-label={`${agent.name}, ${t(`agentState.${agent.state}`)}, ${t("me.load", { load: agent.load, max: agent.max_load })}`}
+        aria-label={`${agent.name}, ${t(`agentState.${agent.state}`)}, ${t("me.load", { load, max: agent.max_load })}`}
       >
         <span className={s.meFace}>
           <Avatar id={agent.id} name={agent.name} file={agent.avatar} size={32} />
           <span className={`${s.stateDot} ${s[agent.state]}`} aria-hidden />
         </span>
         <span className={s.load}>
-          {agent.load} / {agent.max_load}
+          {load} / {agent.max_load}
         </span>
       </button>
     </Dropdown>

@@ -209,7 +209,7 @@ export default {
     removeFilter: "Remove the filter {{name}}",
     openQueue: "See who is waiting",
     choose: "Choose a conversation to read it here.",
-    noText: "No text",
+    noText: "Attachment",
     notDelivered: "Not delivered",
     waits: "Waiting {{time}}",
     waitsTooLong: "Waiting {{time}}, too long",
@@ -1027,7 +1027,7 @@ export default {
     pink: "Pink",
   },
   contact: {
-    nameless: "Nameless visitor",
+    visitor: "Visitor {{code}}",
     name: "Name",
     phone: "Phone",
     email: "E-mail",

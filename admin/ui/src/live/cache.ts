@@ -1,4 +1,5 @@
 import type { InfiniteData } from "@tanstack/react-query";
+import { words } from "@/api/canon";
 import type { ListQuery } from "@/api/inbox";
 import type { Conversation, ID, List, Message, Row } from "@/api/types";
 
@@ -97,8 +98,8 @@ function repage(lists: Lists, rows: Row[], next: string | null): Lists {
 /** touched is the conversation after a message, until the hub's own version of it arrives. */
 export function touched(c: Conversation, m: Message): Conversation {
   if (m.from === "event" || m.from === "note" || Date.parse(m.at) < Date.parse(c.last_at)) return c;
-  const text = m.content.parts.map((p) => (p.type === "text" ? p.body : "")).join(" ");
-  const next = { ...c, last_at: m.at, last_from: m.from, last_text: text.slice(0, 200) || c.last_text };
+  const text = words(m.content);
+  const next = { ...c, last_at: m.at, last_from: m.from, last_text: text.slice(0, 200) };
   if (m.from === "customer") {
     next.unread = c.unread + 1;
     if (c.owner.kind !== "bot") next.waiting_since = c.waiting_since ?? m.at;

@@ -14,6 +14,7 @@ import { useCan } from "@/session/useSession";
 import { ConfirmButton } from "@/ui/Confirm";
 import { Empty, Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
+import { useContactName } from "@/ui/useContactName";
 import { useDo } from "@/ui/useDo";
 import { SettingsPage } from "./SettingsPage";
 
@@ -95,11 +96,11 @@ export function Blocks() {
 }
 
 function ContactName({ id }: { id: ID }) {
-  const { t } = useTranslation();
+  const contactName = useContactName();
   const contact = useQuery({ queryKey: keys.contact(id), queryFn: () => getContact(id) }).data;
   return (
     <Link to="/contacts/$id" params={{ id }}>
-      {contact?.name || t("contact.nameless")}
+      {contact ? contactName(contact) : ""}
     </Link>
   );
 }

@@ -7,6 +7,7 @@ import { words } from "@/api/canon";
 import type { Detail } from "@/api/inbox";
 import { say } from "@/live/useFeed";
 import { useSession } from "@/session/useSession";
+import { useContactName } from "@/ui/useContactName";
 import { Attachments } from "./Attachments";
 import { fill, missing, slash } from "./canned";
 import s from "./composer.module.css";
@@ -29,6 +30,7 @@ interface Props {
 export function Composer({ detail, close }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
+  const contactName = useContactName();
   const { agent, tenant } = useSession();
   const { conversation: c, contact, capabilities } = detail;
   const [mode, setMode] = useState<Mode>(() => modeOf(c.id));
@@ -125,7 +127,9 @@ export function Composer({ detail, close }: Props) {
   }, [text, mode]);
   useEffect(() => () => say({ type: "typing", conversation: c.id, on: false }), [c.id]);
 
-  const label = t(mode === "note" ? "composer.noteLabel" : "composer.replyLabel", { name: contact.name });
+  const label = t(mode === "note" ? "composer.noteLabel" : "composer.replyLabel", {
+    name: contactName(contact),
+  });
   return (
     <section
       className={s.composer}

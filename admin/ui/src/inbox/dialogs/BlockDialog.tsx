@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { block, type Detail } from "@/api/inbox";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
+import { useContactName } from "@/ui/useContactName";
 import { useDo } from "@/ui/useDo";
 import { settled } from "../thread/useConversationActions";
 
@@ -12,6 +13,7 @@ const lengths = [1, 7, 30, 0] as const;
 /** BlockDialog says what blocking does before it is done: a reason, an end, and on the web the address too. */
 export function BlockDialog({ detail, close }: { detail: Detail; close: () => void }) {
   const { t } = useTranslation();
+  const contactName = useContactName();
   const c = detail.conversation;
   const [reason, setReason] = useState("");
   const [days, setDays] = useState<number>(7);
@@ -32,7 +34,7 @@ export function BlockDialog({ detail, close }: { detail: Detail; close: () => vo
   return (
     <Modal
       open
-      title={t("block.title", { name: detail.contact.name })}
+      title={t("block.title", { name: contactName(detail.contact) })}
       onCancel={close}
       okText={t("block.do")}
       cancelText={t("do.cancel")}

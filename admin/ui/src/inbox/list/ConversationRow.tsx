@@ -9,6 +9,7 @@ import type { InboxSearch } from "@/router";
 import { useOwnerWords, useTags } from "@/session/data";
 import { Avatar } from "@/ui/Avatar";
 import { TagChip } from "@/ui/TagChip";
+import { useContactName } from "@/ui/useContactName";
 import type { View } from "../views/query";
 import s from "./list.module.css";
 
@@ -27,6 +28,7 @@ const TOO_LONG = 10 * 60_000;
 export function ConversationRow({ row, view, search, active }: Props) {
   const { conversation: c, contact, account } = row;
   const { t } = useTranslation();
+  const contactName = useContactName();
   const language = useLanguage();
   const now = useNow();
   const owner = useOwnerWords(t);
@@ -38,7 +40,7 @@ export function ConversationRow({ row, view, search, active }: Props) {
       ? ""
       : t(`said.${c.last_from as "agent" | "bot" | "system" | "note" | "event"}`);
   const foreign = c.locale && !c.locale.startsWith(language) ? c.locale : "";
-  const name = contact.name || t("contact.nameless");
+  const name = contactName(contact);
 
   return (
     <Link

@@ -7,6 +7,7 @@ import { useLanguage } from "@/i18n/words";
 import { clock, exact } from "@/lib/time";
 import { useSession } from "@/session/useSession";
 import { Avatar } from "@/ui/Avatar";
+import { useContactName } from "@/ui/useContactName";
 import { DeliveryLine } from "./DeliveryLine";
 import { EventLine } from "./EventLine";
 import { MessageTools } from "./MessageTools";
@@ -17,13 +18,18 @@ import { WhyButton } from "./WhyButton";
 
 interface Props {
   message: Message;
+  /** The first, and the last, of what one person said in a row. */
   head: boolean;
+  tail: boolean;
   detail: Detail;
 }
 
+const trouble = (m: Message) => m.state === "failed" || m.state === "unconfirmed" || m.state === "cancelled";
+
 /** MessageItem is one message: who speaks is told by side, mark and word, never by colour alone. */
-export const MessageItem = memo(function MessageItem({ message: m, head, detail }: Props) {
+export const MessageItem = memo(function MessageItem({ message: m, head, tail, detail }: Props) {
   const { t } = useTranslation();
+  const contactName = useContactName();
   const language = useLanguage();
   const me = useSession().agent.id;
   if (m.from === "event" || (m.from === "system" && !m.content?.parts?.length))
@@ -33,7 +39,7 @@ export const MessageItem = memo(function MessageItem({ message: m, head, detail 
   const mine = m.from === "agent" && m.sender === me;
   const name =
     m.from === "customer"
-      ? m.name || detail.contact.name
+      ? m.name || contactName(detail.contact)
       : m.from === "system"
         ? t("said.system")
         : mine
@@ -100,7 +106,7 @@ export const MessageItem = memo(function MessageItem({ message: m, head, detail 
             ))}
           </div>
         )}
-        {ours && m.from !== "note" && !m.recalled && <DeliveryLine message={m} />}
+        {ours && m.from !== "note" && !m.recalled && (tail || trouble(m)) && <DeliveryLine message={m} />}
       </div>
     </article>
   );

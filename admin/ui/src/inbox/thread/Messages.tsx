@@ -8,6 +8,7 @@ import type { Detail } from "@/api/inbox";
 import { useLanguage } from "@/i18n/words";
 import { day } from "@/lib/time";
 import { Failure, Loading } from "@/ui/States";
+import { useContactName } from "@/ui/useContactName";
 import { usePending } from "../composer/outbox";
 import { firstUnreadOf, type Line, lines } from "./lines";
 import { MessageItem } from "./MessageItem";
@@ -21,6 +22,7 @@ const NEAR = 80;
 /** Messages is the thread: it opens at its end, stays there while one is there, and loads history upwards. */
 export function Messages({ detail }: { detail: Detail }) {
   const { t } = useTranslation();
+  const contactName = useContactName();
   const language = useLanguage();
   const { conversation } = detail;
   const lane = useLane(conversation.id);
@@ -67,14 +69,17 @@ export function Messages({ detail }: { detail: Detail }) {
     <div className={s.log}>
       <div className="sr" aria-live="polite">
         {news?.from === "customer" &&
-          t("thread.announce", { name: detail.contact.name, text: words(news.content).slice(0, 200) })}
+          t("thread.announce", {
+            name: contactName(detail.contact),
+            text: words(news.content).slice(0, 200),
+          })}
       </div>
       <VList
         ref={list}
         className={s.scroll}
         role="log"
         aria-live="off"
-        aria-label={t("thread.label", { name: detail.contact.name })}
+        aria-label={t("thread.label", { name: contactName(detail.contact) })}
         tabIndex={0}
         shift={prepended}
         bufferSize={400}
@@ -138,7 +143,7 @@ function LineView({
         </div>
       );
     case "message":
-      return <MessageItem message={line.message} head={line.head} detail={detail} />;
+      return <MessageItem message={line.message} head={line.head} tail={line.tail} detail={detail} />;
     case "pending":
       return <PendingItem pending={line.pending} head={line.head} />;
   }

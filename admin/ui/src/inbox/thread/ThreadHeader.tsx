@@ -19,6 +19,7 @@ import { useWide } from "@/lib/media";
 import { useNames, useOwnerWords } from "@/session/data";
 import { Avatar } from "@/ui/Avatar";
 import { ChannelIcon } from "@/ui/ChannelIcon";
+import { useContactName } from "@/ui/useContactName";
 import { useReason } from "./EventLine";
 import s from "./thread.module.css";
 
@@ -39,6 +40,7 @@ const ownerIcons: Record<Status, LucideIcon> = {
 /** ThreadHeader says with whom, through what, and who may answer; and offers what is done most. */
 export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props) {
   const { t } = useTranslation();
+  const contactName = useContactName();
   const { conversation: c, contact, account } = detail;
   const owner = useOwnerWords(t);
   const names = useNames();
@@ -62,9 +64,9 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
       {back && (
         <Button type="text" icon={<ChevronLeft aria-hidden />} aria-label={t("do.back")} onClick={back} />
       )}
-      <Avatar id={contact.id} name={contact.name} file={contact.avatar} size={32} />
+      <Avatar id={contact.id} name={contactName(contact)} file={contact.avatar} size={32} />
       <div className={s.who}>
-        <h2 className="cut">{contact.name || t("contact.nameless")}</h2>
+        <h2 className="cut">{contactName(contact)}</h2>
         <div className={s.through}>
           <ChannelIcon kind={account.kind} />
           <span className="cut">{account.name}</span>
@@ -106,16 +108,16 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
         .map((id) => {
           const Icon = action(id).icon;
           return (
-            <Tooltip key={id} title={roomy ? undefined : t(`action.${id}`)}>
+            <Tooltip key={id} title={t(`action.${id}`)} mouseEnterDelay={0.5}>
               <Button
                 type={id === "take" ? "primary" : "default"}
                 icon={<Icon aria-hidden />}
                 aria-label={t(`action.${id}`)}
                 onClick={() => perform(id)}
               >
-                {roomy || (id === "take" && !back)
-                  ? t(`short.${id as "take" | "transfer" | "close" | "reopen"}`)
-                  : null}
+                <span className={s.label}>
+                  {t(`short.${id as "take" | "transfer" | "close" | "reopen"}`)}
+                </span>
               </Button>
             </Tooltip>
           );

@@ -6,7 +6,7 @@ import type { Pending } from "../composer/outbox";
 export type Line =
   | { kind: "day"; key: string; at: string }
   | { kind: "unread"; key: string }
-  | { kind: "message"; key: string; message: Message; head: boolean }
+  | { kind: "message"; key: string; message: Message; head: boolean; tail: boolean }
   | { kind: "pending"; key: string; pending: Pending; head: boolean };
 
 const TOGETHER = 5 * 60_000;
@@ -41,7 +41,9 @@ export function lines(messages: Message[], pending: Pending[], firstUnread: ID |
       last.sender !== message.sender ||
       last.conversation !== message.conversation ||
       Date.parse(message.at) - Date.parse(last.at) > TOGETHER;
-    out.push({ kind: "message", key: keyOf(message), message, head });
+    const before = out.at(-1);
+    if (!head && before?.kind === "message") before.tail = false;
+    out.push({ kind: "message", key: keyOf(message), message, head, tail: true });
     last = message;
   }
   for (const p of pending) {
