@@ -1,0 +1,317 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/store"
+)
+
+// world keeps what the store should hold, beside it.
+type world struct {
+	t        *testing.T
+	scope    store.Scope
+	now      time.Time
+	accounts []canon.ID
+	owners   []canon.ID // agents and bots
+	teams    []canon.ID // the zero id first: no team
+	tag      canon.ID
+	all      map[canon.ID]*row
+}
+
+type row struct {
+	id, account canon.ID
+	owner       core.Owner
+	last, wait  int64
+	tagged      bool
+}
+
+func newWorld(t *testing.T, scope store.Scope) *world {
+	t.Helper()
+	w := &world{t: t, scope: scope, now: time.UnixMilli(1_700_000_000_000).UTC(), all: map[canon.ID]*row{}, teams: []canon.ID{{}}}
+	for range 3 {
+		w.accounts, w.owners, w.teams = append(w.accounts, canon.NewID()), append(w.owners, canon.NewID()), append(w.teams, canon.NewID())
+	}
+	err := scope.Write(t.Context(), func(tx *store.Tx) error {
+		tag, err := tx.SaveTag(context.Background(), core.Tag{Scope: core.TagConversation, Name: "marked"}, canon.ID{})
+		w.tag = tag.ID
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func (w *world) owner(kind core.Status, who, team int) core.Owner {
+	o := core.Owner{Kind: kind, Team: w.teams[team%len(w.teams)]}
+	if kind == core.StatusBot || kind == core.StatusAgent || kind == core.StatusClosed {
+		o.ID = w.owners[who%len(w.owners)]
+	}
+	return o
+}
+
+// put stores one change of a conversation: a new one, or another owner or a
+// newer message of a known one.
+func (w *world) put(peer int, account int, o core.Owner, waits bool) *row {
+	w.t.Helper()
+	w.now = w.now.Add(time.Duration(peer%3) * time.Millisecond) // often the same instant
+	key := canon.ThreadKey{Account: "a", Peer: canon.RemoteID(fmt.Sprint(peer))}
+	lanes, err := w.scope.Lanes(w.t.Context(), []store.LaneKey{{Account: w.accounts[account%len(w.accounts)], Key: key}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	l := lanes[0]
+	ch := store.Began(l)
+	if l.Round == nil {
+		l.Round = &store.Round{Conversation: core.Conversation{ID: canon.NewID(), Thread: l.Thread.ID, Account: l.Thread.Account, Contact: l.Contact.ID, Created: w.now}}
+		ch.Opened = true
+	}
+	r := l.Round
+	l.Thread.Rev++
+	l.Thread.Conversation = r.ID
+	r.Owner, r.LastAt, r.WaitingSince = o, w.now, time.Time{}
+	r.Lease++
+	if waits {
+		r.WaitingSince = w.now
+	}
+	if o.Kind == core.StatusClosed {
+		l.Thread.Conversation = canon.ID{}
+	}
+	ch.Owners = []core.OwnerChange{{Lease: r.Lease, At: w.now, To: o}}
+	if err := w.scope.Write(w.t.Context(), func(tx *store.Tx) error { return tx.Apply(ch) }); err != nil {
+		w.t.Fatal(err)
+	}
+	x := w.all[r.ID]
+	if x == nil {
+		x = &row{id: r.ID, account: r.Account}
+		w.all[r.ID] = x
+	}
+	x.owner, x.last, x.wait = o, r.LastAt.UnixMilli(), 0
+	if waits {
+		x.wait = r.WaitingSince.UnixMilli()
+	}
+	return x
+}
+
+func (w *world) mark(x *row) {
+	w.t.Helper()
+	if err := w.scope.Write(w.t.Context(), func(tx *store.Tx) error {
+		return tx.TagConversation(context.Background(), x.id, w.tag, true, canon.ID{})
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	x.tagged = true
+}
+
+// expect is the list as it should be.
+func (w *world) expect(q store.ListQuery) []canon.ID {
+	var fit []*row
+	for _, x := range w.all {
+		statuses := q.Statuses
+		if len(statuses) == 0 {
+			statuses = []core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent}
+		}
+		if !slices.Contains(statuses, x.owner.Kind) || !q.Owner.IsZero() && x.owner.ID != q.Owner || !q.Account.IsZero() && x.account != q.Account ||
+			!q.Team.IsZero() && x.owner.Team != q.Team || q.NoTeam && !x.owner.Team.IsZero() || !q.Tag.IsZero() && !x.tagged ||
+			q.Sort == store.SortWaiting && x.wait == 0 {
+			continue
+		}
+		fit = append(fit, x)
+	}
+	slices.SortFunc(fit, func(a, b *row) int {
+		if q.Sort == store.SortWaiting {
+			return cmpRow(a.wait, b.wait, a.id, b.id)
+		}
+		return -cmpRow(a.last, b.last, a.id, b.id)
+	})
+	out := make([]canon.ID, len(fit))
+	for i, x := range fit {
+		out[i] = x.id
+	}
+	return out
+}
+
+func cmpRow(a, b int64, x, y canon.ID) int {
+	if a != b {
+		return int(a - b)
+	}
+	return slices.Compare(x[:], y[:])
+}
+
+// pages reads a list to its end.
+func (w *world) pages(q store.ListQuery) []canon.ID {
+	w.t.Helper()
+	var out []canon.ID
+	for n := 0; ; n++ {
+		page, err := w.scope.Conversations(w.t.Context(), q)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if len(page.Items) > q.Limit || n > 10_000 {
+			w.t.Fatalf("page %d of %d rows", n, len(page.Items))
+		}
+		for _, c := range page.Items {
+			out = append(out, c.ID)
+		}
+		if !page.More {
+			return out
+		}
+		q.After = page.Next
+	}
+}
+
+// queries are all combinations of filters.
+func (w *world) queries() []store.ListQuery {
+	var out []store.ListQuery
+	for _, statuses := range [][]core.Status{nil, {core.StatusBot}, {core.StatusQueue}, {core.StatusAgent}, {core.StatusClosed}, {core.StatusQueue, core.StatusAgent, core.StatusClosed}} {
+		for _, sort := range []store.Sort{store.SortNewest, store.SortWaiting} {
+			q := store.ListQuery{Statuses: statuses, Sort: sort}
+			for _, change := range []func(*store.ListQuery){
+				func(*store.ListQuery) {},
+				func(q *store.ListQuery) { q.Owner = w.owners[0] },
+				func(q *store.ListQuery) { q.Account = w.accounts[1] },
+				func(q *store.ListQuery) { q.Team = w.teams[1] },
+				func(q *store.ListQuery) { q.NoTeam = true },
+				func(q *store.ListQuery) { q.Tag = w.tag },
+				func(q *store.ListQuery) { q.Owner, q.Account, q.Tag = w.owners[1], w.accounts[0], w.tag },
+				func(q *store.ListQuery) { q.Team, q.Account = w.teams[2], w.accounts[2] },
+				func(q *store.ListQuery) { q.Owner = canon.NewID(); q.Team = w.teams[1] },
+			} {
+				p := q
+				change(&p)
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+func TestListsAreCompleteInEveryOrderAndPageSize(t *testing.T) {
+	eachStore(t, func(t *testing.T, _ *store.Store, scope store.Scope, _ string) {
+		w := newWorld(t, scope)
+		kinds := []core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent, core.StatusClosed}
+		for i := range 120 {
+			kind := kinds[(i*7)%4]
+			x := w.put(i, i/2, w.owner(kind, i/3, i/5), kind != core.StatusClosed && i%3 != 0)
+			if i%5 == 0 {
+				w.mark(x)
+			}
+		}
+		for _, q := range w.queries() {
+			want := w.expect(q)
+			for _, limit := range []int{1, 7, 200} {
+				q.Limit = limit
+				if got := w.pages(q); !slices.Equal(got, want) {
+					t.Fatalf("%+v by %d: %d rows, want %d", q, limit, len(got), len(want))
+				}
+			}
+		}
+	})
+}
+
+// Rows that do not move are seen exactly once, however others do.
+func TestPagingSkipsAndRepeatsNothingWhileRowsMove(t *testing.T) {
+	eachStore(t, func(t *testing.T, _ *store.Store, scope store.Scope, _ string) {
+		w := newWorld(t, scope)
+		for i := range 90 {
+			w.put(i, i, w.owner(core.StatusAgent, i, i), true)
+		}
+		for _, q := range []store.ListQuery{{Sort: store.SortNewest, Limit: 10}, {Sort: store.SortWaiting, Limit: 10}, {Sort: store.SortNewest, Limit: 10, NoTeam: true}} {
+			still := w.expect(q)
+			moved := map[canon.ID]bool{}
+			seen := map[canon.ID]int{}
+			for n := 0; ; n++ {
+				page, err := scope.Conversations(t.Context(), q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, c := range page.Items {
+					seen[c.ID]++
+				}
+				if !page.More {
+					break
+				}
+				q.After = page.Next
+				// Meanwhile a customer writes, and one is closed.
+				a, b := n*5%90, (n*5+2)%90
+				moved[w.put(a, a, w.owner(core.StatusAgent, a, a), true).id] = true
+				moved[w.put(b, b, w.owner(core.StatusClosed, b, b), false).id] = true
+			}
+			for _, id := range still {
+				if !moved[id] && seen[id] != 1 {
+					t.Fatalf("%s: a row that did not move was seen %d times", q.Sort, seen[id])
+				}
+			}
+			w.now = w.now.Add(time.Hour)
+			for i := range 90 {
+				w.put(i, i, w.owner(core.StatusAgent, i, i), true)
+			}
+		}
+	})
+}
+
+// One page looks at a bounded number of rows, even when nothing fits.
+func TestAListWithoutAMatchEndsItsPage(t *testing.T) {
+	_, scope := open(t, "sqlite", t.TempDir())
+	w := newWorld(t, scope)
+	for i := range store.ScanLimit + 300 {
+		w.put(i, 0, w.owner(core.StatusQueue, 0, 1), true)
+	}
+	q := store.ListQuery{Tag: w.tag, Limit: 50}
+	page, err := scope.Conversations(t.Context(), q)
+	if err != nil || len(page.Items) != 0 || !page.More {
+		t.Fatalf("%d rows, more %v, %v", len(page.Items), page.More, err)
+	}
+	q.After = page.Next
+	if page, err = scope.Conversations(t.Context(), q); err != nil || len(page.Items) != 0 || page.More {
+		t.Fatalf("second page: %d rows, more %v, %v", len(page.Items), page.More, err)
+	}
+}
+
+func TestCountsEqualARecountAfterAnything(t *testing.T) {
+	eachStore(t, func(t *testing.T, _ *store.Store, scope store.Scope, _ string) {
+		w := newWorld(t, scope)
+		rapid.Check(t, func(rt *rapid.T) {
+			for range rapid.IntRange(1, 12).Draw(rt, "steps") {
+				kind := rapid.SampledFrom([]core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent, core.StatusClosed}).Draw(rt, "kind")
+				w.put(rapid.IntRange(0, 9).Draw(rt, "peer"), rapid.IntRange(0, 2).Draw(rt, "account"),
+					w.owner(kind, rapid.IntRange(0, 2).Draw(rt, "owner"), rapid.IntRange(0, 3).Draw(rt, "team")), kind == core.StatusQueue)
+			}
+			want := map[string]int64{}
+			for _, x := range w.all {
+				want["status:"+string(x.owner.Kind)]++
+				switch x.owner.Kind {
+				case core.StatusQueue:
+					want["queue:"+x.owner.Team.String()]++
+				case core.StatusAgent, core.StatusBot:
+					want["owner:"+x.owner.ID.String()]++
+				}
+				if x.owner.Kind.Open() {
+					want["account:"+x.account.String()]++
+				}
+			}
+			have, err := scope.Tallies(context.Background())
+			if err != nil {
+				rt.Fatal(err)
+			}
+			for name := range have {
+				if have[name] != want[name] {
+					rt.Fatalf("%s is kept as %d, counted %d", name, have[name], want[name])
+				}
+			}
+			for name := range want {
+				if have[name] != want[name] {
+					rt.Fatalf("%s is kept as %d, counted %d", name, have[name], want[name])
+				}
+			}
+		})
+	})
+}
