@@ -106,5 +106,6 @@
     const words = find.value.toLowerCase().split(/\s+/);
     for (const x of all) x.link.hidden = x.part.hidden = !words.every((w) => x.text.includes(w));
   });
-  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  const at = location.hash.slice(1); // errors name themselves #error-…: their form is described in one place
+  if (at) (document.getElementById(at) || (at.startsWith("error-") && document.getElementById("error-forms")))?.scrollIntoView?.();
 })();

@@ -181,15 +181,19 @@ func (t *Tx) ChangeAgent(ctx context.Context, a core.Agent, by canon.ID) (core.A
 		if err := t.EndSessions(ctx, a.ID, nil); err != nil {
 			return a, err
 		}
-		if err := t.keepOwner(ctx); err != nil {
+		if err := t.keepOwner(ctx, was.Role); err != nil {
 			return a, err
 		}
 	}
 	return a, t.announce(core.FeedAgentChanged, by, a.ID, a)
 }
 
-// keepOwner refuses a change after which nobody could own the tenant.
-func (t *Tx) keepOwner(ctx context.Context) error {
+// keepOwner refuses a change of somebody of a role after which nobody could
+// own the tenant.
+func (t *Tx) keepOwner(ctx context.Context, was core.Role) error {
+	if was != core.RoleOwner {
+		return nil
+	}
 	n, err := one(ctx, t, scalar[int64], "SELECT count(*) FROM agents WHERE tenant = $1 AND role = 'owner' AND disabled = 0", t.tenant)
 	if err != nil || n > 0 {
 		return err
@@ -256,7 +260,7 @@ func (t *Tx) DeleteAgent(ctx context.Context, id, by canon.ID) error {
 			return err
 		}
 	}
-	if err := t.keepOwner(ctx); err != nil {
+	if err := t.keepOwner(ctx, a.Role); err != nil {
 		return err
 	}
 	return t.announce(core.FeedAgentDeleted, by, id, map[string]string{"name": a.Name})
