@@ -5,6 +5,7 @@ import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
 import { useMemo } from "react";
 import { useLanguage } from "./i18n/words";
+import { useStill } from "./lib/media";
 import { queryClient } from "./lib/query";
 import { router } from "./router";
 import { antdTheme } from "./theme/antd";
@@ -16,7 +17,8 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?
 export function App() {
   const language = useLanguage();
   const dark = useMode((m) => m.dark);
-  const theme = useMemo(() => antdTheme(dark), [dark]);
+  const still = useStill();
+  const theme = useMemo(() => antdTheme(dark, still), [dark, still]);
   return (
     <ConfigProvider
       locale={language === "zh" ? zh : en}

@@ -1,8 +1,13 @@
 import { useSyncExternalStore } from "react";
 
 /** useWide reports whether the window is at least so many pixels wide. */
-export function useWide(pixels: number): boolean {
-  const query = window.matchMedia(`(min-width: ${pixels}px)`);
+export const useWide = (pixels: number): boolean => useMedia(`(min-width: ${pixels}px)`);
+
+/** useStill reports whether the person asked for less motion. */
+export const useStill = (): boolean => useMedia("(prefers-reduced-motion: reduce)");
+
+function useMedia(media: string): boolean {
+  const query = window.matchMedia(media);
   return useSyncExternalStore(
     (tell) => {
       query.addEventListener("change", tell);

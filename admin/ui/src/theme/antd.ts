@@ -1,7 +1,10 @@
 import { type ThemeConfig, theme } from "antd";
 
-/** The component library drawn in our tokens; both modes are equals. */
-export function antdTheme(dark: boolean): ThemeConfig {
+/**
+ * The component library drawn in our tokens; both modes are equals. Where motion is reduced it must know
+ * (still): it waits for the end of its transitions, which then never comes.
+ */
+export function antdTheme(dark: boolean, still = false): ThemeConfig {
   return {
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
@@ -24,6 +27,7 @@ export function antdTheme(dark: boolean): ThemeConfig {
       borderRadiusSM: 6,
       fontFamily: "var(--font)",
       fontSize: 14,
+      motion: !still,
       motionDurationFast: "0.12s",
       motionDurationMid: "0.14s",
       motionDurationSlow: "0.16s",
