@@ -348,3 +348,31 @@ func TestInvisibleLooksOffline(t *testing.T) {
 		t.Errorf("to others it is %s", s)
 	}
 }
+
+func TestX01_FeedsOfTenantsStayApart(t *testing.T) { dialects(t, feedsApart) }
+
+func feedsApart(t *testing.T, r *rig) {
+	other := r.second()
+	ours, theirs := r.signedIn(r.home(), core.RoleOwner), r.signedIn(other, core.RoleOwner)
+	conn := ours.follow("0")
+	next(t, conn, of("ready"))
+	ids := r.world(other, theirs.agent)
+	theirs.do("POST", "/conversations/"+ids["conversation"]+"/messages", map[string]any{"text": "only theirs"}).want(201)
+	ours.do("POST", "/tags", map[string]any{"scope": "contact", "name": "Only ours"}).want(201)
+	next(t, conn, func(f anyFrame) bool {
+		if strings.Contains(string(f.Data), "only theirs") || f.Conversation.String() == ids["conversation"] {
+			t.Error("one tenant's socket tells of another's")
+		}
+		return f.Type == "entry" && strings.Contains(string(f.Data), "Only ours")
+	})
+	var events Events
+	if p := ours.do("GET", "/events?since=0&limit=200", nil).want(200).into(&events); strings.Contains(string(p.body), "only theirs") {
+		t.Error("one tenant's events tell of another's")
+	}
+	theirs.do("GET", "/events?since=0&limit=200", nil).want(200).into(&events)
+	for _, e := range events.Items {
+		if strings.Contains(string(e.Data), "Only ours") {
+			t.Error("one tenant's events tell of another's")
+		}
+	}
+}
