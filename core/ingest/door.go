@@ -148,7 +148,7 @@ func (d *Door) Take(ctx context.Context, line Line, hook connector.Webhook, raw 
 		return hook.Ack(raw, connector.Refused)
 	}
 	if len(batch.Envelopes) > 0 {
-		if err := d.commit(ctx, line, batch.Envelopes, opened.Body, nil); err != nil {
+		if err := durable(func() error { return d.commit(ctx, line, batch.Envelopes, opened.Body, nil) }); err != nil {
 			d.o.Log.Error("a callback could not be stored; the platform is asked to repeat it", "link", line.Link, "err", err)
 			d.o.Note(line, connector.Retry, 0)
 			reply := hook.Ack(raw, connector.Retry)

@@ -113,8 +113,7 @@ func (s *Store) openSQLite(o Options) error {
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return fmt.Errorf("data_dir: make the folder of the database: %w", err)
 	}
-	// synchronous(FULL): a commit is on the disk before it is acknowledged.
-	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)"
+	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")&_pragma=temp_store(MEMORY)"
 	var err error
 	if s.write, err = sql.Open("sqlite", dsn+"&_pragma=wal_autocheckpoint(4000)&_pragma=cache_size(-32000)&_txlock=immediate"); err != nil {
 		return fmt.Errorf("open %s: %w", s.path, err)
@@ -133,7 +132,7 @@ func (s *Store) openSQLite(o Options) error {
 	if err := s.write.QueryRow("PRAGMA synchronous").Scan(&sync); err != nil {
 		return fmt.Errorf("database_url: cannot open %s: %w", s.path, err)
 	}
-	if mode != "wal" || sync < 2 {
+	if mode != "wal" || sync < synced {
 		return fmt.Errorf("database_url: %s runs with journal_mode=%s synchronous=%d, which may lose acknowledged messages; put it on a local disk that allows WAL", s.path, mode, sync)
 	}
 	return nil

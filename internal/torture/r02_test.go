@@ -1,16 +1,12 @@
 package torture
 
 import (
-	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"parley/connectors/http/fake"
-	"parley/internal/testenv"
 )
 
 // An answer is written only after the log was synced, so that a power loss
@@ -18,8 +14,7 @@ import (
 func TestR02_SyncPrecedesTheAnswer(t *testing.T) {
 	h := rest(t)
 	trace := filepath.Join(t.TempDir(), "trace")
-	// -D: the hub is our child and the tracer stands beside it.
-	h.Wrap = []string{testenv.Strace(t), "-D", "-f", "-y", "-s", "48", "-e", "trace=fdatasync,fsync,read,write,sendto,recvfrom,writev", "-o", trace}
+	h.Wrap = straced(t, trace)
 	api := start(t, h)
 	p := linkHTTP(t, h, api, "", fake.WithClient(eachItsOwn))
 	posts := long(1000, 200)
@@ -31,13 +26,8 @@ func TestR02_SyncPrecedesTheAnswer(t *testing.T) {
 	if err := h.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	var text []byte
-	until(t, 20*time.Second, "the trace does not end", func() (bool, error) {
-		var err error
-		text, err = os.ReadFile(trace)
-		return bytes.Contains(text, []byte("+++ exited with")) && bytes.HasSuffix(text, []byte("+++\n")), err
-	})
-	answers, wrong := syncBeforeAnswer(string(text))
+	text := traced(t, trace)
+	answers, wrong := syncBeforeAnswer(text)
 	if answers != posts {
 		t.Errorf("the trace shows %d answers to %d posts", answers, posts)
 	}
@@ -47,7 +37,7 @@ func TestR02_SyncPrecedesTheAnswer(t *testing.T) {
 	t.Logf("%d of %d answers had a sync before them", answers-len(wrong), answers)
 	// The same trace as a hub without syncs would have left it is refused.
 	var without []string
-	for _, line := range strings.Split(string(text), "\n") {
+	for _, line := range strings.Split(text, "\n") {
 		if !strings.Contains(line, "fdatasync") && !strings.Contains(line, "fsync") {
 			without = append(without, line)
 		}
