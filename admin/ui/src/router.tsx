@@ -18,6 +18,11 @@ const root = createRootRoute({ component: Outlet });
 const setup = createRoute({
   getParentRoute: () => root,
   path: "/setup",
+  // Closed for good once there is an owner; where the hub cannot say, the form will.
+  beforeLoad: async () => {
+    const { needed } = await setupNeeded().catch(() => ({ needed: true }));
+    if (!needed) throw redirect({ to: "/signin", search: {} });
+  },
   component: lazyRouteComponent(() => import("./setup/Setup"), "Setup"),
 });
 
