@@ -35,7 +35,9 @@ func TestR16_AgentOfflineAndBackMissesNothing(t *testing.T) {
 		other := site.visit(customer(t, "小红"), "/plain?user=小红")
 		other.open()
 		other.say("我是小红")
-		h.do(t, "POST", "/conversations/"+id+"/notes", map[string]string{"text": "店长留言"}, nil)
+		colleague := h.api
+		colleague.agent = s.chen.id
+		colleague.do(t, "POST", "/conversations/"+id+"/notes", map[string]string{"text": "店长留言"}, nil)
 		lin.fill(lin.field(), "离线写的回复")
 		lin.press(lin.field(), "Enter")
 		lin.sees(text("Will be sent when the connection is back"))
