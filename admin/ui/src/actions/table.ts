@@ -13,6 +13,7 @@ import {
   Keyboard,
   Languages,
   ListTodo,
+  LockOpen,
   type LucideIcon,
   Maximize2,
   MessageSquare,
@@ -114,6 +115,7 @@ export const actions = [
   { id: "giveBack", icon: Undo2, group: "conversation", permission: "conversation.assign" },
   { id: "colleague", icon: UserPlus, group: "conversation", permission: "conversation.assign" },
   { id: "tags", icon: Tags, group: "conversation", keys: ["l"], permission: "conversation.assign" },
+  { id: "unblock", icon: LockOpen, group: "conversation", permission: "block.write" },
   { id: "block", icon: Ban, group: "conversation", permission: "block.write" },
 
   {

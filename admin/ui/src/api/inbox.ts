@@ -1,8 +1,18 @@
 import type { Content } from "./canon";
-import { body, client } from "./client";
+import { body, client, items } from "./client";
 import { readRow } from "./row";
 import type { components } from "./schema";
-import type { Capabilities, Conversation, ID, List, Message, OwnerChange, Row, Tallies } from "./types";
+import type {
+  Capabilities,
+  Conversation,
+  Failure,
+  ID,
+  List,
+  Message,
+  OwnerChange,
+  Row,
+  Tallies,
+} from "./types";
 
 type Schemas = components["schemas"];
 
@@ -91,6 +101,19 @@ export const edit = (id: ID, text: string): Promise<Message> =>
 export const retry = (id: ID): Promise<Message> => body(client.POST(`${msg}/retry` as const, path(id)));
 export const arrived = (id: ID): Promise<Message> => body(client.POST(`${msg}/arrived` as const, path(id)));
 export const discard = (id: ID): Promise<Message> => body(client.POST(`${msg}/discard` as const, path(id)));
+
+/** Attempt is one try to send, with the redacted exchange. */
+export interface Attempt {
+  outbox: ID;
+  try: number;
+  at: string;
+  millis: number;
+  state: string;
+  failure?: Failure | null;
+  trace?: unknown;
+}
+export const listAttempts = (id: ID): Promise<Attempt[]> =>
+  items(client.GET(`${msg}/trace` as const, path(id)));
 
 export const take = (id: ID): Promise<Conversation> => body(client.POST(`${one}/take` as const, path(id)));
 export const transfer = (id: ID, to: Target, note: string): Promise<Conversation> =>

@@ -60,6 +60,12 @@ export type BlockInput = {
 export const addBlock = (b: BlockInput): Promise<Block> => body(client.POST("/api/v1/blocks", { body: b }));
 export const deleteBlock = (id: ID): Promise<unknown> => body(client.DELETE("/api/v1/blocks/{id}", by(id)));
 
+/** unblock lifts whatever keeps a contact out. */
+export async function unblock(contact: ID): Promise<void> {
+  const theirs = (await listBlocks()).filter((b) => b.contact === contact);
+  await Promise.all(theirs.map((b) => deleteBlock(b.id)));
+}
+
 export const listTokens = (): Promise<Token[]> => every((c) => body(client.GET("/api/v1/tokens", page(c))));
 export type TokenInput = Pick<Token, "name" | "role"> & { expires?: string };
 export const addToken = (t: TokenInput): Promise<Token & { token: string }> =>

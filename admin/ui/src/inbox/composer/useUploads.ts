@@ -19,6 +19,8 @@ export interface Upload {
 export function kindOf(mime: string): MediaKind {
   if (mime === "image/gif") return "animation";
   const top = mime.split("/")[0];
+  // The hub never shows SVG and the like in a page: they travel as files.
+  if (top === "image" && !/\/(jpeg|png|webp)$/.test(mime)) return "file";
   return top === "image" || top === "video" || top === "audio" ? top : "file";
 }
 

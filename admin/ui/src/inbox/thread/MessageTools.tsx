@@ -1,15 +1,18 @@
 import { App, Dropdown, type MenuProps } from "antd";
-import { Copy, Ellipsis, Pencil, Reply, Undo2 } from "lucide-react";
+import { Copy, Ellipsis, FileSearch, Pencil, Reply, Undo2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { words } from "@/api/canon";
 import { type Detail, edit, recall } from "@/api/inbox";
 import type { Message } from "@/api/types";
 import { copy } from "@/lib/copy";
 import { apply } from "@/live/useFeed";
-import { useSession } from "@/session/useSession";
+import { useCan, useSession } from "@/session/useSession";
 import { useDo } from "@/ui/useDo";
 import { useReplyTo } from "../composer/replyTo";
 import s from "./thread.module.css";
+
+const TraceDialog = lazy(() => import("../dialogs/TraceDialog").then((m) => ({ default: m.TraceDialog })));
 
 const show = (m: Message) => m?.id && apply.entry({ seq: 0, kind: "message.changed", at: m.at, data: m });
 
@@ -21,6 +24,8 @@ export function MessageTools({ message: m, detail }: { message: Message; detail:
   const replyTo = useReplyTo((r) => r.set);
   const take = useDo(() => recall(m.id), show);
   const change = useDo((text: string) => edit(m.id, text), show);
+  const may = useCan();
+  const [trace, setTrace] = useState(false);
   if (m.recalled) return null;
 
   const mine = m.from === "agent" && m.sender === agent.id;
@@ -38,12 +43,16 @@ export function MessageTools({ message: m, detail }: { message: Message; detail:
       ...(mine && recent && can("revoke")
         ? [{ key: "recall", icon: <Undo2 aria-hidden />, label: t("do.recall") }]
         : []),
+      ...(m.state && may("trouble.read")
+        ? [{ key: "trace", icon: <FileSearch aria-hidden />, label: t("trace.open") }]
+        : []),
     ],
     onClick: ({ key }) => {
       if (key === "copy") void copy(words(m.content));
       else if (key === "reply") replyTo(detail.conversation.id, m);
       else if (key === "recall") take.mutate(undefined);
       else if (key === "edit") editText();
+      else if (key === "trace") setTrace(true);
     },
   };
 
@@ -68,10 +77,17 @@ export function MessageTools({ message: m, detail }: { message: Message; detail:
   }
 
   return (
-    <Dropdown menu={menu} trigger={["click"]} placement="bottomRight">
-      <button type="button" className={`bare ${s.tools}`} aria-label={t("thread.tools")}>
-        <Ellipsis aria-hidden />
-      </button>
-    </Dropdown>
+    <>
+      <Dropdown menu={menu} trigger={["click"]} placement="bottomRight">
+        <button type="button" className={`bare ${s.tools}`} aria-label={t("thread.tools")}>
+          <Ellipsis aria-hidden />
+        </button>
+      </Dropdown>
+      {trace && (
+        <Suspense>
+          <TraceDialog message={m.id} close={() => setTrace(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -54,6 +54,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
     "giveBack",
     "tags",
     "block",
+    "unblock",
   ]);
   const OwnerIcon = ownerIcons[c.owner.kind];
   const place =

@@ -1,5 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { useAction } from "@/actions/store";
+import { getContact } from "@/api/contacts";
 import { type Detail, giveBack, reopen, take } from "@/api/inbox";
+import { unblock } from "@/api/team";
 import type { Conversation } from "@/api/types";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
@@ -30,6 +33,12 @@ export function useConversationActions(detail: Detail | undefined, dialog: (name
   const done = (c: Conversation) => settled(detail!, c);
   const takeIt = useDo(take, done);
   const reopenIt = useDo(reopen, done);
+  const contact = useQuery({
+    queryKey: keys.contact(detail?.conversation.contact ?? ""),
+    queryFn: () => getContact(detail!.conversation.contact),
+    enabled: Boolean(detail),
+  }).data;
+  const letIn = useDo(unblock, (_, id) => queryClient.invalidateQueries({ queryKey: keys.contact(id) }));
   const giveItBack = useDo(giveBack, done);
 
   const c = can("conversation.assign") ? detail?.conversation : undefined;
@@ -69,8 +78,13 @@ export function useConversationActions(detail: Detail | undefined, dialog: (name
     "tags",
     when(c, () => dialog("tags")),
   );
+  const mayBlock = c && can("block.write");
+  useAction(
+    "unblock",
+    when(mayBlock && can("block.read") && contact?.blocked, () => letIn.mutate(c!.contact)),
+  );
   useAction(
     "block",
-    when(c && can("block.write"), () => dialog("block")),
+    when(mayBlock && !contact?.blocked, () => dialog("block")),
   );
 }
