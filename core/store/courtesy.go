@@ -3,9 +3,10 @@ package store
 import "time"
 
 const (
-	// patience is how long work that can wait lets callbacks go first, times the
-	// square of how many came in together: a few are no burst. maxPatience
-	// bounds it.
+	// least is how long work that can wait lets callbacks go first, and more
+	// with the square of how many come in together, times patience: a few are
+	// no burst. Nothing waits longer than maxPatience.
+	least       = 10 * time.Millisecond
 	patience    = 125 * time.Microsecond
 	maxPatience = 500 * time.Millisecond
 	// quiet is how long no callback has come when it is work's turn at once.
@@ -40,7 +41,11 @@ func (c *courtesy) next(w *writer) (*job, bool) {
 			return nil, false
 		case c.waits = <-w.s.later:
 			n := c.lately()
-			c.due = time.Now().Add(min(time.Duration(n*n)*patience, maxPatience))
+			if n > 0 {
+				c.due = time.Now().Add(min(least+time.Duration(n*n)*patience, maxPatience))
+			} else {
+				c.due = time.Time{}
+			}
 		}
 	}
 	wait := min(time.Until(c.due), quiet)
