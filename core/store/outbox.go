@@ -297,63 +297,6 @@ func (t *Tx) InFlight(ctx context.Context, account, thread canon.ID) (bool, erro
 	return len(hits) > 0, nil
 }
 
-// Attempt is one try to send a row, for the operator.
-type Attempt struct {
-	Outbox  canon.ID        `json:"outbox"`
-	Try     int             `json:"try"`
-	At      time.Time       `json:"at"`
-	Millis  int64           `json:"millis"`
-	State   canon.Delivery  `json:"state"`
-	Failure json.RawMessage `json:"failure,omitempty"`
-	Trace   json.RawMessage `json:"trace,omitempty"`
-}
-
-// Attempts lists the attempts of a message with their redacted exchanges.
-func (c Scope) Attempts(ctx context.Context, message canon.ID) ([]Attempt, error) {
-	scan := func(rows *sql.Rows) (Attempt, error) {
-		var a Attempt
-		var when int64
-		var failure, trace []byte
-		err := rows.Scan(&a.Outbox, &a.Try, &when, &a.Millis, &a.State, &failure, &trace)
-		a.At = at(when)
-		if len(failure) > 0 {
-			a.Failure = failure
-		}
-		if len(trace) > 0 {
-			a.Trace = trace
-		}
-		return a, err
-	}
-	out, err := list(ctx, c.s, scan, `SELECT a.outbox, a.try, a.at, a.took, a.state, a.failure, a.trace FROM outbox o JOIN attempts a ON a.tenant = o.tenant AND a.outbox = o.id
-		WHERE o.tenant = $1 AND o.message = $2 ORDER BY a.at, a.try`, c.tenant, message)
-	if err != nil {
-		return nil, fmt.Errorf("read attempts: %w", err)
-	}
-	// The newest attempt of a row that went well stands on the row itself.
-	type last struct {
-		state int64
-		a     Attempt
-	}
-	rows, err := list(ctx, c.s, func(rows *sql.Rows) (last, error) {
-		var l last
-		var ended int64
-		var trace []byte
-		err := rows.Scan(&l.a.Outbox, &l.a.Try, &ended, &l.state, &trace)
-		l.a.At, l.a.State = at(ended), deliveryOf(l.state)
-		if len(trace) > 0 {
-			l.a.Trace = trace
-		}
-		return l, err
-	}, "SELECT id, tries, ended, state, trace FROM outbox WHERE tenant = $1 AND message = $2 AND state IN (2, 3, 4) ORDER BY n", c.tenant, message)
-	if err != nil {
-		return nil, fmt.Errorf("read attempts: %w", err)
-	}
-	for _, l := range rows {
-		out = append(out, l.a)
-	}
-	return out, nil
-}
-
 // FailedRows lists rows that failed or are unconfirmed, newest first.
 func (c Scope) FailedRows(ctx context.Context, before int64, limit int) ([]OutboxRow, error) {
 	if before == 0 {
@@ -364,53 +307,6 @@ func (c Scope) FailedRows(ctx context.Context, before int64, limit int) ([]Outbo
 		return nil, fmt.Errorf("read the outbox: %w", err)
 	}
 	return out, nil
-}
-
-// Chore is something to do once after a send.
-type Chore struct {
-	Row     OutboxRow
-	Kind    string
-	Receipt json.RawMessage
-	Tries   int
-}
-
-// Chores returns the chores that are due.
-func (c Scope) Chores(ctx context.Context, limit int) ([]Chore, error) {
-	type due struct {
-		id      canon.ID
-		kind    string
-		receipt []byte
-		tries   int
-	}
-	all, err := list(ctx, c.s, func(rows *sql.Rows) (due, error) {
-		var d due
-		err := rows.Scan(&d.id, &d.kind, &d.receipt, &d.tries)
-		return d, err
-	}, "SELECT outbox, kind, receipt, tries FROM chores WHERE tenant = $1 AND due <= $2 ORDER BY due LIMIT $3", c.tenant, ms(c.s.Now()), limit)
-	if err != nil {
-		return nil, fmt.Errorf("read chores: %w", err)
-	}
-	out := make([]Chore, 0, len(all))
-	for _, d := range all {
-		rows, err := list(ctx, c.s, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.id = $2", c.tenant, d.id)
-		if err != nil {
-			return nil, fmt.Errorf("read the outbox: %w", err)
-		}
-		if len(rows) == 1 {
-			out = append(out, Chore{Row: rows[0], Kind: d.kind, Receipt: d.receipt, Tries: d.tries})
-		}
-	}
-	return out, nil
-}
-
-// ChoreDone ends a chore, or puts it off until due.
-func (t *Tx) ChoreDone(outbox canon.ID, kind string, due int64) error {
-	if due == 0 {
-		_, err := t.exec("DELETE FROM chores WHERE tenant = $1 AND outbox = $2 AND kind = $3", t.tenant, outbox, kind)
-		return err
-	}
-	_, err := t.exec("UPDATE chores SET tries = tries + 1, due = $4 WHERE tenant = $1 AND outbox = $2 AND kind = $3", t.tenant, outbox, kind, due)
-	return err
 }
 
 // Cancel ends a row that surely has not left: it is not in flight, and no
