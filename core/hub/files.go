@@ -91,9 +91,12 @@ func (h *Hub) FileURL(tenant, id canon.ID, revision int64) string {
 	return h.o.Files.URL(file.Link{Tenant: tenant, File: id, Revision: int(revision), Expires: file.Expiry(h.o.Store.Now(), file.ForAgents)})
 }
 
-// MediaKind is what a stored file is to a person.
+// MediaKind is what a stored file is to a person. What is never shown in a page,
+// such as SVG, is a file, whatever family its type belongs to.
 func MediaKind(mime string) canon.MediaKind {
 	switch {
+	case !file.Inline(mime):
+		return canon.MediaFile
 	case mime == "image/gif":
 		return canon.MediaAnimation
 	case len(mime) > 6 && mime[:6] == "image/":
