@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
@@ -52,6 +53,8 @@ type Store struct {
 	path    string // of the SQLite file
 	stmts   statements
 	writers []*writer
+	end     sync.Once
+	ended   chan struct{} // closed when no writer works any more
 	jobs    chan *job
 	later   chan *job // what lets callbacks go first
 	clock   func() time.Time
@@ -64,7 +67,7 @@ var ErrNewer = errors.New("the database was written by a newer version of Parley
 // Open opens the database and brings its schema to the newest version under a
 // lock. It fails on a database that would not keep what it acknowledged.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{clock: o.Clock, log: o.Log, jobs: make(chan *job, 4096), later: make(chan *job, 256)}
+	s := &Store{ended: make(chan struct{}), clock: o.Clock, log: o.Log, jobs: make(chan *job, 4096), later: make(chan *job, 256)}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -223,11 +226,16 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close waits for writes under way and closes the database.
 func (s *Store) Close() error {
-	for _, w := range s.writers {
-		w.stop()
-	}
-	s.stmts.close()
-	return s.closeHandles()
+	var err error
+	s.end.Do(func() {
+		for _, w := range s.writers {
+			w.stop()
+		}
+		close(s.ended)
+		s.stmts.close()
+		err = s.closeHandles()
+	})
+	return err
 }
 
 func (s *Store) closeHandles() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
@@ -43,13 +44,34 @@ func (c Scope) WriteLater(ctx context.Context, do func(*Tx) error) error {
 func (s *Store) submit(line chan<- *job, j *job) error {
 	j.done = make(chan struct{})
 	select {
+	case <-s.ended:
+		return ErrClosed
+	default:
+	}
+	select {
 	case line <- j:
 	case <-j.ctx.Done():
 		return j.ctx.Err()
+	case <-s.ended:
+		return ErrClosed
 	}
-	<-j.done // never abandoned: the caller must know whether it was committed
-	return j.err
+	// Never abandoned: the caller must know whether it was committed.
+	select {
+	case <-j.done:
+		return j.err
+	case <-s.ended:
+	}
+	select {
+	case <-j.done: // committed by the last group
+		return j.err
+	default:
+		return ErrClosed
+	}
 }
+
+// ErrClosed is returned for a write to a store that was closed: nothing of it
+// was kept.
+var ErrClosed = errors.New("the database is closed")
 
 // writer is one connection that commits groups of writes.
 type writer struct {
