@@ -116,7 +116,8 @@ func TestBotAndPersonNeverBothSpeak(t *testing.T) {
 							a.Handoff = &orchestrate.Handoff{Reason: "asked"}
 							return a, nil
 						}
-						return orchestrate.Answer{Messages: []canon.Message{canon.TextMessage("one"), canon.TextMessage("two"), canon.TextMessage("three")}}, nil
+						first := canon.Message{Parts: []canon.Part{canon.Text{Body: "one"}, canon.Text{Body: "and a half"}}}
+						return orchestrate.Answer{Messages: []canon.Message{first, canon.TextMessage("two"), canon.TextMessage("three")}}, nil
 					}
 				})
 				lin := r.agent("Lin", core.AgentAway, 5)
@@ -143,7 +144,7 @@ func TestBotAndPersonNeverBothSpeak(t *testing.T) {
 				close(release)
 				r.post(c.ID, lin, "Lin here")
 				r.seesText("ann", "Lin here")
-				for _, text := range []string{"one", "two", "three"} {
+				for _, text := range []string{"one\nand a half", "two", "three"} {
 					r.inState("ann", text, canon.Cancelled)
 				}
 				// The farewell of a bot that hands over is part of handing over.

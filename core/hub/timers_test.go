@@ -70,8 +70,10 @@ func TestIdleConversationsCloseAndFreshlyTakenOnesDoNot(t *testing.T) {
 		}
 		// Who waits for a person is not closed for it; nor in the second in which
 		// one comes at last.
-		lin := r.agent("Lin", core.AgentOnline, 5)
-		r.owned("queue", core.StatusAgent)
+		lin := r.agent("Lin", core.AgentAway, 5)
+		if _, err := r.hub.Desk.Take(t.Context(), r.tenant, r.the("queue").ID, lin); err != nil {
+			t.Fatal(err)
+		}
 		if err := r.hub.Desk.Sweep(t.Context(), r.tenant); err != nil {
 			t.Fatal(err)
 		}
