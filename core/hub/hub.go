@@ -41,6 +41,7 @@ type Options struct {
 	// Wakes and Presence reach all nodes; nil: this process alone.
 	Wakes    cluster.Wakes
 	Presence cluster.Presence
+	Limits   cluster.Limits
 	// TurnTime bounds a bot that does not answer at once; 0: 30 seconds.
 	TurnTime time.Duration
 }
@@ -83,6 +84,9 @@ func New(o Options) *Hub {
 	}
 	if o.Presence == nil {
 		h.o.Presence = local
+	}
+	if o.Limits == nil {
+		h.o.Limits = cluster.NewLocalLimits()
 	}
 	h.Leases = cluster.NewLeases(o.Store, h.node, o.Log)
 	h.Feed = feed.NewHub(o.Store, o.Log)
@@ -242,7 +246,28 @@ func (h *Hub) serveChat(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+	if !h.mayBegin(r) {
+		w.Header().Set("Retry-After", "10")
+		http.Error(w, "too many new chats from this address", http.StatusTooManyRequests)
+		return
+	}
 	server.Serve(w, r, h.sink(l))
+}
+
+// New chats from one address: as many as a school or an office starts at once.
+const (
+	beginPer   = 5 // a second
+	beginBurst = 300
+)
+
+// mayBegin bounds how many chats one address begins. This machine itself is not
+// bounded: nobody comes from there but through a proxy that says for whom.
+func (h *Hub) mayBegin(r *http.Request) bool {
+	if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/session") {
+		return true
+	}
+	from := h.o.From(r)
+	return !from.IsValid() || from.IsLoopback() || h.o.Limits.Allow("chat:"+from.String(), beginPer, beginBurst)
 }
 
 func (h *Hub) sink(l *openLink) connector.Sink {

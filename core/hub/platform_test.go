@@ -22,7 +22,9 @@ type platform struct {
 	calls      []connector.Request // every call, taken or not
 	fail       []error             // answers of the next sends, before they succeed
 	idempotent bool
-	keys       map[canon.ID]bool
+	// wrap, when set, gives the conn more abilities.
+	wrap func(*played) connector.Conn
+	keys map[canon.ID]bool
 	// on, when set, decides each send before the platform takes it.
 	on func(connector.Request) error
 	// tune changes what the channel can carry, per thread.
@@ -53,6 +55,9 @@ func (p *platform) Open(_ context.Context, l connector.Link, _ connector.Env) (c
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.opened++
+	if p.wrap != nil {
+		return p.wrap(&played{p, l}), nil
+	}
 	return &played{p, l}, nil
 }
 

@@ -128,6 +128,7 @@ type rig struct {
 	// act answers for bots of the kinds acted, slow and streaming.
 	act      func(ctx context.Context, t orchestrate.Turn, partial func(string)) (orchestrate.Answer, error)
 	turnTime time.Duration
+	from     netip.Addr // where requests come from
 }
 
 func eachDatabase(t *testing.T, do func(t *testing.T, url string)) {
@@ -212,7 +213,7 @@ func (r *rig) start() {
 	}
 	r.hub = hub.New(hub.Options{Store: r.store, Box: r.box, Egress: out, Storage: r.storage, Intake: r.intake, Files: file.NewSigner("", r.box.Signer("files")),
 		Connectors: registry, Bots: []orchestrate.BotKind{parrot{}, acted{r: r, instant: true}, acted{r: r, stream: true}, acted{r: r}}, PublicURL: "http://localhost",
-		From: func(*http.Request) netip.Addr { return netip.Addr{} }, Log: slog.New(slog.DiscardHandler), TurnTime: r.turnTime})
+		From: func(*http.Request) netip.Addr { return r.from }, Log: slog.New(slog.DiscardHandler), TurnTime: r.turnTime})
 	if err := r.hub.Start(r.t.Context()); err != nil {
 		r.t.Fatal(err)
 	}
