@@ -347,7 +347,12 @@ const routes = [
   [
     "GET",
     "/conversations/:id",
-    (p) => ({ ...row(conv(p.id)), capabilities: d.capabilities, owner_changes: d.ownerChanges(conv(p.id)) }),
+    (p) => ({
+      ...row(conv(p.id)),
+      names: {},
+      capabilities: d.capabilities,
+      owner_changes: d.ownerChanges(conv(p.id)),
+    }),
   ],
   ["GET", "/conversations/:id/messages", (p, _, q) => thread(conv(p.id), q)],
   ["POST", "/conversations/:id/messages", (p, b) => post(conv(p.id), b)],

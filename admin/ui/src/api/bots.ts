@@ -61,7 +61,7 @@ export interface Tried {
   messages: Message["content"][];
   why?: { rule?: string; name?: string; match?: string; text?: string };
   missed?: boolean;
-  handoff?: { team?: ID; reason: string; text?: string };
+  handoff?: { team?: ID; reason: string; text?: string; off_text?: string };
   close?: boolean;
   memory?: unknown;
   explain?: unknown;

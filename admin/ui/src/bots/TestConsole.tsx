@@ -93,7 +93,14 @@ export function TestConsole() {
                   pick={(label, value) => say(label, { cause: "action", text: label, value })}
                 />
               ))}
-              {turn.tried.messages.length === 0 && <p className="faint">{t("test.silent")}</p>}
+              {turn.tried.messages.length === 0 && !turn.tried.handoff && (
+                <p className="faint">{t("test.silent")}</p>
+              )}
+              {turn.tried.handoff && (
+                <div className={s.answerBubble}>
+                  {(open ? turn.tried.handoff.text : turn.tried.handoff.off_text) || t("human.textsEmpty")}
+                </div>
+              )}
               <Explained tried={turn.tried} />
             </div>
           ),

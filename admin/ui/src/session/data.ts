@@ -4,14 +4,23 @@ import { listBots } from "@/api/bots";
 import { listAgents, listTags, listTeams } from "@/api/team";
 import type { ID, Owner } from "@/api/types";
 import { keys } from "@/live/cache";
-import { useSession } from "./useSession";
+import { useCan, useSession } from "./useSession";
 
 /** The small lists that every screen names things by. The feed keeps them current. */
 export const useAgents = () => useQuery({ queryKey: keys.agents, queryFn: listAgents });
 export const useTeams = () => useQuery({ queryKey: keys.teams, queryFn: listTeams });
 export const useTags = () => useQuery({ queryKey: keys.tags, queryFn: listTags });
 export const useAccounts = () => useQuery({ queryKey: keys.accounts, queryFn: listAccounts });
-export const useBots = () => useQuery({ queryKey: keys.bots, queryFn: listBots });
+export function useBots() {
+  const may = useCan()("bot.read");
+  return useQuery({ queryKey: keys.bots, queryFn: listBots, enabled: may });
+}
+
+/** What conversations told of names: a role may see who answers without being allowed to list all bots. */
+const told = new Map<ID, string>();
+export function rememberNames(names: Record<ID, string>): void {
+  for (const [id, name] of Object.entries(names)) told.set(id, name);
+}
 
 /** useNames looks names up by id, whatever the thing is. */
 export function useNames(): (id: ID | undefined) => string {
@@ -25,7 +34,7 @@ export function useNames(): (id: ID | undefined) => string {
       const found = list?.find((x) => x.id === id);
       if (found) return found.name;
     }
-    return "";
+    return told.get(id) ?? "";
   };
 }
 
