@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -157,12 +156,4 @@ func (o *oneRow) ServeHTTP(w nethttp.ResponseWriter, r *nethttp.Request) {
 		return
 	}
 	w.WriteHeader(nethttp.StatusNoContent)
-}
-
-// nameOf is how a database is called in the names of results.
-func nameOf(database string) string {
-	if strings.HasPrefix(database, "postgres") {
-		return "postgres"
-	}
-	return "sqlite"
 }

@@ -27,7 +27,6 @@ type Result struct {
 type report struct {
 	out  io.Writer
 	json bool
-	bad  bool // a figure could not be taken
 }
 
 func (r *report) add(one Result) error {
