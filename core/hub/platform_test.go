@@ -33,6 +33,7 @@ type platform struct {
 	file    func(connector.Request, connector.Receipt) error
 	fetch   func(canon.Media) (io.ReadCloser, connector.FileInfo, error)
 	opened  int
+	closing func()         // called while an old link is being closed
 	sick    canon.RemoteID // asking what this peer's thread can carry panics
 	receipt canon.Delivery
 }
@@ -93,9 +94,14 @@ func (c *played) Capabilities(key canon.ThreadKey) connector.Capabilities {
 	}
 	return caps
 }
-func (c *played) Revokes()                    {}
-func (c *played) Edits()                      {}
-func (c *played) Close(context.Context) error { return nil }
+func (c *played) Revokes() {}
+func (c *played) Edits()   {}
+func (c *played) Close(context.Context) error {
+	if c.p.closing != nil {
+		c.p.closing()
+	}
+	return nil
+}
 func (c *played) Send(_ context.Context, r connector.Request) (connector.Receipt, error) {
 	c.p.mu.Lock()
 	c.p.calls = append(c.p.calls, r)
