@@ -456,6 +456,31 @@ func TestAReportFasterThanItsSendIsNotLost(t *testing.T) {
 	})
 }
 
+func TestAReportByOurKeyLeavesThePlatformsIdToBeLearnt(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		sent, release := make(chan canon.ID, 1), make(chan struct{})
+		var once sync.Once
+		r.p.when(func(q connector.Request) error {
+			once.Do(func() {
+				sent <- q.Key
+				<-release
+			})
+			return nil
+		})
+		r.send("ann", "hello")
+		key := <-sent
+		r.deliver(r.event("ann", canon.Receipt{Target: canon.RemoteID(key.String()), State: canon.Read}))
+		m := r.inState("ann", "you said hello", canon.Read)
+		close(release)
+		eventually(t, "the platform's id is known", func() bool {
+			rows, err := r.scope().RowsOf(t.Context(), m.ID)
+			return err == nil && rows[0].RemoteID == remoteOf(key)
+		})
+		r.inState("ann", "you said hello", canon.Read)
+	})
+}
+
 func TestARecallBeforeTheSendCancelsAndInFlightTakesBack(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
 		r := newRig(t, url, false)
