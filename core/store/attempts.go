@@ -66,4 +66,3 @@ func (c Scope) Attempts(ctx context.Context, message canon.ID) ([]Attempt, error
 	}
 	return out, nil
 }
-

@@ -55,4 +55,3 @@ func (t *Tx) ChoreDone(outbox canon.ID, kind string, due int64) error {
 	_, err := t.exec("UPDATE chores SET tries = tries + 1, due = $4 WHERE tenant = $1 AND outbox = $2 AND kind = $3", t.tenant, outbox, kind, due)
 	return err
 }
-
