@@ -185,6 +185,24 @@ func (a api) messages(t testing.TB, conversation string) []message {
 	return got
 }
 
+// conversationWith waits for the open conversation in which a customer said the
+// text, and returns its id.
+func (a api) conversationWith(t testing.TB, text string) string {
+	t.Helper()
+	id := ""
+	until(t, "a conversation with "+text, func() (bool, string) {
+		for _, c := range a.conversations(t, "status=open&limit=200") {
+			for _, m := range a.messages(t, c.ID) {
+				if m.From == "customer" && m.has(text) {
+					id = c.ID
+				}
+			}
+		}
+		return id != "", ""
+	})
+	return id
+}
+
 // upload stores a file and returns its id.
 func (a api) upload(t testing.TB, name, kind string, content []byte) string {
 	t.Helper()

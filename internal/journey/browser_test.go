@@ -221,7 +221,7 @@ func somebody(t testing.TB, name string, m manner) *person {
 	t.Cleanup(func() {
 		if t.Failed() {
 			for i, id := range p.pages {
-				path := shotPath(fmt.Sprintf("FAILED-%s-%s-%d.png", safeName(t.Name()), safeName(name), i))
+				path := shotPath(fmt.Sprintf("FAILED-%s-%s-%d.png", safeName(t.Name()), safeName(name)+"-"+p.context, i))
 				if _, err := b.ask(command{Op: "shot", Page: id, Shot: path}); err == nil {
 					t.Logf("%s's page %d: %s", name, i, path)
 				}

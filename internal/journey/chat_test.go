@@ -54,10 +54,8 @@ func TestVisitorIsServedFromBotToPerson(t *testing.T) {
 		other.asksForPerson()
 		other.sees(other.head().has("排队第 2 位"))
 
-		// Lin comes online, and both come to her; the whole talk is there.
+		// Lin opens the inbox, and both come to her; the whole talk is there.
 		lin := s.signIn(t, s.lin, manner{})
-		lin.sees(text("You have no conversations now."))
-		lin.goes("Online")
 		lin.counts(lin.row(""), 2)
 		v.sees(v.head().has("林小满"))
 		first := h.conversations(t, "status=agent&sort=waiting")
@@ -71,16 +69,6 @@ func TestVisitorIsServedFromBotToPerson(t *testing.T) {
 		lin.sees(lin.log("customer").has("你们的书会说话吗"))
 		lin.shot("chat-lin-opened")
 
-		// What the visitor types is seen, said to be unsent, and kept nowhere.
-		v.write(v.box(), "这句是草稿 zq81")
-		lin.sees(css("em").has("这句是草稿 zq81"))
-		lin.sees(text("not sent yet"))
-		v.fill(v.box(), "")
-		lin.misses(text("zq81"))
-		if bytes.Contains(h.dump(t), []byte("zq81")) || strings.Contains(h.logged(t), "zq81") {
-			t.Error("U-05: what a visitor only typed is in the database or the log")
-		}
-
 		// The agent types, answers, and the visitor sees who it is.
 		lin.write(lin.field(), "您好，")
 		v.sees(v.in(css(".dots")))
@@ -91,6 +79,16 @@ func TestVisitorIsServedFromBotToPerson(t *testing.T) {
 		lin.sees(lin.log("agent").has("Read"))
 		v.say("我想退这本书")
 		lin.sees(lin.log("customer").has("我想退这本书"))
+
+		// What the visitor types is seen, said to be unsent, and kept nowhere.
+		v.write(v.box(), "这句是草稿 zq81")
+		lin.sees(css("em").has("这句是草稿 zq81"))
+		lin.sees(text("not sent yet"))
+		v.fill(v.box(), "")
+		lin.misses(text("zq81"))
+		if bytes.Contains(h.dump(t), []byte("zq81")) || strings.Contains(h.logged(t), "zq81") {
+			t.Error("U-05: what a visitor only typed is in the database or the log")
+		}
 
 		// Files both ways.
 		v.upload(v.in(css("input[type=file]")), "破损照片.png", picture(t))

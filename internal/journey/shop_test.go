@@ -40,7 +40,7 @@ func (s *shop) hire(t testing.TB, name, email string) worker {
 	t.Helper()
 	w := worker{name: name, email: email}
 	var made named
-	s.do(t, "POST", "/agents", map[string]any{"email": email, "name": name, "role": "agent", "max_load": 5, "password": password, "language": "en"}, &made)
+	s.do(t, "POST", "/agents", map[string]any{"email": email, "name": name, "role": "agent", "max_load": 50, "password": password, "language": "en"}, &made)
 	w.id = made.ID
 	return w
 }

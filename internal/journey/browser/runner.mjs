@@ -170,8 +170,14 @@ const commands = {
 	async eval(q) {
 		return (await where(q)).evaluate(q.code, q.value);
 	},
+	// waitEval asks from outside again and again: waiting inside would need eval in the page.
 	async waitEval(q) {
-		await (await where(q)).waitForFunction(q.code, q.value, { timeout: q.timeout ?? 20000 });
+		const at = await where(q);
+		const end = Date.now() + (q.timeout ?? 20000);
+		while (!(await at.evaluate(q.code))) {
+			if (Date.now() > end) throw new Error(`never true: ${q.code}`);
+			await new Promise((go) => setTimeout(go, 30));
+		}
 	},
 	// mouse presses a place; a negative one is counted from the far edge.
 	async mouse({ page, x, y, wheel }) {
@@ -201,7 +207,7 @@ const commands = {
 	// idle waits until the page drew twice in a row with nothing left to fetch.
 	async idle({ page }) {
 		const it = pages.get(page).page;
-		await it.waitForLoadState('networkidle', { timeout: 5000 }).catch(() => {}); // a socket that polls never ends
+		await it.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => {}); // a socket that polls never ends
 		await it.evaluate(() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go))));
 	},
 	async keys({ page, keys }) {

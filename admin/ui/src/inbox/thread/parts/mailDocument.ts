@@ -66,17 +66,16 @@ export function clean(source: string): HTMLElement {
 export function mailDocument(root: HTMLElement, o: MailOptions): MailDocument {
   let held = 0;
   for (const img of root.querySelectorAll("img")) {
-    const src = img.getAttribute("src") ?? "";
+    // The hub keeps the address of a picture elsewhere in an attribute that fetches nothing.
+    const src = img.getAttribute("src") || (img.getAttribute("data-remote-src") ?? "");
     const cid = /^cid:(.+)$/i.exec(src)?.[1];
     if (cid) {
       const own = o.inline[cid] ?? o.inline[decodeURIComponent(cid)];
       if (own) img.src = own;
       else img.removeAttribute("src");
     } else if (/^https?:/i.test(src)) {
-      if (!o.remote) {
-        held++;
-        img.src = placeholder;
-      }
+      if (!o.remote) held++;
+      img.src = o.remote ? src : placeholder;
     } else if (!/^data:image\//i.test(src)) img.removeAttribute("src");
   }
   for (const el of root.querySelectorAll<HTMLElement>("[style]")) {
