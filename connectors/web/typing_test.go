@@ -8,7 +8,7 @@ import (
 	"parley/core/canon"
 )
 
-func TestLiveTextPassesAtMostFourTimesASecondAndIsNeverStored(t *testing.T) {
+func TestLiveTextPassesAboutFourTimesASecondAndIsNeverStored(t *testing.T) {
 	r := newRig(t, Limits{FrameBurst: 1000})
 	s, _ := r.session(sessionRequest{})
 	l := r.live(s.Ticket, 0)
@@ -30,8 +30,8 @@ func TestLiveTextPassesAtMostFourTimesASecondAndIsNeverStored(t *testing.T) {
 		}
 		return len(texts) > 0 && !texts[len(texts)-1].On
 	})
-	if n := len(texts) - 1; n != 4 {
-		t.Errorf("%d live texts in a second, want 4", n)
+	if n := len(texts) - 1; n < 4 || n > 4+typingBurst {
+		t.Errorf("%d live texts in a second, want four and at most %d that came at once", n, typingBurst)
 	}
 	if texts[0].Text != "a" || !texts[0].On {
 		t.Errorf("first live text %+v", texts[0])
