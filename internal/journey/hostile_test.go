@@ -279,7 +279,6 @@ func TestX05_VisitorAndWidgetPayloadsAreInert(t *testing.T) {
 		lin.visit(s.url + "/inbox/all/" + s.conversationWith(t, fmt.Sprintf("访客 %d", i)))
 		lin.sees(lin.log("customer").has(fmt.Sprintf("访客 %d", i)))
 		v.write(v.box(), " ")
-		lin.sees(css("em").has("<img src=x onerror=alert(1)>"))
 		lin.sees(lin.log("customer").has(".svg"))
 		v.harmless("the widget")
 	}
