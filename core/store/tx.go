@@ -82,27 +82,36 @@ func (t *Tx) insert(head string, width int, tail string, rows [][]any) error {
 }
 
 func (w *writer) insert(head string, width int, tail string, rows [][]any) error {
-	for len(rows) > 0 {
-		size := chunk(len(rows), width)
-		st, err := w.prepared(bulk(head, width, size, tail))
+	args := make([]any, 0, len(rows)*width)
+	for _, r := range rows {
+		args = append(args, r...)
+	}
+	return w.insertFlat(head, width, tail, args)
+}
+
+// insertFlat is insert with the columns of all rows one after the other.
+func (w *writer) insertFlat(head string, width int, tail string, args []any) error {
+	args = tidy(args)
+	for len(args) > 0 {
+		size := chunk(len(args)/width, width)
+		st, err := w.bulk(head, width, size, tail)
 		if err != nil {
 			return err
 		}
-		args := make([]any, 0, size*width)
-		for _, r := range rows[:size] {
-			args = append(args, r...)
-		}
-		if _, err := st.ExecContext(context.Background(), tidy(args)...); err != nil {
+		if _, err := st.ExecContext(context.Background(), args[:size*width]...); err != nil {
 			return fmt.Errorf("%s: %w", head, err)
 		}
-		rows = rows[size:]
+		args = args[size*width:]
 	}
 	return nil
 }
 
+// chunks are how many rows one bulk insert takes.
+var chunks = [...]int{128, 64, 32, 16, 8, 4, 2}
+
 // chunk is how many of n rows of a width the next statement takes.
 func chunk(n, width int) int {
-	for _, s := range sizes {
+	for _, s := range chunks {
 		if n >= s && s*width <= 2200 {
 			return s
 		}
@@ -110,8 +119,18 @@ func chunk(n, width int) int {
 	return 1
 }
 
-// bulk writes "head VALUES ($1,$2),($3,$4) tail".
-func bulk(head string, width, size int, tail string) string {
+// bulkKey names a bulk insert.
+type bulkKey struct {
+	head, tail  string
+	width, size int
+}
+
+// bulk prepares "head VALUES ($1,$2),($3,$4) tail".
+func (w *writer) bulk(head string, width, size int, tail string) (*sql.Stmt, error) {
+	key := bulkKey{head, tail, width, size}
+	if st := w.bulks[key]; st != nil {
+		return st, nil
+	}
 	var b strings.Builder
 	b.WriteString(head)
 	b.WriteString(" VALUES ")
@@ -127,7 +146,11 @@ func bulk(head string, width, size int, tail string) string {
 		b.WriteByte(' ')
 		b.WriteString(tail)
 	}
-	return b.String()
+	st, err := w.prepared(b.String())
+	if err == nil {
+		w.bulks[key] = st
+	}
+	return st, err
 }
 
 type feedRow struct {

@@ -78,8 +78,11 @@ type writer struct {
 	s     *Store
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
-	quit  chan struct{}
-	gone  chan struct{}
+	bulks map[bulkKey]*sql.Stmt // some of stmts
+	// wary counts down the groups for which events seen before are expected.
+	wary int
+	quit chan struct{}
+	gone chan struct{}
 }
 
 func newWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -87,7 +90,7 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &writer{s: s, conn: conn, stmts: map[string]*sql.Stmt{}, quit: make(chan struct{}), gone: make(chan struct{})}, nil
+	return &writer{s: s, conn: conn, stmts: map[string]*sql.Stmt{}, bulks: map[bulkKey]*sql.Stmt{}, quit: make(chan struct{}), gone: make(chan struct{})}, nil
 }
 
 func (w *writer) run() {
@@ -148,7 +151,7 @@ func (w *writer) commit(group []*job) {
 		}
 	}
 	if len(live) > 0 {
-		err := w.attempt(live)
+		err := w.together(live)
 		for _, j := range live {
 			j.err = err
 			if err != nil && !Unavailable(err) && (len(live) > 1 || contended(err)) {
@@ -161,10 +164,27 @@ func (w *writer) commit(group []*job) {
 	}
 }
 
+// stayWary is for how many groups one event seen before lets others be expected:
+// platforms repeat in bursts.
+const stayWary = 64
+
+// together attempts a group, again and with care when one of its events was
+// seen before.
+func (w *writer) together(group []*job) error {
+	careful := w.wary > 0
+	w.wary = max(0, w.wary-1)
+	err := w.attempt(group, careful)
+	if errors.Is(err, errSeen) {
+		w.wary = stayWary
+		err = w.attempt(group, true)
+	}
+	return err
+}
+
 // alone runs one write, again while other connections stand in its way.
 func (w *writer) alone(j *job) error {
 	for try := 0; ; try++ {
-		err := w.attempt([]*job{j})
+		err := w.together([]*job{j})
 		if err == nil || !contended(err) || try == 8 {
 			return err
 		}
@@ -172,7 +192,9 @@ func (w *writer) alone(j *job) error {
 	}
 }
 
-func (w *writer) attempt(group []*job) (err error) {
+// attempt runs a group in one transaction; errSeen, kept nothing, when it was not
+// careful and should have been.
+func (w *writer) attempt(group []*job, careful bool) (err error) {
 	if err := w.revive(); err != nil {
 		return &away{fmt.Errorf("connect to the database: %w", err)}
 	}
@@ -199,7 +221,11 @@ func (w *writer) attempt(group []*job) (err error) {
 		}
 	}
 	if len(accepts) > 0 {
-		if err := w.accept(shared, accepts); err != nil {
+		accept := w.accept
+		if careful {
+			accept = w.acceptAnew
+		}
+		if err := accept(shared, accepts); err != nil {
 			return err
 		}
 	}
@@ -232,8 +258,18 @@ func (w *writer) immediate() string {
 	return ""
 }
 
+// exec runs BEGIN, COMMIT or ROLLBACK. PostgreSQL is quicker without preparing
+// them.
 func (w *writer) exec(q string) error {
-	_, err := w.conn.ExecContext(context.Background(), q)
+	if w.s.dialect == Postgres {
+		_, err := w.conn.ExecContext(context.Background(), q)
+		return err
+	}
+	st, err := w.prepared(q)
+	if err != nil {
+		return err
+	}
+	_, err = st.ExecContext(context.Background())
 	return err
 }
 
@@ -258,6 +294,7 @@ func (w *writer) discard() {
 		st.Close()
 	}
 	clear(w.stmts)
+	clear(w.bulks)
 	// Raw with ErrBadConn makes database/sql close it instead of pooling it.
 	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
 	w.conn.Close()
