@@ -6,6 +6,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"parley/core/canon"
 )
@@ -100,13 +103,13 @@ func keyOf(tenant canon.ID, r *accepted) seenKey {
 
 // accept writes the callbacks of a group. Nearly always none of their events was
 // seen before: they are written as if that were sure, and a key that is there
-// already ends the attempt with errSeen, for acceptAnew.
+// already breaks the uniqueness of seen, for acceptAnew.
 func (w *writer) accept(sh *shared, all []*acceptance) error {
-	now := ms(sh.now)
 	n := 0
 	for _, acc := range all {
 		n += len(acc.rows)
 	}
+	now := ms(sh.now)
 	seen, inbox := make([]any, 0, n*seenWidth), make([]any, 0, n*inboxWidth)
 	for _, acc := range all {
 		for i := range acc.rows {
@@ -117,19 +120,22 @@ func (w *writer) accept(sh *shared, all []*acceptance) error {
 		}
 	}
 	if err := w.insertFlat(seenInsert, seenWidth, "", seen); err != nil {
-		if Duplicate(err) {
-			return errSeen
-		}
 		return err
 	}
 	if err := w.insertFlat(inboxInsert, inboxWidth, "", inbox); err != nil {
 		return err
 	}
-	return w.moveCursors(sh, all)
+	return w.moveCursors(all)
 }
 
-// errSeen says that a group holds an event that was seen before.
-var errSeen = errors.New("an event was seen before")
+// seenBefore reports whether err says that an event was seen before.
+func seenBefore(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return Duplicate(err) && pg.TableName == "seen"
+	}
+	return Duplicate(err) && strings.Contains(err.Error(), "seen.hash")
+}
 
 const (
 	seenInsert  = "INSERT INTO seen (tenant, account, hash, content)"
@@ -186,16 +192,15 @@ func (w *writer) acceptAnew(sh *shared, all []*acceptance) error {
 	if err := w.insertFlat(inboxInsert, inboxWidth, "", inbox); err != nil {
 		return err
 	}
-	return w.moveCursors(sh, all)
+	return w.moveCursors(all)
 }
 
 // moveCursors keeps how far links have read, with what they read.
-func (w *writer) moveCursors(sh *shared, all []*acceptance) error {
+func (w *writer) moveCursors(all []*acceptance) error {
 	for _, acc := range all {
-		t := &Tx{w: w, shared: sh, tenant: acc.tenant, ctx: context.Background()}
 		for name, value := range acc.cursors {
-			if _, err := t.exec(`INSERT INTO cursors (tenant, link, name, value) VALUES ($1, $2, $3, $4)
-				ON CONFLICT (tenant, link, name) DO UPDATE SET value = excluded.value`, acc.tenant, acc.link, name, value); err != nil {
+			if err := w.do(nil, `INSERT INTO cursors (tenant, link, name, value) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (tenant, link, name) DO UPDATE SET value = excluded.value`, []any{acc.tenant, acc.link, name, value}); err != nil {
 				return err
 			}
 		}
@@ -205,6 +210,9 @@ func (w *writer) moveCursors(sh *shared, all []*acceptance) error {
 
 // remember keeps the keys of a group for good and returns those that are new.
 func (w *writer) remember(all []*acceptance) (map[seenKey]bool, error) {
+	if err := w.send(); err != nil {
+		return nil, err
+	}
 	var keys []any
 	for _, acc := range all {
 		for i := range acc.rows {
@@ -215,7 +223,7 @@ func (w *writer) remember(all []*acceptance) (map[seenKey]bool, error) {
 	fresh := make(map[seenKey]bool, len(keys)/seenWidth)
 	for len(keys) > 0 {
 		size := chunk(len(keys)/seenWidth, seenWidth)
-		st, err := w.bulk(seenInsert, seenWidth, size, "ON CONFLICT DO NOTHING RETURNING tenant, account, hash")
+		st, err := w.prepared(w.bulk(seenInsert, seenWidth, size, "ON CONFLICT DO NOTHING RETURNING tenant, account, hash"))
 		if err != nil {
 			return nil, err
 		}

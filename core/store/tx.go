@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -44,19 +43,21 @@ func (t *Tx) Now() time.Time { return t.shared.now }
 func (t *Tx) After(f func()) { t.shared.after = append(t.shared.after, f) }
 
 // exec runs a statement and returns how many rows it changed.
-func (t *Tx) exec(q string, args ...any) (int64, error) {
-	st, err := t.w.prepared(q)
-	if err != nil {
-		return 0, err
-	}
-	res, err := st.ExecContext(context.Background(), tidy(args)...)
-	if err != nil {
-		return 0, fmt.Errorf("%.60s: %w", strings.Join(strings.Fields(q), " "), err)
-	}
-	return res.RowsAffected()
+func (t *Tx) exec(q string, args ...any) (int64, error) { return t.w.run1(q, args) }
+
+// do runs a statement whose outcome the next ones do not need.
+func (t *Tx) do(q string, args ...any) error { return t.w.do(nil, q, args) }
+
+// doFor is do with a word on the outcome: end is told how many rows were
+// changed, or the error, at once or later in the same transaction.
+func (t *Tx) doFor(end func(changed int64, err error) error, q string, args ...any) error {
+	return t.w.do(end, q, args)
 }
 
 func (t *Tx) query(_ context.Context, q string, args ...any) (*sql.Rows, error) {
+	if err := t.w.send(); err != nil {
+		return nil, err
+	}
 	st, err := t.w.prepared(q)
 	if err != nil {
 		return nil, err
@@ -81,25 +82,34 @@ func (t *Tx) insert(head string, width int, tail string, rows [][]any) error {
 	return t.w.insert(head, width, tail, rows)
 }
 
+// insertFor is insert with a word on the outcome, as of doFor.
+func (t *Tx) insertFor(end func(int64, error) error, head string, width int, rows [][]any) error {
+	return t.w.insertAll(end, head, width, "", flat(width, rows))
+}
+
 func (w *writer) insert(head string, width int, tail string, rows [][]any) error {
+	return w.insertFlat(head, width, tail, flat(width, rows))
+}
+
+func flat(width int, rows [][]any) []any {
 	args := make([]any, 0, len(rows)*width)
 	for _, r := range rows {
 		args = append(args, r...)
 	}
-	return w.insertFlat(head, width, tail, args)
+	return args
 }
 
 // insertFlat is insert with the columns of all rows one after the other.
 func (w *writer) insertFlat(head string, width int, tail string, args []any) error {
-	args = tidy(args)
+	return w.insertAll(nil, head, width, tail, args)
+}
+
+func (w *writer) insertAll(end func(int64, error) error, head string, width int, tail string, args []any) error {
 	for len(args) > 0 {
 		size := chunk(len(args)/width, width)
-		st, err := w.bulk(head, width, size, tail)
-		if err != nil {
+		text := w.bulk(head, width, size, tail)
+		if err := w.do(end, text, args[:size*width]); err != nil {
 			return err
-		}
-		if _, err := st.ExecContext(context.Background(), args[:size*width]...); err != nil {
-			return fmt.Errorf("%s: %w", head, err)
 		}
 		args = args[size*width:]
 	}
@@ -125,12 +135,19 @@ type bulkKey struct {
 	width, size int
 }
 
-// bulk prepares "head VALUES ($1,$2),($3,$4) tail".
-func (w *writer) bulk(head string, width, size int, tail string) (*sql.Stmt, error) {
+// bulk is the text of a bulk insert.
+func (w *writer) bulk(head string, width, size int, tail string) string {
 	key := bulkKey{head, tail, width, size}
-	if st := w.bulks[key]; st != nil {
-		return st, nil
+	text := w.bulks[key]
+	if text == "" {
+		text = bulkText(head, width, size, tail)
+		w.bulks[key] = text
 	}
+	return text
+}
+
+// bulkText writes "head VALUES ($1,$2),($3,$4) tail".
+func bulkText(head string, width, size int, tail string) string {
 	var b strings.Builder
 	b.WriteString(head)
 	b.WriteString(" VALUES ")
@@ -146,11 +163,7 @@ func (w *writer) bulk(head string, width, size int, tail string) (*sql.Stmt, err
 		b.WriteByte(' ')
 		b.WriteString(tail)
 	}
-	st, err := w.prepared(b.String())
-	if err == nil {
-		w.bulks[key] = st
-	}
-	return st, err
+	return b.String()
 }
 
 type feedRow struct {
