@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -148,14 +149,27 @@ func (e *environment) build(v vault, s setting.Settings, log *slog.Logger) (*hou
 		mux.Handle(p, x.api)
 	}
 	core := h.Handler()
-	for _, p := range []string{"/hooks/", "/chat/", file.Path} {
+	for _, p := range []string{"/chat/", file.Path} {
 		mux.Handle(p, core)
 	}
 	mux.Handle("/widget.js", web.Assets())
 	mux.Handle("/widget/", web.Assets())
 	mux.Handle("/", app)
-	x.handler = mux
+	x.handler = hooksFirst(h.Door, mux)
 	return x, nil
+}
+
+// hooksFirst takes callbacks past the routes of everything else: they come in by
+// the thousand a second, and choosing among all routes costs as much as reading
+// one.
+func hooksFirst(hooks, rest http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/hooks/") {
+			hooks.ServeHTTP(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	})
 }
 
 func openStorage(s setting.Storage, out *egress.Client) (file.Storage, error) {
@@ -181,12 +195,15 @@ func (e *environment) run(s setting.Settings, v vault, x *house, log *slog.Logge
 	if err := x.hub.Start(e.ctx); err != nil {
 		return err
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", x.handler)
+	server.PaceCollector()
+	handler := x.handler
 	if more != nil {
+		mux := http.NewServeMux()
+		mux.Handle("/", x.handler)
 		if err := more(mux); err != nil {
 			return err
 		}
+		handler = mux
 	}
 	host := ""
 	if u, err := url.Parse(s.PublicURL); err == nil {
@@ -194,7 +211,7 @@ func (e *environment) run(s setting.Settings, v vault, x *house, log *slog.Logge
 	}
 	log.Info("parley serves", "address", s.PublicURL, "listen", listener.Addr().String(), "version", version, "database", string(v.store.Dialect()))
 	err = server.Serve(e.ctx, server.Options{Listener: listener, TLS: s.TLS, Host: host, DataDir: s.DataDir, ACME: x.egress.HTTPClient(egress.Infra),
-		Handler: mux, Log: log, Draining: x.draining, Patient: s.Secure()})
+		Handler: handler, Log: log, Draining: x.draining, Patient: s.Secure()})
 	x.api.Close()
 	end, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), 20*time.Second)
 	defer cancel()

@@ -51,7 +51,7 @@ func (o *Orchestrator) join(ctx context.Context, tenant canon.ID, members []arri
 		for i, a := range members {
 			ns[i] = a.N
 		}
-		if err := handled(t, ns, store.InboxHandled); err != nil || !m.Recalled.IsZero() {
+		if err := t.Handled(ns, store.InboxHandled); err != nil || !m.Recalled.IsZero() {
 			return err
 		}
 		known := len(m.Content.Parts)

@@ -241,7 +241,7 @@ func (o *Orchestrator) together(ctx context.Context, tenant canon.ID, book *Book
 // ended moves a lane on after its first n arrivals were tried.
 func (o *Orchestrator) ended(ctx context.Context, tenant canon.ID, q *queue, n int, err error) {
 	switch {
-	case err == nil, errors.Is(err, errTaken):
+	case err == nil, errors.Is(err, store.ErrHandled):
 		q.done(n)
 	case ctx.Err() != nil || store.Unavailable(err):
 		q.hold(untilBack)

@@ -57,26 +57,12 @@ func (o *Orchestrator) handleLanes(ctx context.Context, tenant canon.ID, book *B
 				return err
 			}
 		}
-		return errors.Join(handled(t, done, store.InboxHandled), handled(t, blocked, store.InboxBlocked))
+		return errors.Join(t.Handled(done, store.InboxHandled), t.Handled(blocked, store.InboxBlocked))
 	})
 	if err == nil && async {
 		if err := o.Turns(ctx, tenant); err != nil {
 			o.log.Warn("cannot start a bot yet", "tenant", tenant, "err", err)
 		}
-	}
-	return err
-}
-
-// errTaken says that another worker handled an arrival first.
-var errTaken = errors.New("handled by another worker")
-
-func handled(t *store.Tx, ns []int64, as store.InboxState) error {
-	if len(ns) == 0 {
-		return nil
-	}
-	ok, err := t.Handled(ns, as)
-	if err == nil && !ok {
-		return errTaken
 	}
 	return err
 }

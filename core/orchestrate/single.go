@@ -45,11 +45,11 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 	}
 	if err != nil {
 		// It is about a thread nobody has: kept in the inbox, nothing to change.
-		return scope.Write(ctx, func(t *store.Tx) error { return handled(t, []int64{a.N}, store.InboxHandled) })
+		return scope.Write(ctx, func(t *store.Tx) error { return t.Handled([]int64{a.N}, store.InboxHandled) })
 	}
 	if book.IsBlocked(th.Contact, o.store.Now()) {
 		return scope.Write(ctx, func(t *store.Tx) error {
-			return errors.Join(t.CountBlocked(th.Contact, 1), handled(t, []int64{a.N}, store.InboxBlocked))
+			return errors.Join(t.CountBlocked(th.Contact, 1), t.Handled([]int64{a.N}, store.InboxBlocked))
 		})
 	}
 	var target core.Message
@@ -61,7 +61,7 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 		}
 	}
 	return o.onThread(ctx, tenant, th.ID, func(t *store.Tx, s *scene) error {
-		if err := handled(t, []int64{a.N}, store.InboxHandled); err != nil {
+		if err := t.Handled([]int64{a.N}, store.InboxHandled); err != nil {
 			return err
 		}
 		switch ev := a.env.Event.(type) {
@@ -109,7 +109,7 @@ func (o *Orchestrator) receipt(ctx context.Context, tenant, account canon.ID, r 
 		thread = th.ID
 	}
 	err := o.store.For(tenant).Write(ctx, func(t *store.Tx) error {
-		if err := handled(t, []int64{a.N}, store.InboxHandled); err != nil {
+		if err := t.Handled([]int64{a.N}, store.InboxHandled); err != nil {
 			return err
 		}
 		moved, known, err := t.Receipt(ctx, account, r)

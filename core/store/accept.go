@@ -4,7 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"parley/core/canon"
 )
@@ -97,14 +101,74 @@ func keyOf(tenant canon.ID, r *accepted) seenKey {
 	return seenKey{tenant, r.scope, [16]byte(r.hash)}
 }
 
-// accept writes the callbacks of a group.
+// accept writes the callbacks of a group. Nearly always none of their events was
+// seen before: they are written as if that were sure, and a key that is there
+// already breaks the uniqueness of seen, for acceptAnew.
 func (w *writer) accept(sh *shared, all []*acceptance) error {
+	n := 0
+	for _, acc := range all {
+		n += len(acc.rows)
+	}
+	now := ms(sh.now)
+	seen, inbox := make([]any, 0, n*seenWidth), make([]any, 0, n*inboxWidth)
+	for _, acc := range all {
+		for i := range acc.rows {
+			r := &acc.rows[i]
+			r.trouble = ""
+			seen = append(seen, acc.tenant[:], r.scope[:], r.hash, r.body)
+			inbox = acc.appendInbox(inbox, r, now)
+		}
+	}
+	if err := w.insertFlat(seenInsert, seenWidth, "", seen); err != nil {
+		return err
+	}
+	if err := w.insertFlat(inboxInsert, inboxWidth, "", inbox); err != nil {
+		return err
+	}
+	return w.moveCursors(all)
+}
+
+// seenBefore reports whether err says that an event was seen before.
+func seenBefore(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return Duplicate(err) && pg.TableName == "seen"
+	}
+	return Duplicate(err) && strings.Contains(err.Error(), "seen.hash")
+}
+
+const (
+	seenInsert  = "INSERT INTO seen (tenant, account, hash, content)"
+	seenWidth   = 4
+	inboxInsert = "INSERT INTO inbox (tenant, link, account, lane, envelope, raw, received, state, trouble)"
+	inboxWidth  = 9
+)
+
+// appendInbox appends the columns of an arrival and notes whether it waits.
+func (acc *acceptance) appendInbox(args []any, r *accepted, now int64) []any {
+	state := InboxWaiting
+	var account, raw any
+	if r.a.Account.IsZero() {
+		state = InboxUnrouted
+	} else {
+		account = r.a.Account[:]
+	}
+	if len(r.a.Raw) > 0 {
+		raw = r.a.Raw
+	}
+	r.a.Waiting = state == InboxWaiting
+	return append(args, acc.tenant[:], acc.link[:], account, r.lane, string(r.a.Encoded), raw, now, int64(state), r.trouble)
+}
+
+// acceptAnew writes the callbacks of a group that holds events seen before: a
+// repeat stores nothing, other content under a known key is stored and flagged.
+func (w *writer) acceptAnew(sh *shared, all []*acceptance) error {
 	fresh, err := w.remember(all)
 	if err != nil {
 		return err
 	}
 	now := ms(sh.now)
-	var rows [][]any
+	var inbox []any
 	for _, acc := range all {
 		t := &Tx{w: w, shared: sh, tenant: acc.tenant, ctx: context.Background()}
 		for i := range acc.rows {
@@ -122,58 +186,55 @@ func (w *writer) accept(sh *shared, all []*acceptance) error {
 				r.trouble = "the platform used this event id before, for other content"
 			}
 			delete(fresh, key) // the same key once more in this group is a repeat
-			state := InboxWaiting
-			if r.a.Account.IsZero() {
-				state = InboxUnrouted
-			}
-			var raw any
-			if len(r.a.Raw) > 0 {
-				raw = r.a.Raw
-			}
-			rows = append(rows, []any{acc.tenant, acc.link, r.a.Account, r.lane, string(r.a.Encoded), raw, now, int64(state), r.trouble})
-			r.a.Waiting = state == InboxWaiting
+			inbox = acc.appendInbox(inbox, r, now)
 		}
+	}
+	if err := w.insertFlat(inboxInsert, inboxWidth, "", inbox); err != nil {
+		return err
+	}
+	return w.moveCursors(all)
+}
+
+// moveCursors keeps how far links have read, with what they read.
+func (w *writer) moveCursors(all []*acceptance) error {
+	for _, acc := range all {
 		for name, value := range acc.cursors {
-			if _, err := t.exec(`INSERT INTO cursors (tenant, link, name, value) VALUES ($1, $2, $3, $4)
-				ON CONFLICT (tenant, link, name) DO UPDATE SET value = excluded.value`, acc.tenant, acc.link, name, value); err != nil {
+			if err := w.do(nil, `INSERT INTO cursors (tenant, link, name, value) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (tenant, link, name) DO UPDATE SET value = excluded.value`, []any{acc.tenant, acc.link, name, value}); err != nil {
 				return err
 			}
 		}
 	}
-	return w.insert("INSERT INTO inbox (tenant, link, account, lane, envelope, raw, received, state, trouble)", 9, "", rows)
+	return nil
 }
 
 // remember keeps the keys of a group for good and returns those that are new.
 func (w *writer) remember(all []*acceptance) (map[seenKey]bool, error) {
-	type row struct {
-		tenant canon.ID
-		r      *accepted
+	if err := w.send(); err != nil {
+		return nil, err
 	}
-	var rows []row
+	var keys []any
 	for _, acc := range all {
 		for i := range acc.rows {
-			rows = append(rows, row{acc.tenant, &acc.rows[i]})
+			r := &acc.rows[i]
+			keys = append(keys, acc.tenant[:], r.scope[:], r.hash, r.body)
 		}
 	}
-	fresh := make(map[seenKey]bool, len(rows))
-	for len(rows) > 0 {
-		size := chunk(len(rows), 4)
-		args := make([]any, 0, size*4)
-		for _, x := range rows[:size] {
-			args = append(args, x.tenant, x.r.scope, x.r.hash, x.r.body)
-		}
-		st, err := w.prepared(bulk("INSERT INTO seen (tenant, account, hash, content)", 4, size, "ON CONFLICT DO NOTHING RETURNING tenant, account, hash"))
+	fresh := make(map[seenKey]bool, len(keys)/seenWidth)
+	for len(keys) > 0 {
+		size := chunk(len(keys)/seenWidth, seenWidth)
+		st, err := w.prepared(w.bulk(seenInsert, seenWidth, size, "ON CONFLICT DO NOTHING RETURNING tenant, account, hash"))
 		if err != nil {
 			return nil, err
 		}
-		found, err := st.QueryContext(context.Background(), args...)
+		found, err := st.QueryContext(context.Background(), keys[:size*seenWidth]...)
 		if err != nil {
 			return nil, fmt.Errorf("remember event ids: %w", err)
 		}
 		if err := readKeys(found, fresh); err != nil {
 			return nil, fmt.Errorf("remember event ids: %w", err)
 		}
-		rows = rows[size:]
+		keys = keys[size*seenWidth:]
 	}
 	return fresh, nil
 }

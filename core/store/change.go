@@ -148,17 +148,16 @@ func (t *Tx) applyRound(ch *Change) error {
 		t.countOwner(r, core.Owner{}, r.Owner)
 		return nil
 	}
-	var n int64
 	if r.Owner == ch.WasOwner && r.WaitingSince.Equal(ch.WasWaiting) {
 		// Most messages change neither owner nor wait: leave the columns alone
 		// that most indexes begin with.
-		n, err = t.exec(`UPDATE conversations SET lease = $1, subject = $2, locale = $3, unread = $4, last_at = $5, last_from = $6, last_text = $7,
+		err = t.doFor(current, `UPDATE conversations SET lease = $1, subject = $2, locale = $3, unread = $4, last_at = $5, last_from = $6, last_text = $7,
 			asked_at = $8, answered_at = $9, misses = $10, turns = $11, memory = $12, version = $13, replied = $14
 			WHERE tenant = $15 AND id = $16 AND lease = $17`,
 			r.Lease, r.Subject, r.Locale, r.Unread, ms(r.LastAt), r.LastFrom, r.LastText,
 			ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Version, ms(r.Replied), t.tenant, r.ID, ch.Lease)
 	} else {
-		n, err = t.exec(`UPDATE conversations SET status = $1, owner = $2, team = $3, lease = $4, subject = $5, locale = $6, unread = $7,
+		err = t.doFor(current, `UPDATE conversations SET status = $1, owner = $2, team = $3, lease = $4, subject = $5, locale = $6, unread = $7,
 			last_at = $8, last_from = $9, last_text = $10, waiting = $11, asked_at = $12, answered_at = $13, misses = $14, turns = $15, memory = $16, bot = $17, version = $18,
 			queued = $19, picked = $20, replied = $21, closed = $22, close_by = $23, reason = $24
 			WHERE tenant = $25 AND id = $26 AND lease = $27`,
@@ -168,9 +167,6 @@ func (t *Tx) applyRound(ch *Change) error {
 	}
 	if err != nil {
 		return err
-	}
-	if n == 0 {
-		return ErrStale
 	}
 	if r.Trouble != ch.WasTrouble {
 		// Only then: sending marks it beside, without taking the thread.
@@ -240,5 +236,5 @@ func (t *Tx) applyMessages(changes []*Change) error {
 				string(content), null(string(m.Content.RemoteID)), null(m.Content.ClientID), more})
 		}
 	}
-	return stale(t.insert("INSERT INTO messages (tenant, id, thread, conversation, pos, rev, sender_kind, sender, sender_name, at, content, remote_id, client_id, more)", 14, "", rows))
+	return t.insertFor(unlessThere, "INSERT INTO messages (tenant, id, thread, conversation, pos, rev, sender_kind, sender, sender_name, at, content, remote_id, client_id, more)", 14, rows)
 }

@@ -29,18 +29,15 @@ func (t *Tx) applyPeople(changes []*Change) error {
 	if err := t.insert("INSERT INTO contacts (tenant, id, name, locale, phone, email, created, updated, seen)", 9, "", contacts); err != nil {
 		return err
 	}
-	if err := t.insert("INSERT INTO identities (tenant, id, contact, account, remote_id, name, verified, created)", 8, "", identities); err != nil {
-		return stale(err)
+	if err := t.insertFor(unlessThere, "INSERT INTO identities (tenant, id, contact, account, remote_id, name, verified, created)", 8, identities); err != nil {
+		return err
 	}
-	if err := t.insert("INSERT INTO threads (tenant, id, account, lane, key, identity, contact, pos, rev, read_pos, conversation)", 11, "", threads); err != nil {
-		return stale(err)
-	}
-	return nil
+	return t.insertFor(unlessThere, "INSERT INTO threads (tenant, id, account, lane, key, identity, contact, pos, rev, read_pos, conversation)", 11, threads)
 }
 
-// stale turns a broken uniqueness (somebody opened the same thread first) into
-// ErrStale.
-func stale(err error) error {
+// unlessThere ends an insert: a broken uniqueness (somebody opened the same
+// thread first) is ErrStale.
+func unlessThere(_ int64, err error) error {
 	if Duplicate(err) {
 		return fmt.Errorf("%w: %w", ErrStale, err)
 	}
@@ -53,13 +50,15 @@ func (t *Tx) applyThread(ch *Change) error {
 		return nil
 	}
 	th := l.Thread
-	n, err := t.exec("UPDATE threads SET pos = $3, rev = $4, read_pos = $5, conversation = $6 WHERE tenant = $1 AND id = $2 AND pos = $7 AND rev = $8",
+	return t.doFor(current, "UPDATE threads SET pos = $3, rev = $4, read_pos = $5, conversation = $6 WHERE tenant = $1 AND id = $2 AND pos = $7 AND rev = $8",
 		t.tenant, th.ID, th.Pos, th.Rev, l.ReadPos, th.Conversation, ch.Pos, ch.Rev)
-	if err != nil {
-		return err
-	}
-	if n == 0 {
+}
+
+// current ends the change of a row: one that is not as it was read any more is
+// ErrStale.
+func current(changed int64, err error) error {
+	if err == nil && changed == 0 {
 		return ErrStale
 	}
-	return nil
+	return err
 }

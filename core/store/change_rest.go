@@ -22,12 +22,11 @@ func (t *Tx) silenceBot(ch *Change) error {
 	if ch.Opened {
 		return nil
 	}
-	if _, err := t.exec("UPDATE outbox SET state = 7, ended = $3 WHERE tenant = $1 AND thread = $2 AND state = 0 AND lease > 0 AND lease < $4",
+	if err := t.do("UPDATE outbox SET state = 7, ended = $3 WHERE tenant = $1 AND thread = $2 AND state = 0 AND lease > 0 AND lease < $4",
 		t.tenant, ch.Lane.Thread.ID, ms(t.Now()), r.Lease); err != nil {
 		return err
 	}
-	_, err := t.exec("DELETE FROM turns WHERE tenant = $1 AND conversation = $2 AND lease < $3 AND id <> $4", t.tenant, r.ID, r.Lease, ch.TurnDone[:])
-	return err
+	return t.do("DELETE FROM turns WHERE tenant = $1 AND conversation = $2 AND lease < $3 AND id <> $4", t.tenant, r.ID, r.Lease, ch.TurnDone[:])
 }
 
 func (t *Tx) applyRest(ch *Change) error {
@@ -37,13 +36,13 @@ func (t *Tx) applyRest(ch *Change) error {
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec("INSERT INTO owner_changes (tenant, conversation, lease, at, change) VALUES ($1, $2, $3, $4, $5)",
+		if err := t.doFor(unlessThere, "INSERT INTO owner_changes (tenant, conversation, lease, at, change) VALUES ($1, $2, $3, $4, $5)",
 			t.tenant, r.ID, o.Lease, ms(o.At), string(change)); err != nil {
-			return stale(err)
+			return err
 		}
 	}
 	for _, m := range ch.Missed {
-		if _, err := t.exec("INSERT INTO bot_missed (tenant, bot, conversation, message, text, at) VALUES ($1, $2, $3, $4, $5, $6)",
+		if err := t.do("INSERT INTO bot_missed (tenant, bot, conversation, message, text, at) VALUES ($1, $2, $3, $4, $5, $6)",
 			t.tenant, m.Bot, m.Conversation, m.Message, cutRunes(m.Text, 1000), ms(t.Now())); err != nil {
 			return err
 		}
@@ -55,7 +54,7 @@ func (t *Tx) applyRest(ch *Change) error {
 		return err
 	}
 	if ch.MenuSet && r != nil {
-		if _, err := t.exec("UPDATE conversations SET menu = $1 WHERE tenant = $2 AND id = $3", string(r.Menu), t.tenant, r.ID); err != nil {
+		if err := t.do("UPDATE conversations SET menu = $1 WHERE tenant = $2 AND id = $3", string(r.Menu), t.tenant, r.ID); err != nil {
 			return err
 		}
 	}
@@ -70,14 +69,14 @@ func (t *Tx) applyRest(ch *Change) error {
 		}
 	}
 	for _, f := range ch.Fetches {
-		if _, err := t.exec(`INSERT INTO fetches (tenant, message, part, account, due) VALUES ($1, $2, $3, $4, $5)
+		if err := t.do(`INSERT INTO fetches (tenant, message, part, account, due) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (tenant, message, part) DO UPDATE SET account = excluded.account, due = excluded.due, tries = 0`,
 			t.tenant, f.Message, f.Part, f.Account, ms(t.Now())); err != nil {
 			return err
 		}
 	}
 	if d := ch.Learned; d != nil && !ch.Lane.FreshContact {
-		if _, err := t.exec(`UPDATE contacts SET name = CASE WHEN name = '' THEN $1 ELSE name END, email = CASE WHEN email = '' THEN $2 ELSE email END,
+		if err := t.do(`UPDATE contacts SET name = CASE WHEN name = '' THEN $1 ELSE name END, email = CASE WHEN email = '' THEN $2 ELSE email END,
 			phone = CASE WHEN phone = '' THEN $3 ELSE phone END, updated = $4 WHERE tenant = $5 AND id = $6`,
 			d.Name, d.Email, d.Phone, ms(t.Now()), t.tenant, ch.Lane.Contact.ID); err != nil {
 			return err
@@ -85,7 +84,7 @@ func (t *Tx) applyRest(ch *Change) error {
 		t.Feed(core.FeedEntry{Kind: core.FeedContact, Subject: ch.Lane.Contact.ID})
 	}
 	if ch.Seen && !ch.Lane.FreshContact {
-		if _, err := t.exec("UPDATE contacts SET seen = $3 WHERE tenant = $1 AND id = $2", t.tenant, ch.Lane.Contact.ID, ms(t.Now())); err != nil {
+		if err := t.do("UPDATE contacts SET seen = $3 WHERE tenant = $1 AND id = $2", t.tenant, ch.Lane.Contact.ID, ms(t.Now())); err != nil {
 			return err
 		}
 	}
@@ -96,31 +95,25 @@ func (t *Tx) applyTimers(ch *Change) error {
 	r := ch.Lane.Round
 	switch {
 	case !ch.Silence.IsZero():
-		if _, err := t.exec(`INSERT INTO timers (tenant, conversation, kind, due) VALUES ($1, $2, 'silence', $3)
+		if err := t.do(`INSERT INTO timers (tenant, conversation, kind, due) VALUES ($1, $2, 'silence', $3)
 			ON CONFLICT (tenant, conversation, kind) DO UPDATE SET due = excluded.due`, t.tenant, r.ID, ms(ch.Silence)); err != nil {
 			return err
 		}
 	case ch.NoSilence && r != nil:
-		if _, err := t.exec("DELETE FROM timers WHERE tenant = $1 AND conversation = $2", t.tenant, r.ID); err != nil {
+		if err := t.do("DELETE FROM timers WHERE tenant = $1 AND conversation = $2", t.tenant, r.ID); err != nil {
 			return err
 		}
 	}
 	if ch.Turn != nil {
 		q := ch.Turn
-		if _, err := t.exec(`INSERT INTO turns (tenant, id, conversation, lease, bot, cause, deadline) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		if err := t.do(`INSERT INTO turns (tenant, id, conversation, lease, bot, cause, deadline) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (tenant, conversation) DO UPDATE SET id = excluded.id, lease = excluded.lease, bot = excluded.bot, cause = excluded.cause, deadline = excluded.deadline, tries = 0`,
 			t.tenant, q.ID, q.Conversation, q.Lease, q.Bot, string(q.Cause), ms(q.Deadline)); err != nil {
 			return err
 		}
 	}
 	if !ch.TurnDone.IsZero() {
-		n, err := t.exec("DELETE FROM turns WHERE tenant = $1 AND id = $2", t.tenant, ch.TurnDone)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return ErrStale
-		}
+		return t.doFor(current, "DELETE FROM turns WHERE tenant = $1 AND id = $2", t.tenant, ch.TurnDone)
 	}
 	return nil
 }

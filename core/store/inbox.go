@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"parley/core"
@@ -53,30 +54,30 @@ func (c Scope) Waiting(ctx context.Context, after int64, limit int) ([]Arrived, 
 	return out, nil
 }
 
-// Handled marks arrived envelopes as done. It reports false when one of them
-// was handled already, by another worker: the transaction must not be kept.
-func (t *Tx) Handled(ns []int64, state InboxState) (bool, error) {
-	left := len(ns)
+// ErrHandled says that another worker handled an arrival first.
+var ErrHandled = errors.New("handled by another worker")
+
+// Handled marks arrived envelopes as done. The transaction fails with ErrHandled
+// when one of them was handled already.
+func (t *Tx) Handled(ns []int64, state InboxState) error {
 	for len(ns) > 0 {
-		size := 1
-		for _, s := range sizes {
-			if len(ns) >= s {
-				size = s
-				break
-			}
-		}
+		size := chunk(len(ns), 1)
 		args := []any{t.tenant, int64(state)}
 		for _, n := range ns[:size] {
 			args = append(args, n)
 		}
-		changed, err := t.exec("UPDATE inbox SET state = $2 WHERE tenant = $1 AND state = 0 AND n IN ("+inList(3, size)+")", args...)
-		if err != nil {
-			return false, err
+		all := func(changed int64, err error) error {
+			if err == nil && changed < int64(size) {
+				return ErrHandled
+			}
+			return err
 		}
-		left -= int(changed)
+		if err := t.doFor(all, "UPDATE inbox SET state = $2 WHERE tenant = $1 AND state = 0 AND n IN ("+inList(3, size)+")", args...); err != nil {
+			return err
+		}
 		ns = ns[size:]
 	}
-	return left == 0, nil
+	return nil
 }
 
 // Postpone keeps a failed envelope for another try, or declares it dead. One

@@ -253,8 +253,7 @@ func deliveries(ctx context.Context, r reader, tenant canon.ID, all []core.Messa
 
 // ReadTo moves how far agents have read a thread.
 func (t *Tx) ReadTo(thread canon.ID, pos int64) error {
-	_, err := t.exec("UPDATE threads SET read_pos = $3 WHERE tenant = $1 AND id = $2 AND read_pos < $3", t.tenant, thread, pos)
-	return err
+	return t.do("UPDATE threads SET read_pos = $3 WHERE tenant = $1 AND id = $2 AND read_pos < $3", t.tenant, thread, pos)
 }
 
 // take marks the option a customer took on the message that offered it.
@@ -279,8 +278,7 @@ func (t *Tx) take(k Taken) error {
 // showRead moves the newest of the customer's messages that was read among the
 // changed ones, so that their side learns of it.
 func (t *Tx) showRead(thread canon.ID, pos, rev int64) error {
-	_, err := t.exec(`UPDATE messages SET rev = $1 WHERE tenant = $2 AND thread = $3 AND pos = (
+	return t.do(`UPDATE messages SET rev = $1 WHERE tenant = $2 AND thread = $3 AND pos = (
 		SELECT max(pos) FROM messages WHERE tenant = $4 AND thread = $5 AND sender_kind = 'customer' AND pos <= $6)`,
 		rev, t.tenant, thread, t.tenant, thread, pos)
-	return err
 }

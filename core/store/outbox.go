@@ -187,26 +187,21 @@ func (t *Tx) Record(results []Sent) error {
 		if r.State != canon.Queued {
 			ended = ms(t.Now())
 		}
-		n, err := t.exec("UPDATE outbox SET state = $1, due = $2, remote_id = $3, trouble = $4, trace = $5, ended = $6 WHERE tenant = $7 AND id = $8 AND state IN (0, 1)",
-			deliveryNumber(r.State), r.Due, null(string(r.RemoteID)), trouble, r.Trace, ended, t.tenant, r.Row.ID)
-		if err != nil {
+		if err := t.do(`UPDATE outbox SET state = CASE WHEN state < 2 THEN $1 ELSE state END, due = CASE WHEN state < 2 THEN $2 ELSE due END,
+			trouble = CASE WHEN state < 2 THEN $3 ELSE trouble END, remote_id = $4, trace = $5, ended = $6
+			WHERE tenant = $7 AND id = $8 AND (state < 2 OR remote_id IS NULL AND $9 <> '')`,
+			deliveryNumber(r.State), r.Due, trouble, null(string(r.RemoteID)), r.Trace, ended, t.tenant, r.Row.ID, string(r.RemoteID)); err != nil {
 			return err
 		}
-		if n == 0 && r.RemoteID != "" {
-			if _, err := t.exec("UPDATE outbox SET remote_id = $1, trace = $2, ended = $3 WHERE tenant = $4 AND id = $5 AND remote_id IS NULL",
-				string(r.RemoteID), r.Trace, ended, t.tenant, r.Row.ID); err != nil {
-				return err
-			}
-		}
 		if r.Failure != nil {
-			if _, err := t.exec(`INSERT INTO attempts (tenant, outbox, try, at, took, state, failure, trace) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			if err := t.do(`INSERT INTO attempts (tenant, outbox, try, at, took, state, failure, trace) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 				ON CONFLICT (tenant, outbox, try) DO UPDATE SET state = excluded.state, failure = excluded.failure, trace = excluded.trace`,
 				t.tenant, r.Row.ID, r.Row.Tries, ms(r.Began), r.Took.Milliseconds(), string(r.State), trouble, r.Trace); err != nil {
 				return err
 			}
 		}
 		if r.Chore != "" {
-			if _, err := t.exec("INSERT INTO chores (tenant, outbox, kind, receipt, due) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+			if err := t.do("INSERT INTO chores (tenant, outbox, kind, receipt, due) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 				t.tenant, r.Row.ID, r.Chore, string(r.Receipt), ms(t.Now())); err != nil {
 				return err
 			}
@@ -225,8 +220,7 @@ func (t *Tx) Troubled(ctx context.Context, conversation canon.ID) (bool, error) 
 // SetTrouble marks or clears the mark that a conversation has a message that
 // failed or is unconfirmed.
 func (t *Tx) SetTrouble(conversation canon.ID, on bool) error {
-	_, err := t.exec("UPDATE conversations SET trouble = $3 WHERE tenant = $1 AND id = $2 AND trouble <> $3", t.tenant, conversation, flag(on))
-	return err
+	return t.do("UPDATE conversations SET trouble = $3 WHERE tenant = $1 AND id = $2 AND trouble <> $3", t.tenant, conversation, flag(on))
 }
 
 // Requeue makes a row that failed or is unconfirmed ready to be sent again

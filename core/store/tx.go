@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -44,19 +43,21 @@ func (t *Tx) Now() time.Time { return t.shared.now }
 func (t *Tx) After(f func()) { t.shared.after = append(t.shared.after, f) }
 
 // exec runs a statement and returns how many rows it changed.
-func (t *Tx) exec(q string, args ...any) (int64, error) {
-	st, err := t.w.prepared(q)
-	if err != nil {
-		return 0, err
-	}
-	res, err := st.ExecContext(context.Background(), tidy(args)...)
-	if err != nil {
-		return 0, fmt.Errorf("%.60s: %w", strings.Join(strings.Fields(q), " "), err)
-	}
-	return res.RowsAffected()
+func (t *Tx) exec(q string, args ...any) (int64, error) { return t.w.run1(q, args) }
+
+// do runs a statement whose outcome the next ones do not need.
+func (t *Tx) do(q string, args ...any) error { return t.w.do(nil, q, args) }
+
+// doFor is do with a word on the outcome: end is told how many rows were
+// changed, or the error, at once or later in the same transaction.
+func (t *Tx) doFor(end func(changed int64, err error) error, q string, args ...any) error {
+	return t.w.do(end, q, args)
 }
 
 func (t *Tx) query(_ context.Context, q string, args ...any) (*sql.Rows, error) {
+	if err := t.w.send(); err != nil {
+		return nil, err
+	}
 	st, err := t.w.prepared(q)
 	if err != nil {
 		return nil, err
@@ -81,28 +82,46 @@ func (t *Tx) insert(head string, width int, tail string, rows [][]any) error {
 	return t.w.insert(head, width, tail, rows)
 }
 
+// insertFor is insert with a word on the outcome, as of doFor.
+func (t *Tx) insertFor(end func(int64, error) error, head string, width int, rows [][]any) error {
+	return t.w.insertAll(end, head, width, "", flat(width, rows))
+}
+
 func (w *writer) insert(head string, width int, tail string, rows [][]any) error {
-	for len(rows) > 0 {
-		size := chunk(len(rows), width)
-		st, err := w.prepared(bulk(head, width, size, tail))
-		if err != nil {
+	return w.insertFlat(head, width, tail, flat(width, rows))
+}
+
+func flat(width int, rows [][]any) []any {
+	args := make([]any, 0, len(rows)*width)
+	for _, r := range rows {
+		args = append(args, r...)
+	}
+	return args
+}
+
+// insertFlat is insert with the columns of all rows one after the other.
+func (w *writer) insertFlat(head string, width int, tail string, args []any) error {
+	return w.insertAll(nil, head, width, tail, args)
+}
+
+func (w *writer) insertAll(end func(int64, error) error, head string, width int, tail string, args []any) error {
+	for len(args) > 0 {
+		size := chunk(len(args)/width, width)
+		text := w.bulk(head, width, size, tail)
+		if err := w.do(end, text, args[:size*width]); err != nil {
 			return err
 		}
-		args := make([]any, 0, size*width)
-		for _, r := range rows[:size] {
-			args = append(args, r...)
-		}
-		if _, err := st.ExecContext(context.Background(), tidy(args)...); err != nil {
-			return fmt.Errorf("%s: %w", head, err)
-		}
-		rows = rows[size:]
+		args = args[size*width:]
 	}
 	return nil
 }
 
+// chunks are how many rows one bulk insert takes.
+var chunks = [...]int{128, 64, 32, 16, 8, 4, 2}
+
 // chunk is how many of n rows of a width the next statement takes.
 func chunk(n, width int) int {
-	for _, s := range sizes {
+	for _, s := range chunks {
 		if n >= s && s*width <= 2200 {
 			return s
 		}
@@ -110,8 +129,25 @@ func chunk(n, width int) int {
 	return 1
 }
 
-// bulk writes "head VALUES ($1,$2),($3,$4) tail".
-func bulk(head string, width, size int, tail string) string {
+// bulkKey names a bulk insert.
+type bulkKey struct {
+	head, tail  string
+	width, size int
+}
+
+// bulk is the text of a bulk insert.
+func (w *writer) bulk(head string, width, size int, tail string) string {
+	key := bulkKey{head, tail, width, size}
+	text := w.bulks[key]
+	if text == "" {
+		text = bulkText(head, width, size, tail)
+		w.bulks[key] = text
+	}
+	return text
+}
+
+// bulkText writes "head VALUES ($1,$2),($3,$4) tail".
+func bulkText(head string, width, size int, tail string) string {
 	var b strings.Builder
 	b.WriteString(head)
 	b.WriteString(" VALUES ")

@@ -78,8 +78,13 @@ type writer struct {
 	s     *Store
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
-	quit  chan struct{}
-	gone  chan struct{}
+	bulks map[bulkKey]string
+	queue []queued // on its way to PostgreSQL
+	asked bool     // the outcome of something queued decides
+	// wary counts down the groups for which events seen before are expected.
+	wary int
+	quit chan struct{}
+	gone chan struct{}
 }
 
 func newWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -87,7 +92,7 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &writer{s: s, conn: conn, stmts: map[string]*sql.Stmt{}, quit: make(chan struct{}), gone: make(chan struct{})}, nil
+	return &writer{s: s, conn: conn, stmts: map[string]*sql.Stmt{}, bulks: map[bulkKey]string{}, quit: make(chan struct{}), gone: make(chan struct{})}, nil
 }
 
 func (w *writer) run() {
@@ -148,7 +153,7 @@ func (w *writer) commit(group []*job) {
 		}
 	}
 	if len(live) > 0 {
-		err := w.attempt(live)
+		err := w.together(live)
 		for _, j := range live {
 			j.err = err
 			if err != nil && !Unavailable(err) && (len(live) > 1 || contended(err)) {
@@ -161,10 +166,27 @@ func (w *writer) commit(group []*job) {
 	}
 }
 
+// stayWary is for how many groups one event seen before lets others be expected:
+// platforms repeat in bursts.
+const stayWary = 64
+
+// together attempts a group, again and with care when one of its events was
+// seen before.
+func (w *writer) together(group []*job) error {
+	careful := w.wary > 0
+	w.wary = max(0, w.wary-1)
+	err := w.attempt(group, careful)
+	if !careful && seenBefore(err) {
+		w.wary = stayWary
+		err = w.attempt(group, true)
+	}
+	return err
+}
+
 // alone runs one write, again while other connections stand in its way.
 func (w *writer) alone(j *job) error {
 	for try := 0; ; try++ {
-		err := w.attempt([]*job{j})
+		err := w.together([]*job{j})
 		if err == nil || !contended(err) || try == 8 {
 			return err
 		}
@@ -172,18 +194,20 @@ func (w *writer) alone(j *job) error {
 	}
 }
 
-func (w *writer) attempt(group []*job) (err error) {
+// attempt runs a group in one transaction. When it was not careful and should
+// have been, seenBefore knows the error, and nothing was kept.
+func (w *writer) attempt(group []*job, careful bool) (err error) {
 	if err := w.revive(); err != nil {
 		return &away{fmt.Errorf("connect to the database: %w", err)}
 	}
-	if err := w.exec("BEGIN" + w.immediate()); err != nil {
+	if err := w.begin(); err != nil {
 		w.discard()
 		return &away{fmt.Errorf("begin: %w", err)}
 	}
 	shared := &shared{now: w.s.Now()}
 	defer func() {
 		if err != nil && w.conn != nil {
-			if rb := w.exec("ROLLBACK"); rb != nil {
+			if rb := w.rollback(); rb != nil {
 				w.discard()
 			}
 		}
@@ -199,16 +223,21 @@ func (w *writer) attempt(group []*job) (err error) {
 		}
 	}
 	if len(accepts) > 0 {
-		if err := w.accept(shared, accepts); err != nil {
+		var err error
+		if careful {
+			err = w.acceptAnew(shared, accepts)
+		} else {
+			err = w.accept(shared, accepts)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	if err := w.flush(shared); err != nil {
 		return err
 	}
-	if err := w.exec("COMMIT"); err != nil {
-		w.discard() // whether it was committed is not known: start from a fresh connection
-		return &away{fmt.Errorf("commit: %w", err)}
+	if err := w.end(); err != nil {
+		return err
 	}
 	for _, f := range shared.after {
 		f()
@@ -225,16 +254,62 @@ func (w *writer) member(j *job, sh *shared) (err error) {
 	return j.do(&Tx{w: w, shared: sh, tenant: j.tenant, ctx: context.WithoutCancel(j.ctx)})
 }
 
-func (w *writer) immediate() string {
-	if w.s.dialect == SQLite {
-		return " IMMEDIATE"
+func (w *writer) begin() error {
+	w.queue, w.asked = w.queue[:0], false
+	if w.s.dialect == Postgres {
+		return w.do(nil, "BEGIN", nil)
 	}
-	return ""
+	_, err := w.run1("BEGIN IMMEDIATE", nil)
+	return err
 }
 
-func (w *writer) exec(q string) error {
-	_, err := w.conn.ExecContext(context.Background(), q)
+// end commits. On PostgreSQL the commit goes with the statements before it when
+// none of them was asked about.
+func (w *writer) end() error {
+	if w.asked {
+		if err := w.send(); err != nil {
+			return err
+		}
+	}
+	err := w.do(unknown, "COMMIT", nil)
+	if err == nil {
+		err = w.send()
+	}
+	if err != nil && (w.s.dialect == SQLite || lost(err)) {
+		w.discard() // start from a fresh connection
+		return unknown(0, err)
+	}
 	return err
+}
+
+// unknown ends a COMMIT: whether one that failed was kept is not known.
+func unknown(_ int64, err error) error {
+	if err != nil {
+		err = &away{fmt.Errorf("commit: %w", err)}
+	}
+	return err
+}
+
+func (w *writer) rollback() error {
+	w.queue, w.asked = w.queue[:0], false
+	_, err := w.conn.ExecContext(context.Background(), "ROLLBACK")
+	return err
+}
+
+// run1 runs one statement and returns how many rows it changed.
+func (w *writer) run1(q string, args []any) (int64, error) {
+	if err := w.send(); err != nil {
+		return 0, err
+	}
+	st, err := w.prepared(q)
+	if err != nil {
+		return 0, err
+	}
+	res, err := st.ExecContext(context.Background(), tidy(args)...)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", brief(q), err)
+	}
+	return res.RowsAffected()
 }
 
 // revive replaces a connection that was lost.

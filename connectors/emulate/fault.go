@@ -1,0 +1,89 @@
+package emulate
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// FaultKind is a way to misbehave on the wire.
+type FaultKind int
+
+// The ways. Those up to Hang take nothing of the call; LoseAnswer and Late take
+// it all the same.
+const (
+	Answer     FaultKind = iota // answer Status with Body in place of taking the call
+	HangUp                      // cut the connection
+	Hang                        // never answer, until the caller gives up
+	LoseAnswer                  // take the call and cut the connection
+	Late                        // take the call, and answer only when the caller gave up
+)
+
+// Fault is a misbehaviour for one call.
+type Fault struct {
+	Kind   FaultKind
+	Op     string // only for calls of this operation, as the platform names it; "" for any
+	Status int    // with Answer
+	Header http.Header
+	Body   []byte
+	Wait   time.Duration // the wait a limit of rate asks for; the platform writes it its own way
+}
+
+// Taken says that the call is carried out though its answer goes wrong.
+func (f Fault) Taken() bool { return f.Kind == LoseAnswer || f.Kind == Late }
+
+// Faults is a queue of misbehaviour. The zero value behaves; safe for
+// concurrent use.
+type Faults struct {
+	mu   sync.Mutex
+	next []Fault
+}
+
+// Misbehave queues faults; each serves one call.
+func (q *Faults) Misbehave(faults ...Fault) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.next = append(q.next, faults...)
+}
+
+// Behave forgets the faults that are left.
+func (q *Faults) Behave() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.next = nil
+}
+
+// Take returns the first fault meant for a call of op, and removes it.
+func (q *Faults) Take(op string) (Fault, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	i := slices.IndexFunc(q.next, func(f Fault) bool { return f.Op == "" || f.Op == op })
+	if i < 0 {
+		return Fault{}, false
+	}
+	f := q.next[i]
+	q.next = slices.Delete(q.next, i, i+1)
+	return f, true
+}
+
+// End ends a call the way the fault says. For faults that take the call, call
+// it after the call was carried out.
+func (f Fault) End(w http.ResponseWriter, r *http.Request) {
+	switch f.Kind {
+	case Answer:
+		for k, v := range f.Header {
+			w.Header()[k] = v
+		}
+		w.WriteHeader(f.Status)
+		_, _ = w.Write(f.Body) // whoever asked hung up
+	case Hang, Late:
+		<-r.Context().Done()
+	default:
+		if c, ok := w.(http.Hijacker); ok {
+			if conn, _, err := c.Hijack(); err == nil {
+				_ = conn.Close()
+			}
+		}
+	}
+}
