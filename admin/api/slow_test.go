@@ -34,7 +34,9 @@ func TestR14_ASocketThatDoesNotReadHurtsNobody(t *testing.T) {
 	for i := range 200 {
 		text := fmt.Sprint(i) + long
 		r.hub.feed.Pass(r.home(), feed.Passing{Conversation: conversation, Signal: canon.Typing{On: true, Text: text}, Sender: connector.Sender{Kind: "customer"}})
-		next(t, quick, func(f anyFrame) bool { return f.Type == "signal" && strings.Contains(string(f.Signal), fmt.Sprintf(`"%d字`, i)) })
+		next(t, quick, func(f anyFrame) bool {
+			return f.Type == "signal" && strings.Contains(string(f.Signal), fmt.Sprintf(`"%d字`, i))
+		})
 		if i%10 == 0 {
 			say(fmt.Sprint("line ", i))
 		}
