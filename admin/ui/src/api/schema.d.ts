@@ -747,7 +747,7 @@ export interface paths {
         };
         /**
          * Conversations by status, owner, account, team and tag
-         * @description Limited agents see their own, those they were added to, and the queues of their teams. Where filters are combined a page may be short and still have a next.
+         * @description Limited agents see their own, those they were added to, and the queues of their teams.
          */
         get: operations["get-conversations"];
         put?: never;
@@ -2476,47 +2476,6 @@ export interface components {
             title?: string;
             url?: string;
             value: string;
-        };
-        ErrorDetail: {
-            /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
-            location?: string;
-            /** @description Error message text */
-            message?: string;
-            /** @description The value at the given location */
-            value?: unknown;
-        };
-        ErrorModel: {
-            /**
-             * @description A human-readable explanation specific to this occurrence of the problem.
-             * @example Property foo is required but is missing.
-             */
-            detail?: string;
-            /** @description Optional list of individual error details */
-            errors?: components["schemas"]["ErrorDetail"][];
-            /**
-             * Format: uri
-             * @description A URI reference that identifies the specific occurrence of the problem.
-             * @example https://example.com/error-log/abc123
-             */
-            instance?: string;
-            /**
-             * Format: int64
-             * @description HTTP status code
-             * @example 400
-             */
-            status?: number;
-            /**
-             * @description A short, human-readable summary of the problem type. This value should not change between occurrences of the error.
-             * @example Bad Request
-             */
-            title?: string;
-            /**
-             * Format: uri
-             * @description A URI reference to human-readable documentation for the error.
-             * @default about:blank
-             * @example https://example.com/errors/example
-             */
-            type: string;
         };
         Events: {
             items: components["schemas"]["FeedEntry"][];
