@@ -137,7 +137,7 @@ func (a *API) rows(ctx context.Context, c *call, items []core.Conversation) ([]C
 	for i, v := range items {
 		contacts[i], accounts[i] = v.Contact, v.Account
 	}
-	people, err := c.scope.ContactsByID(ctx, contacts)
+	people, err := c.scope.ContactNames(ctx, contacts)
 	if err != nil {
 		return nil, err
 	}

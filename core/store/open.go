@@ -52,6 +52,7 @@ type Store struct {
 	write   *sql.DB
 	path    string // of the SQLite file
 	stmts   statements
+	unions  sync.Map // unionKey → its text
 	writers []*writer
 	end     sync.Once
 	ended   chan struct{} // closed when no writer works any more
