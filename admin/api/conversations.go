@@ -175,6 +175,11 @@ func (a *API) detail(ctx context.Context, c *call, id canon.ID) (ConversationDet
 	if err != nil {
 		return ConversationDetail{}, err
 	}
+	if r.Owner.Kind == core.StatusQueue {
+		if r.Place, err = c.scope.Place(ctx, r.Conversation); err != nil {
+			return ConversationDetail{}, err
+		}
+	}
 	out := ConversationDetail{Conversation: r.Conversation, Names: map[string]string{}}
 	if out.Contact, err = c.scope.Contact(ctx, r.Contact); err != nil && !notFound(err) {
 		return out, err
