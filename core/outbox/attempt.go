@@ -18,12 +18,8 @@ import (
 const sendTimeout = 60 * time.Second
 
 // attempt makes one call and says what became of it.
-func (d *Dispatcher) attempt(row store.OutboxRow, line Line, caps connector.Capabilities) store.Sent {
+func (d *Dispatcher) attempt(row store.OutboxRow, w Wire, line Line, caps connector.Capabilities) store.Sent {
 	began := time.Now()
-	var w Wire
-	if err := json.Unmarshal(row.Request, &w); err != nil {
-		return d.judge(row, line, caps, began, connector.Receipt{}, &connector.Error{Class: connector.Invalid, Code: "unreadable", Err: err})
-	}
 	if w.Op != connector.OpPost && w.Target == "" {
 		post, err := d.store.For(row.Tenant).Row(d.ctx, w.Of)
 		if _, gone := core.AsFault(err); err != nil && !gone {

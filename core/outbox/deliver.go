@@ -20,6 +20,7 @@ const late = time.Second
 func (d *Dispatcher) deliver(row store.OutboxRow) {
 	orphan := row.State == canon.Sending && row.Holder != d.node
 	needsLogin := false
+	wire, bad := unpack(row)
 	for {
 		if !d.sleepUntil(row, needsLogin) {
 			return
@@ -37,7 +38,7 @@ func (d *Dispatcher) deliver(row store.OutboxRow) {
 			}
 			continue
 		}
-		caps, err := capabilities(line, row)
+		caps, err := capabilities(line, wire)
 		if err != nil {
 			d.log.Error("a connector panicked", "kind", line.Kind, "row", row.ID, "err", err)
 			row.Tries++
@@ -48,7 +49,7 @@ func (d *Dispatcher) deliver(row store.OutboxRow) {
 			row.State, row.Due = canon.Queued, result.Due
 			continue
 		}
-		result, sent := d.once(&row, line, caps, &orphan)
+		result, sent := d.once(&row, wire, bad, line, caps, &orphan)
 		if !sent {
 			return
 		}
@@ -62,7 +63,7 @@ func (d *Dispatcher) deliver(row store.OutboxRow) {
 
 // once passes the account's gate, makes sure that the row is still ours to
 // send, and makes one attempt. sent is false when nothing is left to do.
-func (d *Dispatcher) once(row *store.OutboxRow, line Line, caps connector.Capabilities, orphan *bool) (result store.Sent, sent bool) {
+func (d *Dispatcher) once(row *store.OutboxRow, wire Wire, bad error, line Line, caps connector.Capabilities, orphan *bool) (result store.Sent, sent bool) {
 	g := d.gateOf(row.Account, caps)
 	if !d.enter(g, line) {
 		return result, false
@@ -81,7 +82,10 @@ func (d *Dispatcher) once(row *store.OutboxRow, line Line, caps connector.Capabi
 		}
 		// Repeated under the same key.
 	}
-	return d.attempt(*row, line, caps), true
+	if bad != nil {
+		return d.judge(*row, line, caps, time.Now(), connector.Receipt{}, &connector.Error{Class: connector.Invalid, Code: "unreadable", Err: bad}), true
+	}
+	return d.attempt(*row, wire, line, caps), true
 }
 
 // hold makes a row this process's to send. It reports false when the database
@@ -127,19 +131,17 @@ func claim(t *store.Tx, row store.OutboxRow, node string) (bool, error) {
 }
 
 // capabilities asks a connector what a thread can carry, and survives its panic.
-func capabilities(line Line, row store.OutboxRow) (caps connector.Capabilities, err error) {
+func capabilities(line Line, w Wire) (caps connector.Capabilities, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic in the connector: %v", r)
 		}
 	}()
-	return line.Conn.Capabilities(keyOf(row)), nil
+	return line.Conn.Capabilities(w.Thread), nil
 }
 
-func keyOf(row store.OutboxRow) canon.ThreadKey {
-	var w struct {
-		Thread canon.ThreadKey `json:"thread"`
-	}
-	_ = json.Unmarshal(row.Request, &w) // an unreadable row fails in attempt, with its reason
-	return w.Thread
+// unpack reads what a row asks for.
+func unpack(row store.OutboxRow) (w Wire, err error) {
+	err = json.Unmarshal(row.Request, &w)
+	return w, err
 }

@@ -2,9 +2,14 @@ package store
 
 import (
 	"encoding/json"
+	"time"
 
 	"parley/core"
 )
+
+// seenEvery is how exactly it is kept when a contact last wrote: who writes every
+// second costs a row a minute.
+const seenEvery = time.Minute
 
 // silenceBot cancels what a bot wanted to say under an earlier lease and is not
 // in flight. What it says in this very change, its farewell, belongs to the
@@ -83,7 +88,7 @@ func (t *Tx) applyRest(ch *Change) error {
 		}
 		t.Feed(core.FeedEntry{Kind: core.FeedContact, Subject: ch.Lane.Contact.ID})
 	}
-	if ch.Seen && !ch.Lane.FreshContact {
+	if ch.Seen && !ch.Lane.FreshContact && t.Now().Sub(ch.Lane.Contact.Seen) >= seenEvery {
 		if err := t.do("UPDATE contacts SET seen = $3 WHERE tenant = $1 AND id = $2", t.tenant, ch.Lane.Contact.ID, ms(t.Now())); err != nil {
 			return err
 		}

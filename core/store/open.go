@@ -52,6 +52,7 @@ type Store struct {
 	write   *sql.DB
 	path    string // of the SQLite file
 	stmts   statements
+	folder  *folder // of SQLite's write-ahead log
 	writers []*writer
 	end     sync.Once
 	ended   chan struct{} // closed when no writer works any more
@@ -91,6 +92,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s.stmts.init(s.read, s.placed)
+	if s.dialect == SQLite {
+		s.folder = newFolder()
+		go s.folder.run(s)
+	}
 	writers := 1
 	if s.dialect == Postgres {
 		writers = max(2, min(4, runtime.NumCPU()))
@@ -118,10 +123,10 @@ func (s *Store) openSQLite(o Options) error {
 	}
 	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")&_pragma=temp_store(MEMORY)"
 	var err error
-	if s.write, err = sql.Open("sqlite", dsn+"&_pragma=wal_autocheckpoint(4000)&_pragma=cache_size(-32000)&_txlock=immediate"); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn+"&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-32000)&_txlock=immediate"); err != nil {
 		return fmt.Errorf("open %s: %w", s.path, err)
 	}
-	s.write.SetMaxOpenConns(2) // the writer, and one for migrations before it starts
+	s.write.SetMaxOpenConns(2) // the writer, and one for migrations before it starts and the folder after
 	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)&_pragma=cache_size(-8000)"); err != nil {
 		return fmt.Errorf("open %s: %w", s.path, err)
 	}
@@ -230,6 +235,9 @@ func (s *Store) Close() error {
 	s.end.Do(func() {
 		for _, w := range s.writers {
 			w.stop()
+		}
+		if s.folder != nil {
+			s.folder.stop()
 		}
 		close(s.ended)
 		s.stmts.close()
