@@ -163,3 +163,17 @@ func (p *Platform) readAllowed(q *request) {
 		p.allowed = kinds
 	}
 }
+
+// Polling tells that a getUpdates call waits.
+func (p *Platform) Polling() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.poll != nil
+}
+
+// LastUpdate is the number of the newest update.
+func (p *Platform) LastUpdate() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.lastUpdate
+}
