@@ -32,8 +32,7 @@ func (c hooked) Run(ctx context.Context, _ connector.Cursors, _ <-chan connector
 			// Somebody took it off, or another program set its own.
 			if err = c.setHook(ctx); err == nil {
 				began = c.env.Clock()
-				c.state(connector.State{Health: connector.HealthPoor, Code: "webhook_taken", Text: text("The bot's webhook was changed by another program. It is set again.", "机器人的 Webhook 被其他程序修改，已重新设置。"),
-					Remedy: text("Stop the other program, or give it a bot of its own.", "请停用另一个程序，或为它另建机器人。")})
+				c.state(taken)
 			}
 		} else {
 			c.state(health(info, began))
@@ -46,6 +45,11 @@ func (c hooked) Run(ctx context.Context, _ connector.Cursors, _ <-chan connector
 	}
 	return c.stopped(ctx, err)
 }
+
+// taken says that somebody else has a hand in how the bot receives.
+var taken = connector.State{Health: connector.HealthPoor, Code: "webhook_taken",
+	Text:   text("The bot's webhook was changed by another program. It is put right by itself.", "机器人的 Webhook 被其他程序修改，系统已自动恢复。"),
+	Remedy: text("Stop the other program, or give it a bot of its own.", "请停用另一个程序，或为它另建机器人。")}
 
 var badAddress = text("Give the hub a public https address on port 443, 80, 88 or 8443 (PARLEY_PUBLIC_URL), or choose long polling.",
 	"请为系统配置公网 https 地址（PARLEY_PUBLIC_URL，端口 443、80、88 或 8443），或改用长轮询。")

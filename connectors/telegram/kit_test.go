@@ -152,6 +152,7 @@ func FuzzDecode(f *testing.F) { conntest.Fuzz(f, hookSuite(f)) }
 // TestConformanceByPolling holds the other way of receiving, at a server in
 // local mode, to the same rules.
 func TestConformanceByPolling(t *testing.T) {
+	t.Parallel() // it waits for what must not come
 	s := suite()
 	s.Play, s.Golden = play("polling", true), "testdata/polling"
 	s.Out = []conntest.OutCase{{Name: "text", Message: canon.TextMessage("你好，我是 Mei")}}

@@ -51,19 +51,25 @@ func (o offset) usable(now time.Time) int64 {
 	return o.next
 }
 
+var pulling = connector.State{Health: connector.HealthGood, Code: "ok", Text: text("Messages are being pulled.", "消息接收正常。")}
+
 // Run pulls updates until ctx ends or the link fails. A batch and the offset
 // behind it are committed together before the server is asked to forget them.
 func (c polled) Run(ctx context.Context, from connector.Cursors, _ <-chan connector.Wake, sink connector.Sink) error {
 	err := c.Install(ctx)
+	if err == nil {
+		c.state(pulling)
+	}
 	for at := readOffset(from[cursorName]); err == nil; {
 		var batch []json.RawMessage
-		if batch, err = c.pull(ctx, at.usable(c.env.Clock())); refused(err, "webhook is active") {
+		if batch, err = c.pull(ctx, at.usable(c.env.Clock())); refused(err, "webhook") {
 			// Somebody set one meanwhile; what it was not given waits here.
+			c.state(taken)
 			err = c.dropHook(ctx)
 			continue
 		}
 		if err == nil {
-			c.state(connector.State{Health: connector.HealthGood, Code: "ok", Text: text("Messages are being pulled.", "消息接收正常。")})
+			c.state(pulling)
 			at, err = c.take(ctx, at, batch, sink)
 		}
 	}
