@@ -3,6 +3,7 @@ package hub_test
 import (
 	"testing"
 
+	"parley/core"
 	"parley/core/canon"
 )
 
@@ -32,5 +33,23 @@ func TestGroupGoesOnUnderAnotherID(t *testing.T) {
 		r.deliver(r.event("g-3", canon.Membership{Kind: canon.MemberMoved, Member: canon.Peer{ID: "g-2"}}))
 		r.send("g-3", "still here")
 		r.seesText("g-3", "you said another", "you said still here")
+	})
+}
+
+// TestWhoOfAGroupSpeaks: each line of a group has the name of its speaker.
+func TestWhoOfAGroupSpeaks(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, false)
+		for _, name := range []string{"Tom", "Ann", "Tom"} {
+			e := r.says("g-1", "I am "+name)
+			e.From = canon.Peer{ID: canon.RemoteID("u-" + name), Name: name}
+			r.deliver(e)
+		}
+		eventually(t, "all are heard", func() bool { return len(r.said("g-1")) >= 3 })
+		for _, m := range r.messages("g-1") {
+			if text := m.Content.Plain(); m.From == core.FromCustomer && text != "I am "+m.Name {
+				t.Errorf("%q says %q", m.Name, text)
+			}
+		}
 	})
 }
