@@ -84,7 +84,7 @@ func (p *Platform) Watch(changed func(customer string)) (stop func()) {
 }
 
 var (
-	errStart   = errors.New("Telegram shows the button START first: press it")
+	errStart   = errors.New("the chat shows the button START first: press it")
 	errBlocked = errors.New("you have blocked this bot: unblock it with START")
 	errGone    = errors.New("this message does not exist any more")
 	errNotYour = errors.New("you can change your own messages only")
@@ -132,7 +132,7 @@ func (p *Platform) Do(_ context.Context, customer string, act emulate.Act) error
 		p.leave(u, c)
 		return nil
 	default:
-		return fmt.Errorf("Telegram has no %q", act.Kind)
+		return fmt.Errorf("there is no %q in Telegram", act.Kind)
 	}
 	p.post(c, l)
 	return nil
