@@ -7,6 +7,7 @@ import (
 
 	"parley/connectors/email"
 	"parley/connectors/http"
+	"parley/connectors/telegram"
 	"parley/connectors/web"
 )
 
@@ -19,6 +20,7 @@ type Options struct {
 func Drivers(o Options) []connector.Driver {
 	return []connector.Driver{
 		web.New(o.Web),
+		telegram.New(),
 		email.New(),
 		http.New(),
 	}

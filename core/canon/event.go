@@ -54,6 +54,7 @@ const (
 	MemberLeft         MembershipKind = "left"
 	MemberOpened       MembershipKind = "opened" // the chat was opened: the moment of the welcome
 	MemberClosed       MembershipKind = "closed"
+	MemberMoved        MembershipKind = "moved" // a group goes on under another id, that of Member
 )
 
 // Membership is a person coming or going.

@@ -72,6 +72,13 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 		case canon.Reacted:
 			return s.reacted(ctx, t, target, ev)
 		case canon.Membership:
+			if ev.Kind == canon.MemberMoved {
+				to := th.Key
+				to.Peer = ev.Member.ID
+				if _, err := t.MoveThread(th, to); err != nil {
+					return err
+				}
+			}
 			s.event("membership", string(ev.Kind))
 		case canon.Call:
 			s.event("call", string(ev.Kind))
