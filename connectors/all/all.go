@@ -8,6 +8,7 @@ import (
 	"parley/connectors/email"
 	"parley/connectors/http"
 	"parley/connectors/web"
+	"parley/connectors/wecom"
 )
 
 // Options are what connectors need besides their links.
@@ -19,6 +20,8 @@ type Options struct {
 func Drivers(o Options) []connector.Driver {
 	return []connector.Driver{
 		web.New(o.Web),
+		wecom.NewKF(),
+		wecom.New(),
 		email.New(),
 		http.New(),
 	}
