@@ -163,7 +163,7 @@ type page struct {
 // drain fetches an account page by page until has_more is 0: a page may be short
 // or empty and still not the last (94670).
 func (s *pull) drain(ctx context.Context, key, token string) error {
-	for {
+	for idle := 0; idle < maxIdle; idle++ {
 		p, err := s.page(ctx, key, token)
 		if err != nil {
 			return err
@@ -183,13 +183,20 @@ func (s *pull) drain(ctx context.Context, key, token string) error {
 			}
 			s.opened(ctx, envelopes)
 		}
-		stuck := next == s.at[key] && len(envelopes) == 0
+		if next != s.at[key] || len(envelopes) > 0 {
+			idle = 0
+		}
 		s.at[key] = next
-		if p.HasMore == 0 || stuck {
+		if p.HasMore == 0 {
 			return nil
 		}
 	}
+	return nil // the next look goes on
 }
+
+// maxIdle is after how many pages without message and step an account is left
+// until the next look, so that one that never ends does not keep the others.
+const maxIdle = 100
 
 // page asks for the next page. A nudge's token that has run out (95007) is left
 // away: without one the call is only limited more strictly.
