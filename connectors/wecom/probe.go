@@ -55,7 +55,7 @@ func (c *corp) roundTrip() error {
 			return nil
 		}
 	}
-	return &connector.Error{Class: connector.NeedsLogin, Scope: connector.ScopeLink, Code: "bad_keys", Err: errors.New("Token and EncodingAESKey do not open what they sealed"),
+	return &connector.Error{Class: connector.NeedsLogin, Scope: connector.ScopeLink, Code: "bad_keys", Err: errors.New("the callback keys do not open what they sealed"),
 		Shown: text("Copy Token and EncodingAESKey again from the page of the callback.", "请从回调配置页面重新复制 Token 和 EncodingAESKey。")}
 }
 
