@@ -9,6 +9,7 @@ import (
 	"parley/connectors/http"
 	"parley/connectors/telegram"
 	"parley/connectors/web"
+	"parley/connectors/wecom"
 )
 
 // Options are what connectors need besides their links.
@@ -20,6 +21,8 @@ type Options struct {
 func Drivers(o Options) []connector.Driver {
 	return []connector.Driver{
 		web.New(o.Web),
+		wecom.NewKF(),
+		wecom.New(),
 		telegram.New(),
 		email.New(),
 		http.New(),
