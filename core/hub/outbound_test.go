@@ -433,6 +433,24 @@ func TestReceiptsOnlyRaiseAndReachWhatWasSentBefore(t *testing.T) {
 	})
 }
 
+func TestAReportUntilATimeReachesWhatWasSentByThen(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		r.send("ann", "0")
+		r.send("bob", "0")
+		r.inState("ann", "you said 0", canon.Sent)
+		r.inState("bob", "you said 0", canon.Sent)
+		between := r.store.Now()
+		r.later(time.Minute)
+		r.send("ann", "1")
+		r.inState("ann", "you said 1", canon.Sent)
+		r.deliver(r.event("ann", canon.Receipt{Until: between, State: canon.Read}))
+		r.inState("ann", "you said 0", canon.Read)
+		r.inState("ann", "you said 1", canon.Sent)
+		r.inState("bob", "you said 0", canon.Sent)
+	})
+}
+
 func TestAReportFasterThanItsSendIsNotLost(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
 		r := newRig(t, url, true)

@@ -112,7 +112,7 @@ func (o *Orchestrator) receipt(ctx context.Context, tenant, account canon.ID, r 
 		if err := handled(t, []int64{a.N}, store.InboxHandled); err != nil {
 			return err
 		}
-		moved, known, err := t.Receipt(ctx, account, r)
+		moved, known, err := t.Receipt(ctx, account, thread, r)
 		if err != nil {
 			return err
 		}
