@@ -483,6 +483,22 @@ func TestAnEchoOfWhatWeSentIsNotShownAgain(t *testing.T) {
 	})
 }
 
+func TestASendTellsWhenTheCustomerLastWrote(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		asked := make(chan time.Time, 4)
+		r.p.when(func(q connector.Request) error {
+			asked <- q.Asked
+			return nil
+		})
+		before := r.store.Now().Add(-time.Millisecond) // it is kept in milliseconds
+		r.send("ann", "hello")
+		if at := <-asked; at.Before(before) || at.After(r.store.Now()) {
+			t.Errorf("the customer wrote at %s, after %s", at, before)
+		}
+	})
+}
+
 func TestAReportUntilATimeReachesWhatWasSentByThen(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
 		r := newRig(t, url, true)
