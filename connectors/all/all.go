@@ -22,6 +22,8 @@ func Drivers(o Options) []connector.Driver {
 		web.New(o.Web),
 		email.New(),
 		meta.WhatsApp(),
+		meta.Messenger(),
+		meta.Instagram(),
 		http.New(),
 	}
 }

@@ -87,3 +87,15 @@ func (p *Platform) Shown(account, customer string) []string {
 	}
 	return out
 }
+
+// Forget has a customer's last message be weeks ago.
+func (p *Platform) Forget(account, customer string) {
+	p.Heard(account, customer, p.o.Clock().Add(-30*24*time.Hour))
+}
+
+// Heard says when a customer last wrote.
+func (p *Platform) Heard(account, customer string, at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.chat(account, customer).heard = at
+}

@@ -89,7 +89,7 @@ func suite(tb testing.TB) conntest.Suite {
 		New: cloud.New, Play: play, Peer: sheena, Inbound: inbound,
 		Webhook: &conntest.Webhook{
 			Sign: sign, Proof: []string{graph.HeaderSignature}, In: cases,
-			Malformed: malformed, MaxEnvelopes: graph.MaxUpdates, Mutations: 600,
+			Malformed: malformed, MaxEnvelopes: graph.MaxUpdates, Mutations: 400,
 			Forged: []conntest.Forgery{
 				{Name: "a handshake with another word", Raw: shake("guessed-word", "1158201444")},
 				{Name: "a handshake that challenges with a page", Raw: shake("", strings.Repeat("<script>", 100))},
