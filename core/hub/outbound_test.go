@@ -499,6 +499,19 @@ func TestASendTellsWhenTheCustomerLastWrote(t *testing.T) {
 	})
 }
 
+func TestTheBotIsSilentOnceThePlatformsDeskHasTheChat(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		r.send("ann", "hello")
+		r.seesText("ann", "you said hello")
+		r.deliver(r.event("ann", canon.Session{Kind: canon.SessionTaken, Desk: "inbox"}))
+		r.owned("ann", core.StatusQueue)
+		r.send("ann", "and now?")
+		eventually(t, "it is handled", func() bool { return r.waiting() == 0 })
+		r.seesText("ann", "you said hello")
+	})
+}
+
 func TestAReportUntilATimeReachesWhatWasSentByThen(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
 		r := newRig(t, url, true)
