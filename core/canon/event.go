@@ -41,6 +41,9 @@ type Receipt struct {
 	State  Delivery `json:"state"`
 	// Through says that everything sent before Target has reached State too.
 	Through bool `json:"through,omitempty"`
+	// RemoteID is the platform's id of it, where Target is our key: a row whose
+	// send was never answered learns it.
+	RemoteID RemoteID `json:"remote_id,omitempty"`
 	// Until stands in for Target where the platform only says how far in time:
 	// everything sent on the thread up to then has reached State.
 	Until  time.Time `json:"until,omitzero"`

@@ -512,6 +512,22 @@ func TestTheBotIsSilentOnceThePlatformsDeskHasTheChat(t *testing.T) {
 	})
 }
 
+func TestARowLearnsThePlatformsIdFromAReportByItsKey(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRigWith(t, url, "parrot", func(r *rig) { r.p.idempotent = false })
+		r.p.when(func(q connector.Request) error { return &connector.Error{Class: connector.Uncertain, Code: "lost"} })
+		r.send("ann", "hello")
+		r.inState("ann", "you said hello", canon.Unconfirmed)
+		r.p.mu.Lock()
+		key := r.p.calls[0].Key
+		r.p.mu.Unlock()
+		r.deliver(r.event("ann", canon.Receipt{Target: canon.RemoteID(key.String()), RemoteID: "r-77", State: canon.Sent}))
+		r.inState("ann", "you said hello", canon.Sent)
+		r.deliver(r.event("ann", canon.Receipt{Target: "r-77", State: canon.Read}))
+		r.inState("ann", "you said hello", canon.Read)
+	})
+}
+
 func TestAReportUntilATimeReachesWhatWasSentByThen(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
 		r := newRig(t, url, true)

@@ -272,6 +272,11 @@ func (t *Tx) Receipt(ctx context.Context, account, thread canon.ID, r canon.Rece
 		rows = append(rows, earlier...)
 	}
 	for _, o := range rows {
+		if r.RemoteID != "" && o.RemoteID == "" && o.ID.String() == string(r.Target) {
+			if _, err := t.exec("UPDATE outbox SET remote_id = $3 WHERE tenant = $1 AND id = $2 AND remote_id IS NULL", t.tenant, o.ID, string(r.RemoteID)); err != nil {
+				return nil, false, err
+			}
+		}
 		next := o.State.Advance(r.State)
 		if next == o.State {
 			continue

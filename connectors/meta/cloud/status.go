@@ -31,7 +31,7 @@ func (d *decoder) status(raw json.RawMessage) canon.Envelope {
 	}
 	r := canon.Receipt{Target: canon.RemoteID(s.ID), State: state}
 	if _, err := canon.ParseID(s.Key); err == nil {
-		r.Target = canon.RemoteID(s.Key)
+		r.Target, r.RemoteID = canon.RemoteID(s.Key), canon.RemoteID(s.ID)
 	}
 	if len(s.Errors) > 0 {
 		r.Code = strconv.FormatInt(int64(s.Errors[0].Code), 10)

@@ -98,7 +98,7 @@ func (d *decoder) message(m *message, raw json.RawMessage) canon.Envelope {
 	case m.Echo:
 		if _, err := canon.ParseID(m.Metadata); err == nil {
 			// The hub sent it: the echo tells of the row that it left.
-			return d.envelope("echo:"+m.ID, canon.Receipt{Target: canon.RemoteID(m.Metadata), State: canon.Sent})
+			return d.envelope("echo:"+m.ID, canon.Receipt{Target: canon.RemoteID(m.Metadata), RemoteID: id, State: canon.Sent})
 		}
 		e := d.envelope("echo:"+m.ID, m.posted(raw))
 		e.From = canon.Peer{ID: d.account, Ours: true}
