@@ -21,8 +21,6 @@ type line struct {
 	emulate.Bubble
 	key  string // what the sender had repeated in states and echoes
 	text string // what a customer reads, options and captions included
-	file string
-	gone bool
 }
 
 func (p *Platform) chat(account, customer string) *chat {

@@ -116,7 +116,7 @@ func (p *Platform) address(f *file) string { return p.origin() + "/files/" + f.i
 
 func (p *Platform) sendsPlace(c *chat, product Product, a emulate.Act) error {
 	if product == Instagram {
-		return errors.New("Instagram sends no places")
+		return errors.New("this app sends no places")
 	}
 	l := p.mine(c, product, emulate.Bubble{Cards: []emulate.Card{{Kind: "location", Title: a.Text}}})
 	if product == WhatsApp {
