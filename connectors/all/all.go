@@ -7,6 +7,7 @@ import (
 
 	"parley/connectors/email"
 	"parley/connectors/http"
+	"parley/connectors/meta"
 	"parley/connectors/telegram"
 	"parley/connectors/web"
 	"parley/connectors/wecom"
@@ -24,6 +25,9 @@ func Drivers(o Options) []connector.Driver {
 		wecom.NewKF(),
 		wecom.New(),
 		telegram.New(),
+		meta.WhatsApp(),
+		meta.Messenger(),
+		meta.Instagram(),
 		email.New(),
 		http.New(),
 	}

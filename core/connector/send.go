@@ -32,6 +32,9 @@ type Request struct {
 	// After is the platform's id of the customer's newest message on the
 	// thread, for channels where an answer always follows something (mail).
 	After canon.RemoteID
+	// Asked is when the customer last wrote in the conversation; zero when they
+	// have not, or it is not known. For channels that ask why one answers late.
+	Asked time.Time
 	// Sender is who speaks, for channels that show it.
 	Sender Sender
 }

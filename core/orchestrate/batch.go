@@ -197,7 +197,7 @@ func (q *queue) album() int {
 func simple(e canon.Envelope) bool {
 	switch ev := e.Event.(type) {
 	case canon.Posted:
-		return e.Group == ""
+		return e.Group == "" && !e.From.Ours
 	case canon.Action:
 		return true
 	case canon.Membership:
@@ -258,6 +258,9 @@ func (o *Orchestrator) fail(ctx context.Context, tenant canon.ID, q *queue, caus
 	a := q.head()
 	dead := a.Tries+1 >= maxTries
 	wait := 20 * time.Millisecond << a.Tries
+	if errors.Is(cause, errEarly) {
+		wait *= 4 // a platform takes its time to answer a send
+	}
 	wait += rand.N(wait)
 	text := cause.Error()
 	if len(text) > 2000 {

@@ -190,7 +190,7 @@ func (s *scene) say(m core.Message, lease int64, replyTo canon.RemoteID) (*core.
 	}
 	rows, notes, err := s.o.outbox.Rows(s.ctx, s.tenant, outbox.Letter{
 		Thread: s.ch.Lane.Thread.ID, Key: s.ch.Lane.Thread.Key, Conversation: r.ID, Account: r.Account, Lease: lease,
-		Message: m.Content, ReplyTo: replyTo, After: s.after, Sender: senderOf(m.From, m.Sender, m.Name),
+		Message: m.Content, ReplyTo: replyTo, After: s.after, Asked: r.Asked, Sender: senderOf(m.From, m.Sender, m.Name),
 	})
 	if err != nil {
 		return nil, nil, err

@@ -63,7 +63,7 @@ func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, line
 	}()
 	req := connector.Request{
 		Key: row.ID, Attempt: row.Tries, Account: line.Account, Thread: w.Thread, Message: w.Message, Op: w.Op, Target: w.Target,
-		Emoji: w.Emoji, ReplyTo: w.ReplyTo, After: w.After, Sender: w.Sender,
+		Emoji: w.Emoji, ReplyTo: w.ReplyTo, After: w.After, Asked: w.Asked, Sender: w.Sender,
 	}
 	if up, ok := line.Conn.(connector.Uploader); ok && caps.Can(connector.OpsUpload) {
 		if req.Uploaded, err = upload(ctx, up, row.ID, w.Message, line.Files); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"parley/core/canon"
 	"parley/core/connector"
@@ -37,6 +38,7 @@ type Wire struct {
 	Emoji   string           `json:"emoji,omitempty"`
 	ReplyTo canon.RemoteID   `json:"reply_to,omitempty"`
 	After   canon.RemoteID   `json:"after,omitempty"`
+	Asked   time.Time        `json:"asked,omitzero"`
 	Sender  connector.Sender `json:"sender"`
 }
 
@@ -50,6 +52,7 @@ type Letter struct {
 	Message      canon.Message
 	ReplyTo      canon.RemoteID
 	After        canon.RemoteID
+	Asked        time.Time
 	Sender       connector.Sender
 }
 
@@ -73,7 +76,7 @@ func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]sto
 	direct := caps.Idempotent && !line.Paused && d.idle(l.Thread) && d.quiet(line) <= 0
 	rows := make([]store.OutboxRow, 0, len(rendered.Calls))
 	for i, call := range rendered.Calls {
-		w := Wire{Thread: l.Key, Message: call, After: l.After, Sender: l.Sender}
+		w := Wire{Thread: l.Key, Message: call, After: l.After, Asked: l.Asked, Sender: l.Sender}
 		if i == 0 {
 			w.ReplyTo = l.ReplyTo
 		}

@@ -239,8 +239,9 @@ func (t *Tx) Settle(id canon.ID, state canon.Delivery) (bool, error) {
 
 // Receipt raises a row the platform reports on, by its remote id or its key. It
 // returns the messages that moved; with through, everything of the thread sent
-// before moves too. known is false when no row is what the report is about.
-func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) (moved []canon.ID, known bool, err error) {
+// before moves too, and with until, whatever of it was sent up to then. known is
+// false when no row is what the report is about.
+func (t *Tx) Receipt(ctx context.Context, account, thread canon.ID, r canon.Receipt) (moved []canon.ID, known bool, err error) {
 	rows, err := list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.account = $2 AND o.remote_id = $3", t.tenant, account, string(r.Target))
 	if err != nil {
 		return nil, false, fmt.Errorf("read the outbox: %w", err)
@@ -248,6 +249,11 @@ func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) (mo
 	if id, bad := canon.ParseID(string(r.Target)); len(rows) == 0 && bad == nil {
 		if rows, err = list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND (o.id = $2 OR o.message = $2) AND o.account = $3", t.tenant, id, account); err != nil {
 			return nil, false, fmt.Errorf("read the outbox: %w", err)
+		}
+	}
+	if r.Target == "" && !r.Until.IsZero() {
+		if rows, err = t.sentUntil(ctx, account, thread, r.Until); err != nil {
+			return nil, false, err
 		}
 	}
 	if r.Through && len(rows) > 0 {
@@ -260,6 +266,11 @@ func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) (mo
 		rows = append(rows, earlier...)
 	}
 	for _, o := range rows {
+		if r.RemoteID != "" && o.RemoteID == "" && o.ID.String() == string(r.Target) {
+			if _, err := t.exec("UPDATE outbox SET remote_id = $3 WHERE tenant = $1 AND id = $2 AND remote_id IS NULL", t.tenant, o.ID, string(r.RemoteID)); err != nil {
+				return nil, false, err
+			}
+		}
 		next := o.State.Advance(r.State)
 		if next == o.State {
 			continue
@@ -278,6 +289,19 @@ func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) (mo
 		moved = append(moved, o.Message)
 	}
 	return uniqueIDs(moved), len(rows) > 0, nil
+}
+
+// sentUntil lists what of a thread had been handed over by a time of the
+// platform's and may still rise, of its newest 200 messages. A row is made before
+// it is sent, so the platform's time of it is never before ours.
+func (t *Tx) sentUntil(ctx context.Context, account, thread canon.ID, until time.Time) ([]OutboxRow, error) {
+	rows, err := list(ctx, t, scanOutbox, "SELECT "+outboxCols+` FROM outbox o JOIN messages m ON m.tenant = o.tenant AND m.id = o.message
+		WHERE m.tenant = $1 AND m.thread = $2 AND m.pos > (SELECT COALESCE(MAX(pos), 0) FROM messages WHERE tenant = $1 AND thread = $2) - 200
+		AND o.account = $3 AND o.thread = $2 AND o.created <= $4 AND o.state IN (2, 3)`, t.tenant, thread, account, ms(until))
+	if err != nil {
+		return nil, fmt.Errorf("read the outbox: %w", err)
+	}
+	return rows, nil
 }
 
 // InFlight reports whether something is being sent on a thread, or on any of the

@@ -2990,6 +2990,7 @@ export interface components {
             /** Format: int64 */
             duration_ns: number;
             mime: string[];
+            no_caption?: boolean;
         };
         Message: {
             /** Format: date-time */
