@@ -60,7 +60,8 @@ type Receipt struct {
 	RemoteID canon.RemoteID
 	State    canon.Delivery // Sent, or Delivered where the platform says so at once
 	At       time.Time      // the platform's clock when it tells, else zero
-	// Also lists further ids when one call made several messages.
+	// Also lists further ids when one call made several messages, in the order
+	// of the parts.
 	Also []canon.RemoteID
 }
 

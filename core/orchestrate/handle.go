@@ -14,6 +14,9 @@ import (
 func (s *scene) handle(e canon.Envelope) {
 	fault(e.Event)
 	s.learn(e)
+	if e.Ticket != nil {
+		s.ch.Tickets = append(s.ch.Tickets, store.Ticket{ID: e.ID, Ticket: *e.Ticket})
+	}
 	switch ev := e.Event.(type) {
 	case canon.Posted:
 		if e.From.Ours {

@@ -323,13 +323,29 @@ CREATE TABLE outbox (
 	trouble      TEXT NOT NULL DEFAULT '', -- newest failure, JSON
 	trace        TEXT NOT NULL DEFAULT '', -- redacted exchange of the newest attempt
 	created      INTEGER NOT NULL,
-	ended        INTEGER NOT NULL DEFAULT 0
+	ended        INTEGER NOT NULL DEFAULT 0,
+	ticket       BLOB,                -- the permission to answer it goes out by
+	carrier      BLOB                 -- the row whose call it rides on, when not its own
 );
 CREATE UNIQUE INDEX outbox_id  ON outbox (tenant, id);
 CREATE INDEX outbox_open       ON outbox (tenant, n) WHERE state < 2;
 CREATE INDEX outbox_failed     ON outbox (tenant, n) WHERE state IN (5, 6);
 CREATE INDEX outbox_message    ON outbox (tenant, message);
 CREATE INDEX outbox_remote     ON outbox (tenant, account, remote_id) WHERE remote_id IS NOT NULL;
+
+CREATE INDEX outbox_carrier    ON outbox (tenant, carrier) WHERE carrier IS NOT NULL;
+
+-- A platform's permissions to answer that are or were open.
+CREATE TABLE tickets (
+	tenant  BLOB NOT NULL,
+	thread  BLOB NOT NULL,
+	id      BLOB NOT NULL,             -- of the envelope it came with
+	opaque  BLOB NOT NULL,             -- sealed
+	expires INTEGER NOT NULL,
+	calls   INTEGER NOT NULL,          -- how many are left
+	parts   INTEGER NOT NULL,          -- how many one call may carry; 0: any number
+	PRIMARY KEY (tenant, thread, id)
+) WITHOUT ROWID;
 
 CREATE TABLE attempts (
 	tenant BLOB NOT NULL,
