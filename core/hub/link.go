@@ -245,6 +245,13 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow) erro
 	h.mu.Unlock()
 	h.retire(ctx, old)
 	h.Outbox.Opened(ids...)
+	if f, ok := conn.(connector.Refresher); ok && !l.paused {
+		l.done.Add(1)
+		go func() {
+			defer l.done.Done()
+			l.refresh(run, f)
+		}()
+	}
 	if s, ok := conn.(connector.Streamer); ok && !l.paused {
 		l.done.Add(1)
 		go func() {
@@ -298,6 +305,32 @@ func (h *Hub) env(l *openLink, spec connector.Spec, values connector.Values, dat
 		State: func(s connector.State) { h.setState(l.tenant, l.id, s) },
 	}
 	return env
+}
+
+// refresh keeps what a conn knows of its platform fresh.
+func (l *openLink) refresh(ctx context.Context, f connector.Refresher) {
+	t := time.NewTicker(connector.RefreshEvery)
+	defer t.Stop()
+	for ctx.Err() == nil {
+		if err := l.refreshOnce(ctx, f); err != nil && ctx.Err() == nil {
+			l.hub.o.Log.Debug("a link could not be refreshed", "link", l.id, "kind", l.kind, "err", err)
+		}
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (l *openLink) refreshOnce(ctx context.Context, f connector.Refresher) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic in the connector: %v", r)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	return f.Refresh(ctx)
 }
 
 // stream keeps a streamer running, with growing pauses while it fails.

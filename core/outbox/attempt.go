@@ -18,7 +18,7 @@ import (
 const sendTimeout = 60 * time.Second
 
 // attempt makes one call and says what became of its rows, the row first.
-func (d *Dispatcher) attempt(row store.OutboxRow, call ride, line Line, caps connector.Capabilities) []store.Sent {
+func (d *Dispatcher) attempt(row store.OutboxRow, call passage, line Line, caps connector.Capabilities) []store.Sent {
 	began := time.Now()
 	var w Wire
 	if err := json.Unmarshal(row.Request, &w); err != nil {
@@ -62,7 +62,7 @@ func (d *Dispatcher) attempt(row store.OutboxRow, call ride, line Line, caps con
 }
 
 // call uploads what must be uploaded and sends.
-func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, by ride, line Line, caps connector.Capabilities) (receipt connector.Receipt, err error) {
+func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, by passage, line Line, caps connector.Capabilities) (receipt connector.Receipt, err error) {
 	sending := false
 	defer func() {
 		if r := recover(); r != nil {

@@ -74,7 +74,7 @@ func (d *Dispatcher) once(row *store.OutboxRow, line Line, caps connector.Capabi
 		return nil, false
 	}
 	defer g.leave()
-	var call ride
+	var call passage
 	for !d.hold(row, orphan, caps, &call) {
 		if row.State == canon.Cancelled || !d.sleep(time.Second) {
 			return nil, false
@@ -98,14 +98,14 @@ func (d *Dispatcher) once(row *store.OutboxRow, line Line, caps connector.Capabi
 // hold makes a row this process's to send, and those that share its call. It
 // reports false when the database could not be asked, or, with the row's state
 // Cancelled, when the row is no longer to be sent by us.
-func (d *Dispatcher) hold(row *store.OutboxRow, orphan *bool, caps connector.Capabilities, call *ride) bool {
+func (d *Dispatcher) hold(row *store.OutboxRow, orphan *bool, caps connector.Capabilities, call *passage) bool {
 	if !*orphan && row.State == canon.Sending && time.Since(row.ID.Time()) < late {
 		return true // in flight since it was committed
 	}
 	was := *row
 	won := true
 	err := d.store.For(row.Tenant).Write(d.ctx, func(t *store.Tx) (err error) {
-		*row, *call = was, ride{}
+		*row, *call = was, passage{}
 		if *orphan {
 			won, err = t.Adopt(*row, d.node)
 		} else {

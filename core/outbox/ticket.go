@@ -9,8 +9,8 @@ import (
 	"parley/core/store"
 )
 
-// ride is how a row leaves: by a ticket or without one, alone or with others.
-type ride struct {
+// passage is how a row leaves: by a ticket or without one, alone or with others.
+type passage struct {
 	ticket *store.Ticket
 	// riders are rows that share the call: what was said right after, while a
 	// ticket pays for one call only.
@@ -22,10 +22,10 @@ type ride struct {
 
 // board finds a row its ticket, in the transaction that claims the row. A row
 // whose newest attempt is in doubt goes out the same way again, or not at all.
-func (d *Dispatcher) board(t *store.Tx, row *store.OutboxRow, orphan bool, caps connector.Capabilities) (ride, error) {
+func (d *Dispatcher) board(t *store.Tx, row *store.OutboxRow, orphan bool, caps connector.Capabilities) (passage, error) {
 	var w Wire
 	if json.Unmarshal(row.Request, &w) != nil || w.Op != connector.OpPost {
-		return ride{}, nil
+		return passage{}, nil
 	}
 	doubted := orphan || row.Doubted
 	if !row.Carrier.IsZero() || !row.Ticket.IsZero() {
@@ -38,19 +38,19 @@ func (d *Dispatcher) board(t *store.Tx, row *store.OutboxRow, orphan bool, caps 
 			return call, nil
 		}
 		if err := t.Untie(row.ID); err != nil {
-			return ride{}, err
+			return passage{}, err
 		}
 		row.Ticket, row.Carrier = canon.ID{}, canon.ID{}
 	}
 	if doubted {
-		return ride{}, nil
+		return passage{}, nil
 	}
 	k, ok, err := t.ClaimTicket(d.ctx, *row, len(w.Message.Parts))
 	if err != nil || !ok {
-		return ride{}, err
+		return passage{}, err
 	}
 	row.Ticket = k.ID
-	call := ride{ticket: &k}
+	call := passage{ticket: &k}
 	if row.Tries == 1 { // one that was refused in company goes alone
 		call.riders, err = d.company(t, *row, w, k, caps)
 	}
@@ -58,15 +58,15 @@ func (d *Dispatcher) board(t *store.Tx, row *store.OutboxRow, orphan bool, caps 
 }
 
 // again finds the ticket and the company a row had before.
-func (d *Dispatcher) again(t *store.Tx, row *store.OutboxRow) (ride, error) {
+func (d *Dispatcher) again(t *store.Tx, row *store.OutboxRow) (passage, error) {
 	if row.Ticket.IsZero() {
-		return ride{}, nil
+		return passage{}, nil
 	}
 	riders, err := t.Riders(d.ctx, row.ID)
 	if err != nil {
-		return ride{}, err
+		return passage{}, err
 	}
-	var call ride
+	var call passage
 	for _, r := range riders {
 		won := false
 		if r.State == canon.Sending {
@@ -75,7 +75,7 @@ func (d *Dispatcher) again(t *store.Tx, row *store.OutboxRow) (ride, error) {
 			won, err = claim(t, r, d.node)
 		}
 		if err != nil {
-			return ride{}, err
+			return passage{}, err
 		}
 		if won {
 			r.State, r.Holder, r.Tries = canon.Sending, d.node, r.Tries+1
@@ -133,7 +133,7 @@ func (d *Dispatcher) behind(row store.OutboxRow) []store.OutboxRow {
 }
 
 // pass is the ticket of a call as the connector is given it.
-func (call ride) pass(line Line) (*canon.Ticket, error) {
+func (call passage) pass(line Line) (*canon.Ticket, error) {
 	if call.ticket == nil {
 		return nil, nil
 	}
@@ -148,7 +148,7 @@ func (call ride) pass(line Line) (*canon.Ticket, error) {
 // judgeTicket turns the outcome of a call by a ticket into the next states of
 // its rows. One in doubt is repeated once by the same ticket, and never followed
 // by a call without it.
-func (d *Dispatcher) judgeTicket(row store.OutboxRow, call ride, line Line, caps connector.Capabilities, began time.Time, receipt connector.Receipt, e *connector.Error) []store.Sent {
+func (d *Dispatcher) judgeTicket(row store.OutboxRow, call passage, line Line, caps connector.Capabilities, began time.Time, receipt connector.Receipt, e *connector.Error) []store.Sent {
 	out := store.Sent{Row: row, Began: began, Took: time.Since(began)}
 	switch {
 	case e == nil:
@@ -176,7 +176,7 @@ func (d *Dispatcher) judgeTicket(row store.OutboxRow, call ride, line Line, caps
 }
 
 // shared gives every row of a call its part of the outcome.
-func (call ride) shared(out store.Sent, receipt connector.Receipt) []store.Sent {
+func (call passage) shared(out store.Sent, receipt connector.Receipt) []store.Sent {
 	all := []store.Sent{out}
 	at := len(partsOf(out.Row))
 	for _, r := range call.riders {
