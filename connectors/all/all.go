@@ -7,6 +7,7 @@ import (
 
 	"parley/connectors/email"
 	"parley/connectors/http"
+	"parley/connectors/line"
 	"parley/connectors/web"
 )
 
@@ -20,6 +21,7 @@ func Drivers(o Options) []connector.Driver {
 	return []connector.Driver{
 		web.New(o.Web),
 		email.New(),
+		line.New(),
 		http.New(),
 	}
 }

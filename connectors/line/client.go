@@ -19,7 +19,9 @@ const maxAnswer = 1 << 20
 // client lends the SDK the hub's client. limit bounds the body of an answer; 0:
 // it is not bounded.
 func (c *Conn) client(limit int64) *http.Client {
-	return &http.Client{Transport: road{c.env.HTTP, limit}}
+	lent := *c.env.HTTP
+	lent.Transport = road{c.env.HTTP, limit}
+	return &lent
 }
 
 // road sends the SDK's requests through the hub's client and classes failures.

@@ -14,8 +14,8 @@ import (
 	"parley/core/canon"
 )
 
-// signatureLength is of 32 bytes in base64.
-const signatureLength = 44
+// proofLength is of 32 bytes in base64.
+const proofLength = 44
 
 // canonical reports whether base64 is written the only way its bytes can be.
 func canonical(s string) bool {

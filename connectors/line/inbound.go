@@ -34,7 +34,7 @@ func (c *Conn) Unseal(raw connector.Raw) (connector.Opened, error) {
 	}
 	signature := raw.Header.Get(signatureHeader)
 	// Base64 that decodes to the same bytes is still another signature.
-	if signature == "" || len(signature) != signatureLength || !webhook.ValidateSignature(c.secret, signature, raw.Body) || !canonical(signature) {
+	if signature == "" || len(signature) != proofLength || !webhook.ValidateSignature(c.secret, signature, raw.Body) || !canonical(signature) {
 		return connector.Opened{}, errors.New("the signature does not fit the body")
 	}
 	return connector.Opened{Body: raw.Body}, nil

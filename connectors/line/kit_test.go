@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -246,21 +245,5 @@ func outCases(s *stage) []conntest.OutCase {
 		fails("410", connector.Gone, hello, emulate.Fault{Op: push, Status: http.StatusGone}),
 		fails("cut before it was taken", connector.Uncertain, hello, emulate.Fault{Op: push, Kind: emulate.HangUp}),
 		lost,
-	}
-}
-
-func TestEveryRefusalHasWordsAndARemedyInBothLanguages(t *testing.T) {
-	golden, err := filepath.Glob("testdata/conntest/out/*.txt")
-	if err != nil || len(golden) < 30 {
-		t.Fatalf("%d golden files, %v", len(golden), err)
-	}
-	for _, path := range golden {
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if i := slices.Index(strings.Split(string(raw), "\n"), "shown: "); i >= 0 && !strings.Contains(string(raw), "code=network") {
-			t.Errorf("%s: nothing is said to people", path)
-		}
 	}
 }

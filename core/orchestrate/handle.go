@@ -175,7 +175,7 @@ func (s *scene) action(e canon.Envelope, a canon.Action) {
 	}
 	opened := s.ensure(e)
 	r := s.round()
-	label := cmp.Or(strings.TrimSpace(a.Label), a.Value)
+	label := cmp.Or(strings.TrimSpace(a.Label), s.labelOf(a.Value), a.Value)
 	if label == HumanAsk {
 		label = sayHuman.In(s.language()) // a button without words
 	}
