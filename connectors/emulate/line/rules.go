@@ -65,7 +65,6 @@ type refusal struct {
 	property string // the field, for "The request body has 1 error(s)"
 	more     string // behind the rule's code
 	sent     []sentMessage
-	header   http.Header
 }
 
 func (r *refusal) code() string {
