@@ -16,6 +16,7 @@ type marking struct {
 	*played
 	mu        sync.Mutex
 	read      []string
+	looked    []string
 	refreshed int
 }
 
@@ -31,6 +32,17 @@ func (m *marking) Refresh(context.Context) error {
 	defer m.mu.Unlock()
 	m.refreshed++
 	return nil
+}
+
+// Profile knows everybody but those who want to stay unknown.
+func (m *marking) Profile(_ context.Context, _ connector.Account, peer canon.RemoteID) (canon.Peer, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.looked = append(m.looked, string(peer))
+	if peer == "unknown" {
+		return canon.Peer{}, &connector.Error{Class: connector.Gone, Code: "404"}
+	}
+	return canon.Peer{ID: peer, Name: "結衣", Locale: "ja"}, nil
 }
 
 func (m *marking) told(want ...string) bool {
@@ -82,6 +94,40 @@ func TestWhatAPlatformGaveForAMessageComesBackToIt(t *testing.T) {
 		last := r.p.calls[len(r.p.calls)-1]
 		if last.ReplyTo != "quote-1" || last.After != "id of two" {
 			t.Errorf("quotes %q after %q", last.ReplyTo, last.After)
+		}
+	})
+}
+
+func TestAPlatformIsAskedWhoANamelessCustomerIs(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		m := &marking{}
+		r := newRigWith(t, url, "", func(r *rig) {
+			r.p.wrap = func(p *played) connector.Conn { m.played = p; return m }
+			r.p.tune = func(_ canon.ThreadKey, c *connector.Capabilities) { c.Ops[connector.OpsProfile] = connector.Full }
+		})
+		nameless := func(peer string) {
+			e := r.says(peer, "hello")
+			e.From.Name, e.From.Locale = "", ""
+			r.deliver(e)
+		}
+		nameless("yui")
+		eventually(t, "the customer has a name", func() bool {
+			contact, ok, err := r.scope().ContactOfPeer(t.Context(), r.account, "yui")
+			if err != nil || !ok {
+				return false
+			}
+			c, err := r.scope().Contact(t.Context(), contact)
+			return err == nil && c.Name == "結衣" && c.Locale == "ja"
+		})
+		nameless("unknown")
+		eventually(t, "somebody else is asked for", func() bool { m.mu.Lock(); defer m.mu.Unlock(); return slices.Contains(m.looked, "unknown") })
+		nameless("unknown") // not again at once
+		r.send("ann", "I have a name")
+		eventually(t, "all of it is handled", func() bool { _, ok := r.line("ann", "I have a name"); return ok && r.waiting() == 0 })
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if !slices.Equal(m.looked, []string{"yui", "unknown"}) {
+			t.Errorf("asked for %q", m.looked)
 		}
 	})
 }

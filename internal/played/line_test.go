@@ -96,6 +96,10 @@ func TestLINE_FromTheBotToAPersonAndEveryPartBothWays(t *testing.T) {
 	l.writes("agent")
 	c := l.Take(l.peer)
 	l.Until("the customer is told", func() bool { return len(l.theirs()) >= 2 })
+	l.Until("the customer has their name", func() bool {
+		contact, err := l.Store.For(l.Tenant).Contact(t.Context(), c.Contact)
+		return err == nil && contact.Name == "結衣" && contact.Locale == "ja"
+	})
 
 	// From the agent.
 	picture := l.Upload(canon.MediaImage, "receipt.png", "image/png", onePixel)
