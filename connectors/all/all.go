@@ -7,6 +7,7 @@ import (
 
 	"parley/connectors/email"
 	"parley/connectors/http"
+	"parley/connectors/line"
 	"parley/connectors/meta"
 	"parley/connectors/telegram"
 	"parley/connectors/web"
@@ -28,6 +29,7 @@ func Drivers(o Options) []connector.Driver {
 		meta.WhatsApp(),
 		meta.Messenger(),
 		meta.Instagram(),
+		line.New(),
 		email.New(),
 		http.New(),
 	}

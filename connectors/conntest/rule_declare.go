@@ -254,6 +254,14 @@ func (l *lab) useRest(caps connector.Capabilities) {
 			return err
 		})
 	}
+	if r, ok := l.conn.(connector.Refresher); ok {
+		l.at = "Refresh"
+		before := len(l.visible())
+		if _, err := call(l, "Refresh", func() (struct{}, error) { return struct{}{}, r.Refresh(ctx) }); err != nil || len(l.visible()) != before {
+			l.find("it fails, or a customer saw a message because of it: %v", err)
+		}
+		l.at = ""
+	}
 	if p, ok := l.conn.(connector.Prober); ok {
 		silent(connector.OpsProbe, "Probe", func() error { return l.probe(ctx, p, true) })
 		l.at = "Probe of a platform that is away"

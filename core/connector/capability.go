@@ -69,8 +69,11 @@ type Capabilities struct {
 
 	// Idempotent: the platform honours Request.Key, so an uncertain send may
 	// be repeated with the same key.
-	Idempotent bool             `json:"idempotent"`
-	Receipts   []canon.Delivery `json:"receipts"` // which states it reports after the send
+	Idempotent bool `json:"idempotent"`
+	// Tickets: an answer goes by Request.Ticket while one is open on the thread.
+	// What is said together rides on one ticket, as far as it takes parts.
+	Tickets  bool             `json:"tickets,omitempty"`
+	Receipts []canon.Delivery `json:"receipts"` // which states it reports after the send
 	// Concurrency is how many sends of one account may run at a time; 0: 8.
 	Concurrency int `json:"concurrency"`
 	// Rate is how many sends a second one account may make; 0: no limit.

@@ -27,7 +27,8 @@ type Request struct {
 	Ticket *canon.Ticket
 	// Uploaded maps our file ids to the platform's handles, from Uploader.
 	Uploaded map[canon.ID]canon.RemoteID
-	// ReplyTo is the platform's id of the message answered.
+	// ReplyTo names the message answered, by the token its canon.HeaderQuote
+	// holds or by its id.
 	ReplyTo canon.RemoteID
 	// After is the platform's id of the customer's newest message on the
 	// thread, for channels where an answer always follows something (mail).
@@ -63,7 +64,8 @@ type Receipt struct {
 	RemoteID canon.RemoteID
 	State    canon.Delivery // Sent, or Delivered where the platform says so at once
 	At       time.Time      // the platform's clock when it tells, else zero
-	// Also lists further ids when one call made several messages.
+	// Also lists further ids when one call made several messages, in the order
+	// of the parts.
 	Also []canon.RemoteID
 }
 
@@ -107,7 +109,8 @@ type (
 	Typer interface {
 		Type(ctx context.Context, thread canon.ThreadKey, on bool) error
 	}
-	// Marker tells the platform what was read.
+	// Marker tells the platform what was read. through names the customer's
+	// newest message, by the token its canon.HeaderRead holds or by its id.
 	Marker interface {
 		MarkRead(ctx context.Context, thread canon.ThreadKey, through canon.RemoteID) error
 	}
@@ -123,6 +126,12 @@ type (
 	Installer interface {
 		Install(ctx context.Context) error
 		Uninstall(ctx context.Context) error
+	}
+	// Refresher asks the platform for what Capabilities answers from: a quota, a
+	// window. The core calls it after the link was opened and then every
+	// RefreshEvery; what it cannot learn stays as it was.
+	Refresher interface {
+		Refresh(ctx context.Context) error
 	}
 	// Prober tests the credentials, one checked line per step.
 	Prober interface {
@@ -145,6 +154,9 @@ type (
 		Cancel(ctx context.Context, step Step) error
 	}
 )
+
+// RefreshEvery is how often a Refresher is called.
+const RefreshEvery = 10 * time.Minute
 
 // Check is one line of a test of credentials.
 type Check struct {

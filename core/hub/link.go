@@ -15,6 +15,7 @@ import (
 	"parley/core/egress"
 	"parley/core/ingest"
 	"parley/core/outbox"
+	"parley/core/secret"
 	"parley/core/store"
 )
 
@@ -29,6 +30,7 @@ type openLink struct {
 	accounts []connector.Account
 	resting  map[canon.ID]bool // accounts that are paused
 	files    files
+	key      []byte // the tenant's data key
 
 	cancel context.CancelFunc
 	done   sync.WaitGroup
@@ -49,6 +51,19 @@ func (l *openLink) account(remote canon.RemoteID) (canon.ID, bool) {
 	return canon.ID{}, false
 }
 
+// seal encrypts the words of a ticket of this link; unseal decrypts them.
+func (l *openLink) seal(plain []byte) ([]byte, error) {
+	return l.hub.o.Box.Seal(l.key, l.ticketScope(), plain)
+}
+
+func (l *openLink) unseal(sealed []byte) ([]byte, error) {
+	return l.hub.o.Box.Open(l.key, l.ticketScope(), sealed)
+}
+
+func (l *openLink) ticketScope() secret.Scope {
+	return secret.Scope{Tenant: l.tenant.String(), Account: l.id.String(), Field: "ticket"}
+}
+
 // halt stops the link's streamer.
 func (l *openLink) halt() {
 	l.cancel()
@@ -67,7 +82,7 @@ func (h *Hub) LineByLink(link canon.ID) (ingest.Line, bool) {
 }
 
 func (h *Hub) ingestLine(l *openLink) ingest.Line {
-	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake}
+	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal}
 }
 
 // wake nudges the streamer. A nudge that finds the queue full is not lost: the
@@ -89,7 +104,7 @@ func (h *Hub) LineOf(tenant, account canon.ID) (outbox.Line, bool) {
 	}
 	for _, a := range l.accounts {
 		if a.ID == account {
-			return outbox.Line{Tenant: tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: a, Files: l.files, Paused: l.paused || l.resting[account]}, true
+			return outbox.Line{Tenant: tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: a, Files: l.files, Paused: l.paused || l.resting[account], Unseal: l.unseal}, true
 		}
 	}
 	return outbox.Line{}, false
@@ -198,7 +213,7 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow) erro
 		return err
 	}
 	l := &openLink{hub: h, tenant: tenant, id: row.ID, kind: row.Kind, paused: row.Paused, resting: map[canon.ID]bool{}, wakes: make(chan connector.Wake, 64)}
-	l.files = files{h, tenant}
+	l.files, l.key = files{h, tenant}, dataKey
 	for _, a := range all {
 		l.accounts = append(l.accounts, connector.Account{ID: a.ID, RemoteID: a.RemoteID, Name: a.Name})
 		l.resting[a.ID] = a.Paused
@@ -230,6 +245,13 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow) erro
 	h.mu.Unlock()
 	h.retire(ctx, old)
 	h.Outbox.Opened(ids...)
+	if f, ok := conn.(connector.Refresher); ok && !l.paused {
+		l.done.Add(1)
+		go func() {
+			defer l.done.Done()
+			l.refresh(run, f)
+		}()
+	}
 	if s, ok := conn.(connector.Streamer); ok && !l.paused {
 		l.done.Add(1)
 		go func() {
@@ -283,6 +305,32 @@ func (h *Hub) env(l *openLink, spec connector.Spec, values connector.Values, dat
 		State: func(s connector.State) { h.setState(l.tenant, l.id, s) },
 	}
 	return env
+}
+
+// refresh keeps what a conn knows of its platform fresh.
+func (l *openLink) refresh(ctx context.Context, f connector.Refresher) {
+	t := time.NewTicker(connector.RefreshEvery)
+	defer t.Stop()
+	for ctx.Err() == nil {
+		if err := l.refreshOnce(ctx, f); err != nil && ctx.Err() == nil {
+			l.hub.o.Log.Debug("a link could not be refreshed", "link", l.id, "kind", l.kind, "err", err)
+		}
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (l *openLink) refreshOnce(ctx context.Context, f connector.Refresher) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic in the connector: %v", r)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	return f.Refresh(ctx)
 }
 
 // stream keeps a streamer running, with growing pauses while it fails.

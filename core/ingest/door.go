@@ -33,6 +33,8 @@ type Line struct {
 	// linked it. An empty id means the link's only account.
 	Account func(canon.RemoteID) (canon.ID, bool)
 	Wake    func(connector.Wake) // nudges the link's streamer
+	// Seal encrypts the words of a ticket, which are stored.
+	Seal func([]byte) ([]byte, error)
 }
 
 // Lines finds open links by the id in a callback's address.
@@ -176,6 +178,14 @@ func (d *Door) commit(ctx context.Context, line Line, envelopes []canon.Envelope
 	for i, e := range envelopes {
 		if e.ID.IsZero() {
 			e.ID = canon.NewID()
+		}
+		if e.Ticket != nil {
+			sealed := *e.Ticket
+			var err error
+			if sealed.Opaque, err = line.Seal(sealed.Opaque); err != nil {
+				return fmt.Errorf("seal a ticket: %w", err)
+			}
+			e.Ticket = &sealed
 		}
 		a := store.Arrival{Link: line.Link, Envelope: e}
 		if account, ok := line.Account(e.Account); ok {

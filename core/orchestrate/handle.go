@@ -14,6 +14,9 @@ import (
 func (s *scene) handle(e canon.Envelope) {
 	fault(e.Event)
 	s.learn(e)
+	if e.Ticket != nil {
+		s.ch.Tickets = append(s.ch.Tickets, store.Ticket{ID: e.ID, Ticket: *e.Ticket})
+	}
 	switch ev := e.Event.(type) {
 	case canon.Posted:
 		if e.From.Ours {
@@ -175,7 +178,7 @@ func (s *scene) action(e canon.Envelope, a canon.Action) {
 	}
 	opened := s.ensure(e)
 	r := s.round()
-	label := cmp.Or(strings.TrimSpace(a.Label), a.Value)
+	label := cmp.Or(strings.TrimSpace(a.Label), s.labelOf(a.Value), a.Value)
 	if label == HumanAsk {
 		label = sayHuman.In(s.language()) // a button without words
 	}

@@ -86,6 +86,17 @@ func (s *scene) picked(text string) (option, bool) {
 	return option{}, false
 }
 
+// labelOf is what stood on an option of what was offered last: some platforms
+// tell of a press what it carries, and not how it reads.
+func (s *scene) labelOf(value string) string {
+	for _, o := range s.menu().Options {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return ""
+}
+
 // choose takes an option: it is marked on the message that offered it, and the
 // bot is asked about its value.
 func (s *scene) choose(line *core.Message, o option) {

@@ -41,7 +41,8 @@ type Orchestrator struct {
 	signal   func(canon.ID, feed.Passing)
 	turnTime time.Duration
 
-	paces paces
+	paces   paces
+	lookups lookups
 
 	ctx  context.Context
 	stop context.CancelFunc

@@ -274,6 +274,7 @@ func (o *Orchestrator) commit(ctx context.Context, tenant canon.ID, scenes []*sc
 // their lane in the order of commit.
 func (o *Orchestrator) committed(s *scene) {
 	o.outbox.Offer(s.ch.Outbox)
+	o.lookUp(s)
 	if len(s.ch.Owners) > 0 && !s.ch.Opened {
 		o.silence(s.round().ID)
 	}

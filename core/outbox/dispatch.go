@@ -36,7 +36,7 @@ type Dispatcher struct {
 	ctx     context.Context
 	stop    context.CancelFunc
 	work    sync.WaitGroup
-	results chan store.Sent
+	results chan []store.Sent // of one call each
 
 	// free hands lanes to goroutines that sent before: a fresh one would grow its
 	// stack anew for every message.
@@ -61,7 +61,7 @@ func NewDispatcher(o Options) *Dispatcher {
 	ctx, stop := context.WithCancel(context.Background())
 	d := &Dispatcher{
 		store: o.Store, lines: o.Lines, node: o.Node, log: o.Log, poke: o.Poke, note: o.Note, ctx: ctx, stop: stop,
-		results: make(chan store.Sent, 1024), free: make(chan laneOf), lanes: map[canon.ID]*lane{}, known: map[canon.ID]bool{}, gates: map[canon.ID]*gate{},
+		results: make(chan []store.Sent, 1024), free: make(chan laneOf), lanes: map[canon.ID]*lane{}, known: map[canon.ID]bool{}, gates: map[canon.ID]*gate{},
 		still: map[canon.ID]time.Time{}, mends: map[canon.ID]chan struct{}{},
 	}
 	if d.poke == nil {

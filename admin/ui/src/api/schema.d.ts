@@ -2140,6 +2140,7 @@ export interface components {
             spans: boolean;
             subject: components["schemas"]["Length"];
             text: components["schemas"]["Length"];
+            tickets?: boolean;
             /** Format: int64 */
             typing_every_ns: number;
             window: components["schemas"]["Window"];

@@ -1,0 +1,300 @@
+package played_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/connectors/emulate"
+	playedline "parley/connectors/emulate/line"
+	"parley/connectors/line"
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/internal/played"
+)
+
+// lineTale is a hub with LINE on its other side.
+type lineTale struct {
+	*played.Hub
+	t    *testing.T
+	p    *playedline.Platform
+	who  string
+	peer canon.RemoteID
+}
+
+// later delivers callbacks with the client of a hub that is started after the
+// platform.
+type later struct{ client *http.Client }
+
+func (l *later) RoundTrip(r *http.Request) (*http.Response, error) {
+	return l.client.Transport.RoundTrip(r)
+}
+
+func newLine(t *testing.T, change func(*playedline.Options)) *lineTale {
+	road := &later{}
+	o := playedline.Options{Client: &http.Client{Transport: road}, Redeliver: true, Schedule: []time.Duration{time.Millisecond, time.Millisecond}}
+	if change != nil {
+		change(&o)
+	}
+	p := playedline.New(o)
+	api := httptest.NewServer(p)
+	t.Cleanup(api.Close)
+	values := connector.Values{"api_base": api.URL}
+	for name, v := range p.Config() {
+		values[name] = v
+	}
+	h := played.Start(t, line.New(), values)
+	road.client = h.Client()
+	if err := h.Conn().(connector.Installer).Install(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	who := p.Customers()[0].ID
+	return &lineTale{Hub: h, t: t, p: p, who: who, peer: canon.RemoteID(who)}
+}
+
+func (l *lineTale) do(a emulate.Act) {
+	l.t.Helper()
+	if err := l.p.Do(l.t.Context(), l.who, a); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+func (l *lineTale) writes(text string) {
+	l.t.Helper()
+	l.do(emulate.Act{Kind: emulate.ActText, Text: text})
+}
+
+// theirs are the bubbles of the account on the customer's phone.
+func (l *lineTale) theirs() []emulate.Bubble {
+	return slices.DeleteFunc(l.p.Screen(l.who).Bubbles, func(b emulate.Bubble) bool { return b.From != "them" })
+}
+
+func (l *lineTale) newest() emulate.Bubble { all := l.theirs(); return all[len(all)-1] }
+
+// ops counts the calls of an operation that were taken.
+func (l *lineTale) ops(op string) int {
+	n := 0
+	for _, c := range l.p.Calls() {
+		if c.Op == op && c.Status/100 == 2 {
+			n++
+		}
+	}
+	return n
+}
+
+func TestLINE_FromTheBotToAPersonAndEveryPartBothWays(t *testing.T) {
+	l := newLine(t, nil)
+	l.writes("hello")
+	l.Until("the bot answers", func() bool { return len(l.theirs()) >= 1 })
+	if l.ops("message/reply") != 1 || l.ops("message/push") != 0 {
+		t.Errorf("the bot's answer is a push: %d replies, %d pushes", l.ops("message/reply"), l.ops("message/push"))
+	}
+	l.writes("agent")
+	c := l.Take(l.peer)
+	l.Until("the customer is told", func() bool { return len(l.theirs()) >= 2 })
+	l.Until("the customer has their name", func() bool {
+		contact, err := l.Store.For(l.Tenant).Contact(t.Context(), c.Contact)
+		return err == nil && contact.Name == "結衣" && contact.Locale == "ja"
+	})
+
+	// From the agent.
+	picture := l.Upload(canon.MediaImage, "receipt.png", "image/png", onePixel)
+	sound := l.Upload(canon.MediaVoice, "voice.m4a", "audio/mp4", []byte("\x00\x00\x00\x20ftypM4A \x00\x00\x00\x00M4A mp42isom not really a voice"))
+	sound.Millis = 2000
+	question := l.Lines(l.peer)[0]
+	for _, try := range []struct {
+		part canon.Part
+		saw  func(emulate.Bubble) bool
+	}{
+		{canon.Text{Body: "您好 👩‍👩‍👧"}, func(b emulate.Bubble) bool { return b.Text == "您好 👩‍👩‍👧" && b.ReplyTo == "hello" }},
+		{picture, func(b emulate.Bubble) bool {
+			return len(b.Media) == 1 && b.Media[0].Kind == "image" && l.opens(b.Media[0].URL, "image/png")
+		}},
+		{sound, func(b emulate.Bubble) bool {
+			return len(b.Media) == 1 && b.Media[0].Kind == "voice" && l.opens(b.Media[0].URL, "")
+		}},
+		{canon.Location{Lat: 35.68, Lon: 139.76, Title: "東京駅"}, func(b emulate.Bubble) bool { return len(b.Cards) == 1 && b.Cards[0].Title == "東京駅" }},
+		{canon.Sticker{Pack: "446", RemoteID: "1988"}, func(b emulate.Bubble) bool { return strings.Contains(b.Text, "446/1988") }},
+		{canon.Card{Kind: canon.CardProduct, Title: "湯呑み", Price: "¥1,280", URL: "https://example.com/p/1", Image: picture}, func(b emulate.Bubble) bool {
+			return len(b.Cards) == 1 && b.Cards[0].Title == "湯呑み" && len(b.Buttons) == 1 && l.opens(b.Cards[0].Image, "image/png")
+		}},
+		{l.Upload(canon.MediaFile, "offer.pdf", "application/pdf", []byte("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF")), func(b emulate.Bubble) bool {
+			return strings.Contains(b.Text, "offer.pdf") && strings.Contains(b.Text, "https://")
+		}},
+		{canon.Choices{Style: canon.ChoiceButtons, Prompt: "配送方法", Options: []canon.Option{{Kind: canon.OptionReply, Label: "宅配", Value: "home"}, {Kind: canon.OptionReply, Label: "店頭", Value: "shop"}}}, func(b emulate.Bubble) bool {
+			return len(b.Buttons) == 2 && b.Buttons[0][0].Label == "宅配"
+		}},
+	} {
+		replyTo := canon.ID{}
+		if _, text := try.part.(canon.Text); text {
+			replyTo = question.ID
+		}
+		if m := l.Say(c, replyTo, try.part); m.State != canon.Sent {
+			t.Errorf("%T ended %s: %+v", try.part, m.State, m.Failure)
+			continue
+		}
+		if b := l.newest(); !try.saw(b) {
+			t.Errorf("%T looks like %+v", try.part, b)
+		}
+	}
+
+	// From the customer.
+	l.do(emulate.Act{Kind: emulate.ActPress, Target: l.newest().ID, Value: "postback home"})
+	quoted := l.theirs()[0]
+	l.do(emulate.Act{Kind: emulate.ActReply, Target: quoted.ID, Text: "about this"})
+	l.do(emulate.Act{Kind: emulate.ActMedia, Media: "image", MIME: "image/png", File: onePixel})
+	l.do(emulate.Act{Kind: emulate.ActMedia, Media: "video", MIME: "video/mp4", File: []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom not really a film")})
+	l.do(emulate.Act{Kind: emulate.ActMedia, Media: "file", Name: "list.pdf", MIME: "application/pdf", File: []byte("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF")})
+	l.do(emulate.Act{Kind: emulate.ActMedia, Media: "sticker"})
+	l.do(emulate.Act{Kind: emulate.ActLocation, Text: "大阪城", Lat: 34.68, Lon: 135.52})
+	l.writes("the last")
+	var mine []core.Message
+	l.Until("all of it arrived, with its files", func() bool {
+		mine = slices.DeleteFunc(l.Lines(l.peer), func(m core.Message) bool { return m.From != core.FromCustomer })
+		ready := len(mine) == 10
+		for _, m := range mine {
+			if p, ok := m.Content.Parts[0].(canon.Media); ok && p.File.IsZero() {
+				ready = false
+			}
+		}
+		return ready
+	})
+	var kinds []string
+	for _, m := range mine[2:] {
+		kinds = append(kinds, connector.PartKey(m.Content.Parts[0]))
+	}
+	if want := []string{"text", "text", "media.image", "media.video", "media.file", "sticker", "location", "text"}; !slices.Equal(kinds, want) {
+		t.Errorf("arrived as %v", kinds)
+	}
+	if text := mine[2].Content.Fallback(); text != "宅配" {
+		t.Errorf("the button reads %q", text)
+	}
+	if ref := mine[3].Content.ReplyTo; ref == nil || ref.RemoteID != canon.RemoteID(quoted.ID) {
+		t.Errorf("it quotes %+v", ref)
+	}
+
+	if n := l.ops("token"); n != 1 {
+		t.Errorf("%d access tokens were issued for one link", n)
+	}
+
+	// Read, typed, and taken back.
+	if err := l.Core.Desk.MarkRead(t.Context(), l.Tenant, c.ID, l.Agent); err != nil {
+		t.Fatal(err)
+	}
+	l.Until("the customer sees that it was read", func() bool {
+		all := l.p.Screen(l.who).Bubbles
+		return all[len(all)-1].Read
+	})
+	if err := l.Core.Desk.Typing(t.Context(), l.Tenant, c.ID, l.Agent, true); err != nil || !l.p.Screen(l.who).Typing {
+		t.Errorf("the loading animation does not run: %v", err)
+	}
+	last := l.p.Screen(l.who).Bubbles
+	l.do(emulate.Act{Kind: emulate.ActRecall, Target: last[len(last)-1].ID})
+	l.Until("the message is taken back in the hub too", func() bool {
+		all := l.Lines(l.peer)
+		return !all[len(all)-1].Recalled.IsZero()
+	})
+}
+
+// opens reports whether a phone can show what lies at an address.
+func (l *lineTale) opens(address, mime string) bool {
+	resp, err := l.Client().Get(address)
+	if err != nil {
+		l.t.Errorf("a phone cannot fetch %s: %v", address, err)
+		return false
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode == http.StatusOK && (mime == "" || resp.Header.Get("Content-Type") == mime)
+}
+
+func TestLINE_AnEventToldAgainIsOneMessage(t *testing.T) {
+	l := newLine(t, nil)
+	l.writes("agent")
+	l.Take(l.peer)
+	first := l.p.Message(l.who, "", map[string]any{"type": "text", "text": "first"})
+	second := l.p.Message(l.who, "", map[string]any{"type": "text", "text": "second"})
+	second["timestamp"] = first["timestamp"].(int64) + 5
+	// The second comes first; the first fails on its way and is told again, with
+	// both, and both once more.
+	for _, events := range [][]playedline.Event{{second}, {first, second}, {first}, {second, first}} {
+		if reply, err := l.p.Redeliver(t.Context(), events...); err != nil || reply.Status != http.StatusOK {
+			t.Fatalf("answered %d, %v", reply.Status, err)
+		}
+	}
+	l.writes("third")
+	l.Until("the third is there", func() bool {
+		all := l.Lines(l.peer)
+		return all[len(all)-1].Content.Fallback() == "third"
+	})
+	var texts []string
+	for _, m := range l.Lines(l.peer) {
+		if m.From == core.FromCustomer {
+			texts = append(texts, m.Content.Fallback())
+		}
+	}
+	slices.Sort(texts)
+	if want := []string{"agent", "first", "second", "third"}; !slices.Equal(texts, want) {
+		t.Errorf("the thread holds %q", texts)
+	}
+}
+
+func TestLINE_VerifyingTheAddressIsAnsweredAndHoldsNothing(t *testing.T) {
+	l := newLine(t, nil)
+	reply, err := l.p.Deliver(t.Context())
+	if err != nil || reply.Status != http.StatusOK || len(reply.Body) != 0 {
+		t.Errorf("answered %d %q, %v", reply.Status, reply.Body, err)
+	}
+	var lines []string
+	if err := l.Conn().(connector.Prober).Probe(t.Context(), func(c connector.Check) { lines = append(lines, c.Name.EN+" "+c.Detail.EN) }); err != nil || len(lines) != 4 {
+		t.Errorf("%v %q", err, lines)
+	}
+	l.p.SetHook(l.Hook(), false)
+	if err := l.Conn().(connector.Prober).Probe(t.Context(), func(connector.Check) {}); err == nil {
+		t.Error("“Use webhook” is off, and the test says that all is well")
+	}
+}
+
+func TestLINE_AReplyTokenThatIsOverIsFollowedByAPushUnderAKey(t *testing.T) {
+	var ahead time.Duration
+	l := newLine(t, func(o *playedline.Options) {
+		o.Clock = func() time.Time { return time.Now().Add(ahead) }
+		o.Monthly = 100
+	})
+	l.writes("agent")
+	c := l.Take(l.peer)
+	l.Until("the customer is told", func() bool { return len(l.theirs()) > 0 })
+	l.writes("are you there?")
+	l.Until("it arrived", func() bool { all := l.Lines(l.peer); return all[len(all)-1].Content.Fallback() == "are you there?" })
+	ahead = 2 * time.Minute // LINE's clock: the hub thinks the token lives
+	seen := len(l.theirs())
+	if m := l.Say(c, canon.ID{}, canon.Text{Body: "yes"}); m.State != canon.Sent {
+		t.Fatalf("it ended %s: %+v", m.State, m.Failure)
+	}
+	last := l.p.Calls()[len(l.p.Calls())-1]
+	if len(l.theirs()) != seen+1 || last.Op != "message/push" || !strings.Contains(last.Wire, "retry-key=") {
+		t.Errorf("%d seen, the last call is %s", len(l.theirs())-seen, last.Wire)
+	}
+	// 409: LINE has it, and its first answer was lost.
+	l.p.Misbehave(emulate.Fault{Op: "message/push", Kind: emulate.LoseAnswer})
+	if m := l.Say(c, canon.ID{}, canon.Text{Body: "once"}); m.State != canon.Sent || len(l.theirs()) != seen+2 {
+		t.Errorf("it ended %s, and was seen %d times", m.State, len(l.theirs())-seen-1)
+	}
+	if last := l.p.Calls()[len(l.p.Calls())-1]; last.Status != http.StatusConflict {
+		t.Errorf("the repetition was answered %d", last.Status)
+	}
+	// What the month has left is data.
+	if err := l.Conn().(connector.Refresher).Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if q := l.Conn().Capabilities(canon.ThreadKey{}).Quota; q.Limit != 100 || q.Used != l.p.Pushed() || q.Ends.Before(time.Now()) {
+		t.Errorf("quota %+v after %d pushes", q, l.p.Pushed())
+	}
+}
+
+// onePixel is a PNG of one pixel.
+var onePixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89" +
+	"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x03\x00\x08\xfc\x02\xfe\xa7\x9a\xa0\xa0\x00\x00\x00\x00IEND\xaeB`\x82")
