@@ -14,6 +14,7 @@ import (
 func (s *scene) handle(e canon.Envelope) {
 	fault(e.Event)
 	s.learn(e)
+	s.heard = append(s.heard, e.EventID)
 	switch ev := e.Event.(type) {
 	case canon.Posted:
 		if e.From.Ours {

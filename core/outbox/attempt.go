@@ -74,6 +74,9 @@ func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, line
 			return receipt, err
 		}
 	}
+	if rode, err := d.ride(ctx, row, req); rode {
+		return connector.Receipt{State: canon.Sent}, err
+	}
 	sending = true
 	return line.Conn.Send(ctx, req)
 }
