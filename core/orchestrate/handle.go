@@ -187,7 +187,11 @@ func (s *scene) action(e canon.Envelope, a canon.Action) {
 		}
 		return
 	}
-	s.choose(s.wrote(canon.TextMessage(label)), option{Label: label, Value: a.Value})
+	o := option{Label: label, Value: a.Value}
+	if a.Value == "" {
+		o = s.offered(label) // some platforms give back the words alone
+	}
+	s.choose(s.wrote(canon.TextMessage(label)), o)
 }
 
 // form is what a customer left while nobody served: it becomes a queued

@@ -86,6 +86,16 @@ func (s *scene) picked(text string) (option, bool) {
 	return option{}, false
 }
 
+// offered finds the option with these words among those offered last.
+func (s *scene) offered(label string) option {
+	for _, o := range s.menu().Options {
+		if strings.EqualFold(strings.TrimSpace(o.Label), label) {
+			return o
+		}
+	}
+	return option{Label: label}
+}
+
 // choose takes an option: it is marked on the message that offered it, and the
 // bot is asked about its value.
 func (s *scene) choose(line *core.Message, o option) {

@@ -74,7 +74,7 @@ func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, line
 			return receipt, err
 		}
 	}
-	if rode, err := d.ride(ctx, row, req); rode {
+	if done, err := d.respond(ctx, row, req); done {
 		return connector.Receipt{State: canon.Sent}, err
 	}
 	sending = true

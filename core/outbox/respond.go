@@ -9,11 +9,11 @@ import (
 	"parley/core/store"
 )
 
-// ride puts a request into the response of a callback of its thread that is
-// still open. rode is false when none was, or none can carry it: then it is to
+// respond puts a request into the response of a callback of its thread that is
+// still open. done is false when none was, or none can carry it: then it is to
 // be sent. A row is claimed before it comes here, and a try before anything is
 // written into it, so the two never meet twice.
-func (d *Dispatcher) ride(ctx context.Context, row store.OutboxRow, req connector.Request) (rode bool, err error) {
+func (d *Dispatcher) respond(ctx context.Context, row store.OutboxRow, req connector.Request) (done bool, err error) {
 	if req.Op != connector.OpPost {
 		return false, nil
 	}
