@@ -8,6 +8,7 @@ import (
 	"parley/connectors/email"
 	"parley/connectors/http"
 	"parley/connectors/web"
+	"parley/connectors/wechat"
 )
 
 // Options are what connectors need besides their links.
@@ -20,6 +21,8 @@ func Drivers(o Options) []connector.Driver {
 	return []connector.Driver{
 		web.New(o.Web),
 		email.New(),
+		wechat.Official(),
+		wechat.Mini(),
 		http.New(),
 	}
 }
