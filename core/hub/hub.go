@@ -43,6 +43,8 @@ type Options struct {
 	Wakes    cluster.Wakes
 	Presence cluster.Presence
 	Limits   cluster.Limits
+	// Convert turns recordings into other formats; nil: channels do without.
+	Convert connector.Converter
 	// TurnTime bounds a bot that does not answer at once; 0: 30 seconds.
 	TurnTime time.Duration
 }

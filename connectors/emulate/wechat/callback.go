@@ -3,6 +3,7 @@ package wechat
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"encoding/json"
 	"encoding/xml"
@@ -178,7 +179,7 @@ func (p *Platform) Read(openid string, answer []byte) (*emulate.Bubble, error) {
 		return nil, fmt.Errorf("%w: %v", errAbnormal, err)
 	}
 	if !p.o.Plain {
-		if util.Signature(p.o.Token, m.TimeStamp, m.Nonce, m.Encrypt) != m.MsgSignature {
+		if !hmac.Equal([]byte(util.Signature(p.o.Token, m.TimeStamp, m.Nonce, m.Encrypt)), []byte(m.MsgSignature)) {
 			return nil, fmt.Errorf("%w: the signature does not fit", errAbnormal)
 		}
 		_, plain, err := util.DecryptMsg(p.o.AppID, m.Encrypt, p.o.AESKey)
