@@ -115,6 +115,7 @@ func (a *API) addAccountWork() {
 			return nil, c.note(ctx, in.ID.String(), "")
 		})
 	a.addLogins()
+	a.addAccountMenus()
 }
 
 // connOf is the open link of an account.

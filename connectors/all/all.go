@@ -11,6 +11,7 @@ import (
 	"parley/connectors/meta"
 	"parley/connectors/telegram"
 	"parley/connectors/web"
+	"parley/connectors/wechat"
 	"parley/connectors/wecom"
 )
 
@@ -23,6 +24,8 @@ type Options struct {
 func Drivers(o Options) []connector.Driver {
 	return []connector.Driver{
 		web.New(o.Web),
+		wechat.Official(),
+		wechat.Mini(),
 		wecom.NewKF(),
 		wecom.New(),
 		telegram.New(),

@@ -54,6 +54,7 @@ type Capabilities struct {
 	Media map[canon.MediaKind]MediaLimit `json:"media"`
 
 	Choices ChoiceLimit `json:"choices"`
+	Menu    MenuLimit   `json:"menu,omitzero"` // of the account's own menu, with OpsMenu
 
 	// PartsPerCall is how many parts one Send takes; 0 means 1.
 	PartsPerCall int `json:"parts_per_call"`
@@ -96,6 +97,7 @@ const (
 	OpsFetch     Operation = "fetch"
 	OpsProfile   Operation = "profile"
 	OpsTemplates Operation = "templates"
+	OpsMenu      Operation = "menu"
 	OpsInstall   Operation = "install"
 	OpsProbe     Operation = "probe"
 	OpsDesk      Operation = "desk"

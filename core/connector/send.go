@@ -122,6 +122,12 @@ type (
 	Templater interface {
 		Templates(ctx context.Context, account Account) ([]canon.Template, error)
 	}
+	// Menuer reads and sets the menu that stands below the chats of an account.
+	// Setting an empty one takes it off.
+	Menuer interface {
+		Menu(ctx context.Context, account Account) (Menu, error)
+		SetMenu(ctx context.Context, account Account, m Menu) error
+	}
 	// Installer sets the callback and menus at the platform, and takes them off.
 	Installer interface {
 		Install(ctx context.Context) error

@@ -300,7 +300,7 @@ func (h *Hub) env(l *openLink, spec connector.Spec, values connector.Values, dat
 		Files: l.files,
 		Cache: cache{h: h, l: l, key: dataKey},
 		Chat:  chat{h: h, l: l},
-		Clock: h.o.Store.Now,
+		Clock: h.o.Store.Now, Convert: h.o.Convert,
 		Log:   h.o.Log.With("link", l.id, "kind", l.kind),
 		State: func(s connector.State) { h.setState(l.tenant, l.id, s) },
 	}

@@ -14,9 +14,10 @@ import (
 func (s *scene) handle(e canon.Envelope) {
 	fault(e.Event)
 	s.learn(e)
-	if e.Ticket != nil {
+	if e.Ticket != nil && len(e.Ticket.Opaque) > 0 { // without: the open response is the ticket
 		s.ch.Tickets = append(s.ch.Tickets, store.Ticket{ID: e.ID, Ticket: *e.Ticket})
 	}
+	s.heard = append(s.heard, e.EventID)
 	switch ev := e.Event.(type) {
 	case canon.Posted:
 		if e.From.Ours {
@@ -192,7 +193,11 @@ func (s *scene) action(e canon.Envelope, a canon.Action) {
 		}
 		return
 	}
-	s.choose(s.wrote(canon.TextMessage(label)), option{Label: label, Value: a.Value})
+	o := option{Label: label, Value: a.Value}
+	if a.Value == "" {
+		o = s.offered(label) // some platforms give back the words alone
+	}
+	s.choose(s.wrote(canon.TextMessage(label)), o)
 }
 
 // form is what a customer left while nobody served: it becomes a queued

@@ -97,6 +97,16 @@ func (s *scene) labelOf(value string) string {
 	return ""
 }
 
+// offered finds the option with these words among those offered last.
+func (s *scene) offered(label string) option {
+	for _, o := range s.menu().Options {
+		if strings.EqualFold(strings.TrimSpace(o.Label), label) {
+			return o
+		}
+	}
+	return option{Label: label}
+}
+
 // choose takes an option: it is marked on the message that offered it, and the
 // bot is asked about its value.
 func (s *scene) choose(line *core.Message, o option) {

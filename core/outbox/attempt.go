@@ -83,6 +83,9 @@ func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, by p
 			return receipt, err
 		}
 	}
+	if done, err := d.respond(ctx, row, req); done {
+		return connector.Receipt{State: canon.Sent}, err
+	}
 	sending = true
 	return line.Conn.Send(ctx, req)
 }

@@ -8,6 +8,7 @@ import (
 
 	"parley/core/canon"
 	"parley/core/connector"
+	"parley/core/reply"
 	"parley/core/store"
 )
 
@@ -17,6 +18,8 @@ type Options struct {
 	Lines Lines
 	Node  string // name of this process, never used twice
 	Log   *slog.Logger
+	// Open keeps the callbacks whose response can carry a row; nil: none.
+	Open *reply.Open
 	// Poke is called after something was recorded, to wake the feed.
 	Poke func(tenant canon.ID)
 	// Note is called with the outcome of every attempt, for health lights.
@@ -32,6 +35,7 @@ type Dispatcher struct {
 	log   *slog.Logger
 	poke  func(canon.ID)
 	note  func(Line, *connector.Error)
+	open  *reply.Open
 
 	ctx     context.Context
 	stop    context.CancelFunc
@@ -60,9 +64,12 @@ type lane struct {
 func NewDispatcher(o Options) *Dispatcher {
 	ctx, stop := context.WithCancel(context.Background())
 	d := &Dispatcher{
-		store: o.Store, lines: o.Lines, node: o.Node, log: o.Log, poke: o.Poke, note: o.Note, ctx: ctx, stop: stop,
+		store: o.Store, lines: o.Lines, node: o.Node, log: o.Log, poke: o.Poke, note: o.Note, open: o.Open, ctx: ctx, stop: stop,
 		results: make(chan []store.Sent, 1024), free: make(chan laneOf), lanes: map[canon.ID]*lane{}, known: map[canon.ID]bool{}, gates: map[canon.ID]*gate{},
 		still: map[canon.ID]time.Time{}, mends: map[canon.ID]chan struct{}{},
+	}
+	if d.open == nil {
+		d.open = &reply.Open{}
 	}
 	if d.poke == nil {
 		d.poke = func(canon.ID) {}

@@ -170,6 +170,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The menu below the chats of an account
+         * @description Read from the platform. Channels without one answer with the code no_menu.
+         */
+        get: operations["get-accounts-id-menu"];
+        /**
+         * Set the menu below the chats of an account
+         * @description Replaces the whole menu; no items take it off. What customers see may change a while later, as the platform pleases.
+         */
+        put: operations["put-accounts-id-menu"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/test": {
         parameters: {
             query?: never;
@@ -1765,6 +1789,10 @@ export interface components {
              */
             team?: string;
         };
+        AccountMenu: {
+            items: components["schemas"]["MenuItem"][];
+            limits: components["schemas"]["MenuLimit"];
+        };
         Agent: {
             /**
              * @description Id: a UUID
@@ -2122,6 +2150,7 @@ export interface components {
             media: {
                 [key: string]: components["schemas"]["MediaLimit"];
             };
+            menu?: components["schemas"]["MenuLimit"];
             mix_media: boolean;
             ops: {
                 [key: string]: string;
@@ -2477,47 +2506,6 @@ export interface components {
             title?: string;
             url?: string;
             value: string;
-        };
-        ErrorDetail: {
-            /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
-            location?: string;
-            /** @description Error message text */
-            message?: string;
-            /** @description The value at the given location */
-            value?: unknown;
-        };
-        ErrorModel: {
-            /**
-             * @description A human-readable explanation specific to this occurrence of the problem.
-             * @example Property foo is required but is missing.
-             */
-            detail?: string;
-            /** @description Optional list of individual error details */
-            errors?: components["schemas"]["ErrorDetail"][];
-            /**
-             * Format: uri
-             * @description A URI reference that identifies the specific occurrence of the problem.
-             * @example https://example.com/error-log/abc123
-             */
-            instance?: string;
-            /**
-             * Format: int64
-             * @description HTTP status code
-             * @example 400
-             */
-            status?: number;
-            /**
-             * @description A short, human-readable summary of the problem type. This value should not change between occurrences of the error.
-             * @example Bad Request
-             */
-            title?: string;
-            /**
-             * Format: uri
-             * @description A URI reference to human-readable documentation for the error.
-             * @default about:blank
-             * @example https://example.com/errors/example
-             */
-            type: string;
         };
         Events: {
             items: components["schemas"]["FeedEntry"][];
@@ -2992,6 +2980,30 @@ export interface components {
             duration_ns: number;
             mime: string[];
             no_caption?: boolean;
+        };
+        Menu: {
+            items: components["schemas"]["MenuItem"][];
+        };
+        MenuItem: {
+            app_id?: string;
+            items?: components["schemas"]["MenuItem"][];
+            kind?: string;
+            label: string;
+            path?: string;
+            raw?: unknown;
+            url?: string;
+            value?: string;
+        };
+        MenuLimit: {
+            kinds: string[];
+            label: components["schemas"]["Length"];
+            /** Format: int64 */
+            sub: number;
+            sub_label: components["schemas"]["Length"];
+            /** Format: int64 */
+            top: number;
+            url: components["schemas"]["Length"];
+            value: components["schemas"]["Length"];
         };
         Message: {
             /** Format: date-time */
@@ -4134,6 +4146,72 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-accounts-id-menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountMenu"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-accounts-id-menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Menu"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {
