@@ -68,6 +68,17 @@ func TestFiftyCrashesBetweenPageAndCursorLoseAndDoubleNothing(t *testing.T) {
 	if got := s.words(); !slices.Equal(got, want) {
 		t.Fatalf("%d messages stored of %d, or in another order", len(got), len(want))
 	}
+	// From the cursor that was saved nothing comes again.
+	asked := b.Syncs(played.Account)
+	s.crash = func(bool) error {
+		t.Error("something was committed once more")
+		return errCrash
+	}
+	ctx, stop = context.WithCancel(t.Context())
+	done = run(ctx, b.kf(), s, nil)
+	eventually(t, "the account is asked again", func() bool { return b.Syncs(played.Account) > asked })
+	stop()
+	<-done
 }
 
 func TestALostCallbackIsCaughtUpByPolling(t *testing.T) {
