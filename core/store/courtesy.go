@@ -92,13 +92,22 @@ func (c *courtesy) gather(w *writer, group []*job) []*job {
 	return group
 }
 
-// admit adds the work that waited to a group when its turn has come.
-func (c *courtesy) admit(group []*job) []*job {
-	if c.waits != nil && c.left(time.Now()) <= 0 {
-		group = append(group, c.waits)
-		c.waits = nil
+// admit adds the work that waited to a group when its turn has come, and with it
+// what stands behind.
+func (c *courtesy) admit(w *writer, group []*job) []*job {
+	if c.waits == nil || c.left(time.Now()) > 0 {
+		return group
 	}
-	return group
+	group = append(group, c.waits)
+	c.waits = nil
+	for {
+		select {
+		case j := <-w.s.later:
+			group = append(group, j)
+		default:
+			return group
+		}
+	}
 }
 
 // spent notes how long a group took.

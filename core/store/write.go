@@ -110,7 +110,7 @@ func (w *writer) run() {
 		if j != nil {
 			group = append(group, j)
 		}
-		group = line.admit(line.gather(w, group))
+		group = line.admit(w, line.gather(w, group))
 		if len(group) > 0 {
 			began := time.Now()
 			w.commit(group)
