@@ -18,7 +18,6 @@ import (
 	"parley/connectors/emulate"
 	played "parley/connectors/emulate/telegram"
 	"parley/connectors/telegram"
-	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
 	"parley/internal/smallhub"
@@ -88,7 +87,7 @@ func (w *world) sees(customer, text string) emulate.Bubble {
 }
 
 // served has a customer write and the agent take the conversation.
-func (w *world) served(customer, text string) core.Conversation {
+func (w *world) served(customer, text string) smallhub.Conversation {
 	w.t.Helper()
 	w.says(customer, text)
 	c, _ := w.Heard(text)
@@ -124,10 +123,7 @@ func TestFromStartToPersonAndEveryPart(t *testing.T) {
 			w.says("502", "why is the sky blue")
 			w.askForPerson("502")
 			c, _ := w.Heard("sky blue")
-			w.Eventually("the agent has the conversation", func() bool {
-				now, _ := w.Heard("sky blue")
-				return now.Owner.Kind == core.StatusAgent && now.Owner.ID == w.Agent
-			})
+			w.Eventually("the agent has the conversation", func() bool { return w.Mine(c) })
 			w.Eventually("the press is answered", func() bool { return w.p.Unanswered() == 0 })
 			w.fromAgent(c)
 			w.fromCustomer(c)
@@ -153,7 +149,7 @@ func (w *world) askForPerson(customer string) {
 }
 
 // fromAgent sends one of every kind of part and looks at the customer's phone.
-func (w *world) fromAgent(c core.Conversation) {
+func (w *world) fromAgent(c smallhub.Conversation) {
 	w.t.Helper()
 	photo, sound, clip, doc := w.File("a.png", "image/png", picture(w.t)), w.File("v.ogg", "audio/ogg", voice), w.File("c.mp4", "video/mp4", film), w.File("offer.pdf", "application/pdf", paper)
 	for _, p := range []canon.Part{
@@ -187,7 +183,7 @@ func (w *world) fromAgent(c core.Conversation) {
 
 // fromCustomer sends one of every kind of part and looks at the agent's side,
 // where files must have arrived.
-func (w *world) fromCustomer(c core.Conversation) {
+func (w *world) fromCustomer(c smallhub.Conversation) {
 	w.t.Helper()
 	file := func(kind, name, mime string, body []byte) emulate.Act {
 		return emulate.Act{Kind: emulate.ActMedia, Media: kind, Name: name, MIME: mime, File: body, Text: name}
@@ -206,7 +202,7 @@ func (w *world) fromCustomer(c core.Conversation) {
 	w.Eventually("all files are here", func() bool {
 		got = nil
 		for _, m := range w.Messages(c) {
-			if m.From != core.FromCustomer {
+			if !smallhub.FromCustomer(m) {
 				continue
 			}
 			for _, part := range m.Content.Parts {
@@ -233,7 +229,7 @@ func (w *world) fromCustomer(c core.Conversation) {
 }
 
 // changes are edits, reactions and recalls, both ways.
-func (w *world) changes(c core.Conversation) {
+func (w *world) changes(c smallhub.Conversation) {
 	w.t.Helper()
 	ctx := context.Background()
 	said := w.Say(c, canon.TextMessage("it costs 12"))
@@ -292,7 +288,7 @@ func TestSwitchingLosesAndDoublesNothing(t *testing.T) {
 	w.Eventually("the platform has nothing left", func() bool { return w.p.Waiting() == 0 })
 	var got, want []string
 	for _, m := range w.Messages(c) {
-		if m.From == core.FromCustomer {
+		if smallhub.FromCustomer(m) {
 			got = append(got, m.Content.Plain())
 		}
 	}
@@ -339,7 +335,7 @@ func TestOneUpdateTenTimesAtOnce(t *testing.T) {
 	c, _ := w.Heard("only once")
 	heard := 0
 	for _, m := range w.Messages(c) {
-		if m.From == core.FromCustomer {
+		if smallhub.FromCustomer(m) {
 			heard++
 		}
 	}
@@ -423,7 +419,7 @@ func TestTopicsAndBusinessChatsAreLanesOfTheirOwn(t *testing.T) {
 	// The owner of the business account answers on a phone: the bot is silent.
 	w.does(business, emulate.Act{Kind: emulate.ActText, Text: "and tomorrow?"}, emulate.Act{Kind: emulate.ActRecall, Target: "1"})
 	_, m := w.Heard("and tomorrow?")
-	if m.From != core.FromCustomer {
+	if !smallhub.FromCustomer(m) {
 		t.Errorf("it is from %s", m.From)
 	}
 }

@@ -28,6 +28,15 @@ import (
 	"parley/core/store"
 )
 
+// The core's words, for tests of connectors, which do not see it.
+type (
+	Conversation = core.Conversation
+	Message      = core.Message
+)
+
+// FromCustomer tells what a customer said.
+func FromCustomer(m Message) bool { return m.From == core.FromCustomer }
+
 // Hub is a running hub. Its methods fail the test when something goes wrong.
 type Hub struct {
 	*hub.Hub
@@ -152,7 +161,7 @@ func (h *Hub) Eventually(what string, ok func() bool) {
 }
 
 // Conversations are those of all customers.
-func (h *Hub) Conversations() []core.Conversation {
+func (h *Hub) Conversations() []Conversation {
 	h.t.Helper()
 	page, err := h.store.For(h.Tenant).Conversations(context.Background(), store.ListQuery{Limit: 200})
 	must(h.t, err)
@@ -161,16 +170,16 @@ func (h *Hub) Conversations() []core.Conversation {
 
 // Messages are the lines of a conversation's thread, oldest first, without the
 // hub's own notes.
-func (h *Hub) Messages(c core.Conversation) []core.Message {
+func (h *Hub) Messages(c Conversation) []Message {
 	h.t.Helper()
 	all, err := h.store.For(h.Tenant).Messages(context.Background(), c.Thread, 0, 200)
 	must(h.t, err)
 	slices.Reverse(all)
-	return slices.DeleteFunc(all, func(m core.Message) bool { return m.From == core.FromEvent })
+	return slices.DeleteFunc(all, func(m Message) bool { return m.From == core.FromEvent })
 }
 
 // With is the conversation in which a customer said something.
-func (h *Hub) With(text string) (c core.Conversation, said core.Message, ok bool) {
+func (h *Hub) With(text string) (c Conversation, said Message, ok bool) {
 	h.t.Helper()
 	for _, c := range h.Conversations() {
 		for _, m := range h.Messages(c) {
@@ -179,27 +188,35 @@ func (h *Hub) With(text string) (c core.Conversation, said core.Message, ok bool
 			}
 		}
 	}
-	return core.Conversation{}, core.Message{}, false
+	return Conversation{}, Message{}, false
 }
 
 // Heard waits until a customer has said something, and returns it.
-func (h *Hub) Heard(text string) (core.Conversation, core.Message) {
+func (h *Hub) Heard(text string) (Conversation, Message) {
 	h.t.Helper()
-	var c core.Conversation
-	var m core.Message
+	var c Conversation
+	var m Message
 	h.Eventually("the hub hears "+text, func() (ok bool) { c, m, ok = h.With(text); return ok })
 	return c, m
 }
 
+// Mine tells that the agent has a conversation now.
+func (h *Hub) Mine(c Conversation) bool {
+	h.t.Helper()
+	return slices.ContainsFunc(h.Conversations(), func(now Conversation) bool {
+		return now.ID == c.ID && now.Owner.Kind == core.StatusAgent && now.Owner.ID == h.Agent
+	})
+}
+
 // Take gives a conversation to the agent.
-func (h *Hub) Take(c core.Conversation) {
+func (h *Hub) Take(c Conversation) {
 	h.t.Helper()
 	_, err := h.Desk.Take(context.Background(), h.Tenant, c.ID, h.Agent)
 	must(h.t, err)
 }
 
 // Say has the agent say something, and returns it as it was accepted.
-func (h *Hub) Say(c core.Conversation, content canon.Message) core.Message {
+func (h *Hub) Say(c Conversation, content canon.Message) Message {
 	h.t.Helper()
 	m, err := h.Desk.Post(context.Background(), h.Tenant, c.ID, orchestrate.Post{Agent: h.Agent, Content: content})
 	must(h.t, err)
@@ -207,7 +224,7 @@ func (h *Hub) Say(c core.Conversation, content canon.Message) core.Message {
 }
 
 // Message reads a message anew.
-func (h *Hub) Message(id canon.ID) core.Message {
+func (h *Hub) Message(id canon.ID) Message {
 	h.t.Helper()
 	m, err := h.store.For(h.Tenant).Message(context.Background(), id)
 	must(h.t, err)
