@@ -39,12 +39,15 @@ func (r *rig) toPerson() {
 	})
 	r.does(press)
 	r.eventually("the agent has it, and the bot has said its last word", func() bool {
+		if r.conversation().Owner.ID != r.agent {
+			return false
+		}
 		for _, m := range r.lines() {
 			if m.From != core.FromCustomer && (m.State == canon.Queued || m.State == canon.Sending) {
 				return false
 			}
 		}
-		return r.conversation().Owner.ID == r.agent
+		return true
 	})
 }
 
