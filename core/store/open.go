@@ -143,7 +143,7 @@ func (s *Store) openSQLite(o Options) error {
 
 func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	s.dialect = Postgres
-	db, err := sql.Open("pgx", o.URL)
+	db, err := sql.Open("pgx", durable(o.URL))
 	if err != nil {
 		return fmt.Errorf("database_url: %s: %w", redactURL(o.URL), err)
 	}
@@ -158,7 +158,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		db.Close()
 		return fmt.Errorf("database_url: cannot reach %s: %w", redactURL(o.URL), err)
 	}
-	if sync == "off" || fsync == "off" {
+	if sync == forgetful || fsync == "off" {
 		db.Close()
 		return fmt.Errorf("database_url: %s runs with synchronous_commit=%s fsync=%s, which may lose acknowledged messages; set both to on", redactURL(o.URL), sync, fsync)
 	}
