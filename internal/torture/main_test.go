@@ -91,11 +91,13 @@ func long(full, short int) int {
 	return short
 }
 
-// onBoth runs a rig on a hub with each database.
-func onBoth(t *testing.T, run func(*testing.T, *rig.Hub)) {
+// onBoth runs a rig on a hub with each database, side by side: much of a rig is
+// waiting. The program is built with the tags.
+func onBoth(t *testing.T, run func(*testing.T, *rig.Hub), tags ...string) {
 	for _, database := range []string{"sqlite", "postgres"} {
 		t.Run(database, func(t *testing.T) {
-			h := rest(t)
+			t.Parallel()
+			h := rest(t, tags...)
 			if database == "postgres" {
 				h.Database = testenv.Postgres(t)
 			}
