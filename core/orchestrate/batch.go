@@ -256,7 +256,7 @@ const untilBack = 200 * time.Millisecond
 // fail puts the head of a lane off, or declares it dead after maxTries.
 func (o *Orchestrator) fail(ctx context.Context, tenant canon.ID, q *queue, cause error) {
 	a := q.head()
-	dead := a.Tries+1 >= maxTries
+	dead := hopeless(a.Tries + 1)
 	wait := 20 * time.Millisecond << a.Tries
 	wait += rand.N(wait)
 	text := cause.Error()

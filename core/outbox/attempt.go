@@ -66,7 +66,7 @@ func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, line
 		}
 	}()
 	req := connector.Request{
-		Key: row.ID, Attempt: row.Tries, Account: line.Account, Thread: w.Thread, Message: w.Message, Op: w.Op, Target: w.Target,
+		Key: keyFor(row), Attempt: row.Tries, Account: line.Account, Thread: w.Thread, Message: w.Message, Op: w.Op, Target: w.Target,
 		Emoji: w.Emoji, ReplyTo: w.ReplyTo, After: w.After, Sender: w.Sender,
 	}
 	if up, ok := line.Conn.(connector.Uploader); ok && caps.Can(connector.OpsUpload) {

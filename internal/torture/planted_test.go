@@ -2,6 +2,9 @@ package torture
 
 import (
 	"context"
+	"os"
+	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -63,4 +66,50 @@ func TestR02_IsRedForCommitsWithoutSync(t *testing.T) {
 		}
 		t.Logf("%d of %d answers were found wanting", len(wrong), answers)
 	})
+}
+
+// plants are bugs built into the program, each with the rig that must fail on it
+// and what the rig must say.
+var plants = []struct {
+	tag, rig, says string
+	quick          bool // also in the short form
+}{
+	{"plantedbug_swallow", "TestR03_WithoutItsDatabaseItRefuses", "was acknowledged and is lost", false},
+	{"plantedbug_swallow", "TestR04_AFullDiskIsRefused", "a full disk is never refused", false},
+	{"plantedbug_resend", "TestR05_AnAnswerIsShownOnce/sqlite", `asked \d+ questions and saw \d+ answers`, false},
+	{"plantedbug_resend", "TestR05_ARepeatedMailKeepsItsMessageID/sqlite", `asked \d+ questions and saw \d+ answers`, false},
+	{"plantedbug_retry", "TestR06_RetryReallySendsAgain", "retry made 0 calls, want 1", true},
+	{"plantedbug_twice", "TestR08_MessagesAtOnceOpenOneConversation/sqlite", `\d+ conversations are open, want 100`, true},
+	{"plantedbug_poison", "TestR09_APoisonMessageStopsNobody/sqlite", "sick has not got 1 answers", false},
+	{"plantedbug_window", "TestR16_AfterReconnectNothingIsMissing/sqlite", "is not on the screen", false},
+	{"plantedbug_media", "TestR20_MediaComesLaterAndTextAtOnce/sqlite", "the words wait for the file", false},
+}
+
+// Every rig is red on the bug it is there for: it is run as it stands, in short
+// form, on a program built with the bug.
+func TestR00_EachRigIsRedOnItsPlantedBug(t *testing.T) {
+	for _, p := range plants {
+		if !p.quick && !testenv.Long() {
+			continue
+		}
+		name, _, _ := strings.Cut(p.rig, "/")
+		t.Run(p.tag+"/"+name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+strings.ReplaceAll(p.rig, "/", "$/^")+"$", "-test.count=1", "-test.timeout=10m")
+			for _, v := range os.Environ() {
+				if !strings.HasPrefix(v, "PARLEY_TEST_LONG=") {
+					cmd.Env = append(cmd.Env, v)
+				}
+			}
+			cmd.Env = append(cmd.Env, planted+"="+p.tag)
+			said, err := cmd.CombinedOutput()
+			switch {
+			case err == nil:
+				t.Errorf("the rig is green on a program with the bug:\n%s", said)
+			case !regexp.MustCompile(p.says).Match(said):
+				t.Errorf("the rig is red, and does not say %q: %v\n%s", p.says, err, said)
+			}
+			t.Logf("%s", regexp.MustCompile(".*"+p.says+".*").Find(said))
+		})
+	}
 }
