@@ -156,7 +156,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	var sync, fsync string
 	if err := db.QueryRowContext(probe, "SELECT current_setting('synchronous_commit'), current_setting('fsync')").Scan(&sync, &fsync); err != nil {
 		db.Close()
-		return fmt.Errorf("database_url: cannot reach %s: %w", redactURL(o.URL), err)
+		return fmt.Errorf("database_url: cannot reach %s; start PostgreSQL there, or correct the address: %w", redactURL(o.URL), err)
 	}
 	if sync == forgetful || fsync == "off" {
 		db.Close()
