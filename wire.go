@@ -54,7 +54,7 @@ type vault struct {
 // the default tenant.
 func (e *environment) open(s setting.Settings, log *slog.Logger) (vault, error) {
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
-		return vault{}, fmt.Errorf("data_dir: %w", err)
+		return vault{}, fmt.Errorf("data_dir: name a folder that can be made and written to: %w", err)
 	}
 	key := s.MasterKey
 	if key == nil {

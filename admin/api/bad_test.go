@@ -84,11 +84,13 @@ func badInput(t *testing.T, r *rig) {
 					t.Fatalf("status %d, want %d: %s", p.status, c.status, p.body)
 				}
 				got := p.problem()
-				if got.Code != c.code || got.Field != c.field || got.Detail == "" {
+				if got.Code != c.code || got.Field != c.field || got.Detail == "" || got.Remedy == "" {
 					t.Errorf("code %q field %q: %s; want %q and %q", got.Code, got.Field, p.body, c.code, c.field)
 				}
-				if chinese := strings.ContainsFunc(got.Detail, func(r rune) bool { return r >= 0x4e00 && r < 0xa000 }); chinese != strings.HasPrefix(lang, "zh") {
-					t.Errorf("in %s it says %q", lang, got.Detail)
+				for _, said := range []string{got.Detail, got.Remedy} {
+					if chinese := strings.ContainsFunc(said, func(r rune) bool { return r >= 0x4e00 && r < 0xa000 }); chinese != strings.HasPrefix(lang, "zh") {
+						t.Errorf("in %s it says %q", lang, said)
+					}
 				}
 			}
 		})

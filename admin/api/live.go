@@ -66,6 +66,7 @@ type socket struct {
 	cut    context.CancelFunc
 	write  sync.Mutex
 	rounds map[canon.ID]glance
+	looks  chan canon.ID // the conversation the client opened last
 }
 
 // glance is whether a conversation was visible a moment ago.
@@ -105,7 +106,7 @@ func (a *API) serveLive(w http.ResponseWriter, r *http.Request) {
 	conn.SetReadLimit(maxFrame)
 	ctx, cancel := context.WithCancel(a.sockets.ctx)
 	defer cancel()
-	k := &socket{api: a, who: who, conn: conn, eye: newEye(who), cancel: cancel, rounds: map[canon.ID]glance{}}
+	k := &socket{api: a, who: who, conn: conn, eye: newEye(who), cancel: cancel, rounds: map[canon.ID]glance{}, looks: make(chan canon.ID, 1)}
 	k.wire, k.cut = context.WithCancel(context.WithoutCancel(r.Context()))
 	if !a.sockets.add(k) {
 		k.end(websocket.StatusTryAgainLater, "too many sockets")
@@ -191,6 +192,11 @@ func (k *socket) tell(ctx context.Context, since int64) {
 				return
 			}
 			if !k.item(ctx, it) {
+				return
+			}
+		case id := <-k.looks:
+			// Told here, between the items, so that a later end comes after it.
+			if p, ok := k.api.Feed.Typing(k.who.Tenant, id); ok && !k.signal(ctx, p) {
 				return
 			}
 		case <-mark.C:
@@ -394,6 +400,11 @@ func (k *socket) said(ctx context.Context, f clientFrame) {
 		if r, err := k.api.see(ctx, c, *f.Conversation); err == nil {
 			k.api.Feed.Pass(k.who.Tenant, feed.Passing{Thread: r.Thread, Conversation: r.ID, Signal: canon.Looking{},
 				Sender: connector.Sender{Kind: "agent", ID: k.who.Agent, Name: k.who.Name}})
+			select {
+			case <-k.looks:
+			default:
+			}
+			k.looks <- r.ID // said is called by one goroutine: there is room
 		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 
 	"parley/core"
 	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/feed"
 	"parley/core/store"
 )
 
@@ -319,6 +321,44 @@ func TestSignalsPassAndAreNotStored(t *testing.T) {
 	next(t, b, func(f anyFrame) bool {
 		if f.Type == "signal" && strings.Contains(string(f.Signal), "looking") {
 			t.Error("somebody who may not see a conversation is shown as looking at it")
+		}
+		return f.Type == "pong"
+	})
+}
+
+// Whoever opens a conversation sees what its customer has in the box by then,
+// and nobody sees what is not theirs to see.
+func TestU05_AnOpenedConversationShowsTheDraftThatStands(t *testing.T) {
+	r := newRig(t, sqliteURL)
+	lin, limited := r.signedIn(r.home(), core.RoleAgent), r.signedIn(r.home(), core.RoleLimited)
+	ids := r.world(r.home(), lin.agent)
+	conversation, err := canon.ParseID(ids["conversation"])
+	r.must(err)
+	types := func(text string) {
+		r.hub.feed.Pass(r.home(), feed.Passing{Conversation: conversation, Signal: canon.Typing{On: text != "", Text: text}, Sender: connector.Sender{Kind: "customer"}})
+	}
+	look := `{"type":"looking","conversation":"` + ids["conversation"] + `"}`
+	types("is it")
+	types("is it in stock")
+	a, c := lin.follow(""), limited.follow("")
+	for _, conn := range []*websocket.Conn{a, c} {
+		next(t, conn, of("ready"))
+		r.must(conn.Write(t.Context(), websocket.MessageText, []byte(look)))
+	}
+	if f := next(t, a, of("signal")); f.Conversation != conversation || !strings.Contains(string(f.Signal), `"text":"is it in stock"`) {
+		t.Errorf("%s", f.Signal)
+	}
+	types("")
+	if f := next(t, a, of("signal")); strings.Contains(string(f.Signal), "stock") {
+		t.Errorf("%s", f.Signal)
+	}
+	if p, ok := r.hub.feed.Typing(r.home(), conversation); ok {
+		t.Errorf("an empty box is kept: %+v", p)
+	}
+	r.must(c.Write(t.Context(), websocket.MessageText, []byte(`{"type":"ping"}`)))
+	next(t, c, func(f anyFrame) bool {
+		if f.Type == "signal" {
+			t.Errorf("a limited agent is shown %s", f.Signal)
 		}
 		return f.Type == "pong"
 	})

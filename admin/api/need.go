@@ -65,6 +65,8 @@ type Feed interface {
 	Poke(tenant canon.ID)
 	// Pass hands on a signal that is never stored.
 	Pass(tenant canon.ID, p feed.Passing)
+	// Typing is what a conversation's customer types at this moment, if anything.
+	Typing(tenant, conversation canon.ID) (p feed.Passing, ok bool)
 }
 
 // Presence is told who has a live socket. *hub.Hub is one.

@@ -60,6 +60,7 @@ func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]I
 		conv := byConv[e.Conversation]
 		if m := byMessage[e.Subject]; m != nil && (e.Kind == core.FeedMessage || e.Kind == core.FeedChanged) {
 			data["message"] = m
+			out[i].Message = m
 			if conv == nil {
 				conv = byConv[m.Conversation]
 				entries[i].Conversation = m.Conversation
@@ -78,7 +79,7 @@ func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]I
 			}
 			entries[i].Data = body
 		}
-		out[i] = Item{Entry: &entries[i], Conversation: conv}
+		out[i].Entry, out[i].Conversation = &entries[i], conv
 	}
 	return out, nil
 }

@@ -27,6 +27,7 @@ type Item struct {
 	Entry *core.FeedEntry
 	// Conversation is the one the entry is about, for deciding who may see it.
 	Conversation *core.Conversation
+	Message      *core.Message // of an entry about a message
 	Signal       *Passing
 }
 
@@ -150,7 +151,7 @@ func (h *Hub) Since(ctx context.Context, tenant canon.ID, since int64, limit int
 	if err != nil {
 		return nil, 0, false, err
 	}
-	items, err = fill(ctx, scope, entries)
+	items, err = fill(ctx, scope, missed(entries, h.store.Now()))
 	return items, last, false, err
 }
 

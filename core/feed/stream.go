@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
 )
@@ -26,6 +27,7 @@ type stream struct {
 	watchers  map[address][]*watcher
 	threads   map[canon.ID]address // where the watchers of a stored thread stand
 	next      int64                // number of the next entry to give out; 0: not begun
+	typing    map[typist]standing
 }
 
 type follower struct {
@@ -40,7 +42,7 @@ type watcher struct {
 }
 
 func newStream(h *Hub, tenant canon.ID) *stream {
-	return &stream{hub: h, tenant: tenant, wake: make(chan struct{}, 1), watchers: map[address][]*watcher{}, threads: map[canon.ID]address{}}
+	return &stream{hub: h, tenant: tenant, wake: make(chan struct{}, 1), watchers: map[address][]*watcher{}, threads: map[canon.ID]address{}, typing: map[typist]standing{}}
 }
 
 func (s *stream) add(f *follower) {
@@ -200,8 +202,9 @@ func (s *stream) give(items []Item) {
 	changed := map[canon.ID]bool{}
 	s.mu.Lock()
 	for _, item := range items {
-		for _, f := range slices.Clone(s.followers) {
-			s.offer(f, item)
+		s.spread(item)
+		if item.Message != nil && item.Entry.Kind == core.FeedMessage {
+			s.said(item.Message)
 		}
 		if item.Conversation != nil {
 			changed[item.Conversation.Thread] = true
@@ -214,6 +217,13 @@ func (s *stream) give(items []Item) {
 	}
 	for thread := range changed {
 		s.tell(thread, connector.Notice{Changed: true})
+	}
+}
+
+// spread offers an item to all followers; s.mu is held.
+func (s *stream) spread(item Item) {
+	for _, f := range slices.Clone(s.followers) {
+		s.offer(f, item)
 	}
 }
 
@@ -269,9 +279,8 @@ func (s *stream) whereabouts(thread canon.ID) (address, bool) {
 
 func (s *stream) pass(p Passing) {
 	s.mu.Lock()
-	for _, f := range slices.Clone(s.followers) {
-		s.offer(f, Item{Signal: &p})
-	}
+	s.note(p)
+	s.spread(Item{Signal: &p})
 	watched := len(s.watchers) > 0
 	s.mu.Unlock()
 	if p.ToCustomer && watched {

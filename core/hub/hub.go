@@ -235,24 +235,24 @@ func (h *Hub) serveChat(w http.ResponseWriter, r *http.Request) {
 	name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/chat/"), "/")
 	id, err := canon.ParseID(name)
 	if err != nil {
-		http.NotFound(w, r)
+		refuse(w, r, http.StatusNotFound, "not_found", textNoChat)
 		return
 	}
 	h.mu.RLock()
 	l := h.accounts[id]
 	h.mu.RUnlock()
 	if l == nil {
-		http.NotFound(w, r)
+		refuse(w, r, http.StatusNotFound, "not_found", textNoChat)
 		return
 	}
 	server, ok := l.conn.(connector.Server)
 	if !ok {
-		http.NotFound(w, r)
+		refuse(w, r, http.StatusNotFound, "not_found", textNoChat)
 		return
 	}
 	if !h.mayBegin(r) {
 		w.Header().Set("Retry-After", "10")
-		http.Error(w, "too many new chats from this address", http.StatusTooManyRequests)
+		refuse(w, r, http.StatusTooManyRequests, "too_many", textManyNew)
 		return
 	}
 	server.Serve(w, r, h.sink(l))

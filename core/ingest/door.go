@@ -85,27 +85,27 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	id, err := canon.ParseID(name)
 	if err != nil {
-		w.WriteHeader(http.StatusNotFound)
+		noHook.write(w)
 		return
 	}
 	line, ok := d.o.Lines.LineByLink(id)
 	if !ok {
-		w.WriteHeader(http.StatusNotFound)
+		noHook.write(w)
 		return
 	}
 	hook, ok := line.Conn.(connector.Webhook)
 	if !ok || !slices.ContainsFunc(hook.Routes(), func(x connector.Route) bool { return x.Method == r.Method && x.Path == path }) {
-		w.WriteHeader(http.StatusNotFound)
+		noHook.write(w)
 		return
 	}
 	body, err := readBody(w, r)
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			tooLarge.write(w)
 			return
 		}
-		w.WriteHeader(http.StatusBadRequest)
+		unreadable.write(w)
 		return
 	}
 	raw := connector.Raw{Method: r.Method, Path: path, Query: r.URL.RawQuery, Header: r.Header, Body: body, From: d.o.From(r), Arrived: d.o.Store.Now()}

@@ -279,7 +279,7 @@ const untilBack = 200 * time.Millisecond
 // fail puts the head of a lane off, or declares it dead after maxTries.
 func (o *Orchestrator) fail(ctx context.Context, tenant canon.ID, q *queue, cause error) {
 	a := q.head()
-	dead := a.Tries+1 >= maxTries
+	dead := hopeless(a.Tries + 1)
 	wait := 20 * time.Millisecond << a.Tries
 	if errors.Is(cause, errEarly) {
 		wait *= 4 // a platform takes its time to answer a send

@@ -89,6 +89,9 @@ func (s *scene) visit(e canon.Envelope) {
 
 // posted is a message of the customer.
 func (s *scene) posted(e canon.Envelope, m canon.Message) {
+	if !complete(m) {
+		return
+	}
 	s.ensure(e)
 	r := s.round()
 	if o, ok := s.picked(m.Plain()); ok && s.stillBots() {

@@ -26,6 +26,7 @@ func (o *Orchestrator) handleLanes(ctx context.Context, tenant canon.ID, book *B
 		return err
 	}
 	now := o.store.Now()
+	glance(read, n, now)
 	var scenes []*scene
 	var done, blocked []int64
 	refused := map[canon.ID]int64{}

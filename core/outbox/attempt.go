@@ -72,7 +72,7 @@ func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, by p
 		}
 	}()
 	req := connector.Request{
-		Key: row.ID, Attempt: row.Tries, Account: line.Account, Thread: w.Thread, Message: w.Message, Op: w.Op, Target: w.Target,
+		Key: keyFor(row), Attempt: row.Tries, Account: line.Account, Thread: w.Thread, Message: w.Message, Op: w.Op, Target: w.Target,
 		Emoji: w.Emoji, ReplyTo: w.ReplyTo, After: w.After, Asked: w.Asked, Sender: w.Sender,
 	}
 	if req.Ticket, err = by.pass(line); err != nil {

@@ -148,7 +148,7 @@ func (s *Store) openSQLite(o Options) error {
 
 func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	s.dialect = Postgres
-	db, err := sql.Open("pgx", o.URL)
+	db, err := sql.Open("pgx", durable(o.URL))
 	if err != nil {
 		return fmt.Errorf("database_url: %s: %w", redactURL(o.URL), err)
 	}
@@ -161,9 +161,9 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	var sync, fsync string
 	if err := db.QueryRowContext(probe, "SELECT current_setting('synchronous_commit'), current_setting('fsync')").Scan(&sync, &fsync); err != nil {
 		db.Close()
-		return fmt.Errorf("database_url: cannot reach %s: %w", redactURL(o.URL), err)
+		return fmt.Errorf("database_url: cannot reach %s; start PostgreSQL there, or correct the address: %w", redactURL(o.URL), err)
 	}
-	if sync == "off" || fsync == "off" {
+	if sync == forgetful || fsync == "off" {
 		db.Close()
 		return fmt.Errorf("database_url: %s runs with synchronous_commit=%s fsync=%s, which may lose acknowledged messages; set both to on", redactURL(o.URL), sync, fsync)
 	}
