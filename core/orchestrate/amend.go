@@ -215,7 +215,7 @@ func (o *Orchestrator) Amend(ctx context.Context, tenant, message canon.ID, part
 		if part >= len(m.Content.Parts) || !m.Recalled.IsZero() {
 			return m, nil
 		}
-		m.Content.Parts[part] = media
+		m.Content.Parts[part] = canon.WithMedia(m.Content.Parts[part], media)
 		m.Rev = s.number()
 		s.change(m)
 		return m, t.Rewrite(ctx, m, nil)

@@ -153,7 +153,7 @@ func (s *scene) fetchesFrom(m *core.Message, from int) {
 		if i < from {
 			continue
 		}
-		if media, ok := p.(canon.Media); ok && media.File.IsZero() && media.State == canon.MediaPending {
+		if media, ok := canon.MediaOf(p); ok && media.File.IsZero() && media.State == canon.MediaPending {
 			s.ch.Fetches = append(s.ch.Fetches, store.Fetch{Message: m.ID, Part: i, Account: s.account.ID})
 		}
 	}
