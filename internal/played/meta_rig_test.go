@@ -57,14 +57,22 @@ func newMeta(t *testing.T, c metaChannel) *metaTale {
 	return &metaTale{Hub: h, Customer: h.Customer(p.Phone(c.product), c.customer), t: t, c: c, p: p}
 }
 
-// conversation is the only one there may be.
+// conversation is the customer's.
 func (r *metaTale) conversation() core.Conversation {
 	r.t.Helper()
-	all := r.Conversations()
-	if len(all) != 1 {
-		r.t.Fatalf("there are %d conversations", len(all))
+	c, ok := r.Talk()
+	if !ok {
+		r.t.Fatal("there is no conversation")
 	}
-	return all[0]
+	return c
+}
+
+// alone checks that nothing opened another conversation.
+func (r *metaTale) alone() {
+	r.t.Helper()
+	if all := r.Conversations(); len(all) != 1 {
+		r.t.Errorf("there are %d conversations", len(all))
+	}
 }
 
 // hears waits until the agent sees a message of the customer that is as asked.

@@ -25,6 +25,7 @@ func (r *metaTale) toPerson() {
 		}
 		return r.conversation().Owner.ID == r.Agent
 	})
+	r.alone()
 }
 
 func TestMeta_ACustomerMeetsTheBotThenAPersonAndBothSendEveryKind(t *testing.T) {
@@ -37,6 +38,7 @@ func TestMeta_ACustomerMeetsTheBotThenAPersonAndBothSendEveryKind(t *testing.T) 
 			r.receives()
 			r.sends()
 			r.changes()
+			r.alone()
 		})
 	}
 }

@@ -37,6 +37,7 @@ func TestMeta_ASendWhoseAnswerWasLostIsSettledByWhatThePlatformReports(t *testin
 			if seen != 1 {
 				t.Errorf("the customer saw it %d times", seen)
 			}
+			r.alone()
 		})
 	}
 }
@@ -69,6 +70,7 @@ func TestMeta_StatesInAnyOrderBatchedAndRepeatedEndAlike(t *testing.T) {
 	if n != 1 {
 		t.Errorf("a message delivered three times stands there %d times", n)
 	}
+	r.alone()
 }
 
 func TestMeta_AfterTheWindowAMessageFailsWithItsReasonAndATemplateArrives(t *testing.T) {
@@ -126,6 +128,7 @@ func TestMeta_ThePlatformsInboxAnswersAndTakesTheConversation(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.Until("the agent has it", func() bool { return r.conversation().Owner.ID == r.Agent })
+			r.alone()
 			r.post(canon.ID{}, canon.Text{Body: "now I am"})
 			r.Sees("now I am")
 			if err := r.Conn().(connector.Desk).Return(r.t.Context(), key); err != nil {
