@@ -20,10 +20,9 @@ import (
 // lineTale is a hub with LINE on its other side.
 type lineTale struct {
 	*played.Hub
-	t    *testing.T
-	p    *playedline.Platform
-	who  string
-	peer canon.RemoteID
+	*played.Customer
+	t *testing.T
+	p *playedline.Platform
 }
 
 // later delivers callbacks with the client of a hub that is started after the
@@ -35,6 +34,8 @@ func (l *later) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func newLine(t *testing.T, change func(*playedline.Options)) *lineTale {
+	t.Helper()
+	t.Parallel()
 	road := &later{}
 	o := playedline.Options{Client: &http.Client{Transport: road}, Redeliver: true, Schedule: []time.Duration{time.Millisecond, time.Millisecond}}
 	if change != nil {
@@ -47,33 +48,11 @@ func newLine(t *testing.T, change func(*playedline.Options)) *lineTale {
 	for name, v := range p.Config() {
 		values[name] = v
 	}
-	h := played.Start(t, line.New(), values)
+	h := played.Start(t, played.Setup{Driver: line.New(), Values: values, HTTPS: true, Away: true})
 	road.client = h.Client()
-	if err := h.Conn().(connector.Installer).Install(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	who := p.Customers()[0].ID
-	return &lineTale{Hub: h, t: t, p: p, who: who, peer: canon.RemoteID(who)}
+	h.Install()
+	return &lineTale{Hub: h, Customer: h.Customer(p, p.Customers()[0].ID), t: t, p: p}
 }
-
-func (l *lineTale) do(a emulate.Act) {
-	l.t.Helper()
-	if err := l.p.Do(l.t.Context(), l.who, a); err != nil {
-		l.t.Fatal(err)
-	}
-}
-
-func (l *lineTale) writes(text string) {
-	l.t.Helper()
-	l.do(emulate.Act{Kind: emulate.ActText, Text: text})
-}
-
-// theirs are the bubbles of the account on the customer's phone.
-func (l *lineTale) theirs() []emulate.Bubble {
-	return slices.DeleteFunc(l.p.Screen(l.who).Bubbles, func(b emulate.Bubble) bool { return b.From != "them" })
-}
-
-func (l *lineTale) newest() emulate.Bubble { all := l.theirs(); return all[len(all)-1] }
 
 // ops counts the calls of an operation that were taken.
 func (l *lineTale) ops(op string) int {
@@ -88,30 +67,30 @@ func (l *lineTale) ops(op string) int {
 
 func TestLINE_FromTheBotToAPersonAndEveryPartBothWays(t *testing.T) {
 	l := newLine(t, nil)
-	l.writes("hello")
-	l.Until("the bot answers", func() bool { return len(l.theirs()) >= 1 })
+	l.Says("hello")
+	l.Until("the bot answers", func() bool { return len(l.Theirs()) >= 1 })
 	if l.ops("message/reply") != 1 || l.ops("message/push") != 0 {
 		t.Errorf("the bot's answer is a push: %d replies, %d pushes", l.ops("message/reply"), l.ops("message/push"))
 	}
-	l.writes("agent")
-	c := l.Take(l.peer)
-	l.Until("the customer is told", func() bool { return len(l.theirs()) >= 2 })
+	l.Says("agent")
+	c := l.Take(l.Queued())
+	l.Until("the customer is told", func() bool { return len(l.Theirs()) >= 2 })
 	l.Until("the customer has their name", func() bool {
 		contact, err := l.Store.For(l.Tenant).Contact(t.Context(), c.Contact)
 		return err == nil && contact.Name == "結衣" && contact.Locale == "ja"
 	})
 
 	// From the agent.
-	picture := l.Upload(canon.MediaImage, "receipt.png", "image/png", onePixel)
-	sound := l.Upload(canon.MediaVoice, "voice.m4a", "audio/mp4", []byte("\x00\x00\x00\x20ftypM4A \x00\x00\x00\x00M4A mp42isom not really a voice"))
-	sound.Millis = 2000
-	question := l.Lines(l.peer)[0]
+	receipt := l.File("receipt.png", "image/png", picture())
+	sound := l.File("voice.m4a", "audio/mp4", []byte("\x00\x00\x00\x20ftypM4A \x00\x00\x00\x00M4A mp42isom not really a voice"))
+	sound.Kind, sound.Millis = canon.MediaVoice, 2000
+	question := l.Customer.Lines()[0]
 	for _, try := range []struct {
 		part canon.Part
 		saw  func(emulate.Bubble) bool
 	}{
 		{canon.Text{Body: "您好 👩‍👩‍👧"}, func(b emulate.Bubble) bool { return b.Text == "您好 👩‍👩‍👧" && b.ReplyTo == "hello" }},
-		{picture, func(b emulate.Bubble) bool {
+		{receipt, func(b emulate.Bubble) bool {
 			return len(b.Media) == 1 && b.Media[0].Kind == "image" && l.opens(b.Media[0].URL, "image/png")
 		}},
 		{sound, func(b emulate.Bubble) bool {
@@ -119,10 +98,10 @@ func TestLINE_FromTheBotToAPersonAndEveryPartBothWays(t *testing.T) {
 		}},
 		{canon.Location{Lat: 35.68, Lon: 139.76, Title: "東京駅"}, func(b emulate.Bubble) bool { return len(b.Cards) == 1 && b.Cards[0].Title == "東京駅" }},
 		{canon.Sticker{Pack: "446", RemoteID: "1988"}, func(b emulate.Bubble) bool { return strings.Contains(b.Text, "446/1988") }},
-		{canon.Card{Kind: canon.CardProduct, Title: "湯呑み", Price: "¥1,280", URL: "https://example.com/p/1", Image: picture}, func(b emulate.Bubble) bool {
+		{canon.Card{Kind: canon.CardProduct, Title: "湯呑み", Price: "¥1,280", URL: "https://example.com/p/1", Image: receipt}, func(b emulate.Bubble) bool {
 			return len(b.Cards) == 1 && b.Cards[0].Title == "湯呑み" && len(b.Buttons) == 1 && l.opens(b.Cards[0].Image, "image/png")
 		}},
-		{l.Upload(canon.MediaFile, "offer.pdf", "application/pdf", []byte("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF")), func(b emulate.Bubble) bool {
+		{l.File("offer.pdf", "application/pdf", paper()), func(b emulate.Bubble) bool {
 			return strings.Contains(b.Text, "offer.pdf") && strings.Contains(b.Text, "https://")
 		}},
 		{canon.Choices{Style: canon.ChoiceButtons, Prompt: "配送方法", Options: []canon.Option{{Kind: canon.OptionReply, Label: "宅配", Value: "home"}, {Kind: canon.OptionReply, Label: "店頭", Value: "shop"}}}, func(b emulate.Bubble) bool {
@@ -137,24 +116,24 @@ func TestLINE_FromTheBotToAPersonAndEveryPartBothWays(t *testing.T) {
 			t.Errorf("%T ended %s: %+v", try.part, m.State, m.Failure)
 			continue
 		}
-		if b := l.newest(); !try.saw(b) {
+		if b := l.Newest(); !try.saw(b) {
 			t.Errorf("%T looks like %+v", try.part, b)
 		}
 	}
 
 	// From the customer.
-	l.do(emulate.Act{Kind: emulate.ActPress, Target: l.newest().ID, Value: "postback home"})
-	quoted := l.theirs()[0]
-	l.do(emulate.Act{Kind: emulate.ActReply, Target: quoted.ID, Text: "about this"})
-	l.do(emulate.Act{Kind: emulate.ActMedia, Media: "image", MIME: "image/png", File: onePixel})
-	l.do(emulate.Act{Kind: emulate.ActMedia, Media: "video", MIME: "video/mp4", File: []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom not really a film")})
-	l.do(emulate.Act{Kind: emulate.ActMedia, Media: "file", Name: "list.pdf", MIME: "application/pdf", File: []byte("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF")})
-	l.do(emulate.Act{Kind: emulate.ActMedia, Media: "sticker"})
-	l.do(emulate.Act{Kind: emulate.ActLocation, Text: "大阪城", Lat: 34.68, Lon: 135.52})
-	l.writes("the last")
+	l.Does(emulate.Act{Kind: emulate.ActPress, Target: l.Newest().ID, Value: "postback home"})
+	quoted := l.Theirs()[0]
+	l.Does(emulate.Act{Kind: emulate.ActReply, Target: quoted.ID, Text: "about this"})
+	l.Does(emulate.Act{Kind: emulate.ActMedia, Media: "image", MIME: "image/png", File: picture()})
+	l.Does(emulate.Act{Kind: emulate.ActMedia, Media: "video", MIME: "video/mp4", File: film()})
+	l.Does(emulate.Act{Kind: emulate.ActMedia, Media: "file", Name: "list.pdf", MIME: "application/pdf", File: paper()})
+	l.Does(emulate.Act{Kind: emulate.ActMedia, Media: "sticker"})
+	l.Does(emulate.Act{Kind: emulate.ActLocation, Text: "大阪城", Lat: 34.68, Lon: 135.52})
+	l.Says("the last")
 	var mine []core.Message
 	l.Until("all of it arrived, with its files", func() bool {
-		mine = slices.DeleteFunc(l.Lines(l.peer), func(m core.Message) bool { return m.From != core.FromCustomer })
+		mine = slices.DeleteFunc(l.Customer.Lines(), func(m core.Message) bool { return m.From != core.FromCustomer })
 		ready := len(mine) == 10
 		for _, m := range mine {
 			if p, ok := m.Content.Parts[0].(canon.Media); ok && p.File.IsZero() {
@@ -186,16 +165,16 @@ func TestLINE_FromTheBotToAPersonAndEveryPartBothWays(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Until("the customer sees that it was read", func() bool {
-		all := l.p.Screen(l.who).Bubbles
+		all := l.Screen().Bubbles
 		return all[len(all)-1].Read
 	})
-	if err := l.Core.Desk.Typing(t.Context(), l.Tenant, c.ID, l.Agent, true); err != nil || !l.p.Screen(l.who).Typing {
+	if err := l.Core.Desk.Typing(t.Context(), l.Tenant, c.ID, l.Agent, true); err != nil || !l.Screen().Typing {
 		t.Errorf("the loading animation does not run: %v", err)
 	}
-	last := l.p.Screen(l.who).Bubbles
-	l.do(emulate.Act{Kind: emulate.ActRecall, Target: last[len(last)-1].ID})
+	last := l.Screen().Bubbles
+	l.Does(emulate.Act{Kind: emulate.ActRecall, Target: last[len(last)-1].ID})
 	l.Until("the message is taken back in the hub too", func() bool {
-		all := l.Lines(l.peer)
+		all := l.Customer.Lines()
 		return !all[len(all)-1].Recalled.IsZero()
 	})
 }
@@ -213,10 +192,10 @@ func (l *lineTale) opens(address, mime string) bool {
 
 func TestLINE_AnEventToldAgainIsOneMessage(t *testing.T) {
 	l := newLine(t, nil)
-	l.writes("agent")
-	l.Take(l.peer)
-	first := l.p.Message(l.who, "", map[string]any{"type": "text", "text": "first"})
-	second := l.p.Message(l.who, "", map[string]any{"type": "text", "text": "second"})
+	l.Says("agent")
+	l.Take(l.Queued())
+	first := l.p.Message(l.ID, "", map[string]any{"type": "text", "text": "first"})
+	second := l.p.Message(l.ID, "", map[string]any{"type": "text", "text": "second"})
 	second["timestamp"] = first["timestamp"].(int64) + 5
 	// The second comes first; the first fails on its way and is told again, with
 	// both, and both once more.
@@ -225,13 +204,13 @@ func TestLINE_AnEventToldAgainIsOneMessage(t *testing.T) {
 			t.Fatalf("answered %d, %v", reply.Status, err)
 		}
 	}
-	l.writes("third")
+	l.Says("third")
 	l.Until("the third is there", func() bool {
-		all := l.Lines(l.peer)
+		all := l.Customer.Lines()
 		return all[len(all)-1].Content.Fallback() == "third"
 	})
 	var texts []string
-	for _, m := range l.Lines(l.peer) {
+	for _, m := range l.Customer.Lines() {
 		if m.From == core.FromCustomer {
 			texts = append(texts, m.Content.Fallback())
 		}
@@ -264,24 +243,24 @@ func TestLINE_AReplyTokenThatIsOverIsFollowedByAPushUnderAKey(t *testing.T) {
 		o.Clock = func() time.Time { return time.Now().Add(ahead) }
 		o.Monthly = 100
 	})
-	l.writes("agent")
-	c := l.Take(l.peer)
-	l.Until("the customer is told", func() bool { return len(l.theirs()) > 0 })
-	l.writes("are you there?")
-	l.Until("it arrived", func() bool { all := l.Lines(l.peer); return all[len(all)-1].Content.Fallback() == "are you there?" })
+	l.Says("agent")
+	c := l.Take(l.Queued())
+	l.Until("the customer is told", func() bool { return len(l.Theirs()) > 0 })
+	l.Says("are you there?")
+	l.Until("it arrived", func() bool { all := l.Customer.Lines(); return all[len(all)-1].Content.Fallback() == "are you there?" })
 	ahead = 2 * time.Minute // LINE's clock: the hub thinks the token lives
-	seen := len(l.theirs())
+	seen := len(l.Theirs())
 	if m := l.Say(c, canon.ID{}, canon.Text{Body: "yes"}); m.State != canon.Sent {
 		t.Fatalf("it ended %s: %+v", m.State, m.Failure)
 	}
 	last := l.p.Calls()[len(l.p.Calls())-1]
-	if len(l.theirs()) != seen+1 || last.Op != "message/push" || !strings.Contains(last.Wire, "retry-key=") {
-		t.Errorf("%d seen, the last call is %s", len(l.theirs())-seen, last.Wire)
+	if len(l.Theirs()) != seen+1 || last.Op != "message/push" || !strings.Contains(last.Wire, "retry-key=") {
+		t.Errorf("%d seen, the last call is %s", len(l.Theirs())-seen, last.Wire)
 	}
 	// 409: LINE has it, and its first answer was lost.
 	l.p.Misbehave(emulate.Fault{Op: "message/push", Kind: emulate.LoseAnswer})
-	if m := l.Say(c, canon.ID{}, canon.Text{Body: "once"}); m.State != canon.Sent || len(l.theirs()) != seen+2 {
-		t.Errorf("it ended %s, and was seen %d times", m.State, len(l.theirs())-seen-1)
+	if m := l.Say(c, canon.ID{}, canon.Text{Body: "once"}); m.State != canon.Sent || len(l.Theirs()) != seen+2 {
+		t.Errorf("it ended %s, and was seen %d times", m.State, len(l.Theirs())-seen-1)
 	}
 	if last := l.p.Calls()[len(l.p.Calls())-1]; last.Status != http.StatusConflict {
 		t.Errorf("the repetition was answered %d", last.Status)
@@ -294,7 +273,3 @@ func TestLINE_AReplyTokenThatIsOverIsFollowedByAPushUnderAKey(t *testing.T) {
 		t.Errorf("quota %+v after %d pushes", q, l.p.Pushed())
 	}
 }
-
-// onePixel is a PNG of one pixel.
-var onePixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89" +
-	"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x03\x00\x08\xfc\x02\xfe\xa7\x9a\xa0\xa0\x00\x00\x00\x00IEND\xaeB`\x82")

@@ -87,10 +87,18 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // op names a call as the documents do: by its last element, and what it is for.
+// Signs without words (read, typing, a reaction) are no "post messages".
 func (p *Platform) op(q *request) string {
 	_, last, _ := strings.Cut(strings.TrimPrefix(q.path, "/"), "/")
 	if last == "" {
 		last = "object"
+	}
+	var sign struct {
+		Status string `json:"status"`
+		Action string `json:"sender_action"`
+	}
+	if json.Unmarshal(q.body, &sign) == nil && sign.Status+sign.Action != "" {
+		last += " " + sign.Status + sign.Action
 	}
 	return strings.ToLower(q.Method) + " " + last
 }

@@ -1,7 +1,6 @@
-package wechat
+package played_test
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"slices"
@@ -11,61 +10,56 @@ import (
 	"time"
 
 	"parley/connectors/emulate"
-	played "parley/connectors/emulate/wechat"
+	playedwechat "parley/connectors/emulate/wechat"
 	"parley/connectors/wechat"
 	"parley/core"
 	"parley/core/canon"
 )
 
-// TestFiveSeconds: the platform waits five seconds for an answer. Whatever the
+// TestWeChat_FiveSeconds: the platform waits five seconds for an answer. Whatever the
 // bot takes, the customer sees one answer, and never that the service is out of
 // order. The bot answers while the callback is held, or after it was let go.
-func TestFiveSeconds(t *testing.T) {
-	for _, c := range []struct {
-		takes string
-		late  bool
-	}{{"0.1 s", false}, {"4 s", false}, {"6 s", true}, {"12 s", true}, {"20 s", true}} {
-		t.Run("the bot takes "+c.takes, func(t *testing.T) {
+func TestWeChat_FiveSeconds(t *testing.T) {
+	t.Parallel()
+	for name, late := range map[string]bool{"while the callback is held": false, "after it was let go": true} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := start(t, wechat.Official(), played.Options{}, "gated")
-			ended := make(chan error, 1)
-			if !c.late {
-				r.answers <- "您的订单已发货"
+			r := newWeChat(t, wechat.Official(), playedwechat.Options{}, lilei, true)
+			if !late {
+				r.bot.Say("您的订单已发货")
 			}
-			go func() {
-				ended <- r.p.Do(context.Background(), lilei, emulate.Act{Kind: emulate.ActText, Text: "订单到哪了"})
-			}()
-			must(t, <-ended) // within the platform's patience, at the first try
-			if c.late {
-				if got := r.sees(lilei); len(got) != 0 {
+			r.Says("订单到哪了") // the platform has its answer in five seconds, at the first try
+			if late {
+				if got := r.seen(); len(got) != 0 {
 					t.Fatalf("before the bot answered: %q", got)
 				}
-				r.answers <- "您的订单已发货"
+				r.bot.Say("您的订单已发货")
 			}
-			r.waits(lilei, "您的订单已发货")
-			r.heard("the answer as sent", sent("您的订单已发货"))
-			if got := r.sees(lilei); len(got) != 1 {
+			r.reads("您的订单已发货")
+			r.Line("the answer as sent", sent("您的订单已发货"))
+			if got := r.seen(); len(got) != 1 {
 				t.Errorf("the customer sees %q", got)
 			}
 			calls := r.p.All()
 			passive := slices.ContainsFunc(calls, func(c emulate.Call) bool { return c.Op == "passive" })
 			custom := slices.ContainsFunc(calls, func(c emulate.Call) bool { return c.Op == "message/custom/send" })
-			if passive == c.late || custom != c.late {
+			if passive == late || custom != late {
 				t.Errorf("in the response: %v, as a message: %v", passive, custom)
 			}
 		})
 	}
 }
 
-// TestTheHandlerReturnsInTime: what is held is let go before the platform cuts.
-func TestTheHandlerReturnsInTime(t *testing.T) {
+// TestWeChat_TheHandlerReturnsInTime: what is held is let go before the platform cuts.
+func TestWeChat_TheHandlerReturnsInTime(t *testing.T) {
+	t.Parallel()
 	if hold := (wechat.OfficialConn{}).Hold(); hold > 4500*time.Millisecond {
 		t.Errorf("callbacks are held for %s", hold)
 	}
 }
 
 // post makes one try of a callback and returns what was answered.
-func (r *rig) post(body []byte) string {
+func (r *wechatTale) post(body []byte) string {
 	req, err := r.p.Request(body)
 	if err != nil {
 		return err.Error()
@@ -82,12 +76,15 @@ func (r *rig) post(body []byte) string {
 	return string(got)
 }
 
-// TestThreeTriesAtOnce: three tries of one message, each with a nonce of its
+// TestWeChat_ThreeTriesAtOnce: three tries of one message, each with a nonce of its
 // own, are open at the same time. One carries the answer, the others success.
-func TestThreeTriesAtOnce(t *testing.T) {
-	r := start(t, wechat.Official(), played.Options{}, "gated")
+func TestWeChat_ThreeTriesAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newWeChat(t, wechat.Official(), playedwechat.Options{}, lilei, true)
 	body, err := r.p.Act(lilei, emulate.Act{Kind: emulate.ActText, Text: "在吗"})
-	must(t, err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var mu sync.Mutex
 	var got []string
 	var all sync.WaitGroup
@@ -101,54 +98,62 @@ func TestThreeTriesAtOnce(t *testing.T) {
 			got = append(got, text)
 		}()
 	}
-	r.heard("the question", func(m core.Message) bool { return m.Content.Fallback() == "在吗" })
-	r.answers <- "在的"
+	r.Line("the question", func(m core.Message) bool { return m.Content.Fallback() == "在吗" })
+	r.bot.Say("在的")
 	all.Wait()
 	carried := 0
 	for _, text := range got {
-		must(t, r.p.Receive(lilei, []byte(text)))
+		if err := r.p.Receive(lilei, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
 		if text != "success" {
 			carried++
 		}
 	}
-	r.heard("the answer as sent", sent("在的"))
-	if seen := r.sees(lilei); len(seen) != 1 || carried > 1 {
+	r.Line("the answer as sent", sent("在的"))
+	if seen := r.seen(); len(seen) != 1 || carried > 1 {
 		t.Errorf("%d tries carried the answer, the customer sees %q", carried, seen)
 	}
 }
 
-// TestARepetitionAfterTheAnswerCarriesNothing: the platform did not hear the
+// TestWeChat_ARepetitionAfterTheAnswerCarriesNothing: the platform did not hear the
 // first answer and repeats; the answer is not told twice.
-func TestARepetitionAfterTheAnswerCarriesNothing(t *testing.T) {
-	r := start(t, wechat.Official(), played.Options{}, "gated")
+func TestWeChat_ARepetitionAfterTheAnswerCarriesNothing(t *testing.T) {
+	t.Parallel()
+	r := newWeChat(t, wechat.Official(), playedwechat.Options{}, lilei, true)
 	body, err := r.p.Act(lilei, emulate.Act{Kind: emulate.ActText, Text: "在吗"})
-	must(t, err)
-	r.answers <- "在的"
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.bot.Say("在的")
 	if first := r.post(body); !strings.HasPrefix(first, "<xml>") {
 		t.Fatalf("the first try was answered %q", first)
 	}
 	if again := r.post(body); again != "success" {
 		t.Errorf("the second try was answered %q", again)
 	}
-	r.heard("one line", sent("在的"))
-	if n := len(r.lines()); n != 2 {
+	r.Line("one line", sent("在的"))
+	if n := len(r.Customer.Lines()); n != 2 {
 		t.Errorf("the thread has %d lines", n)
 	}
 }
 
-// TestAClosedWindowIsSaid: 45015 comes back as a failure that says why.
-func TestAClosedWindowIsSaid(t *testing.T) {
-	r := start(t, wechat.Official(), played.Options{}, "gated")
+// TestWeChat_AClosedWindowIsSaid: 45015 comes back as a failure that says why.
+func TestWeChat_AClosedWindowIsSaid(t *testing.T) {
+	t.Parallel()
+	r := newWeChat(t, wechat.Official(), playedwechat.Options{}, lilei, true)
 	r.p.Misbehave(emulate.Fault{Op: "message/custom/send", Status: 200, Body: []byte(`{"errcode":45015,"errmsg":"response out of time limit or subscription is canceled"}`)})
-	must(t, r.p.Do(context.Background(), lilei, emulate.Act{Kind: emulate.ActText, Text: "在吗"}))
-	r.answers <- "在的"
-	m := r.heard("the failure", func(m core.Message) bool { return m.State == canon.Failed })
-	rows, err := r.store.For(r.tenant).RowsOf(context.Background(), m.ID)
-	must(t, err)
+	r.Does(emulate.Act{Kind: emulate.ActText, Text: "在吗"})
+	r.bot.Say("在的")
+	m := r.Line("the failure", func(m core.Message) bool { return m.State == canon.Failed })
+	rows, err := r.Store.For(r.Tenant).RowsOf(t.Context(), m.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(rows) != 1 {
 		t.Fatalf("%d rows", len(rows))
 	}
-	line, ok := r.LineOf(r.tenant, r.account)
+	line, ok := r.Core.LineOf(r.Tenant, r.Account)
 	if !ok {
 		t.Fatal("the account is not linked")
 	}
