@@ -42,6 +42,9 @@ type Links interface {
 	// Reload opens a link anew after it changed, or closes it when it is gone.
 	Reload(ctx context.Context, tenant, link canon.ID) error
 	Conn(tenant, link canon.ID) (connector.Conn, bool)
+	// Install sets an open link up at its platform; has is false where there is
+	// nothing to set up.
+	Install(ctx context.Context, tenant, link canon.ID) (check connector.Check, has bool)
 	// Probe opens a link that is not stored.
 	Probe(ctx context.Context, tenant canon.ID, kind string, values connector.Values) (connector.Conn, error)
 	Capabilities(tenant, account canon.ID, key canon.ThreadKey) (connector.Capabilities, bool)

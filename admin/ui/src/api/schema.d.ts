@@ -203,7 +203,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Test the credentials of an account */
+        /**
+         * Test an account
+         * @description Sets the account up at its platform again (callback, menus) where the channel can, then tests its credentials. Answers 200 also when a check fails: see ok.
+         */
         post: operations["post-accounts-id-test"];
         delete?: never;
         options?: never;
