@@ -70,7 +70,7 @@ func (l *lineTale) ops(op string) int {
 // when they come.
 func (l *lineTale) lastSent() (last emulate.Call) {
 	for _, c := range l.p.Calls() {
-		if strings.HasPrefix(c.Op, "message/") {
+		if c.Op == "message/reply" || c.Op == "message/push" {
 			last = c
 		}
 	}
