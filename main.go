@@ -27,7 +27,7 @@ var version = "dev"
 type commands struct {
 	setting.Flags
 	Serve     serveCommand      `cmd:"" default:"withargs" help:"Run the hub (the default)."`
-	Demo      demoCommand       `cmd:"" help:"Run a hub to try: a shop with the widget, a bot, two agents, a mailbox."`
+	Demo      demoCommand       `cmd:"" help:"Run a hub to try: a shop with the widget, a bot, two agents, a mailbox, and phones of every platform."`
 	Migrate   migrateCommand    `cmd:"" help:"Bring the database to the newest version."`
 	Token     tokenCommands     `cmd:"" help:"API tokens."`
 	User      userCommands      `cmd:"" help:"People who sign in."`
