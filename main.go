@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // opening hours must not depend on what the machine has
@@ -16,7 +15,6 @@ import (
 
 	"parley/admin/auth"
 	"parley/admin/operate"
-	"parley/connectors/emulate/mail"
 	"parley/core"
 	"parley/core/egress"
 	"parley/core/setting"
@@ -29,7 +27,7 @@ var version = "dev"
 type commands struct {
 	setting.Flags
 	Serve     serveCommand      `cmd:"" default:"withargs" help:"Run the hub (the default)."`
-	Demo      demoCommand       `cmd:"" help:"Run a hub to try: a shop with the widget, a bot, two agents, a mailbox."`
+	Demo      demoCommand       `cmd:"" help:"Run a hub to try: a shop with the widget, a bot, two agents, a mailbox, and phones of every platform."`
 	Migrate   migrateCommand    `cmd:"" help:"Bring the database to the newest version."`
 	Token     tokenCommands     `cmd:"" help:"API tokens."`
 	User      userCommands      `cmd:"" help:"People who sign in."`
@@ -264,43 +262,6 @@ func (c restoreCommand) Run(e *environment) error {
 		return errors.New("the credentials in the database cannot be read with this master key")
 	}
 	return nil
-}
-
-type emulateCommand struct {
-	Mail emulateMail `cmd:"" help:"A mail provider: IMAP and SMTP on loopback."`
-}
-
-type emulateMail struct {
-	User []string `help:"Mailbox as address:password; may be given many times." default:"shop@demo.example:shop-password,customer@demo.example:customer-password"`
-}
-
-// Run plays a mail provider until a signal ends it.
-func (c emulateMail) Run(e *environment) error {
-	users, err := mailUsers(c.User)
-	if err != nil {
-		return err
-	}
-	srv, err := mail.Start(e.ctx, mail.Options{}, users...)
-	if err != nil {
-		return err
-	}
-	defer srv.Close()
-	fmt.Println("IMAP", srv.IMAPAddr)
-	fmt.Println("SMTP", srv.SMTPAddr)
-	<-e.ctx.Done()
-	return nil
-}
-
-func mailUsers(texts []string) ([]mail.User, error) {
-	var users []mail.User
-	for _, t := range texts {
-		address, password, ok := strings.Cut(t, ":")
-		if !ok {
-			return nil, fmt.Errorf("--user: %q is not address:password", t)
-		}
-		users = append(users, mail.User{Address: address, Password: password})
-	}
-	return users, nil
 }
 
 type configCommands struct {

@@ -35,6 +35,9 @@ type Options struct {
 	Schedule  []time.Duration
 	Sleep     func(context.Context, time.Duration) error
 	People    []emulate.Customer
+	// First is where the numbers of messages begin; a platform that is begun
+	// anew beside a hub that remembers the last one must not repeat them.
+	First int
 }
 
 // Platform is LINE for one channel. Safe for concurrent use.
@@ -107,7 +110,7 @@ func New(o Options) *Platform {
 	p := &Platform{
 		o: o, tokens: map[string]time.Time{}, replies: map[string]*replyToken{}, keys: map[string]taken{}, reads: map[string]string{},
 		quotes: map[string]string{}, people: map[string]*person{}, groups: map[string]*group{}, contents: map[string]*content{},
-		hook: o.Hook, active: true, counts: map[string]window{}, watchers: map[int]func(string){},
+		seq: o.First, hook: o.Hook, active: true, counts: map[string]window{}, watchers: map[int]func(string){},
 	}
 	for _, c := range o.People {
 		p.people[c.ID] = &person{Customer: c, friend: true}

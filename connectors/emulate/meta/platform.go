@@ -47,6 +47,9 @@ type Options struct {
 	// Hold keeps what the platform would report by itself (states, echoes)
 	// until Release: tests that count calls want quiet.
 	Hold bool
+	// First is where the numbers of messages begin; a platform that is begun
+	// anew beside a hub that remembers the last one must not repeat them.
+	First int
 }
 
 // Platform is Meta, played. Safe for concurrent use.
@@ -104,7 +107,7 @@ func New(o Options) *Platform {
 		o.Clock = time.Now
 	}
 	p := &Platform{
-		o: o, hooks: map[Product]hook{}, subs: map[string]bool{}, chats: map[chatKey]*chat{}, people: map[string]*person{}, files: map[string]*file{},
+		o: o, n: o.First, hooks: map[Product]hook{}, subs: map[string]bool{}, chats: map[chatKey]*chat{}, people: map[string]*person{}, files: map[string]*file{},
 		revoked: map[string]bool{}, menus: map[string]map[string]any{}, sends: map[string][]time.Time{},
 		limits: Limits{PerSecond: 80, Burst: 45, Page: 250}, watchers: map[int]func(Product, string){},
 		links:  map[string]link{Number: {"", "Lucky Shrub"}, OtherNumber: {"", "Lucky Shrub Outlet"}, Page: {Page, "Lucky Shrub"}, OtherPage: {OtherPage, "Lucky Shrub Outlet"}, Account: {Page, "luckyshrub"}},

@@ -84,7 +84,7 @@ func (p *Platform) addUser(id int64, name, nick, lang string) {
 	p.users[id] = &user{id: id, name: name, nick: nick, lang: lang}
 	p.order = append(p.order, id)
 	key := chatKey{id: id}
-	p.chats[key] = &chat{key: key, kind: "private", user: id, next: 1}
+	p.chats[key] = &chat{key: key, kind: "private", user: id, next: 1 + int64(p.o.First)}
 }
 
 func (p *Platform) userJSON(u *user) map[string]any {

@@ -29,6 +29,9 @@ type Options struct {
 	Client *http.Client
 	// Sleep waits between the tries of a webhook; nil: real time.
 	Sleep func(context.Context, time.Duration) error
+	// First is where the numbers of messages begin; a platform that is begun
+	// anew beside a hub that remembers the last one must not repeat them.
+	First int
 }
 
 // Platform is Telegram with one bot. Safe for concurrent use.
@@ -94,7 +97,7 @@ func New(o Options) *Platform {
 		o: o, bot: bot, client: o.Client, ctx: ctx, stop: stop,
 		users: map[int64]*user{}, chats: map[chatKey]*chat{}, files: map[string]*file{}, queries: map[string]query{},
 		floods: map[int64][]time.Time{}, business: map[string]*connection{}, watchers: map[int]func(string){},
-		lastUpdate: 800_000_000,
+		lastUpdate: 800_000_000 + int64(o.First), lastFile: o.First,
 	}
 	p.addUser(501, "李雷", "lilei", "zh-hans")
 	p.addUser(502, "Jane Miller", "jane_m", "en")

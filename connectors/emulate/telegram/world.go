@@ -8,7 +8,7 @@ func (p *Platform) AddGroup(title string, topics ...string) int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	id := -4_000_000 - int64(len(p.chats))
-	c := &chat{kind: "group", title: title, next: 1}
+	c := &chat{kind: "group", title: title, next: 1 + int64(p.o.First)}
 	if len(topics) > 0 {
 		id, c.kind, c.topics = -1_004_000_000_000-int64(len(p.chats)), "supergroup", map[int64]string{}
 		for i, name := range topics {
@@ -27,7 +27,7 @@ func (p *Platform) Migrate(group int64) int64 {
 	defer p.mu.Unlock()
 	old := p.chats[chatKey{id: group}]
 	id := -1_004_900_000_000 + group
-	fresh := &chat{key: chatKey{id: id}, kind: "supergroup", title: old.title, next: 1}
+	fresh := &chat{key: chatKey{id: id}, kind: "supergroup", title: old.title, next: 1 + int64(p.o.First)}
 	p.chats[fresh.key] = fresh
 	by := p.userJSON(p.users[p.order[0]])
 	note := func(c *chat, field string, other int64) {
@@ -52,7 +52,7 @@ func (p *Platform) Connect(owner int64) string {
 	for _, id := range p.order {
 		if id != owner {
 			key := chatKey{c.id, id}
-			p.chats[key] = &chat{key: key, kind: "private", user: id, next: 1}
+			p.chats[key] = &chat{key: key, kind: "private", user: id, next: 1 + int64(p.o.First)}
 		}
 	}
 	p.push("business_connection", decimal(owner), map[string]any{

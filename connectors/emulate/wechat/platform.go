@@ -35,6 +35,9 @@ type Options struct {
 	Patience time.Duration
 	// MinuteQuota is how many calls a minute may have; 0: 100,000.
 	MinuteQuota int
+	// First is where the numbers of messages begin; a platform that is begun
+	// anew beside a hub that remembers the last one must not repeat them.
+	First int
 }
 
 // Platform is one played account with its customers. Safe for concurrent use.
@@ -87,6 +90,7 @@ func New(o Options) *Platform {
 		templates: map[string]string{"TM00017-order": "您的订单 {{character_string1.DATA}} 已发货，预计 {{time2.DATA}} 送达。"},
 		notices:   map[string]string{"NT00042-queue": "排队通知：前面还有 {{number1.DATA}} 位"},
 		watchers:  map[int]func(string){},
+		n:         o.First,
 	}
 	p.Add("oLi7u5xQmZ1aRk9TfWcEoB2dNvHs", "李雷", "zh-CN", true)
 	p.Add("oHan2M8yPq4bSj6UgXdFpC3eOwIt", "Han Meimei", "en", !o.Mini)

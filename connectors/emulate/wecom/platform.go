@@ -51,6 +51,9 @@ type Options struct {
 	PageSize, EmptyPages int
 	// Messages is how many messages may follow a customer's; 0 means 5.
 	Messages int
+	// First is where the numbers of messages begin; a platform that is begun
+	// anew beside a hub that remembers the last one must not repeat them.
+	First int
 }
 
 // Platform is WeCom, played. Safe for concurrent use.
@@ -104,6 +107,7 @@ func New(o Options) *Platform {
 	}
 	p := &Platform{
 		o:     o,
+		n:     o.First,
 		app:   Credentials{CorpID, AgentID, secret("app"), "QDG6eKappToken", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"},
 		kf:    Credentials{CorpID, "1000009", secret("kf"), "R7xKfServiceTok", "6qkdMrq68nTKduznJYO1A37W2oEgpkMUvkttRToqhUt"},
 		hooks: map[string]string{}, tokens: map[string]grant{}, media: map[string]*material{}, people: map[string]*person{},
