@@ -20,6 +20,7 @@ import (
 	_ "modernc.org/sqlite" // driver "sqlite"
 
 	"parley/core/canon"
+	"parley/core/flock"
 	"parley/migrations"
 )
 
@@ -198,7 +199,7 @@ func (s *Store) migrate(ctx context.Context, refuse bool) error {
 		return fmt.Errorf("database version %d, want %d: run \"parley migrate\"", have, want)
 	}
 	if s.dialect == SQLite {
-		unlock, err := lockFile(ctx, s.path+".migrate")
+		unlock, err := flock.Lock(ctx, s.path+".migrate")
 		if err != nil {
 			return err
 		}
