@@ -60,6 +60,7 @@ type Store struct {
 	later   chan *job // what lets callbacks go first
 	clock   func() time.Time
 	log     *slog.Logger
+	keys    sync.Map // tenant → its data key, wrapped as this process can open it
 }
 
 // ErrNewer is returned for a database written by a newer version of Parley.
