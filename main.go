@@ -31,6 +31,7 @@ type commands struct {
 	Migrate   migrateCommand    `cmd:"" help:"Bring the database to the newest version."`
 	Token     tokenCommands     `cmd:"" help:"API tokens."`
 	User      userCommands      `cmd:"" help:"People who sign in."`
+	Secrets   secretsCommands   `cmd:"" help:"The master key."`
 	Doctor    doctorCommand     `cmd:"" help:"Look after an installation: what is wrong, and what to do about it."`
 	Backup    backupCommand     `cmd:"" help:"Copy database and attachments into one file while the hub runs."`
 	Restore   restoreCommand    `cmd:"" help:"Bring a backup back into an empty data folder and database."`

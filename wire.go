@@ -16,6 +16,7 @@ import (
 
 	"parley/admin/api"
 	"parley/admin/auth"
+	"parley/admin/operate"
 	"parley/admin/server"
 	"parley/admin/ui"
 	"parley/bots/rules"
@@ -56,16 +57,17 @@ func (e *environment) open(s setting.Settings, log *slog.Logger) (vault, error) 
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
 		return vault{}, fmt.Errorf("data_dir: name a folder that can be made and written to: %w", err)
 	}
-	key := s.MasterKey
-	if key == nil {
-		if s.Database.Dialect == setting.Postgres {
-			return vault{}, errors.New("master_key: required with PostgreSQL: set PARLEY_MASTER_KEY to 32 random bytes in base64, the same on every node (make one with: head -c 32 /dev/urandom | base64)")
-		}
-		made, err := secret.LoadOrCreate(s.DataDir)
-		if err != nil {
-			return vault{}, fmt.Errorf("master_key: %w", err)
-		}
-		key = &made
+	v, err := e.unlock(s, log)
+	if errors.Is(err, secret.ErrWrongKey) && s.MasterKey == nil {
+		v, err = e.unlock(s, log) // the key was changed between two looks
+	}
+	return v, err
+}
+
+func (e *environment) unlock(s setting.Settings, log *slog.Logger) (vault, error) {
+	key, err := operate.MasterKey(e.ctx, s)
+	if err != nil {
+		return vault{}, err
 	}
 	address := "sqlite:" + s.Database.Path
 	if s.Database.Dialect == setting.Postgres {
@@ -75,12 +77,11 @@ func (e *environment) open(s setting.Settings, log *slog.Logger) (vault, error) 
 	if err != nil {
 		return vault{}, err
 	}
-	box := secret.NewBox(*key)
-	v := vault{store: st, box: box}
-	if err := st.VerifyMasterKey(e.ctx, box); err != nil {
+	v := vault{store: st}
+	if v.box, err = st.Unlock(e.ctx, secret.NewBox(key)); err != nil {
 		return vault{}, errors.Join(fmt.Errorf("master_key: %w", err), st.Close())
 	}
-	if v.tenant, err = st.EnsureDefaultTenant(e.ctx, box); err != nil {
+	if v.tenant, err = st.EnsureDefaultTenant(e.ctx, v.box); err != nil {
 		return vault{}, errors.Join(err, st.Close())
 	}
 	return v, nil

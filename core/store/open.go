@@ -20,6 +20,7 @@ import (
 	_ "modernc.org/sqlite" // driver "sqlite"
 
 	"parley/core/canon"
+	"parley/core/flock"
 	"parley/migrations"
 )
 
@@ -60,6 +61,7 @@ type Store struct {
 	later   chan *job // what lets callbacks go first
 	clock   func() time.Time
 	log     *slog.Logger
+	keys    sync.Map // tenant → its data key, wrapped as this process can open it
 }
 
 // ErrNewer is returned for a database written by a newer version of Parley.
@@ -203,7 +205,7 @@ func (s *Store) migrate(ctx context.Context, refuse bool) error {
 		return fmt.Errorf("database version %d, want %d: run \"parley migrate\"", have, want)
 	}
 	if s.dialect == SQLite {
-		unlock, err := lockFile(ctx, s.path+".migrate")
+		unlock, err := flock.Lock(ctx, s.path+".migrate")
 		if err != nil {
 			return err
 		}

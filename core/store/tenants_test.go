@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -113,19 +112,6 @@ func TestDefaultTenantIsMadeOnce(t *testing.T) {
 		all, err := d.store.Tenants(d.Context())
 		if len(all) != 1 || err != nil {
 			d.Errorf("%v, %v", all, err)
-		}
-	})
-}
-
-func TestX13_AnotherMasterKeyIsNoticed(t *testing.T) {
-	desks(t, func(d *desk) {
-		for range 2 {
-			if err := d.store.VerifyMasterKey(d.Context(), d.box); err != nil {
-				d.Error(err)
-			}
-		}
-		if err := d.store.VerifyMasterKey(d.Context(), secret.NewBox(secret.NewMasterKey())); !errors.Is(err, secret.ErrWrongKey) {
-			d.Errorf("another key: %v", err)
 		}
 	})
 }
