@@ -2,13 +2,9 @@ package api
 
 import (
 	"context"
-	"encoding/json"
-	"strings"
 
 	"parley/admin/auth"
 	"parley/core"
-	"parley/core/canon"
-	"parley/core/feed"
 )
 
 // Events is a stretch of what happened.
@@ -44,7 +40,7 @@ func (a *API) addEvents() {
 			eye := newEye(c.who)
 			for _, it := range items {
 				out.Seq = it.Entry.Seq
-				if e, ok := eye.entry(it); ok {
+				if e, _, ok := eye.entry(it); ok {
 					out.Items = append(out.Items, e)
 				}
 			}
@@ -55,67 +51,4 @@ func (a *API) addEvents() {
 			text, err := a.Auth.Ticket(c.who)
 			return &answer[TicketAnswer]{TicketAnswer{text}}, err
 		})
-}
-
-// eye decides what of the feed one follower sees. It is not safe for
-// concurrent use.
-type eye struct {
-	who auth.Identity
-	// seen are conversations the follower was told of: that one leaves its
-	// sight is told once, without content.
-	seen map[canon.ID]bool
-}
-
-// maxSeen bounds what an eye remembers.
-const maxSeen = 10_000
-
-func newEye(who auth.Identity) *eye { return &eye{who: who, seen: map[canon.ID]bool{}} }
-
-// entry returns the entry as the follower sees it, or false.
-func (y *eye) entry(it feed.Item) (core.FeedEntry, bool) {
-	e := *it.Entry
-	switch {
-	case it.Conversation != nil:
-		id := it.Conversation.ID
-		if y.who.Visible().Sees(*it.Conversation) {
-			if len(y.seen) >= maxSeen {
-				clear(y.seen)
-			}
-			y.seen[id] = true
-			return e, true
-		}
-		if y.seen[id] {
-			delete(y.seen, id)
-			return core.FeedEntry{Seq: e.Seq, Kind: e.Kind, At: e.At, Conversation: id}, true
-		}
-		return core.FeedEntry{}, false
-	case !e.Conversation.IsZero():
-		return e, y.who.Visible() == nil
-	case strings.HasPrefix(string(e.Kind), "contact."):
-		return e, y.who.Can(auth.ContactList)
-	case e.Kind == core.FeedSettings && !y.who.Can(auth.BotRead):
-		e.Data = nil
-	case strings.HasPrefix(string(e.Kind), "agent."):
-		e.Data = y.agent(e.Data)
-	}
-	return e, true
-}
-
-// agent shows who is invisible as offline.
-func (y *eye) agent(data json.RawMessage) json.RawMessage {
-	if len(data) == 0 {
-		return data
-	}
-	var v core.Agent
-	if err := json.Unmarshal(data, &v); err != nil {
-		return nil
-	}
-	if v.State != core.AgentInvisible {
-		return data
-	}
-	out, err := json.Marshal(masked(v, y.who))
-	if err != nil {
-		return nil
-	}
-	return out
 }

@@ -2,21 +2,18 @@ package api
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
-	"golang.org/x/time/rate"
 
 	"parley/admin/auth"
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
-	"parley/core/feed"
 )
 
 // The codes a live socket closes with, besides those of RFC 6455.
@@ -35,21 +32,8 @@ const (
 	pageSize  = 200
 )
 
-// frameSender is who a signal is from.
-type frameSender struct {
-	Kind string   `json:"kind"`
-	ID   canon.ID `json:"id,omitzero"`
-	Name string   `json:"name,omitempty"`
-}
-
-// clientFrame is what a client says.
-type clientFrame struct {
-	Type         string    `json:"type"`
-	Conversation *canon.ID `json:"conversation"`
-	On           bool      `json:"on"`
-}
-
-// socket is one open live socket.
+// socket is one open live socket. At rest it is two goroutines: one that tells
+// and one that listens.
 type socket struct {
 	api  *API
 	who  auth.Identity
@@ -64,15 +48,10 @@ type socket struct {
 	// the connection.
 	wire   context.Context
 	cut    context.CancelFunc
-	write  sync.Mutex
+	line   *line
+	ended  atomic.Bool
 	rounds map[canon.ID]glance
 	looks  chan canon.ID // the conversation the client opened last
-}
-
-// glance is whether a conversation was visible a moment ago.
-type glance struct {
-	sees  bool
-	until time.Time
 }
 
 func errOrigin() error {
@@ -99,14 +78,15 @@ func (a *API) serveLive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// The origin was checked above, more strictly than the library does.
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+	tap := &tap{ResponseWriter: w}
+	conn, err := websocket.Accept(tap, r, &websocket.AcceptOptions{InsecureSkipVerify: true, CompressionMode: websocket.CompressionDisabled})
 	if err != nil {
 		return // the library answered
 	}
 	conn.SetReadLimit(maxFrame)
 	ctx, cancel := context.WithCancel(a.sockets.ctx)
 	defer cancel()
-	k := &socket{api: a, who: who, conn: conn, eye: newEye(who), cancel: cancel, rounds: map[canon.ID]glance{}, looks: make(chan canon.ID, 1)}
+	k := &socket{api: a, who: who, conn: conn, line: tap.line, eye: newEye(who), cancel: cancel, rounds: map[canon.ID]glance{}, looks: make(chan canon.ID, 1)}
 	k.wire, k.cut = context.WithCancel(context.WithoutCancel(r.Context()))
 	if !a.sockets.add(k) {
 		k.end(websocket.StatusTryAgainLater, "too many sockets")
@@ -124,287 +104,11 @@ func (a *API) serveLive(w http.ResponseWriter, r *http.Request) {
 // end closes the socket once.
 func (k *socket) end(code websocket.StatusCode, why string) {
 	k.once.Do(func() {
+		k.ended.Store(true)
 		k.cancel()
 		go func() {
 			defer k.cut()
 			_ = k.conn.Close(code, why) // it waits a moment for the client, who may be gone
 		}()
 	})
-}
-
-// send writes a frame; a client that does not take it is let go.
-func (k *socket) send(v any) bool {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		k.end(websocket.StatusInternalError, "encode")
-		return false
-	}
-	k.write.Lock()
-	defer k.write.Unlock()
-	ctx, cancel := context.WithTimeout(k.wire, writeTime)
-	defer cancel()
-	if err := k.conn.Write(ctx, websocket.MessageText, raw); err != nil {
-		k.end(closeSlow, "too slow: come back with since")
-		return false
-	}
-	return true
-}
-
-type numberFrame struct {
-	Type string `json:"type"`
-	Seq  int64  `json:"seq"`
-}
-
-type entryFrame struct {
-	Type string `json:"type"`
-	core.FeedEntry
-}
-
-type signalFrame struct {
-	Type         string          `json:"type"`
-	Conversation canon.ID        `json:"conversation"`
-	Signal       json.RawMessage `json:"signal"`
-	Sender       frameSender     `json:"sender"`
-}
-
-// tell brings the client up to date and then tells it what happens.
-func (k *socket) tell(ctx context.Context, since int64) {
-	if !k.begin(ctx, since) || !k.catchUp(ctx) {
-		return
-	}
-	items, stop := k.api.Feed.Follow(k.who.Tenant)
-	defer stop()
-	// What was committed between the last page and Follow.
-	if !k.catchUp(ctx) || !k.send(numberFrame{"ready", k.seq}) {
-		return
-	}
-	k.told = k.seq
-	mark, ping := time.NewTicker(markEvery), time.NewTicker(pingEvery)
-	defer mark.Stop()
-	defer ping.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case it, ok := <-items:
-			if !ok {
-				k.end(closeSlow, "too slow: come back with since")
-				return
-			}
-			if !k.item(ctx, it) {
-				return
-			}
-		case id := <-k.looks:
-			// Told here, between the items, so that a later end comes after it.
-			if p, ok := k.api.Feed.Typing(k.who.Tenant, id); ok && !k.signal(ctx, p) {
-				return
-			}
-		case <-mark.C:
-			if k.told < k.seq {
-				k.told = k.seq
-				if !k.send(numberFrame{"watermark", k.seq}) {
-					return
-				}
-			}
-		case <-ping.C:
-			if !k.ping() {
-				return
-			}
-		}
-	}
-}
-
-func (k *socket) ping() bool {
-	ctx, cancel := context.WithTimeout(k.wire, writeTime)
-	defer cancel()
-	if err := k.conn.Ping(ctx); err != nil {
-		k.end(websocket.StatusGoingAway, "no answer")
-		return false
-	}
-	return true
-}
-
-// begin finds where the client stands; -1 means at the newest entry.
-func (k *socket) begin(ctx context.Context, since int64) bool {
-	k.seq = since
-	if since < 0 {
-		_, last, _, err := k.api.Feed.Since(ctx, k.who.Tenant, 0, 1)
-		if err != nil {
-			k.end(websocket.StatusTryAgainLater, "the feed cannot be read")
-			return false
-		}
-		k.seq = last
-	}
-	k.told = k.seq
-	return true
-}
-
-// catchUp sends everything after the newest entry looked at.
-func (k *socket) catchUp(ctx context.Context) bool {
-	for {
-		items, last, resync, err := k.api.Feed.Since(ctx, k.who.Tenant, k.seq, pageSize)
-		if err != nil {
-			k.end(websocket.StatusTryAgainLater, "the feed cannot be read")
-			return false
-		}
-		if resync {
-			k.seq = last
-			if !k.send(numberFrame{"resync", last}) {
-				return false
-			}
-			continue
-		}
-		for _, it := range items {
-			if !k.entry(ctx, it) {
-				return false
-			}
-		}
-		if len(items) < pageSize {
-			return true
-		}
-	}
-}
-
-// item handles what a follower receives.
-func (k *socket) item(ctx context.Context, it feed.Item) bool {
-	if it.Signal != nil {
-		return k.signal(ctx, *it.Signal)
-	}
-	if it.Entry == nil || it.Entry.Seq <= k.seq {
-		return true
-	}
-	if it.Entry.Seq > k.seq+1 {
-		return k.catchUp(ctx) // it began to follow in the middle
-	}
-	return k.entry(ctx, it)
-}
-
-func (k *socket) entry(ctx context.Context, it feed.Item) bool {
-	k.seq = it.Entry.Seq
-	if err := k.refresh(ctx, it.Entry); err != nil {
-		k.end(websocket.StatusTryAgainLater, "the database cannot be read")
-		return false
-	}
-	e, ok := k.eye.entry(it)
-	if !ok {
-		return true
-	}
-	k.told = e.Seq
-	return k.send(entryFrame{"entry", e})
-}
-
-// refresh reads anew what the follower may see, after it may have changed.
-func (k *socket) refresh(ctx context.Context, e *core.FeedEntry) error {
-	if k.who.Agent.IsZero() || e.Kind != core.FeedSettings && (e.Kind != core.FeedAgentChanged || e.Subject != k.who.Agent) {
-		return nil
-	}
-	v, err := k.api.Store.For(k.who.Tenant).Agent(ctx, k.who.Agent)
-	if err != nil {
-		if notFound(err) {
-			return nil // deleted: the session is gone, and the sweep closes this
-		}
-		return err
-	}
-	k.eye.who.Teams = v.Teams
-	return nil
-}
-
-func (k *socket) signal(ctx context.Context, p feed.Passing) bool {
-	if p.Conversation.IsZero() || p.Sender.ID == k.who.Agent && !k.who.Agent.IsZero() || !k.sees(ctx, p.Conversation) {
-		return true
-	}
-	raw, err := signalJSON(p.Signal)
-	if err != nil {
-		return true
-	}
-	return k.send(signalFrame{"signal", p.Conversation, raw, frameSender{p.Sender.Kind, p.Sender.ID, p.Sender.Name}})
-}
-
-// signalJSON writes a signal with its tag.
-func signalJSON(s canon.Signal) (json.RawMessage, error) {
-	body, err := json.Marshal(s)
-	if err != nil || len(body) < 2 || body[0] != '{' {
-		return nil, errors.Join(err, errors.New("a signal is an object"))
-	}
-	tag, err := json.Marshal(canon.SignalType(s))
-	if err != nil {
-		return nil, err
-	}
-	out := append([]byte(`{"type":`), tag...)
-	if len(body) > 2 {
-		out = append(out, ',')
-	}
-	return append(out, body[1:]...), nil
-}
-
-// sees reports whether the follower may see a conversation, as it was at most
-// two seconds ago.
-func (k *socket) sees(ctx context.Context, id canon.ID) bool {
-	visible := k.eye.who.Visible()
-	if visible == nil {
-		return true
-	}
-	now := time.Now()
-	if g, ok := k.rounds[id]; ok && now.Before(g.until) {
-		return g.sees
-	}
-	r, err := k.api.Store.For(k.who.Tenant).Round(ctx, id)
-	if len(k.rounds) > 1000 {
-		clear(k.rounds)
-	}
-	k.rounds[id] = glance{err == nil && visible.Sees(r.Conversation), now.Add(2 * time.Second)}
-	return k.rounds[id].sees
-}
-
-// listen reads what the client says.
-func (k *socket) listen() {
-	defer k.end(websocket.StatusNormalClosure, "")
-	most := rate.NewLimiter(20, 60)
-	for {
-		_, raw, err := k.conn.Read(k.wire)
-		if err != nil {
-			return
-		}
-		if !most.Allow() {
-			k.end(websocket.StatusPolicyViolation, "too many messages")
-			return
-		}
-		var f clientFrame
-		if err := json.Unmarshal(raw, &f); err != nil {
-			k.end(websocket.StatusPolicyViolation, "not a message")
-			return
-		}
-		k.said(k.wire, f)
-	}
-}
-
-func (k *socket) said(ctx context.Context, f clientFrame) {
-	c := &call{who: k.who, scope: k.api.Store.For(k.who.Tenant)}
-	switch f.Type {
-	case "ping":
-		k.send(struct {
-			Type string `json:"type"`
-		}{"pong"})
-	case "typing":
-		if f.Conversation == nil || !k.who.Can(auth.ConversationReply) {
-			return
-		}
-		if _, err := k.api.see(ctx, c, *f.Conversation); err == nil {
-			// A signal that is lost is repeated by the next key.
-			_ = k.api.Desk.Typing(ctx, k.who.Tenant, *f.Conversation, k.who.Agent, f.On)
-		}
-	case "looking":
-		if f.Conversation == nil || f.Conversation.IsZero() {
-			return
-		}
-		if r, err := k.api.see(ctx, c, *f.Conversation); err == nil {
-			k.api.Feed.Pass(k.who.Tenant, feed.Passing{Thread: r.Thread, Conversation: r.ID, Signal: canon.Looking{},
-				Sender: connector.Sender{Kind: "agent", ID: k.who.Agent, Name: k.who.Name}})
-			select {
-			case <-k.looks:
-			default:
-			}
-			k.looks <- r.ID // said is called by one goroutine: there is room
-		}
-	}
 }

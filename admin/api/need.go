@@ -63,8 +63,8 @@ type Files interface {
 
 // Feed tells what happened. *feed.Hub is one.
 type Feed interface {
-	Follow(tenant canon.ID) (items <-chan feed.Item, stop func())
-	Since(ctx context.Context, tenant canon.ID, since int64, limit int) (items []feed.Item, last int64, resync bool, err error)
+	Follow(tenant canon.ID, after int64) (f *feed.Follower, whole bool)
+	Since(ctx context.Context, tenant canon.ID, since int64, limit int) (items []*feed.Item, last int64, resync bool, err error)
 	Poke(tenant canon.ID)
 	// Pass hands on a signal that is never stored.
 	Pass(tenant canon.ID, p feed.Passing)

@@ -13,7 +13,7 @@ import (
 
 // fill puts into entries the things they are about, as they are now. What was
 // erased since leaves its entry without data: a tombstone.
-func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]Item, error) {
+func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]*Item, error) {
 	var messages, conversations, contacts []canon.ID
 	for _, e := range entries {
 		conversations = append(conversations, e.Conversation)
@@ -54,13 +54,14 @@ func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]I
 	for _, c := range foundContacts {
 		byContact[c.ID] = c
 	}
-	out := make([]Item, len(entries))
+	out := make([]*Item, len(entries))
 	for i, e := range entries {
 		data := map[string]any{}
 		conv := byConv[e.Conversation]
+		var about *core.Message
 		if m := byMessage[e.Subject]; m != nil && (e.Kind == core.FeedMessage || e.Kind == core.FeedChanged) {
 			data["message"] = m
-			out[i].Message = m
+			about = m
 			if conv == nil {
 				conv = byConv[m.Conversation]
 				entries[i].Conversation = m.Conversation
@@ -79,7 +80,7 @@ func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]I
 			}
 			entries[i].Data = body
 		}
-		out[i].Entry, out[i].Conversation = &entries[i], conv
+		out[i] = &Item{Entry: &entries[i], Conversation: conv, Message: about}
 	}
 	return out, nil
 }

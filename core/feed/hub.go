@@ -6,34 +6,10 @@ import (
 	"sync"
 	"time"
 
-	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
 	"parley/core/store"
 )
-
-// Passing is a signal on its way to those who watch a thread. It is never
-// stored.
-type Passing struct {
-	Thread       canon.ID
-	Conversation canon.ID
-	Signal       canon.Signal
-	Sender       connector.Sender
-	ToCustomer   bool // from our side to theirs
-}
-
-// Item is what a follower receives: an entry or a signal.
-type Item struct {
-	Entry *core.FeedEntry
-	// Conversation is the one the entry is about, for deciding who may see it.
-	Conversation *core.Conversation
-	Message      *core.Message // of an entry about a message
-	Signal       *Passing
-}
-
-// QueueLen is how many items a follower may be behind before it is let go: it
-// then resumes by number.
-const QueueLen = 256
 
 // Hub fans out the feeds of all tenants of this process. Safe for concurrent
 // use.
@@ -98,22 +74,6 @@ func (h *Hub) stream(tenant canon.ID) *stream {
 	return s
 }
 
-// Follow receives everything of a tenant that is committed from now on. A
-// follower that is QueueLen behind is let go: its channel is closed.
-func (h *Hub) Follow(tenant canon.ID) (items <-chan Item, stop func()) {
-	s := h.stream(tenant)
-	ch := make(chan Item, QueueLen)
-	if s == nil {
-		close(ch)
-		return ch, func() {}
-	}
-	f := &follower{ch: ch}
-	s.add(f)
-	s.begin()
-	h.Poke(tenant)
-	return ch, func() { s.remove(f) }
-}
-
 // Watch calls wake when the thread changed or an agent types.
 func (h *Hub) Watch(tenant, account canon.ID, key canon.ThreadKey, wake func(connector.Notice)) (stop func()) {
 	s := h.stream(tenant)
@@ -135,7 +95,7 @@ func (h *Hub) Pass(tenant canon.ID, p Passing) {
 // Since returns filled entries after a number, oldest first. resync is true
 // when the number lies beyond what is kept, or ahead of what was given: the
 // follower must load everything anew.
-func (h *Hub) Since(ctx context.Context, tenant canon.ID, since int64, limit int) (items []Item, last int64, resync bool, err error) {
+func (h *Hub) Since(ctx context.Context, tenant canon.ID, since int64, limit int) (items []*Item, last int64, resync bool, err error) {
 	scope := h.store.For(tenant)
 	if err := h.number(ctx, tenant); err != nil {
 		return nil, 0, false, err

@@ -23,16 +23,12 @@ type stream struct {
 	wake   chan struct{}
 
 	mu        sync.Mutex
-	followers []*follower
+	log       log
+	followers map[*Follower]bool
 	watchers  map[address][]*watcher
 	threads   map[canon.ID]address // where the watchers of a stored thread stand
 	next      int64                // number of the next entry to give out; 0: not begun
 	typing    map[typist]standing
-}
-
-type follower struct {
-	ch     chan Item
-	closed bool
 }
 
 type watcher struct {
@@ -42,35 +38,56 @@ type watcher struct {
 }
 
 func newStream(h *Hub, tenant canon.ID) *stream {
-	return &stream{hub: h, tenant: tenant, wake: make(chan struct{}, 1), watchers: map[address][]*watcher{}, threads: map[canon.ID]address{}, typing: map[typist]standing{}}
+	return &stream{hub: h, tenant: tenant, wake: make(chan struct{}, 1), followers: map[*Follower]bool{}, watchers: map[address][]*watcher{},
+		threads: map[canon.ID]address{}, typing: map[typist]standing{}}
 }
 
-func (s *stream) add(f *follower) {
+// add takes a follower in, behind entry number after where all since is kept.
+func (s *stream) add(f *Follower, after int64) (whole bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.followers = append(s.followers, f)
+	s.followers[f] = true
+	f.at = s.log.end()
+	if after == s.next-1 {
+		return true
+	}
+	if at, ok := s.log.after(after); ok {
+		f.at = at
+		f.rouse()
+		return true
+	}
+	return false
 }
 
-func (s *stream) remove(f *follower) {
+// remove lets a follower go; what nobody may read any more is forgotten.
+func (s *stream) remove(f *Follower) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.let(f)
-}
-
-// let goes of a follower; s.mu is held.
-func (s *stream) let(f *follower) {
-	s.followers = slices.DeleteFunc(s.followers, func(x *follower) bool { return x == f })
-	if !f.closed {
-		f.closed = true
-		close(f.ch)
+	delete(s.followers, f)
+	if len(s.followers) == 0 {
+		s.log.clear()
 	}
 }
 
 func (s *stream) closeAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, f := range slices.Clone(s.followers) {
-		s.let(f)
+	for f := range s.followers {
+		f.gone = true
+		close(f.wake)
+	}
+	clear(s.followers)
+	s.log.clear()
+}
+
+// rouse tells a follower that there is something; the stream is locked.
+func (f *Follower) rouse() {
+	if f.gone {
+		return
+	}
+	select {
+	case f.wake <- struct{}{}:
+	default:
 	}
 }
 
@@ -188,54 +205,47 @@ func (s *stream) advance() error {
 			return err
 		}
 		s.give(items)
-		s.mu.Lock()
-		s.next = entries[len(entries)-1].Seq + 1
-		s.mu.Unlock()
 		if len(entries) < 200 {
 			return nil
 		}
 	}
 }
 
-// give hands items to followers and wakes the watchers of changed threads.
-func (s *stream) give(items []Item) {
+// give puts items into the log for the followers and wakes the watchers of
+// changed threads.
+func (s *stream) give(items []*Item) {
 	changed := map[canon.ID]bool{}
 	s.mu.Lock()
+	s.put(items...)
 	for _, item := range items {
-		s.spread(item)
 		if item.Message != nil && item.Entry.Kind == core.FeedMessage {
 			s.said(item.Message)
 		}
-		if item.Conversation != nil {
-			changed[item.Conversation.Thread] = true
-		}
 	}
+	s.next = items[len(items)-1].Entry.Seq + 1
 	watched := len(s.watchers) > 0
 	s.mu.Unlock()
 	if !watched {
 		return
 	}
-	for thread := range changed {
-		s.tell(thread, connector.Notice{Changed: true})
+	for _, item := range items {
+		if c := item.Conversation; c != nil && !changed[c.Thread] {
+			changed[c.Thread] = true
+			s.tell(c.Thread, connector.Notice{Changed: true})
+		}
 	}
 }
 
-// spread offers an item to all followers; s.mu is held.
-func (s *stream) spread(item Item) {
-	for _, f := range slices.Clone(s.followers) {
-		s.offer(f, item)
-	}
-}
-
-// offer puts an item into a follower's queue; s.mu is held.
-func (s *stream) offer(f *follower, item Item) {
-	if f.closed {
+// put adds items to the log and rouses the followers; s.mu is held.
+func (s *stream) put(items ...*Item) {
+	if len(s.followers) == 0 {
 		return
 	}
-	select {
-	case f.ch <- item:
-	default:
-		s.let(f) // too slow: it resumes by number and hurts nobody else
+	for _, item := range items {
+		s.log.add(item)
+	}
+	for f := range s.followers {
+		f.rouse()
 	}
 }
 
@@ -280,7 +290,7 @@ func (s *stream) whereabouts(thread canon.ID) (address, bool) {
 func (s *stream) pass(p Passing) {
 	s.mu.Lock()
 	s.note(p)
-	s.spread(Item{Signal: &p})
+	s.put(&Item{Signal: &p})
 	watched := len(s.watchers) > 0
 	s.mu.Unlock()
 	if p.ToCustomer && watched {

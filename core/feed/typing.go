@@ -82,5 +82,5 @@ func (s *stream) said(m *core.Message) {
 		return
 	}
 	delete(s.typing, who)
-	s.spread(Item{Signal: &Passing{Thread: t.Thread, Conversation: t.Conversation, Signal: canon.Typing{}, Sender: t.Sender}})
+	s.put(&Item{Signal: &Passing{Thread: t.Thread, Conversation: t.Conversation, Signal: canon.Typing{}, Sender: t.Sender}})
 }

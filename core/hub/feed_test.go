@@ -13,14 +13,72 @@ import (
 	"parley/core/feed"
 )
 
-// drain reads what follows until a number, holding that nothing is missing.
-func follow(t *testing.T, items <-chan feed.Item, after, until int64) {
+// followed is a follower that reads in a goroutine of its own.
+func (r *rig) followed(t *testing.T) (items <-chan *feed.Item, stop func()) {
+	f, _ := r.hub.Feed.Follow(r.tenant, -1)
+	out, quit := make(chan *feed.Item, 100_000), make(chan struct{})
+	go func() {
+		defer close(out)
+		for {
+			select {
+			case <-quit:
+				return
+			case _, open := <-f.Wake():
+				if !open {
+					return
+				}
+			}
+			for _, item := range taken(t, f) {
+				out <- item
+			}
+		}
+	}()
+	return out, sync.OnceFunc(func() { f.Stop(); close(quit) })
+}
+
+// taken is all that a follower may take now.
+func taken(t *testing.T, f *feed.Follower) (all []*feed.Item) {
+	var some [7]*feed.Item
+	for {
+		n, missed := f.Take(some[:])
+		if missed {
+			t.Error("a follower that reads missed something")
+		}
+		if n == 0 {
+			return all
+		}
+		all = append(all, some[:n]...)
+	}
+}
+
+// read reads by Since to the end, holding that nothing is missing.
+func (r *rig) read(t *testing.T, since int64) int64 {
+	t.Helper()
+	for {
+		all, _, resync, err := r.hub.Feed.Since(t.Context(), r.tenant, since, 100)
+		if err != nil || resync {
+			t.Fatal(err, resync)
+		}
+		for _, item := range all {
+			if item.Entry.Seq != since+1 {
+				t.Fatalf("entry %d after %d", item.Entry.Seq, since)
+			}
+			since = item.Entry.Seq
+		}
+		if len(all) < 100 {
+			return since
+		}
+	}
+}
+
+// follow reads what follows until a number, holding that nothing is missing.
+func follow(t *testing.T, items <-chan *feed.Item, after, until int64) {
 	t.Helper()
 	for after < until {
 		select {
 		case item, open := <-items:
 			if !open {
-				t.Fatalf("let go at %d of %d", after, until)
+				t.Fatalf("ended at %d of %d", after, until)
 			}
 			if item.Entry == nil || item.Entry.Seq <= after {
 				continue
@@ -48,23 +106,8 @@ func TestR16_FollowingAndThenReadingMissesNothing(t *testing.T) {
 				}()
 			}
 			// Join in the middle of it, read what was, go on with what comes.
-			items, stop := r.hub.Feed.Follow(r.tenant)
-			since := int64(0)
-			for {
-				all, _, resync, err := r.hub.Feed.Since(t.Context(), r.tenant, since, 100)
-				if err != nil || resync {
-					t.Fatal(err, resync)
-				}
-				for _, item := range all {
-					if item.Entry.Seq != since+1 {
-						t.Fatalf("entry %d after %d", item.Entry.Seq, since)
-					}
-					since = item.Entry.Seq
-				}
-				if len(all) < 100 {
-					break
-				}
-			}
+			items, stop := r.followed(t)
+			since := r.read(t, 0)
 			busy.Wait()
 			eventually(t, "all is answered", func() bool { return r.waiting() == 0 })
 			_, last, _, err := r.hub.Feed.Since(t.Context(), r.tenant, since, 1)
@@ -92,47 +135,85 @@ func TestR16_AFollowerFromTheFutureIsToldToResync(t *testing.T) {
 	})
 }
 
-func TestR14_ASlowFollowerIsLetGoAndHurtsNobody(t *testing.T) {
+// A follower that joins where it left is given what happened meanwhile from
+// what is kept, and told to read it when that does not reach back.
+func TestR16_AFollowerGoesOnWhereItLeft(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
 		r := newRig(t, url, true)
-		slow, stopSlow := r.hub.Feed.Follow(r.tenant)
-		defer stopSlow()
-		quick, stopQuick := r.hub.Feed.Follow(r.tenant)
-		defer stopQuick()
-		var last atomic.Int64
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			for item := range quick {
-				if item.Entry != nil {
-					last.Store(item.Entry.Seq)
+		first := r.read(t, 0)
+		items, stop := r.followed(t) // keeps what happens in memory
+		defer stop()
+		r.send("ann", "hello")
+		r.seesText("ann", "you said hello")
+		eventually(t, "all is told", func() bool {
+			_, last, _, err := r.hub.Feed.Since(t.Context(), r.tenant, first, 1)
+			return err == nil && r.waiting() == 0 && len(items) == int(last-first)
+		})
+		last := r.read(t, 0)
+		for after := first; after <= last; after++ {
+			f, whole := r.hub.Feed.Follow(r.tenant, after)
+			if !whole {
+				t.Fatalf("nothing is kept after %d of %d", after, last)
+			}
+			all := taken(t, f)
+			if len(all) != int(last-after) || len(all) > 0 && all[0].Entry.Seq != after+1 {
+				t.Fatalf("%d entries after %d of %d", len(all), after, last)
+			}
+			f.Stop()
+		}
+		stop()
+		if f, whole := r.hub.Feed.Follow(r.tenant, first); whole || len(taken(t, f)) > 0 {
+			t.Fatal("what nobody followed is kept")
+		}
+	})
+}
+
+func TestR14_ASlowFollowerCostsNothingAndMissesNothing(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		slow, _ := r.hub.Feed.Follow(r.tenant, 0)
+		defer slow.Stop()
+		quick, stop := r.followed(t)
+		defer stop()
+		r.send("ann", "hello")
+		r.seesText("ann", "you said hello")
+		// More than is kept passes by, in bursts that one who reads keeps up with.
+		signals := 0
+		for signals <= feed.KeepItems {
+			for range 100 {
+				r.hub.Feed.Pass(r.tenant, feed.Passing{Signal: canon.Typing{On: true}})
+				signals++
+			}
+			for n := 0; n < 100; {
+				select {
+				case item := <-quick:
+					if item.Signal != nil {
+						n++
+					}
+				case <-time.After(20 * time.Second):
+					t.Fatalf("the quick one was given %d of 100", n)
 				}
 			}
-		}()
-		// In bursts that one who reads can keep up with.
-		for range 10 {
-			var all []canon.Envelope
-			for range 20 {
-				all = append(all, r.says("ann", "hello"))
+		}
+		var some [10]*feed.Item
+		if n, missed := slow.Take(some[:]); n != 0 || !missed {
+			t.Fatalf("the slow one is given %d, missed: %v", n, missed)
+		}
+		since := r.read(t, 0)
+		r.send("ann", "more")
+		r.seesText("ann", "you said hello", "you said more")
+		end := r.read(t, since)
+		eventually(t, "the slow one goes on where it read to", func() bool {
+			for _, item := range taken(t, slow) {
+				if item.Entry != nil && item.Entry.Seq > since {
+					if item.Entry.Seq != since+1 {
+						t.Fatalf("entry %d after %d", item.Entry.Seq, since)
+					}
+					since = item.Entry.Seq
+				}
 			}
-			r.deliver(all...)
-			eventually(t, "the quick one has it all", func() bool {
-				_, end, _, err := r.hub.Feed.Since(t.Context(), r.tenant, last.Load(), 1)
-				return err == nil && last.Load() == end && r.waiting() == 0
-			})
-		}
-		if last.Load() <= feed.QueueLen {
-			t.Fatalf("only %d entries", last.Load())
-		}
-		n := 0
-		for range slow {
-			n++
-		}
-		if n != feed.QueueLen {
-			t.Fatalf("the slow one was given %d", n)
-		}
-		stopQuick()
-		<-done
+			return since >= end
+		})
 	})
 }
 
@@ -178,7 +259,7 @@ func TestU05_WhatIsTypedPassesAndIsStoredNowhere(t *testing.T) {
 		r := newRig(t, url, true)
 		r.send("ann", "hello")
 		r.seesText("ann", "you said hello")
-		items, stop := r.hub.Feed.Follow(r.tenant)
+		items, stop := r.followed(t)
 		defer stop()
 		key := canon.ThreadKey{Account: "main", Peer: "ann"}
 		r.hub.Desk.Signalled(t.Context(), r.tenant, r.account, key, canon.Typing{On: true, Text: "unsaid words"})
@@ -209,7 +290,7 @@ func TestU05_ADraftIsEndedByItsOwnMessageAlone(t *testing.T) {
 	r.send("ann", "hello")
 	r.seesText("ann", "you said hello")
 	conversation := r.the("ann").ID
-	items, stop := r.hub.Feed.Follow(r.tenant)
+	items, stop := r.followed(t)
 	defer stop()
 	types := func(text string) {
 		key := canon.ThreadKey{Account: "main", Peer: "ann"}

@@ -151,7 +151,7 @@ func TestR08_ManyMessagesAtOnceOpenOneConversationEach(t *testing.T) {
 func TestTheFeedHasNoGaps(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
 		r := newRig(t, url, true)
-		items, stop := r.hub.Feed.Follow(r.tenant)
+		items, stop := r.followed(t)
 		defer stop()
 		for i := range 10 {
 			r.send("eve", fmt.Sprint(i))

@@ -161,7 +161,7 @@ func TestAGrowingAnswerPassesAndIsNotStored(t *testing.T) {
 				return says("the whole answer"), nil
 			}
 		})
-		items, stop := r.hub.Feed.Follow(r.tenant)
+		items, stop := r.followed(t)
 		defer stop()
 		var mu sync.Mutex
 		var partials []string

@@ -39,6 +39,8 @@ type crowdReport struct {
 	Lines   load.Summary `json:"lines"`  // post to an agent's socket
 	Lost    int          `json:"lost"`   // sockets that ended before the end
 	LetGo   int          `json:"let_go"` // agents' sockets that were too slow and came back with since
+	Frames  int64        `json:"frames"` // told to all agents, with their bytes
+	Bytes   int64        `json:"bytes"`
 	Trouble string       `json:"trouble,omitempty"`
 }
 
@@ -50,11 +52,13 @@ type crowd struct {
 	began    time.Time
 	over     atomic.Bool
 
-	sent sync.Map // marker → when it was sent
+	sent    sync.Map     // marker → when it was sent
+	arrived atomic.Int64 // posts on screens
+
+	screens  []*screen
+	watching sync.WaitGroup
 
 	mu     sync.Mutex
-	typing load.Histogram
-	lines  load.Histogram
 	report crowdReport
 }
 
@@ -78,9 +82,20 @@ func crowdMain(ctx context.Context, in io.Reader, out io.Writer) error {
 		return nil // the bench is over
 	}
 	c.act(ctx)
+	var typing, seen load.Histogram
+	for _, s := range c.screens {
+		s.conn.Close()
+	}
+	c.watching.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.report.Typing, c.report.Lines = c.typing.Summary(), c.lines.Summary()
+	for _, s := range c.screens {
+		typing.Merge(&s.typing)
+		seen.Merge(&s.lines)
+		c.report.Frames += s.frames
+		c.report.Bytes += s.bytes
+	}
+	c.report.Typing, c.report.Lines = typing.Summary(), seen.Summary()
 	return json.NewEncoder(out).Encode(c.report)
 }
 
@@ -108,24 +123,19 @@ func (c *crowd) connect(ctx context.Context) error {
 		go c.drain(ctx, v)
 	}
 	for i := range c.plan.Agents {
-		conn, err := c.sit(ctx, i, "")
+		screen, err := c.sit(ctx, i, "")
 		if err != nil {
 			return err
 		}
-		go c.watch(ctx, i, conn)
+		c.screens = append(c.screens, screen)
+		c.watching.Go(func() { c.watch(ctx, i, screen) })
 	}
 	return nil
 }
 
 // sit opens an agent's socket.
-func (c *crowd) sit(ctx context.Context, agent int, since string) (*websocket.Conn, error) {
-	token := c.plan.Tokens[agent%len(c.plan.Tokens)]
-	conn, _, err := websocket.Dial(ctx, "ws://"+c.plan.Addr+"/api/v1/live"+since, &websocket.DialOptions{HTTPHeader: http.Header{"Authorization": {"Bearer " + token}}})
-	if err != nil {
-		return nil, fmt.Errorf("open an agent's socket: %w", err)
-	}
-	conn.SetReadLimit(8 << 20)
-	return conn, nil
+func (c *crowd) sit(ctx context.Context, agent int, since string) (*screen, error) {
+	return openScreen(ctx, c.plan.Addr, c.plan.Tokens[agent%len(c.plan.Tokens)], since)
 }
 
 // visit opens a chat as a browser does.
@@ -184,61 +194,38 @@ func (c *crowd) lost(err error) {
 }
 
 // tooSlow is the code a socket is closed with that is to come back with since.
-const tooSlow websocket.StatusCode = 4008
+const tooSlow = ended(4008)
 
-// watch is an agent's screen.
-func (c *crowd) watch(ctx context.Context, agent int, conn *websocket.Conn) {
-	seq := int64(0)
+// watch is an agent before a screen.
+func (c *crowd) watch(ctx context.Context, agent int, screen *screen) {
 	for {
-		_, raw, err := conn.Read(ctx)
-		if websocket.CloseStatus(err) == tooSlow {
+		raw, err := screen.next()
+		if err == nil {
+			screen.look(raw, time.Now(), c.when, &c.arrived)
+			continue
+		}
+		if errors.Is(err, tooSlow) {
 			c.mu.Lock()
 			c.report.LetGo++
 			c.mu.Unlock()
-			conn, err = c.sit(ctx, agent, fmt.Sprintf("?since=%d", seq))
-			if err == nil {
+			again, back := c.sit(ctx, agent, screen.since())
+			if err = back; back == nil {
+				screen.conn, screen.in = again.conn, again.in
 				continue
 			}
 		}
-		if err != nil {
-			c.lost(err)
-			return
-		}
-		now := time.Now()
-		if _, after, ok := bytes.Cut(raw[:min(len(raw), 80)], []byte(`"seq":`)); ok {
-			n := 0
-			for n < len(after) && after[n] >= '0' && after[n] <= '9' {
-				n++
-			}
-			if v, err := strconv.ParseInt(string(after[:n]), 10, 64); err == nil {
-				seq = max(seq, v)
-			}
-		}
-		c.seen(raw, now)
+		c.lost(err)
+		return
 	}
 }
 
-// seen takes a frame with a marker in it.
-func (c *crowd) seen(raw []byte, now time.Time) {
-	from := bytes.Index(raw, []byte("mark-"))
-	if from < 0 {
-		return
+// when is when a marker was sent.
+func (c *crowd) when(marker string) (time.Time, bool) {
+	at, ok := c.sent.Load(marker)
+	if !ok {
+		return time.Time{}, false
 	}
-	to := from
-	for to < len(raw) && raw[to] != '"' && raw[to] != ' ' {
-		to++
-	}
-	when, known := c.sent.Load(string(raw[from:to]))
-	if !known {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if bytes.Contains(raw[:min(len(raw), 40)], []byte(`"signal"`)) {
-		c.typing.Add(now.Sub(when.(time.Time)))
-	} else if bytes.Contains(raw, []byte(`"kind":"message"`)) {
-		c.lines.Add(now.Sub(when.(time.Time)))
-	}
+	return at.(time.Time), true
 }
 
 // act lets visitors type and post until the time has passed.
@@ -273,8 +260,20 @@ func (c *crowd) act(ctx context.Context) {
 		})
 	}
 	all.Wait()
-	time.Sleep(2 * time.Second) // the last ones arrive
+	c.settle()
 	c.over.Store(true)
+}
+
+// settle waits until the last posts have arrived, for as long as some still do.
+func (c *crowd) settle() {
+	for was := int64(-1); ; {
+		n := c.arrived.Load()
+		if n == was {
+			return
+		}
+		was = n
+		time.Sleep(2 * time.Second)
+	}
 }
 
 func (c *crowd) press(ctx context.Context, visitor, n int) {
