@@ -216,12 +216,13 @@ func (s *stream) advance() error {
 func (s *stream) give(items []*Item) {
 	changed := map[canon.ID]bool{}
 	s.mu.Lock()
-	s.put(items...)
 	for _, item := range items {
+		s.put(item)
 		if item.Message != nil && item.Entry.Kind == core.FeedMessage {
 			s.said(item.Message)
 		}
 	}
+	s.rouse()
 	s.next = items[len(items)-1].Entry.Seq + 1
 	watched := len(s.watchers) > 0
 	s.mu.Unlock()
@@ -236,14 +237,15 @@ func (s *stream) give(items []*Item) {
 	}
 }
 
-// put adds items to the log and rouses the followers; s.mu is held.
-func (s *stream) put(items ...*Item) {
-	if len(s.followers) == 0 {
-		return
-	}
-	for _, item := range items {
+// put adds an item to the log, if anybody follows; s.mu is held.
+func (s *stream) put(item *Item) {
+	if len(s.followers) > 0 {
 		s.log.add(item)
 	}
+}
+
+// rouse tells the followers that there is something; s.mu is held.
+func (s *stream) rouse() {
 	for f := range s.followers {
 		f.rouse()
 	}
@@ -291,6 +293,7 @@ func (s *stream) pass(p Passing) {
 	s.mu.Lock()
 	s.note(p)
 	s.put(&Item{Signal: &p})
+	s.rouse()
 	watched := len(s.watchers) > 0
 	s.mu.Unlock()
 	if p.ToCustomer && watched {
