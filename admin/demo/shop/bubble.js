@@ -95,7 +95,7 @@ function actions(b, can, hands) {
 // draw makes the bubble. at turns an address of the emulator's into one of ours;
 // hands are what a customer can do.
 export function draw(b, can, at, hands) {
-	if (b.from === "platform") return el("li", { className: "bubble platform" }, b.text ?? "");
+	if (b.from === "platform") return el("div", { className: "bubble platform" }, b.text ?? "");
 	const body = el("div", { className: "body" }, el("span", { className: "hidden" }, `${words[b.from] ?? ""}: `));
 	if (b.recalled) body.append(el("i", {}, words.recalled));
 	else {
@@ -105,7 +105,7 @@ export function draw(b, can, at, hands) {
 	}
 	const when = new Date(b.at);
 	const notes = [when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }), b.edited && words.edited, b.from === "me" && b.read && words.seen].filter(Boolean);
-	return el("li", { className: `bubble ${b.from}` }, body, ...(b.recalled ? [] : buttons(b.buttons ?? [], (k) => hands.act({ kind: "press", target: b.id, value: k.value }))),
+	return el("div", { className: `bubble ${b.from}` }, body, ...(b.recalled ? [] : buttons(b.buttons ?? [], (k) => hands.act({ kind: "press", target: b.id, value: k.value }))),
 		b.reaction ? el("span", { className: "reaction" }, b.reaction) : null,
 		el("div", { className: "foot" }, el("time", { dateTime: b.at }, notes.join(" · ")), b.recalled ? null : actions(b, can, hands)));
 }

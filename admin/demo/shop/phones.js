@@ -27,7 +27,7 @@ class Phone {
 		this.title = el("span", { className: "title" });
 		const who = el("select", { "aria-label": words.customer, onchange: () => this.play(who.value) }, ...this.customers.map((c) => el("option", { value: c.id }, c.name)));
 		this.more = el("div");
-		this.chat = el("ol", { className: "chat", role: "log", tabIndex: 0, "aria-label": `${name}: ${words.chat}` });
+		this.chat = el("div", { className: "chat", role: "log", tabIndex: 0, "aria-label": `${name}: ${words.chat}` });
 		this.menu = el("div", { className: "menu", role: "group", "aria-label": words.menu });
 		this.typing = el("p", { className: "typing" });
 		this.said = el("p", { className: "said", role: "status" });
