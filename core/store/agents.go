@@ -238,11 +238,11 @@ func (t *Tx) DeleteAgent(ctx context.Context, id, by canon.ID) error {
 	if err != nil {
 		return err
 	}
-	serving, err := list(ctx, t, scalar[int64], "SELECT 1 FROM conversations WHERE tenant = $1 AND owner = $2 AND status = 2 LIMIT 1", t.tenant, id)
+	serving, err := t.serves(ctx, core.StatusAgent, id)
 	if err != nil {
 		return err
 	}
-	if len(serving) > 0 {
+	if serving {
 		return &core.Fault{Kind: core.FaultConflict, Code: "agent_serves",
 			Text:   connector.Text{EN: "This person still has conversations.", ZH: "该客服仍有进行中的会话。"},
 			Remedy: connector.Text{EN: "Transfer or close them first, or disable the person instead.", ZH: "请先转接或结束这些会话，或改为停用该账号。"}}

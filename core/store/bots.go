@@ -184,11 +184,11 @@ func (t *Tx) DeleteBot(ctx context.Context, id, by canon.ID) error {
 	if err := t.exists(ctx, "bots", id, "bot", ""); err != nil {
 		return err
 	}
-	busy, err := list(ctx, t, scalar[int64], "SELECT 1 FROM conversations WHERE tenant = $1 AND owner = $2 AND status = 0 LIMIT 1", t.tenant, id)
+	busy, err := t.serves(ctx, core.StatusBot, id)
 	if err != nil {
 		return err
 	}
-	if len(busy) > 0 {
+	if busy {
 		return &core.Fault{Kind: core.FaultConflict, Code: "bot_serves",
 			Text:   connector.Text{EN: "This bot still has conversations.", ZH: "该机器人仍有进行中的会话。"},
 			Remedy: connector.Text{EN: "Take it off its accounts and hand its conversations over first.", ZH: "请先从渠道账号移除该机器人，并转接其会话。"}}

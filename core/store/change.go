@@ -16,8 +16,10 @@ type Change struct {
 	// Pos, Rev and Lease are what the lane had when it was read. When the
 	// stored lane has others, the change is refused with ErrStale.
 	Pos, Rev, Lease int64
-	// WasOwner is who had the conversation, for counts.
+	// WasOwner is who had the conversation and WasShelf where it stood, for
+	// counts.
 	WasOwner   core.Owner
+	WasShelf   int64
 	WasWaiting time.Time
 	WasTrouble bool
 	Opened     bool // Lane.Round is new
@@ -50,7 +52,7 @@ type Details struct {
 func Began(l *Lane) *Change {
 	ch := &Change{Lane: l, Pos: l.Thread.Pos, Rev: l.Thread.Rev}
 	if l.Round != nil {
-		ch.Lease, ch.WasOwner, ch.WasWaiting, ch.WasTrouble = l.Round.Lease, l.Round.Owner, l.Round.WaitingSince, l.Round.Trouble
+		ch.Lease, ch.WasOwner, ch.WasShelf, ch.WasWaiting, ch.WasTrouble = l.Round.Lease, l.Round.Owner, l.Round.shelf, l.Round.WaitingSince, l.Round.Trouble
 	}
 	return ch
 }
@@ -120,7 +122,7 @@ func (t *Tx) Apply(changes ...*Change) error {
 
 const roundInsert = `INSERT INTO conversations (tenant, id, thread, account, contact, status, owner, team, lease, subject, locale, unread, trouble,
 	last_at, last_from, last_text, waiting, asked_at, answered_at, misses, turns, memory, bot, version,
-	created, queued, picked, replied, closed, close_by, entry, visit, reason)`
+	created, queued, picked, replied, closed, close_by, entry, visit, reason, shelf)`
 
 func (t *Tx) applyRound(ch *Change) error {
 	r := ch.Lane.Round
@@ -136,17 +138,17 @@ func (t *Tx) applyRound(ch *Change) error {
 		waiting = ms(r.WaitingSince)
 	}
 	r.LastText = cutRunes(r.LastText, 200)
+	r.shelf = t.reshelve(ch)
 	if ch.Opened {
 		entry, visit, err := encodeEntry(r)
 		if err != nil {
 			return err
 		}
-		if err := t.insert(roundInsert, 33, "", [][]any{{t.tenant, r.ID, r.Thread, r.Account, r.Contact, statusNumber(r.Owner.Kind), r.Owner.ID, r.Owner.Team, r.Lease, r.Subject, r.Locale, r.Unread, flag(r.Trouble),
+		if err := t.insert(roundInsert, 34, "", [][]any{{t.tenant, r.ID, r.Thread, r.Account, r.Contact, statusNumber(r.Owner.Kind), r.Owner.ID, r.Owner.Team, r.Lease, r.Subject, r.Locale, r.Unread, flag(r.Trouble),
 			ms(r.LastAt), r.LastFrom, r.LastText, waiting, ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Bot, r.Version,
-			ms(r.Created), ms(r.Queued), ms(r.Picked), ms(r.Replied), ms(r.Closed), r.CloseBy, entry, visit, string(reason)}}); err != nil {
+			ms(r.Created), ms(r.Queued), ms(r.Picked), ms(r.Replied), ms(r.Closed), r.CloseBy, entry, visit, string(reason), r.shelf}}); err != nil {
 			return err
 		}
-		t.countOwner(r, core.Owner{}, r.Owner)
 		return nil
 	}
 	if r.Owner == ch.WasOwner && r.WaitingSince.Equal(ch.WasWaiting) {
@@ -160,11 +162,11 @@ func (t *Tx) applyRound(ch *Change) error {
 	} else {
 		err = t.doFor(current, `UPDATE conversations SET status = $1, owner = $2, team = $3, lease = $4, subject = $5, locale = $6, unread = $7,
 			last_at = $8, last_from = $9, last_text = $10, waiting = $11, asked_at = $12, answered_at = $13, misses = $14, turns = $15, memory = $16, bot = $17, version = $18,
-			queued = $19, picked = $20, replied = $21, closed = $22, close_by = $23, reason = $24
-			WHERE tenant = $25 AND id = $26 AND lease = $27`,
+			queued = $19, picked = $20, replied = $21, closed = $22, close_by = $23, reason = $24, shelf = $25
+			WHERE tenant = $26 AND id = $27 AND lease = $28`,
 			statusNumber(r.Owner.Kind), r.Owner.ID, r.Owner.Team, r.Lease, r.Subject, r.Locale, r.Unread,
 			ms(r.LastAt), r.LastFrom, r.LastText, waiting, ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Bot, r.Version,
-			ms(r.Queued), ms(r.Picked), ms(r.Replied), ms(r.Closed), r.CloseBy, string(reason), t.tenant, r.ID, ch.Lease)
+			ms(r.Queued), ms(r.Picked), ms(r.Replied), ms(r.Closed), r.CloseBy, string(reason), r.shelf, t.tenant, r.ID, ch.Lease)
 	}
 	if err != nil {
 		return err
@@ -174,9 +176,6 @@ func (t *Tx) applyRound(ch *Change) error {
 		if err := t.SetTrouble(r.ID, r.Trouble); err != nil {
 			return err
 		}
-	}
-	if r.Owner != ch.WasOwner {
-		t.countOwner(r, ch.WasOwner, r.Owner)
 	}
 	return nil
 }
@@ -197,27 +196,6 @@ func encodeEntry(r *Round) (entry, visit string, err error) {
 		visit = string(b)
 	}
 	return entry, visit, nil
-}
-
-// countOwner keeps the counts of the lists when a conversation changes hands.
-func (t *Tx) countOwner(r *Round, from, to core.Owner) {
-	count := func(o core.Owner, by int64) {
-		switch o.Kind {
-		case core.StatusBot, core.StatusAgent:
-			t.tally("status:"+string(o.Kind), by)
-			t.tally("owner:"+o.ID.String(), by)
-		case core.StatusQueue:
-			t.tally("status:queue", by)
-			t.tally("queue:"+o.Team.String(), by)
-		case core.StatusClosed:
-			t.tally("status:closed", by)
-		}
-		if o.Kind.Open() {
-			t.tally("account:"+r.Account.String(), by)
-		}
-	}
-	count(from, -1)
-	count(to, 1)
 }
 
 func (t *Tx) applyMessages(changes []*Change) error {

@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"parley/core"
 	"parley/core/canon"
@@ -21,10 +19,8 @@ const (
 	SortWaiting Sort = "waiting"
 )
 
-// ListQuery says which conversations to list. Cost does not grow with what is
-// stored: a page is read from an index, and where no index fits all filters at
-// most ScanLimit rows are looked at, the page then being shorter and its cursor
-// going on from there.
+// ListQuery says which conversations to list. What a page costs does not grow
+// with what is stored, whatever the filters and whether anything fits them.
 type ListQuery struct {
 	Statuses []core.Status // none: the three open ones
 	Owner    canon.ID
@@ -48,17 +44,19 @@ type Visible struct {
 
 // Sees reports whether a conversation is visible.
 func (v *Visible) Sees(c core.Conversation) bool {
-	if v == nil {
-		return true
-	}
-	if c.Owner.Kind == core.StatusAgent || c.Owner.Kind == core.StatusClosed {
-		return c.Owner.ID == v.Agent || slices.Contains(c.Colleagues, v.Agent)
-	}
-	return slices.Contains(c.Colleagues, v.Agent) || c.Owner.Kind == core.StatusQueue && slices.Contains(v.Teams, c.Owner.Team)
+	return v == nil || v.serves(c.Owner) || slices.Contains(c.Colleagues, v.Agent)
 }
 
-// ScanLimit is how many rows one page may look at.
-const ScanLimit = 2000
+// serves reports whether what such an owner has is the agent's to see.
+func (v *Visible) serves(o core.Owner) bool {
+	switch o.Kind {
+	case core.StatusAgent, core.StatusClosed:
+		return o.ID == v.Agent
+	case core.StatusQueue:
+		return slices.Contains(v.Teams, o.Team)
+	}
+	return false
+}
 
 // Cursor is a place in a list: the sorting time in milliseconds and the id of
 // the last row looked at.
@@ -79,217 +77,115 @@ func (c Scope) Conversations(ctx context.Context, q ListQuery) (Page, error) {
 	if len(q.Statuses) == 0 {
 		q.Statuses = []core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent}
 	}
-	where, args := []string{"c.tenant = $1"}, []any{c.tenant}
-	add := func(cond string, v any) {
-		args = append(args, v)
-		where = append(where, fmt.Sprintf(cond, len(args)))
-	}
-	// The index follows the first of these; what is left filters its rows.
-	if !q.Owner.IsZero() {
-		add("c.owner = $%d", q.Owner)
-	}
-	if !q.Account.IsZero() {
-		add("c.account = $%d", q.Account)
-	}
-	if !q.Team.IsZero() {
-		add("c.team = $%d", q.Team)
-	}
-	if q.NoTeam {
-		where = append(where, "c.team IS NULL")
-	}
-	filters := 0
-	for _, on := range []bool{!q.Owner.IsZero(), !q.Account.IsZero(), !q.Team.IsZero(), q.NoTeam} {
-		if on {
-			filters++
-		}
-	}
-	bounded := filters > 1 || q.NoTeam || !q.Tag.IsZero() || q.Visible != nil
-	column, order, beyond := "last_at", "DESC", "<"
-	if q.Sort == SortWaiting {
-		column, order, beyond = "waiting", "ASC", ">"
-		where = append(where, "c.waiting IS NOT NULL")
-	}
-	if bounded {
-		return c.scanConversations(ctx, q, column, order, beyond)
-	}
-	if !q.After.ID.IsZero() {
-		args = append(args, q.After.At, q.After.ID)
-		where = append(where, fmt.Sprintf("(c.%s, c.id) %s ($%d, $%d)", column, beyond, len(args)-1, len(args)))
-	}
-	var all []Round
-	for _, s := range q.Statuses {
-		// One ordered range per status, merged below: a flat cost where a sort
-		// over several statuses would read them whole.
-		part, err := list(ctx, c.s, scanRound, fmt.Sprintf("SELECT %s FROM conversations c WHERE %s AND c.status = %d ORDER BY c.%s %s, c.id %s LIMIT %d",
-			roundCols, strings.Join(where, " AND "), statusNumber(s), column, order, order, q.Limit+1), args...)
-		if err != nil {
-			return Page{}, fmt.Errorf("list conversations: %w", err)
-		}
-		all = append(all, part...)
-	}
-	key := sortKey(q.Sort)
-	slices.SortFunc(all, func(a, b Round) int { return compareCursor(key(a), key(b), q.Sort) })
-	page := Page{More: len(all) > q.Limit}
-	if page.More {
-		all = all[:q.Limit]
-	}
-	for _, r := range all {
-		page.Items = append(page.Items, r.Conversation)
-		page.Next = key(r)
-	}
-	return page, c.dress(ctx, page.Items)
-}
-
-func sortKey(s Sort) func(Round) Cursor {
-	return func(r Round) Cursor {
-		if s == SortWaiting {
-			return Cursor{ms(r.WaitingSince), r.ID}
-		}
-		return Cursor{ms(r.LastAt), r.ID}
-	}
-}
-
-func compareCursor(a, b Cursor, s Sort) int {
-	c := 0
-	switch {
-	case a.At < b.At:
-		c = -1
-	case a.At > b.At:
-		c = 1
-	default:
-		c = strings.Compare(string(a.ID[:]), string(b.ID[:]))
-	}
-	if s != SortWaiting {
-		c = -c
-	}
-	return c
-}
-
-// scanConversations answers combinations no index fits: it walks the narrowest
-// index there is, in batches, over at most ScanLimit rows.
-func (c Scope) scanConversations(ctx context.Context, q ListQuery, column, order, beyond string) (Page, error) {
-	if none, err := c.surelyNone(ctx, q); err != nil || none {
+	streams, err := c.streams(ctx, q)
+	if err != nil || len(streams) == 0 {
 		return Page{}, err
 	}
-	base, args := "c.tenant = $1", []any{c.tenant}
-	switch {
-	case !q.Owner.IsZero():
-		base, args = base+" AND c.owner = $2", append(args, q.Owner)
-	case !q.Team.IsZero():
-		base, args = base+" AND c.team = $2", append(args, q.Team)
-	case !q.Account.IsZero():
-		base, args = base+" AND c.account = $2", append(args, q.Account)
-	}
-	if q.Sort == SortWaiting {
-		base += " AND c.waiting IS NOT NULL"
-	}
+	var found []listed
 	var page Page
-	after, looked := q.After, 0
-	key := sortKey(q.Sort)
-	for looked < ScanLimit {
-		cond, with := base, slices.Clone(args)
-		if !after.ID.IsZero() {
-			with = append(with, after.At, after.ID)
-			cond += fmt.Sprintf(" AND (c.%s, c.id) %s ($%d, $%d)", column, beyond, len(with)-1, len(with))
+	if len(streams) == 1 && streams[0].table == "conversations" {
+		if found, err = c.run(ctx, q.Sort, streams[0], q.Limit+1); err != nil {
+			return Page{}, err
 		}
-		const batch = 250
-		var all []Round
-		for _, s := range q.Statuses {
-			part, err := list(ctx, c.s, scanRound, fmt.Sprintf("SELECT %s FROM conversations c WHERE %s AND c.status = %d ORDER BY c.%s %s, c.id %s LIMIT %d",
-				roundCols, cond, statusNumber(s), column, order, order, batch), with...)
-			if err != nil {
-				return Page{}, fmt.Errorf("list conversations: %w", err)
-			}
-			all = append(all, part...)
+		if page.More = len(found) > q.Limit; page.More {
+			found = found[:q.Limit]
+			page.Next = found[q.Limit-1].place(q.Sort)
 		}
-		slices.SortFunc(all, func(a, b Round) int { return compareCursor(key(a), key(b), q.Sort) })
-		done := len(all) < batch
-		if !done {
-			all = all[:batch]
-		}
-		looked += len(all)
-		keep, err := c.match(ctx, q, all)
+	} else {
+		keys, err := c.merge(ctx, q.Sort, streams, q.Limit+1)
 		if err != nil {
 			return Page{}, err
 		}
-		for i, r := range all {
-			if keep[i] {
-				if len(page.Items) == q.Limit {
-					page.More = true
-					return page, c.dress(ctx, page.Items)
-				}
-				page.Items = append(page.Items, r.Conversation)
-			}
-			after = key(r)
-			page.Next = after
+		if page.More = len(keys) > q.Limit; page.More {
+			keys = keys[:q.Limit]
+			page.Next = keys[q.Limit-1]
 		}
-		if done {
-			return page, c.dress(ctx, page.Items)
+		if found, err = c.byPlace(ctx, keys); err != nil {
+			return Page{}, err
 		}
 	}
-	page.More = true
-	return page, c.dress(ctx, page.Items)
+	if err := dress(ctx, c.s, c.tenant, found); err != nil {
+		return Page{}, err
+	}
+	page.Items = make([]core.Conversation, 0, len(found))
+	for i := range found {
+		if q.fits(found[i].Conversation) { // it may have changed since its key was read
+			page.Items = append(page.Items, found[i].Conversation)
+		}
+	}
+	return page, nil
 }
 
-// surelyNone looks at the kept counts: a filter whose count is nothing needs no
-// walk.
-func (c Scope) surelyNone(ctx context.Context, q ListQuery) (bool, error) {
-	if slices.Contains(q.Statuses, core.StatusClosed) {
-		return false, nil
+// streams are the ordered runs that a list is merged from.
+func (c Scope) streams(ctx context.Context, q ListQuery) ([]*stream, error) {
+	start := q.After
+	if start.ID.IsZero() {
+		start = q.Sort.order().start
 	}
-	var names []string
-	if !q.Owner.IsZero() {
-		names = append(names, "owner:"+q.Owner.String())
-	}
-	if !q.Account.IsZero() {
-		names = append(names, "account:"+q.Account.String())
-	}
-	for _, name := range names {
-		n, err := one(ctx, c.s, scalar[int64], "SELECT n FROM tallies WHERE tenant = $1 AND name = $2", c.tenant, name)
-		if err != nil && !errors.Is(err, errNone) {
-			return false, fmt.Errorf("read counts: %w", err)
+	var out []*stream
+	add := func(src source, value int64) { out = append(out, &stream{source: src, value: value, last: start}) }
+	if q.Owner.IsZero() && q.Account.IsZero() && q.Team.IsZero() && !q.NoTeam && q.Tag.IsZero() && q.Visible == nil {
+		for _, s := range q.Statuses {
+			add(byStatus, statusNumber(s))
 		}
-		if n == 0 {
-			return true, nil
+		return out, nil
+	}
+	cond, args := "", []any(nil)
+	for _, f := range []struct {
+		column string
+		id     canon.ID
+	}{{"owner", q.Owner}, {"team", q.Team}, {"account", q.Account}} {
+		if !f.id.IsZero() {
+			args = append(args, f.id)
+			cond += fmt.Sprintf(" AND s.%s = $%d", f.column, len(args)+1)
 		}
 	}
-	return false, nil
-}
-
-// match tells which rows fit the filters the index did not.
-func (c Scope) match(ctx context.Context, q ListQuery, all []Round) ([]bool, error) {
-	tagged := map[canon.ID]bool{}
-	ids := make([]canon.ID, len(all))
-	for i, r := range all {
-		ids[i] = r.ID
+	all, err := shelves(ctx, c.s, c.tenant, cond, args...)
+	if err != nil {
+		return nil, err
 	}
+	all = slices.DeleteFunc(all, func(s shelfRow) bool { return !q.stands(s.account, s.owner) })
+	src, has := byShelf, map[int64]bool(nil)
 	if !q.Tag.IsZero() {
-		hits, err := listIn(ctx, c.s, scalar[canon.ID], "SELECT conversation FROM conversation_tags WHERE tenant = $1 AND tag = $2 AND conversation IN (%s)", []any{c.tenant, q.Tag}, ids)
-		if err != nil {
-			return nil, fmt.Errorf("read tags: %w", err)
-		}
-		for _, id := range hits {
-			tagged[id] = true
+		src = byTag(q.Tag)
+		if has, err = c.shelvesOf(ctx, src); err != nil {
+			return nil, err
 		}
 	}
-	added := map[canon.ID]bool{}
-	if q.Visible != nil {
-		hits, err := listIn(ctx, c.s, scalar[canon.ID], "SELECT conversation FROM colleagues WHERE tenant = $1 AND agent = $2 AND conversation IN (%s)", []any{c.tenant, q.Visible.Agent}, ids)
-		if err != nil {
-			return nil, fmt.Errorf("read colleagues: %w", err)
-		}
-		for _, id := range hits {
-			added[id] = true
+	for _, s := range all {
+		if (has == nil || has[s.number]) && (q.Visible == nil || q.Visible.serves(s.owner)) {
+			add(src, s.number)
 		}
 	}
-	keep := make([]bool, len(all))
-	for i, r := range all {
-		keep[i] = (q.Owner.IsZero() || r.Owner.ID == q.Owner) &&
-			(q.Account.IsZero() || r.Account == q.Account) &&
-			(q.Team.IsZero() || r.Owner.Team == q.Team) &&
-			(!q.NoTeam || r.Owner.Team.IsZero()) &&
-			(q.Tag.IsZero() || tagged[r.ID]) &&
-			(q.Visible == nil || added[r.ID] || q.Visible.Sees(r.Conversation))
+	if q.Visible == nil {
+		return out, nil
 	}
-	return keep, nil
+	src = byColleague(q.Visible.Agent, q.Tag)
+	if has, err = c.shelvesOf(ctx, src); err != nil {
+		return nil, err
+	}
+	for _, s := range all {
+		if has[s.number] {
+			add(src, s.number)
+		}
+	}
+	return out, nil
+}
+
+// stands reports whether the filters let a shelf through, apart from tag and
+// visibility.
+func (q ListQuery) stands(account canon.ID, o core.Owner) bool {
+	return slices.Contains(q.Statuses, o.Kind) &&
+		(q.Owner.IsZero() || o.ID == q.Owner) &&
+		(q.Account.IsZero() || account == q.Account) &&
+		(q.Team.IsZero() || o.Team == q.Team) &&
+		(!q.NoTeam || o.Team.IsZero())
+}
+
+// fits reports whether a conversation belongs into the list.
+func (q ListQuery) fits(c core.Conversation) bool {
+	return q.stands(c.Account, c.Owner) &&
+		(q.Tag.IsZero() || slices.Contains(c.Tags, q.Tag)) &&
+		(q.Sort != SortWaiting || !c.WaitingSince.IsZero()) &&
+		q.Visible.Sees(c)
 }

@@ -4,53 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"parley/core"
 	"parley/core/canon"
 )
-
-// dress adds tags and colleagues.
-func (c Scope) dress(ctx context.Context, items []core.Conversation) error {
-	return dress(ctx, c.s, c.tenant, items)
-}
-
-func dress(ctx context.Context, r reader, tenant canon.ID, items []core.Conversation) error {
-	at := make(map[canon.ID]*core.Conversation, len(items))
-	ids := make([]canon.ID, len(items))
-	for i := range items {
-		items[i].Tags, items[i].Colleagues = []canon.ID{}, []canon.ID{}
-		at[items[i].ID], ids[i] = &items[i], items[i].ID
-	}
-	type pair struct{ conversation, other canon.ID }
-	scan := func(rows *sql.Rows) (pair, error) {
-		var p pair
-		err := rows.Scan(&p.conversation, &p.other)
-		return p, err
-	}
-	tags, err := listIn(ctx, r, scan, "SELECT conversation, tag FROM conversation_tags WHERE tenant = $1 AND conversation IN (%s)", []any{tenant}, ids)
-	if err != nil {
-		return fmt.Errorf("read tags: %w", err)
-	}
-	for _, p := range tags {
-		if c := at[p.conversation]; !slices.Contains(c.Tags, p.other) {
-			c.Tags = append(c.Tags, p.other)
-		}
-	}
-	added, err := listIn(ctx, r, scan, "SELECT conversation, agent FROM colleagues WHERE tenant = $1 AND conversation IN (%s)", []any{tenant}, ids)
-	if err != nil {
-		return fmt.Errorf("read colleagues: %w", err)
-	}
-	for _, p := range added {
-		if c := at[p.conversation]; !slices.Contains(c.Colleagues, p.other) {
-			c.Colleagues = append(c.Colleagues, p.other)
-		}
-	}
-	return nil
-}
 
 // Round reads one conversation with what the orchestrator keeps of it.
 func (c Scope) Round(ctx context.Context, id canon.ID) (Round, error) {
@@ -61,12 +20,12 @@ func (c Scope) Round(ctx context.Context, id canon.ID) (Round, error) {
 	if len(all) == 0 {
 		return Round{}, core.NotFound("conversation")
 	}
-	one := []core.Conversation{all[0].Conversation}
-	if err := c.dress(ctx, one); err != nil {
+	one := []listed{{all[0].Conversation, all[0].marked}}
+	if err := dress(ctx, c.s, c.tenant, one); err != nil {
 		return Round{}, err
 	}
-	all[0].Conversation = one[0]
-	if one[0].Owner.Kind == core.StatusQueue {
+	all[0].Conversation = one[0].Conversation
+	if all[0].Owner.Kind == core.StatusQueue {
 		if all[0].Place, err = c.Place(ctx, all[0].Conversation); err != nil {
 			return Round{}, err
 		}
@@ -74,48 +33,33 @@ func (c Scope) Round(ctx context.Context, id canon.ID) (Round, error) {
 	return all[0], nil
 }
 
-// ConversationsByID reads conversations; those that are gone are left out.
-func (c Scope) ConversationsByID(ctx context.Context, ids []canon.ID) ([]core.Conversation, error) {
-	all, err := listIn(ctx, c.s, scanRound, "SELECT "+roundCols+" FROM conversations c WHERE c.tenant = $1 AND c.id IN (%s)", []any{c.tenant}, uniqueIDs(ids))
-	if err != nil {
-		return nil, fmt.Errorf("read conversations: %w", err)
-	}
-	out := make([]core.Conversation, len(all))
-	for i, r := range all {
-		out[i] = r.Conversation
-	}
-	return out, c.dress(ctx, out)
-}
-
 // Place is where a queued conversation stands, from 1. It costs as much as the
 // queue is long.
 func (c Scope) Place(ctx context.Context, conv core.Conversation) (int, error) {
-	cond, args := "team = $4", []any{c.tenant, ms(conv.WaitingSince), conv.ID, conv.Owner.Team}
-	if conv.Owner.Team.IsZero() {
-		cond, args = "team IS NULL", args[:3]
-	}
-	n, err := one(ctx, c.s, scalar[int64], "SELECT count(*) FROM conversations WHERE tenant = $1 AND status = 1 AND waiting IS NOT NULL AND (waiting, id) < ($2, $3) AND "+cond, args...)
+	cond, args := queueOf(conv.Owner.Team, 4)
+	n, err := one(ctx, c.s, scalar[int64], `SELECT count(*) FROM shelves s JOIN conversations c ON c.tenant = s.tenant AND c.shelf = s.shelf
+		WHERE s.tenant = $1 AND c.tenant = $1 AND c.waiting IS NOT NULL AND (c.waiting, c.id) < ($2, $3)`+cond, append([]any{c.tenant, ms(conv.WaitingSince), conv.ID}, args...)...)
 	if err != nil {
 		return 0, fmt.Errorf("read the queue: %w", err)
 	}
 	return int(n) + 1, nil
 }
 
-// ContactConversations lists a contact's conversations, newest first.
+// ContactConversations lists a contact's conversations without their visits,
+// newest first.
 func (c Scope) ContactConversations(ctx context.Context, contact canon.ID, before canon.ID, limit int) ([]core.Conversation, error) {
 	cond, args := "", []any{c.tenant, contact, limit}
 	if !before.IsZero() {
 		cond, args = " AND c.id < $4", append(args, before)
 	}
-	all, err := list(ctx, c.s, scanRound, "SELECT "+roundCols+" FROM conversations c WHERE c.tenant = $1 AND c.contact = $2"+cond+" ORDER BY c.id DESC LIMIT $3", args...)
+	all, err := list(ctx, c.s, scanListed, "SELECT "+listedCols+" FROM conversations c WHERE c.tenant = $1 AND c.contact = $2"+cond+" ORDER BY c.id DESC LIMIT $3", args...)
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
 	}
-	out := make([]core.Conversation, len(all))
-	for i, r := range all {
-		out[i] = r.Conversation
+	if err := dress(ctx, c.s, c.tenant, all); err != nil {
+		return nil, err
 	}
-	return out, c.dress(ctx, out)
+	return plain(all), nil
 }
 
 // OwnerChanges is who had a conversation, oldest first.
@@ -133,43 +77,22 @@ func (c Scope) OwnerChanges(ctx context.Context, conversation canon.ID) ([]core.
 	return out, nil
 }
 
-// Tallies are the kept counts, by name: "status:bot", "owner:<id>",
-// "queue:<team or empty>", "account:<id>".
-func (c Scope) Tallies(ctx context.Context) (map[string]int64, error) {
-	type pair struct {
-		name string
-		n    int64
-	}
-	all, err := list(ctx, c.s, func(rows *sql.Rows) (pair, error) {
-		var p pair
-		err := rows.Scan(&p.name, &p.n)
-		return p, err
-	}, "SELECT name, n FROM tallies WHERE tenant = $1", c.tenant)
-	if err != nil {
-		return nil, fmt.Errorf("read counts: %w", err)
-	}
-	out := make(map[string]int64, len(all))
-	for _, p := range all {
-		out[p.name] = p.n
-	}
-	return out, nil
-}
-
 // LongestWaiting is since when the head of a team's queue waits; zero when
 // nobody does.
 func (c Scope) LongestWaiting(ctx context.Context, team canon.ID) (time.Time, error) {
-	q, args := "SELECT waiting FROM conversations WHERE tenant = $1 AND team = $2 AND status = 1 AND waiting IS NOT NULL ORDER BY waiting LIMIT 1", []any{c.tenant, team}
-	if team.IsZero() {
-		q, args = "SELECT waiting FROM conversations WHERE tenant = $1 AND status = 1 AND team IS NULL AND waiting IS NOT NULL ORDER BY waiting LIMIT 1", args[:1]
-	}
-	v, err := one(ctx, c.s, scalar[int64], q, args...)
-	if errors.Is(err, errNone) {
-		return time.Time{}, nil
-	}
+	cond, args := queueOf(team, 2)
+	heads, err := list(ctx, c.s, scalar[sql.NullInt64], `SELECT (SELECT c.waiting FROM conversations c WHERE c.tenant = $1 AND c.shelf = s.shelf AND c.waiting IS NOT NULL ORDER BY c.waiting LIMIT 1)
+		FROM shelves s WHERE s.tenant = $1 AND s.n > 0`+cond, append([]any{c.tenant}, args...)...)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read the queue: %w", err)
 	}
-	return at(v), nil
+	longest := int64(0)
+	for _, h := range heads {
+		if h.Valid && (longest == 0 || h.Int64 < longest) {
+			longest = h.Int64
+		}
+	}
+	return at(longest), nil
 }
 
 // Thread reads a thread.

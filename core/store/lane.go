@@ -27,6 +27,8 @@ type Round struct {
 	Menu     json.RawMessage // the options offered last
 	Bot      canon.ID        // the bot that had it first
 	Version  int             // the published version of the bot it runs on
+	shelf    int64           // where it stands in the lists
+	marked   bool            // it may have tags or colleagues
 }
 
 // Lane is a thread with everything that deciding about it takes.
@@ -68,7 +70,7 @@ func scanThread(rows *sql.Rows) (threadRow, error) {
 
 const roundCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
 	c.last_at, c.last_from, c.last_text, c.waiting, c.asked_at, c.answered_at, c.misses, c.turns, c.memory, c.bot, c.version,
-	c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.visit, c.reason, c.menu`
+	c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.visit, c.reason, c.menu, c.shelf, c.marked`
 
 var statuses = [...]core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent, core.StatusClosed}
 
@@ -83,17 +85,17 @@ func statusNumber(s core.Status) int64 {
 
 func scanRound(rows *sql.Rows) (Round, error) {
 	var r Round
-	var status, trouble int64
+	var status, trouble, marked int64
 	var waiting sql.NullInt64
 	var last, asked, answered, created, queued, picked, replied, closed int64
 	var memory, entry, visit, reason, menu []byte
 	if err := rows.Scan(&r.ID, &r.Thread, &r.Account, &r.Contact, &status, &r.Owner.ID, &r.Owner.Team, &r.Lease, &r.Subject, &r.Locale, &r.Unread, &trouble,
 		&last, &r.LastFrom, &r.LastText, &waiting, &asked, &answered, &r.Misses, &r.Turns, &memory, &r.Bot, &r.Version,
-		&created, &queued, &picked, &replied, &closed, &r.CloseBy, &entry, &visit, &reason, &menu); err != nil {
+		&created, &queued, &picked, &replied, &closed, &r.CloseBy, &entry, &visit, &reason, &menu, &r.shelf, &marked); err != nil {
 		return r, err
 	}
 	r.Owner.Kind = statuses[status]
-	r.Trouble = trouble != 0
+	r.Trouble, r.marked = trouble != 0, marked != 0
 	r.LastAt, r.WaitingSince, r.Asked, r.Answered = at(last), at(waiting.Int64), at(asked), at(answered)
 	r.Created, r.Queued, r.Picked, r.Replied, r.Closed = at(created), at(queued), at(picked), at(replied), at(closed)
 	if len(memory) > 0 {

@@ -31,6 +31,7 @@ type row struct {
 	owner       core.Owner
 	last, wait  int64
 	tagged      bool
+	added       []canon.ID // colleagues
 }
 
 func newWorld(t *testing.T, scope store.Scope) *world {
@@ -111,6 +112,30 @@ func (w *world) mark(x *row) {
 	x.tagged = true
 }
 
+func (w *world) add(x *row, agent canon.ID, on bool) {
+	w.t.Helper()
+	if err := w.scope.Write(w.t.Context(), func(tx *store.Tx) error { return tx.Colleague(x.id, agent, on) }); err != nil {
+		w.t.Fatal(err)
+	}
+	x.added = slices.DeleteFunc(x.added, func(id canon.ID) bool { return id == agent })
+	if on {
+		x.added = append(x.added, agent)
+	}
+}
+
+// sees is what Visible means, told once more.
+func (x *row) sees(v *store.Visible) bool {
+	switch {
+	case v == nil, slices.Contains(x.added, v.Agent):
+		return true
+	case x.owner.Kind == core.StatusQueue:
+		return slices.Contains(v.Teams, x.owner.Team)
+	case x.owner.Kind == core.StatusBot:
+		return false
+	}
+	return x.owner.ID == v.Agent
+}
+
 // expect is the list as it should be.
 func (w *world) expect(q store.ListQuery) []canon.ID {
 	var fit []*row
@@ -121,7 +146,7 @@ func (w *world) expect(q store.ListQuery) []canon.ID {
 		}
 		if !slices.Contains(statuses, x.owner.Kind) || !q.Owner.IsZero() && x.owner.ID != q.Owner || !q.Account.IsZero() && x.account != q.Account ||
 			!q.Team.IsZero() && x.owner.Team != q.Team || q.NoTeam && !x.owner.Team.IsZero() || !q.Tag.IsZero() && !x.tagged ||
-			q.Sort == store.SortWaiting && x.wait == 0 {
+			q.Sort == store.SortWaiting && x.wait == 0 || !x.sees(q.Visible) {
 			continue
 		}
 		fit = append(fit, x)
@@ -164,8 +189,16 @@ func (w *world) pages(q store.ListQuery) []canon.ID {
 		if !page.More {
 			return out
 		}
+		if len(page.Items) != q.Limit {
+			w.t.Fatalf("page %d has %d rows of %d, and more to come", n, len(page.Items), q.Limit)
+		}
 		q.After = page.Next
 	}
+}
+
+// limited is an agent who sees own conversations and those of one team's queue.
+func (w *world) limited() *store.Visible {
+	return &store.Visible{Agent: w.owners[0], Teams: []canon.ID{w.teams[1]}}
 }
 
 // queries are all combinations of filters.
@@ -184,6 +217,11 @@ func (w *world) queries() []store.ListQuery {
 				func(q *store.ListQuery) { q.Owner, q.Account, q.Tag = w.owners[1], w.accounts[0], w.tag },
 				func(q *store.ListQuery) { q.Team, q.Account = w.teams[2], w.accounts[2] },
 				func(q *store.ListQuery) { q.Owner = canon.NewID(); q.Team = w.teams[1] },
+				func(q *store.ListQuery) { q.Visible = w.limited() },
+				func(q *store.ListQuery) { q.Visible, q.Tag = w.limited(), w.tag },
+				func(q *store.ListQuery) { q.Visible, q.Account = w.limited(), w.accounts[1] },
+				func(q *store.ListQuery) { q.Visible, q.Team, q.Tag = w.limited(), w.teams[1], w.tag },
+				func(q *store.ListQuery) { q.Visible, q.Owner = w.limited(), w.owners[2] },
 			} {
 				p := q
 				change(&p)
@@ -194,26 +232,57 @@ func (w *world) queries() []store.ListQuery {
 	return out
 }
 
+// fill stores conversations of every kind, some with tags and colleagues, and
+// then moves some of each.
+func (w *world) fill() {
+	kinds := []core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent, core.StatusClosed}
+	put := func(i, turn int) *row {
+		kind := kinds[(i*7+turn)%4]
+		return w.put(i, i/2, w.owner(kind, i/3+turn, i/5), kind != core.StatusClosed && i%3 != 0)
+	}
+	for i := range 120 {
+		x := put(i, 0)
+		if i%5 == 0 {
+			w.mark(x)
+		}
+		if i%7 == 0 {
+			w.add(x, w.owners[i%2], true)
+		}
+		if i%14 == 0 {
+			w.add(x, w.owners[0], false)
+		}
+	}
+	for i := 0; i < 120; i += 2 {
+		put(i, 1)
+	}
+	for i := range 40 { // many at a time of one account, owner and team
+		x := w.put(200+i, 1, w.owner(core.StatusAgent, 0, 1), true)
+		if i%2 == 0 {
+			w.mark(x)
+		}
+	}
+}
+
+// holds compares every list, read in pages of several sizes, with what it should
+// be.
+func (w *world) holds() {
+	w.t.Helper()
+	for _, q := range w.queries() {
+		want := w.expect(q)
+		for _, limit := range []int{1, 7, 200} {
+			q.Limit = limit
+			if got := w.pages(q); !slices.Equal(got, want) {
+				w.t.Fatalf("%+v by %d: %d rows, want %d", q, limit, len(got), len(want))
+			}
+		}
+	}
+}
+
 func TestListsAreCompleteInEveryOrderAndPageSize(t *testing.T) {
 	eachStore(t, func(t *testing.T, _ *store.Store, scope store.Scope, _ string) {
 		w := newWorld(t, scope)
-		kinds := []core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent, core.StatusClosed}
-		for i := range 120 {
-			kind := kinds[(i*7)%4]
-			x := w.put(i, i/2, w.owner(kind, i/3, i/5), kind != core.StatusClosed && i%3 != 0)
-			if i%5 == 0 {
-				w.mark(x)
-			}
-		}
-		for _, q := range w.queries() {
-			want := w.expect(q)
-			for _, limit := range []int{1, 7, 200} {
-				q.Limit = limit
-				if got := w.pages(q); !slices.Equal(got, want) {
-					t.Fatalf("%+v by %d: %d rows, want %d", q, limit, len(got), len(want))
-				}
-			}
-		}
+		w.fill()
+		w.holds()
 	})
 }
 
@@ -222,9 +291,16 @@ func TestPagingSkipsAndRepeatsNothingWhileRowsMove(t *testing.T) {
 	eachStore(t, func(t *testing.T, _ *store.Store, scope store.Scope, _ string) {
 		w := newWorld(t, scope)
 		for i := range 90 {
-			w.put(i, i, w.owner(core.StatusAgent, i, i), true)
+			x := w.put(i, i, w.owner(core.StatusAgent, i, i), true)
+			if i%2 == 0 {
+				w.mark(x)
+			}
+			if i%3 == 0 {
+				w.add(x, w.owners[0], true)
+			}
 		}
-		for _, q := range []store.ListQuery{{Sort: store.SortNewest, Limit: 10}, {Sort: store.SortWaiting, Limit: 10}, {Sort: store.SortNewest, Limit: 10, NoTeam: true}} {
+		for _, q := range []store.ListQuery{{Sort: store.SortNewest, Limit: 10}, {Sort: store.SortWaiting, Limit: 10}, {Sort: store.SortNewest, Limit: 10, NoTeam: true},
+			{Sort: store.SortNewest, Limit: 10, Tag: w.tag}, {Sort: store.SortWaiting, Limit: 10, Visible: w.limited()}, {Sort: store.SortNewest, Limit: 10, Owner: w.owners[1]}} {
 			still := w.expect(q)
 			moved := map[canon.ID]bool{}
 			seen := map[canon.ID]int{}
@@ -258,22 +334,28 @@ func TestPagingSkipsAndRepeatsNothingWhileRowsMove(t *testing.T) {
 	})
 }
 
-// One page looks at a bounded number of rows, even when nothing fits.
-func TestAListWithoutAMatchEndsItsPage(t *testing.T) {
-	_, scope := open(t, "sqlite", t.TempDir())
-	w := newWorld(t, scope)
-	for i := range store.ScanLimit + 300 {
-		w.put(i, 0, w.owner(core.StatusQueue, 0, 1), true)
-	}
-	q := store.ListQuery{Tag: w.tag, Limit: 50}
-	page, err := scope.Conversations(t.Context(), q)
-	if err != nil || len(page.Items) != 0 || !page.More {
-		t.Fatalf("%d rows, more %v, %v", len(page.Items), page.More, err)
-	}
-	q.After = page.Next
-	if page, err = scope.Conversations(t.Context(), q); err != nil || len(page.Items) != 0 || page.More {
-		t.Fatalf("second page: %d rows, more %v, %v", len(page.Items), page.More, err)
-	}
+// A page is whole or the last one, however few of many fit.
+func TestAListWithoutAMatchIsOnePage(t *testing.T) {
+	eachStore(t, func(t *testing.T, _ *store.Store, scope store.Scope, _ string) {
+		w := newWorld(t, scope)
+		for i := range 400 {
+			w.put(i, 0, w.owner(core.StatusQueue, 0, 1), true)
+		}
+		one := w.put(400, 1, w.owner(core.StatusQueue, 0, 2), true)
+		for _, q := range []store.ListQuery{{Tag: w.tag}, {Account: w.accounts[0], Team: w.teams[2]}, {Account: w.accounts[0], NoTeam: true}, {Owner: w.owners[0]}} {
+			q.Limit = 50
+			if page, err := scope.Conversations(t.Context(), q); err != nil || len(page.Items) != 0 || page.More {
+				t.Fatalf("%+v: %d rows, more: %v, %v", q, len(page.Items), page.More, err)
+			}
+		}
+		w.mark(one)
+		for _, q := range []store.ListQuery{{Tag: w.tag}, {Team: w.teams[2], Account: w.accounts[1]}} {
+			q.Limit = 50
+			if page, err := scope.Conversations(t.Context(), q); err != nil || len(page.Items) != 1 || page.More {
+				t.Fatalf("%+v: %d rows, more: %v, %v", q, len(page.Items), page.More, err)
+			}
+		}
+	})
 }
 
 func TestCountsEqualARecountAfterAnything(t *testing.T) {

@@ -12,6 +12,8 @@ func TestPlaceholdersAsTheDialectTakesThem(t *testing.T) {
 		{"SELECT a FROM x WHERE b = $1 OR c = $1", "SELECT a FROM x WHERE b = $1 OR c = $1"},           // used twice
 		{"SELECT a FROM x WHERE b = $1 AND c = coalesce($3, $2)", "SELECT a FROM x WHERE b = $1 AND c = coalesce($3, $2)"},
 		{"SELECT $12", "SELECT $12"},
+		{"SELECT a FROM x WHERE b = $1 ORDER BY a LIMIT $2", "SELECT a FROM x WHERE b = ? ORDER BY a LIMIT ?+0"},
+		{"SELECT a FROM x WHERE b = $2 ORDER BY a LIMIT $1", "SELECT a FROM x WHERE b = $2 ORDER BY a LIMIT $1+0"},
 	} {
 		if got := sqlite.placed(c.q); got != c.want {
 			t.Errorf("%s became %s", c.q, got)

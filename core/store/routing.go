@@ -58,13 +58,22 @@ func (t *Tx) addLoad(agent canon.ID, by int64) error {
 // Queued returns the head of a team's queue (zero: of no team), longest wait
 // first.
 func (c Scope) Queued(ctx context.Context, team canon.ID, limit int) ([]canon.ID, error) {
-	q, args := "SELECT id FROM conversations WHERE tenant = $1 AND team = $2 AND status = 1 AND waiting IS NOT NULL ORDER BY waiting, id LIMIT $3", []any{c.tenant, team, limit}
-	if team.IsZero() {
-		q, args = "SELECT id FROM conversations WHERE tenant = $1 AND status = 1 AND team IS NULL AND waiting IS NOT NULL ORDER BY waiting, id LIMIT $2", []any{c.tenant, limit}
-	}
-	out, err := list(ctx, c.s, scalar[canon.ID], q, args...)
+	cond, args := queueOf(team, 2)
+	all, err := shelves(ctx, c.s, c.tenant, cond, args...)
 	if err != nil {
-		return nil, fmt.Errorf("read the queue: %w", err)
+		return nil, err
+	}
+	streams := make([]*stream, len(all))
+	for i, s := range all {
+		streams[i] = &stream{source: byShelf, value: s.number, last: SortWaiting.order().start}
+	}
+	heads, err := c.merge(ctx, SortWaiting, streams, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]canon.ID, len(heads))
+	for i, h := range heads {
+		out[i] = h.ID
 	}
 	return out, nil
 }
@@ -72,16 +81,9 @@ func (c Scope) Queued(ctx context.Context, team canon.ID, limit int) ([]canon.ID
 // QueuesOf returns the teams with somebody waiting; the zero id stands for no
 // team.
 func (c Scope) QueuesOf(ctx context.Context) ([]canon.ID, error) {
-	tallies, err := list(ctx, c.s, scalar[string], "SELECT name FROM tallies WHERE tenant = $1 AND name LIKE 'queue:%' AND n > 0", c.tenant)
+	out, err := list(ctx, c.s, scalar[canon.ID], "SELECT DISTINCT team FROM shelves WHERE tenant = $1 AND status = 1 AND n > 0", c.tenant)
 	if err != nil {
 		return nil, fmt.Errorf("read counts: %w", err)
-	}
-	var out []canon.ID
-	for _, name := range tallies {
-		var id canon.ID
-		if err := id.UnmarshalText([]byte(name[len("queue:"):])); err == nil {
-			out = append(out, id)
-		}
 	}
 	return out, nil
 }
@@ -159,7 +161,12 @@ func (t *Tx) Colleague(conversation, agent canon.ID, on bool) error {
 		_, err := t.exec("DELETE FROM colleagues WHERE tenant = $1 AND conversation = $2 AND agent = $3", t.tenant, conversation, agent)
 		return err
 	}
-	_, err := t.exec("INSERT INTO colleagues (tenant, conversation, agent, added) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", t.tenant, conversation, agent, ms(t.Now()))
+	m, err := t.mark(conversation)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("INSERT INTO colleagues (tenant, conversation, agent, added, shelf, last_at, waiting) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+		t.tenant, conversation, agent, ms(t.Now()), m.shelf, m.last, m.waiting)
 	return err
 }
 
@@ -230,18 +237,4 @@ func (t *Tx) FetchDone(message canon.ID, part int, due int64, trouble string) er
 	}
 	_, err := t.exec("UPDATE fetches SET tries = tries + 1, due = $4, trouble = $5 WHERE tenant = $1 AND message = $2 AND part = $3", t.tenant, message, part, due, trouble)
 	return err
-}
-
-// QueueLength is how many conversations wait for a team (zero: for agents in
-// no team), from the kept counts.
-func (t *Tx) QueueLength(ctx context.Context, team canon.ID) (int, error) {
-	all, err := list(ctx, t, scalar[int64], "SELECT n FROM tallies WHERE tenant = $1 AND name = $2", t.tenant, "queue:"+team.String())
-	if err != nil || len(all) == 0 {
-		return 0, err
-	}
-	n := all[0]
-	if more, ok := t.shared.tallies[tallyKey{t.tenant, "queue:" + team.String()}]; ok {
-		n += more
-	}
-	return int(n), nil
 }

@@ -83,29 +83,34 @@ func (t *Tx) TagConversation(ctx context.Context, conversation, tag canon.ID, on
 	if err := t.scoped(ctx, tag, core.TagConversation); err != nil {
 		return err
 	}
-	if err := t.exists(ctx, "conversations", conversation, "conversation", ""); err != nil {
-		return err
-	}
-	q := "DELETE FROM conversation_tags WHERE tenant = $1 AND conversation = $2 AND tag = $3"
+	n, err := int64(0), error(nil)
 	if on {
-		q = "INSERT INTO conversation_tags (tenant, conversation, tag) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+		var m spot
+		if m, err = t.mark(conversation); err != nil {
+			return err
+		}
+		n, err = t.exec("INSERT INTO conversation_tags (tenant, conversation, tag, shelf, last_at, waiting) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+			t.tenant, conversation, tag, m.shelf, m.last, m.waiting)
+	} else {
+		n, err = t.exec("DELETE FROM conversation_tags WHERE tenant = $1 AND conversation = $2 AND tag = $3", t.tenant, conversation, tag)
 	}
-	n, err := t.exec(q, t.tenant, conversation, tag)
-	if err != nil || n == 0 {
+	if err != nil {
 		return err
 	}
-	all, err := list(ctx, t, scanRound, "SELECT "+roundCols+" FROM conversations c WHERE c.tenant = $1 AND c.id = $2", t.tenant, conversation)
+	all, err := list(ctx, t, scanListed, "SELECT "+listedCols+" FROM conversations c WHERE c.tenant = $1 AND c.id = $2", t.tenant, conversation)
 	if err != nil {
 		return err
 	}
 	if len(all) == 0 {
 		return core.NotFound("conversation")
 	}
-	now := []core.Conversation{all[0].Conversation}
-	if err := dress(ctx, t, t.tenant, now); err != nil {
+	if n == 0 {
+		return nil
+	}
+	if err := dress(ctx, t, t.tenant, all); err != nil {
 		return err
 	}
-	if err := t.announce(core.FeedConversation, by, conversation, now[0]); err != nil {
+	if err := t.announce(core.FeedConversation, by, conversation, all[0].Conversation); err != nil {
 		return err
 	}
 	t.shared.feed[len(t.shared.feed)-1].entry.Conversation = conversation

@@ -53,9 +53,9 @@ func team(ctx context.Context, r reader, tenant, id canon.ID) (core.Team, error)
 
 func withMembers(ctx context.Context, r reader, tenant canon.ID, all []core.Team) error {
 	byID := make(map[canon.ID]*core.Team, len(all))
-	ids, names := make([]canon.ID, len(all)), make([]string, len(all))
+	ids := make([]canon.ID, len(all))
 	for i := range all {
-		byID[all[i].ID], ids[i], names[i] = &all[i], all[i].ID, "queue:"+all[i].ID.String()
+		byID[all[i].ID], ids[i] = &all[i], all[i].ID
 	}
 	type pair struct{ team, agent canon.ID }
 	pairs, err := listIn(ctx, r, func(rows *sql.Rows) (pair, error) {
@@ -70,23 +70,19 @@ func withMembers(ctx context.Context, r reader, tenant canon.ID, all []core.Team
 		byID[p.team].Members = append(byID[p.team].Members, p.agent)
 	}
 	type count struct {
-		name string
-		n    int64
+		team canon.ID
+		n    int
 	}
 	counts, err := listIn(ctx, r, func(rows *sql.Rows) (count, error) {
 		var v count
-		err := rows.Scan(&v.name, &v.n)
+		err := rows.Scan(&v.team, &v.n)
 		return v, err
-	}, "SELECT name, n FROM tallies WHERE tenant = $1 AND name IN (%s)", []any{tenant}, names)
+	}, "SELECT team, n FROM shelves WHERE tenant = $1 AND status = 1 AND team IN (%s)", []any{tenant}, uniqueIDs(ids))
 	if err != nil {
 		return fmt.Errorf("read counts: %w", err)
 	}
 	for _, v := range counts {
-		for i := range all {
-			if names[i] == v.name {
-				all[i].Queued = int(v.n)
-			}
-		}
+		byID[v.team].Queued += v.n
 	}
 	return nil
 }
@@ -140,11 +136,11 @@ func (t *Tx) DeleteTeam(ctx context.Context, id, by canon.ID) error {
 	if _, err := t.Team(ctx, id); err != nil {
 		return err
 	}
-	waiting, err := list(ctx, t, scalar[int64], "SELECT 1 FROM conversations WHERE tenant = $1 AND team = $2 AND status = 1 LIMIT 1", t.tenant, id)
+	waiting, err := t.QueueLength(ctx, id)
 	if err != nil {
 		return err
 	}
-	if len(waiting) > 0 {
+	if waiting > 0 {
 		return &core.Fault{Kind: core.FaultConflict, Code: "team_queued",
 			Text:   connector.Text{EN: "Customers wait in this team's queue.", ZH: "该技能组仍有客户在排队。"},
 			Remedy: connector.Text{EN: "Answer or transfer them first.", ZH: "请先接待或转接这些会话。"}}

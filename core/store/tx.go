@@ -1,12 +1,8 @@
 package store
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"database/sql"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -20,7 +16,7 @@ import (
 type shared struct {
 	now     time.Time
 	feed    []feedRow
-	tallies map[tallyKey]int64
+	shelves map[shelfKey]*shelved
 	hits    map[hitKey]int64
 	after   []func()
 }
@@ -179,19 +175,6 @@ func (t *Tx) Feed(e core.FeedEntry) {
 	t.shared.feed = append(t.shared.feed, feedRow{t.tenant, e})
 }
 
-type tallyKey struct {
-	tenant canon.ID
-	name   string
-}
-
-// tally adds to a kept count.
-func (t *Tx) tally(name string, by int64) {
-	if t.shared.tallies == nil {
-		t.shared.tallies = map[tallyKey]int64{}
-	}
-	t.shared.tallies[tallyKey{t.tenant, name}] += by
-}
-
 type hitKey struct {
 	tenant, bot canon.ID
 	rule, day   string
@@ -207,19 +190,8 @@ func (t *Tx) Hit(bot canon.ID, rule string) {
 
 // flush writes what the members gathered.
 func (w *writer) flush(sh *shared) error {
-	// In one order everywhere, so that two writers do not wait for each other.
-	keys := slices.SortedFunc(maps.Keys(sh.tallies), func(a, b tallyKey) int {
-		return cmp.Or(bytes.Compare(a.tenant[:], b.tenant[:]), cmp.Compare(a.name, b.name))
-	})
-	for _, k := range keys {
-		n := sh.tallies[k]
-		if n == 0 {
-			continue
-		}
-		if err := w.insert("INSERT INTO tallies (tenant, name, n)", 3,
-			"ON CONFLICT (tenant, name) DO UPDATE SET n = tallies.n + excluded.n", [][]any{{k.tenant, k.name, n}}); err != nil {
-			return err
-		}
+	if err := w.flushShelves(sh); err != nil {
+		return err
 	}
 	for k, n := range sh.hits {
 		if err := w.insert("INSERT INTO bot_hits (tenant, bot, rule, day, hits)", 5,

@@ -45,7 +45,9 @@ func (a *API) Call(ctx context.Context, method, path string, in, out any) error 
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", method, path, err)
 	}
-	req.Header.Set("Authorization", "Bearer "+a.Token)
+	if a.Token != "" { // otherwise its cookies tell who asks
+		req.Header.Set("Authorization", "Bearer "+a.Token)
+	}
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}

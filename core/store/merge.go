@@ -1,0 +1,218 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"parley/core/canon"
+)
+
+// source is a table that conversations stand in, in the order of a list, once
+// for every value of a column; of those that have a mark, which is the tag or the
+// colleague the table is about, and a tag besides, where these are not zero.
+type source struct {
+	table, id, by string
+	marks         string // the column of the mark
+	mark, tag     canon.ID
+}
+
+var (
+	byStatus = source{table: "conversations", id: "id", by: "status"}
+	byShelf  = source{table: "conversations", id: "id", by: "shelf"}
+)
+
+func byTag(tag canon.ID) source {
+	return source{table: "conversation_tags", id: "conversation", by: "shelf", marks: "tag", mark: tag}
+}
+
+// byColleague are those an agent was added to.
+func byColleague(agent, tag canon.ID) source {
+	return source{table: "colleagues", id: "conversation", by: "shelf", marks: "agent", mark: agent, tag: tag}
+}
+
+// stream is one ordered run of a source.
+type stream struct {
+	source
+	value int64  // of the column
+	last  Cursor // newest key read
+	more  bool   // there may be some behind it
+}
+
+// order is how a list is sorted.
+type order struct {
+	column, direction, beyond string
+	start                     Cursor // before everything
+}
+
+func (s Sort) order() order {
+	if s == SortWaiting {
+		return order{"waiting", "ASC", ">", Cursor{At: -1}}
+	}
+	return order{"last_at", "DESC", "<", Cursor{1<<63 - 1, canon.ID(bytes.Repeat([]byte{0xff}, 16))}}
+}
+
+// compare orders two places in a list.
+func (s Sort) compare(a, b Cursor) int {
+	c := cmp.Or(cmp.Compare(a.At, b.At), bytes.Compare(a.ID[:], b.ID[:]))
+	if s != SortWaiting {
+		return -c
+	}
+	return c
+}
+
+// merge reads the first n places of a list behind where its streams stand.
+func (c Scope) merge(ctx context.Context, sort Sort, streams []*stream, n int) ([]Cursor, error) {
+	// At first a little of each: most lists spread over their shelves. Then more
+	// of those that ran out before the page was full.
+	take, todo := n, streams
+	if len(streams) > 3 {
+		take = 2*n/len(streams) + 2
+	}
+	var keys []Cursor
+	for len(todo) > 0 {
+		found, err := c.read(ctx, sort, todo, take)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, found...)
+		slices.SortFunc(keys, sort.compare)
+		keys = slices.Compact(keys) // one may stand in two streams
+		keys = keys[:min(len(keys), n)]
+		todo, take = nil, n
+		for _, s := range streams {
+			if s.more && (len(keys) < n || sort.compare(s.last, keys[n-1]) < 0) {
+				todo = append(todo, s)
+			}
+		}
+	}
+	return keys, nil
+}
+
+// unions are how many streams one statement reads, and takes how many keys of
+// each at most, which PostgreSQL must know to keep its plan: so that few
+// statements are ever prepared.
+var (
+	unions = []int{64, 16, 4, 1}
+	takes  = []int{256, 64, 16, 4}
+)
+
+// holding is the smallest of some sizes, largest first, that holds n, or the
+// largest.
+func holding(sizes []int, n int) int {
+	out := sizes[0]
+	for _, s := range sizes {
+		if s >= n {
+			out = s
+		}
+	}
+	return out
+}
+
+// read reads the next keys of streams, about take of each.
+func (c Scope) read(ctx context.Context, sort Sort, streams []*stream, take int) ([]Cursor, error) {
+	type row struct {
+		stream int
+		key    Cursor
+	}
+	var out []Cursor
+	take = holding(takes, take)
+	for len(streams) > 0 {
+		// Streams of one source, as many as one statement takes.
+		n, src := 1, streams[0].source
+		for n < len(streams) && n < unions[0] && streams[n].source == src {
+			n++
+		}
+		size := holding(unions, n)
+		for size > 2*n { // rather a smaller one and another than mostly nothing
+			size /= 4
+			n = min(n, size)
+		}
+		args := make([]any, 0, size*7)
+		for i := range size {
+			s := stream{value: -1} // nothing has this number
+			if i < n {
+				s = *streams[i]
+			}
+			args = src.args(args, c.tenant, s)
+		}
+		rows, err := list(ctx, c.s, func(rows *sql.Rows) (row, error) {
+			var r row
+			err := rows.Scan(&r.stream, &r.key.ID, &r.key.At)
+			return r, err
+		}, src.text(sort, size, take), args...)
+		if err != nil {
+			return nil, fmt.Errorf("list conversations: %w", err)
+		}
+		got := make([]int, n)
+		for _, r := range rows {
+			s := streams[r.stream]
+			if got[r.stream]++; sort.compare(r.key, s.last) > 0 {
+				s.last = r.key
+			}
+			out = append(out, r.key)
+		}
+		for i, s := range streams[:n] {
+			s.more = got[i] == take
+		}
+		streams = streams[n:]
+	}
+	return out, nil
+}
+
+// text is the statement that reads take keys of size streams. Every value has a placeholder
+// of its own, in order: see placed.
+func (src source) text(sort Sort, size, take int) string {
+	o := sort.order()
+	var b strings.Builder
+	p := 0
+	next := func() string { p++; return "$" + strconv.Itoa(p) }
+	for i := range size {
+		if i > 0 {
+			b.WriteString(" UNION ALL ")
+		}
+		fmt.Fprintf(&b, "SELECT * FROM (SELECT %d AS n, t.%s, t.%s FROM %s t WHERE t.tenant = %s", i, src.id, o.column, src.table, next())
+		if src.marks != "" {
+			fmt.Fprintf(&b, " AND t.%s = %s", src.marks, next())
+		}
+		if !src.tag.IsZero() {
+			fmt.Fprintf(&b, " AND EXISTS (SELECT 1 FROM conversation_tags g WHERE g.tenant = %s AND g.conversation = t.conversation AND g.tag = %s)", next(), next())
+		}
+		fmt.Fprintf(&b, " AND t.%s = %s AND t.%s IS NOT NULL AND (t.%s, t.%s) %s (%s, %s) ORDER BY t.%s %s, t.%s %s LIMIT %d) AS s%d",
+			src.by, next(), o.column, o.column, src.id, o.beyond, next(), next(), o.column, o.direction, src.id, o.direction, take, i)
+	}
+	return b.String()
+}
+
+// args appends what the placeholders of one stream stand for.
+func (src source) args(args []any, tenant canon.ID, s stream) []any {
+	args = append(args, tenant)
+	if src.marks != "" {
+		args = append(args, src.mark)
+	}
+	if !src.tag.IsZero() {
+		args = append(args, tenant, src.tag)
+	}
+	return append(args, s.value, s.last.At, s.last.ID[:])
+}
+
+// shelvesOf are the numbers of the shelves that a source has something on, read
+// by jumping from one to the next.
+func (c Scope) shelvesOf(ctx context.Context, src source) (map[int64]bool, error) {
+	from := "(SELECT min(shelf) FROM " + src.table + " WHERE tenant = $1 AND " + src.marks + " = $2"
+	all, err := list(ctx, c.s, scalar[int64], "WITH RECURSIVE found (shelf) AS (SELECT "+from+") UNION ALL SELECT "+from+" AND shelf > found.shelf) FROM found WHERE found.shelf IS NOT NULL) SELECT shelf FROM found WHERE shelf IS NOT NULL",
+		c.tenant, src.mark)
+	if err != nil {
+		return nil, fmt.Errorf("list conversations: %w", err)
+	}
+	out := make(map[int64]bool, len(all))
+	for _, n := range all {
+		out[n] = true
+	}
+	return out, nil
+}
