@@ -72,7 +72,7 @@ type QueueTally struct {
 
 func (a *API) addConversations() {
 	add(a, route{method: "GET", path: "/conversations", tag: "Conversations", may: auth.ConversationRead, summary: "Conversations by status, owner, account, team and tag",
-		doc: "Limited agents see their own, those they were added to, and the queues of their teams. Where filters are combined a page may be short and still have a next."}, a.conversations)
+		doc: "Limited agents see their own, those they were added to, and the queues of their teams."}, a.conversations)
 	add(a, route{method: "GET", path: "/conversations/tallies", tag: "Conversations", may: auth.ConversationRead, summary: "How many there are in each view"}, a.tallies)
 	add(a, route{method: "GET", path: "/conversations/{id}", tag: "Conversations", may: auth.ConversationRead, summary: "One conversation with contact, thread, history of owners"},
 		func(ctx context.Context, c *call, in *ByID) (*answer[ConversationDetail], error) {

@@ -774,7 +774,7 @@ export interface paths {
         };
         /**
          * Conversations by status, owner, account, team and tag
-         * @description Limited agents see their own, those they were added to, and the queues of their teams. Where filters are combined a page may be short and still have a next.
+         * @description Limited agents see their own, those they were added to, and the queues of their teams.
          */
         get: operations["get-conversations"];
         put?: never;
