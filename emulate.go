@@ -5,15 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
+	"net/http"
 	"net/netip"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 
+	"parley/admin/demo"
+	"parley/connectors/all"
 	"parley/connectors/emulate"
 	"parley/connectors/emulate/mail"
+	"parley/core/connector"
 	"parley/core/egress"
 )
 
@@ -77,11 +82,18 @@ func (c emulateFlags) play(e *environment, name string) error {
 	if address == "" {
 		address = "127.0.0.1:0" // the hub beside it has the usual one
 	}
-	if err := p.serve(e.ctx, address); err != nil {
+	registry, err := connector.NewRegistry(all.Drivers(all.Options{})...)
+	if err != nil {
+		return err
+	}
+	_, phones := shown([]*playedPlatform{p}, registry)
+	page := (&demo.Phones{All: phones, Language: demoLanguage(), Log: slog.New(slog.DiscardHandler), Ends: e.ctx.Done()}).Handler()
+	if err := p.serve(e.ctx, address, map[string]http.Handler{"/demo/": page}); err != nil {
 		return err
 	}
 	p.faults(faults...)
 	p.describe(os.Stdout)
+	fmt.Println("the customers' phones: " + p.base + "/demo/phones")
 	if err := p.enter(e.ctx, c.Hook); err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func TestPlayedPlatformsFitTheLinkingForms(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(p.close)
-		if err := p.serve(t.Context(), "127.0.0.1:0"); err != nil {
+		if err := p.serve(t.Context(), "127.0.0.1:0", nil); err != nil {
 			t.Fatal(err)
 		}
 		var printed bytes.Buffer

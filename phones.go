@@ -20,7 +20,7 @@ func playAll(ctx context.Context, client *http.Client) ([]*playedPlatform, error
 		p, err := play(name, client, true)
 		if err == nil {
 			all = append(all, p)
-			err = p.serve(ctx, "127.0.0.1:0")
+			err = p.serve(ctx, "127.0.0.1:0", nil)
 		}
 		if err != nil {
 			closeAll(all)

@@ -23,8 +23,9 @@ type playedPlatform struct {
 	// base is its address once it serves.
 	base string
 	// asked: the platform is told by its own API where callbacks go.
-	asked string
-	stop  []func()
+	asked   string
+	stop    []func()          // in this order
+	serving func(host string) // is told the address; nil: need not know it
 	// faults takes misbehaviour for the next calls.
 	faults func(...emulate.Fault)
 }
@@ -92,7 +93,7 @@ func playWeChat(client *http.Client, first int) *playedPlatform {
 
 func playMeta(client *http.Client, first int) *playedPlatform {
 	p := meta.New(meta.Options{Delivery: emulate.Delivery{Client: client}, First: first})
-	out := &playedPlatform{name: "meta", handler: p, faults: p.Misbehave, asked: "/{app-id}/subscriptions and /{waba-id}/subscribed_apps"}
+	out := &playedPlatform{name: "meta", handler: p, serving: p.Serving, faults: p.Misbehave, asked: "/{app-id}/subscriptions and /{waba-id}/subscribed_apps"}
 	const word = "a-word-both-sides-know"
 	for _, phone := range p.Phones() {
 		c := playedChannel{kind: phone.Platform(), phone: phone, files: p, values: map[string]string{"access_token": meta.Token, "app_secret": meta.AppSecret, "verify_token": word}}
@@ -117,23 +118,29 @@ func corporation(c wecom.Credentials, name, value string) map[string]string {
 	return map[string]string{"corp_id": c.CorpID, "secret": c.Secret, "callback_token": c.Token, "encoding_aes_key": c.AESKey, name: value}
 }
 
-// serve answers at an address until the context ends.
-func (p *playedPlatform) serve(ctx context.Context, address string) error {
+// serve answers at an address until close; beside the platform's own paths it
+// answers more.
+func (p *playedPlatform) serve(ctx context.Context, address string, more map[string]http.Handler) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return fmt.Errorf("play %s: %w", p.name, err)
 	}
 	p.base = "http://" + l.Addr().String()
-	if m, ok := p.handler.(interface{ Serving(string) }); ok {
-		m.Serving(l.Addr().String())
+	if p.serving != nil {
+		p.serving(l.Addr().String())
 	}
-	server := &http.Server{Handler: p.handler, ReadHeaderTimeout: 10 * time.Second}
+	mux := http.NewServeMux()
+	mux.Handle("/", p.handler)
+	for path, h := range more {
+		mux.Handle(path, h)
+	}
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(l) }() // until it is closed
-	context.AfterFunc(ctx, func() { _ = server.Close() })
+	p.stop = append(p.stop, func() { _ = server.Close() })
 	return nil
 }
 
-// close waits for what the platform still posts.
+// close waits for what the platform still posts, and ends its address.
 func (p *playedPlatform) close() {
 	for _, stop := range p.stop {
 		stop()

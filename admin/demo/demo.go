@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -284,9 +285,9 @@ func (d *Demo) account(ctx context.Context, kind, name string, remote canon.Remo
 }
 
 // moved stores a link whose server is a new one, and forgets how far the old
-// one was read.
+// one was read and what it gave.
 func (d *Demo) moved(ctx context.Context, link store.LinkRow) error {
-	if err := d.scope().Write(ctx, func(t *store.Tx) error { return t.SaveLink(link, false) }); err != nil {
+	if err := d.scope().Write(ctx, func(t *store.Tx) error { return errors.Join(t.SaveLink(link, false), t.ForgetCached(link.ID)) }); err != nil {
 		return err
 	}
 	cursors, err := d.scope().Cursors(ctx, link.ID)
