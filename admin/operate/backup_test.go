@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -255,7 +256,7 @@ func TestRestoreRefuses(t *testing.T) {
 		return bytes.Replace(plain, []byte("the attachment the"), []byte("the atteshment the"), 1)
 	})
 	newer := repack(func(plain []byte) []byte {
-		return bytes.Replace(plain, []byte(`"schema": 1,`), []byte(`"schema": 9,`), 1)
+		return regexp.MustCompile(`"schema": \d,`).ReplaceAll(plain, []byte(`"schema": 9,`))
 	})
 	tests := []struct {
 		name   string
