@@ -143,24 +143,31 @@ type userCommands struct {
 }
 
 type userReset struct {
-	Email    string `arg:"" help:"Address they sign in with."`
-	Tenant   string `default:"default" help:"Short name of the tenant."`
-	Password string `help:"The new password; without it one is made and printed."`
+	Email        string `arg:"" help:"Address they sign in with."`
+	Tenant       string `default:"default" help:"Short name of the tenant."`
+	Password     string `help:"The new password; without it one is made and printed." xor:"how"`
+	Link         bool   `help:"Print a link by which they choose a password themselves, once, within half an hour (three days if they never had one)." xor:"how"`
+	SecondFactor bool   `help:"Take their second factor away too."`
 }
 
-// Run resets the password.
+// Run resets the password, or prints a link to do so.
 func (c userReset) Run(e *environment) error {
 	return e.withTenant(c.Tenant, func(v vault, s setting.Settings, t core.Tenant) error {
-		password := c.Password
-		if password == "" {
+		r := auth.Reset{Email: c.Email, Password: c.Password, SecondFactor: c.SecondFactor}
+		if c.Link {
+			r.PublicURL = s.PublicURL
+		} else if r.Password == "" {
 			text, _, _ := auth.NewToken(t.ID)
-			password = text[4:24]
+			r.Password = text[4:24]
 		}
-		if err := e.auth(v, s).ResetPassword(e.ctx, t.ID, c.Email, password); err != nil {
+		link, err := e.auth(v, s).Reset(e.ctx, t.ID, r)
+		switch {
+		case err != nil:
 			return err
-		}
-		if c.Password == "" {
-			fmt.Println(password)
+		case c.Link:
+			fmt.Println(link.URL)
+		case c.Password == "":
+			fmt.Println(r.Password)
 		}
 		return nil
 	})

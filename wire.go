@@ -88,7 +88,7 @@ func (e *environment) unlock(s setting.Settings, log *slog.Logger) (vault, error
 }
 
 func (e *environment) auth(v vault, s setting.Settings) *auth.Auth {
-	return auth.New(auth.Config{Store: v.store, Devices: v.box.Signer("devices"), Secure: s.Secure(), Address: server.From(s.TrustedProxies)})
+	return auth.New(auth.Config{Store: v.store, Box: v.box, Devices: v.box.Signer("devices"), Secure: s.Secure(), Address: server.From(s.TrustedProxies)})
 }
 
 // house is the hub with everything around it.

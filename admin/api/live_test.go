@@ -198,6 +198,20 @@ func socketsEnd(t *testing.T, r *rig) {
 		"a new password": func(c *caller) {
 			admin.do("PATCH", "/agents/"+c.agent.String(), map[string]any{"password": "a third horse 7 battery"}).want(200)
 		},
+		"a new password of one's own, in another browser": func(c *caller) {
+			other := r.nobody()
+			r.signIn(other, r.email(c), testPassword, "").want(200)
+			other.do("POST", "/me/password", map[string]string{"old": testPassword, "new": "another horse 9 battery"}).want(204)
+		},
+		"a link for choosing a password": func(c *caller) {
+			_, token := admin.link(c.agent)
+			r.use(token, chosen).want(204)
+		},
+		"a second factor taken away": func(c *caller) {
+			other := r.nobody()
+			r.signIn(other, r.email(c), testPassword, "").want(200)
+			other.enrol()
+		},
 		"a new role": func(c *caller) {
 			admin.do("PATCH", "/agents/"+c.agent.String(), map[string]any{"role": "limited"}).want(200)
 		},

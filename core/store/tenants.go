@@ -125,6 +125,18 @@ func (t *Tx) ChangeTenant(ctx context.Context, v core.Tenant, by canon.ID) error
 	if err := t.exists(ctx, "calendars", v.Hours, "calendar", "body.hours"); err != nil {
 		return err
 	}
+	if err := t.lockTenant(ctx); err != nil {
+		return err
+	}
+	was, err := t.ReadTenant(ctx)
+	if err != nil {
+		return err
+	}
+	if on := v.Settings.RequireSecondFactor; on != was.Settings.RequireSecondFactor {
+		if err := t.requireFactors(on); err != nil {
+			return err
+		}
+	}
 	settings, err := json.Marshal(v.Settings)
 	if err != nil {
 		return err

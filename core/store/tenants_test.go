@@ -167,7 +167,8 @@ func TestSessionsAndTokensEnd(t *testing.T) {
 		now := d.Now()
 		add := func(hash string, expires time.Time) {
 			d.commit(func(t *store.Tx) error {
-				return t.AddSession(store.Session{Hash: []byte(hash), Agent: lin.ID, Created: now, Seen: now, Expires: expires, Address: "::1", Browser: "x"})
+				_, err := t.AddSession(d.Context(), store.Session{Hash: []byte(hash), Agent: lin.ID, Created: now, Seen: now, Expires: expires, Address: "::1", Browser: "x"})
+				return err
 			})
 		}
 		add("one", now.Add(time.Hour))
