@@ -42,7 +42,7 @@ func demoLanguage() string {
 }
 
 // Run serves a hub with a ready tenant, a shop with the widget, a mail server
-// and a played platform, all on this machine.
+// and the played platforms with their customers' phones, all on this machine.
 func (c demoCommand) Run(e *environment) error {
 	s, err := e.settings()
 	if err != nil {
@@ -79,6 +79,12 @@ func (c demoCommand) Run(e *environment) error {
 	if err != nil {
 		return fmt.Errorf("start the demo's platform: %w", err)
 	}
+	platforms, err := playAll(e.ctx, x.egress.HTTPClient(egress.API))
+	if err != nil {
+		return err
+	}
+	defer closeAll(platforms)
+	channels, phones := shown(platforms, x.connectors)
 	content, err := json.Marshal(rules.Demo(c.Language))
 	if err != nil {
 		return err
@@ -97,7 +103,7 @@ func (c demoCommand) Run(e *environment) error {
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 			return x.egress.Dial(ctx, network, address)
 		},
-		Log: log,
+		Channels: channels, Phones: phones, Ends: e.ctx.Done(), Log: log,
 	})
 	if err != nil {
 		return err
@@ -107,6 +113,7 @@ func (c demoCommand) Run(e *environment) error {
 		mux.Handle("/demo/platform/", http.StripPrefix("/demo/platform", platform))
 		fmt.Fprintln(os.Stderr, d.Banner())
 		go greet(e.ctx, d, platform)
+		go enterHooks(e.ctx, platforms, d.HookOf)
 		return nil
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // opening hours must not depend on what the machine has
@@ -16,7 +15,6 @@ import (
 
 	"parley/admin/auth"
 	"parley/admin/operate"
-	"parley/connectors/emulate/mail"
 	"parley/core"
 	"parley/core/egress"
 	"parley/core/setting"
@@ -29,10 +27,11 @@ var version = "dev"
 type commands struct {
 	setting.Flags
 	Serve     serveCommand      `cmd:"" default:"withargs" help:"Run the hub (the default)."`
-	Demo      demoCommand       `cmd:"" help:"Run a hub to try: a shop with the widget, a bot, two agents, a mailbox."`
+	Demo      demoCommand       `cmd:"" help:"Run a hub to try: a shop with the widget, a bot, two agents, a mailbox, and phones of every platform."`
 	Migrate   migrateCommand    `cmd:"" help:"Bring the database to the newest version."`
 	Token     tokenCommands     `cmd:"" help:"API tokens."`
 	User      userCommands      `cmd:"" help:"People who sign in."`
+	Secrets   secretsCommands   `cmd:"" help:"The master key."`
 	Doctor    doctorCommand     `cmd:"" help:"Look after an installation: what is wrong, and what to do about it."`
 	Backup    backupCommand     `cmd:"" help:"Copy database and attachments into one file while the hub runs."`
 	Restore   restoreCommand    `cmd:"" help:"Bring a backup back into an empty data folder and database."`
@@ -144,24 +143,31 @@ type userCommands struct {
 }
 
 type userReset struct {
-	Email    string `arg:"" help:"Address they sign in with."`
-	Tenant   string `default:"default" help:"Short name of the tenant."`
-	Password string `help:"The new password; without it one is made and printed."`
+	Email        string `arg:"" help:"Address they sign in with."`
+	Tenant       string `default:"default" help:"Short name of the tenant."`
+	Password     string `help:"The new password; without it one is made and printed." xor:"how"`
+	Link         bool   `help:"Print a link by which they choose a password themselves, once, within half an hour (three days if they never had one)." xor:"how"`
+	SecondFactor bool   `help:"Take their second factor away too."`
 }
 
-// Run resets the password.
+// Run resets the password, or prints a link to do so.
 func (c userReset) Run(e *environment) error {
 	return e.withTenant(c.Tenant, func(v vault, s setting.Settings, t core.Tenant) error {
-		password := c.Password
-		if password == "" {
+		r := auth.Reset{Email: c.Email, Password: c.Password, SecondFactor: c.SecondFactor}
+		if c.Link {
+			r.PublicURL = s.PublicURL
+		} else if r.Password == "" {
 			text, _, _ := auth.NewToken(t.ID)
-			password = text[4:24]
+			r.Password = text[4:24]
 		}
-		if err := e.auth(v, s).ResetPassword(e.ctx, t.ID, c.Email, password); err != nil {
+		link, err := e.auth(v, s).Reset(e.ctx, t.ID, r)
+		switch {
+		case err != nil:
 			return err
-		}
-		if c.Password == "" {
-			fmt.Println(password)
+		case c.Link:
+			fmt.Println(link.URL)
+		case c.Password == "":
+			fmt.Println(r.Password)
 		}
 		return nil
 	})
@@ -264,43 +270,6 @@ func (c restoreCommand) Run(e *environment) error {
 		return errors.New("the credentials in the database cannot be read with this master key")
 	}
 	return nil
-}
-
-type emulateCommand struct {
-	Mail emulateMail `cmd:"" help:"A mail provider: IMAP and SMTP on loopback."`
-}
-
-type emulateMail struct {
-	User []string `help:"Mailbox as address:password; may be given many times." default:"shop@demo.example:shop-password,customer@demo.example:customer-password"`
-}
-
-// Run plays a mail provider until a signal ends it.
-func (c emulateMail) Run(e *environment) error {
-	users, err := mailUsers(c.User)
-	if err != nil {
-		return err
-	}
-	srv, err := mail.Start(e.ctx, mail.Options{}, users...)
-	if err != nil {
-		return err
-	}
-	defer srv.Close()
-	fmt.Println("IMAP", srv.IMAPAddr)
-	fmt.Println("SMTP", srv.SMTPAddr)
-	<-e.ctx.Done()
-	return nil
-}
-
-func mailUsers(texts []string) ([]mail.User, error) {
-	var users []mail.User
-	for _, t := range texts {
-		address, password, ok := strings.Cut(t, ":")
-		if !ok {
-			return nil, fmt.Errorf("--user: %q is not address:password", t)
-		}
-		users = append(users, mail.User{Address: address, Password: password})
-	}
-	return users, nil
 }
 
 type configCommands struct {

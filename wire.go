@@ -16,6 +16,7 @@ import (
 
 	"parley/admin/api"
 	"parley/admin/auth"
+	"parley/admin/operate"
 	"parley/admin/server"
 	"parley/admin/ui"
 	"parley/bots/rules"
@@ -29,6 +30,7 @@ import (
 	"parley/core/orchestrate"
 	"parley/core/secret"
 	"parley/core/setting"
+	"parley/core/sound"
 	"parley/core/store"
 )
 
@@ -53,18 +55,19 @@ type vault struct {
 // the default tenant.
 func (e *environment) open(s setting.Settings, log *slog.Logger) (vault, error) {
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
-		return vault{}, fmt.Errorf("data_dir: %w", err)
+		return vault{}, fmt.Errorf("data_dir: name a folder that can be made and written to: %w", err)
 	}
-	key := s.MasterKey
-	if key == nil {
-		if s.Database.Dialect == setting.Postgres {
-			return vault{}, errors.New("master_key: required with PostgreSQL: set PARLEY_MASTER_KEY to 32 random bytes in base64, the same on every node (make one with: head -c 32 /dev/urandom | base64)")
-		}
-		made, err := secret.LoadOrCreate(s.DataDir)
-		if err != nil {
-			return vault{}, fmt.Errorf("master_key: %w", err)
-		}
-		key = &made
+	v, err := e.unlock(s, log)
+	if errors.Is(err, secret.ErrWrongKey) && s.MasterKey == nil {
+		v, err = e.unlock(s, log) // the key was changed between two looks
+	}
+	return v, err
+}
+
+func (e *environment) unlock(s setting.Settings, log *slog.Logger) (vault, error) {
+	key, err := operate.MasterKey(e.ctx, s)
+	if err != nil {
+		return vault{}, err
 	}
 	address := "sqlite:" + s.Database.Path
 	if s.Database.Dialect == setting.Postgres {
@@ -74,19 +77,18 @@ func (e *environment) open(s setting.Settings, log *slog.Logger) (vault, error) 
 	if err != nil {
 		return vault{}, err
 	}
-	box := secret.NewBox(*key)
-	v := vault{store: st, box: box}
-	if err := st.VerifyMasterKey(e.ctx, box); err != nil {
+	v := vault{store: st}
+	if v.box, err = st.Unlock(e.ctx, secret.NewBox(key)); err != nil {
 		return vault{}, errors.Join(fmt.Errorf("master_key: %w", err), st.Close())
 	}
-	if v.tenant, err = st.EnsureDefaultTenant(e.ctx, box); err != nil {
+	if v.tenant, err = st.EnsureDefaultTenant(e.ctx, v.box); err != nil {
 		return vault{}, errors.Join(err, st.Close())
 	}
 	return v, nil
 }
 
 func (e *environment) auth(v vault, s setting.Settings) *auth.Auth {
-	return auth.New(auth.Config{Store: v.store, Devices: v.box.Signer("devices"), Secure: s.Secure(), Address: server.From(s.TrustedProxies)})
+	return auth.New(auth.Config{Store: v.store, Box: v.box, Devices: v.box.Signer("devices"), Secure: s.Secure(), Address: server.From(s.TrustedProxies)})
 }
 
 // house is the hub with everything around it.
@@ -122,7 +124,7 @@ func (e *environment) build(v vault, s setting.Settings, log *slog.Logger) (*hou
 	kinds := []orchestrate.BotKind{rulesDesigner{rules.New()}}
 	h := hub.New(hub.Options{
 		Store: v.store, Box: v.box, Egress: out, Storage: storage, Intake: intake, Files: file.NewSigner(s.PublicURL, v.box.Signer("files")),
-		Connectors: registry, Bots: kinds, PublicURL: s.PublicURL, From: from, Log: log,
+		Connectors: registry, Bots: kinds, PublicURL: s.PublicURL, From: from, Log: log, Convert: sound.Find(),
 	})
 	x := &house{hub: h, auth: e.auth(v, s), egress: out, connectors: registry, draining: &atomic.Bool{}}
 	x.api, err = api.New(api.Config{

@@ -20,7 +20,7 @@ type Contact struct {
 	Blocked    bool              `json:"blocked"`
 	Created    time.Time         `json:"created"`
 	Updated    time.Time         `json:"updated"`
-	Seen       time.Time         `json:"seen,omitzero"` // when they last wrote
+	Seen       time.Time         `json:"seen,omitzero"` // when they last wrote, to the minute
 }
 
 // Identity is a person on one account. Replies go to the identity of the

@@ -41,6 +41,8 @@ type TenantSettings struct {
 	OffHoursLine string `json:"off_hours_line,omitempty" maxLength:"1000"`
 	// HideAddress shows visitors' network addresses to administrators only.
 	HideAddress bool `json:"hide_address"`
+	// RequireSecondFactor lets nobody work who signs in by password alone.
+	RequireSecondFactor bool `json:"require_second_factor" doc:"Everybody must have a second factor: who has none can do nothing but set one up"`
 	// MaxFile is the largest attachment in bytes; 0 takes 25 MB.
 	MaxFile int64 `json:"max_file" minimum:"0" maximum:"1073741824"`
 }

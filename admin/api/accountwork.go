@@ -69,13 +69,19 @@ func (a *API) addAccountWork() {
 			defer conn.Close(context.WithoutCancel(ctx))
 			return &answer[Verdict]{probe(ctx, conn)}, c.note(ctx, in.Body.Connector, "")
 		})
-	add(a, route{method: "POST", path: "/accounts/{id}/test", tag: "Channels", may: auth.AccountWrite, act: "account.tested", summary: "Test the credentials of an account"},
+	add(a, route{method: "POST", path: "/accounts/{id}/test", tag: "Channels", may: auth.AccountWrite, act: "account.tested", summary: "Test an account",
+		doc: "Sets the account up at its platform again (callback, menus) where the channel can, then tests its credentials. Answers 200 also when a check fails: see ok."},
 		func(ctx context.Context, c *call, in *ByID) (*answer[Verdict], error) {
-			_, conn, err := a.connOf(ctx, c, in.ID)
+			v, conn, err := a.connOf(ctx, c, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			return &answer[Verdict]{probe(ctx, conn)}, c.note(ctx, in.ID.String(), "")
+			set, has := a.Links.Install(ctx, c.who.Tenant, v.Link)
+			out := probe(ctx, conn)
+			if has {
+				out.Checks, out.OK = append([]connector.Check{set}, out.Checks...), out.OK && set.OK
+			}
+			return &answer[Verdict]{out}, c.note(ctx, in.ID.String(), "")
 		})
 	add(a, route{method: "GET", path: "/accounts/{id}/health", tag: "Channels", may: auth.AccountRead, summary: "The light of an account with its reason"},
 		func(ctx context.Context, c *call, in *ByID) (*answer[core.LinkState], error) {
@@ -115,6 +121,7 @@ func (a *API) addAccountWork() {
 			return nil, c.note(ctx, in.ID.String(), "")
 		})
 	a.addLogins()
+	a.addAccountMenus()
 }
 
 // connOf is the open link of an account.

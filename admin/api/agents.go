@@ -17,7 +17,7 @@ type agentInput struct {
 		Email    string     `json:"email" minLength:"3" maxLength:"254"`
 		Name     string     `json:"name" minLength:"1" maxLength:"100"`
 		Role     core.Role  `json:"role" enum:"owner,admin,agent,limited"`
-		Password string     `json:"password" minLength:"8" maxLength:"1024" writeOnly:"true"`
+		Password string     `json:"password,omitempty" minLength:"8" maxLength:"1024" writeOnly:"true" doc:"Without one they cannot sign in until they choose one by a link: make it at /agents/{id}/password-link"`
 		MaxLoad  *int       `json:"max_load,omitempty" minimum:"0" maximum:"200" doc:"Most conversations at a time by automatic assignment; over 100 only with wide_load"`
 		Teams    []canon.ID `json:"teams,omitempty" maxItems:"200"`
 		Language string     `json:"language,omitempty" enum:"zh,en"`
@@ -147,12 +147,14 @@ func (a *API) addAgent(ctx context.Context, c *call, in *agentInput) (*answer[co
 		}
 		v.Language = t.Language
 	}
-	if err := auth.CheckPassword("body.password", b.Password, v.Email, v.Name); err != nil {
-		return nil, err
-	}
-	hash, err := a.Auth.Hash(ctx, b.Password)
-	if err != nil {
-		return nil, err
+	hash := ""
+	if b.Password != "" {
+		if err := auth.CheckPassword("body.password", b.Password, v.Email, v.Name); err != nil {
+			return nil, err
+		}
+		if hash, err = a.Auth.Hash(ctx, b.Password); err != nil {
+			return nil, err
+		}
 	}
 	err = c.write(ctx, func(t *store.Tx) (string, error) {
 		var err error
@@ -178,6 +180,9 @@ func (a *API) changeAgent(ctx context.Context, c *call, in *agentChange) (*answe
 		return nil, &core.Fault{Kind: core.FaultForbidden, Code: "own_role", Field: "body.role",
 			Text:   connector.Text{EN: "Nobody changes their own role or disables themselves.", ZH: "不能修改自己的角色或停用自己。"},
 			Remedy: connector.Text{EN: "Ask another owner or administrator.", ZH: "请联系其他所有者或管理员。"}}
+	}
+	if was.ID == c.who.Agent && b.Password != nil {
+		return nil, errOwnSignIn("body.password")
 	}
 	if b.Email != nil {
 		if *b.Email, err = address("body.email", *b.Email); err != nil {
@@ -231,11 +236,7 @@ func (a *API) changeAgent(ctx context.Context, c *call, in *agentChange) (*answe
 			return "", err
 		}
 		if hash != "" {
-			var keep []byte
-			if v.ID == c.who.Agent {
-				keep = c.who.Credential
-			}
-			err = t.SetPassword(ctx, v.ID, hash, keep)
+			err = t.SetPassword(ctx, v.ID, hash, nil)
 		}
 		return v.ID.String() + " " + changedWords(b.Role, b.Password, b.Disabled), err
 	})

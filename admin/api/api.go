@@ -50,10 +50,12 @@ type API struct {
 	router  chi.Router
 	routes  map[string]route // by operation id
 	logins  *logins
-	sockets *sockets
-	metrics *metrics
-	doc     []byte
-	stop    context.CancelFunc
+	// requests signs what requests are known again by.
+	requests *secret.Signer
+	sockets  *sockets
+	metrics  *metrics
+	doc      []byte
+	stop     context.CancelFunc
 }
 
 // New returns the API. Close ends its sockets.
@@ -66,7 +68,7 @@ func New(c Config) (*API, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	a := &API{Config: c, origins: origins, kinds: map[string]orchestrate.BotKind{}, routes: map[string]route{}, logins: newLogins(), metrics: newMetrics(), stop: stop}
+	a := &API{Config: c, origins: origins, kinds: map[string]orchestrate.BotKind{}, routes: map[string]route{}, logins: newLogins(), requests: c.Box.Signer("requests"), metrics: newMetrics(), stop: stop}
 	for _, k := range c.Bots {
 		a.kinds[k.Kind()] = k
 	}
@@ -87,9 +89,9 @@ func New(c Config) (*API, error) {
 // addAll registers every operation. The order is that of the document.
 func (a *API) addAll() {
 	for _, add := range []func(){
-		a.addSetup, a.addSession, a.addMe, a.addTenant, a.addConnectors, a.addAccounts, a.addAccountWork, a.addLinks, a.addTrouble,
+		a.addSetup, a.addSession, a.addMe, a.addFactor, a.addTenant, a.addConnectors, a.addAccounts, a.addAccountWork, a.addLinks, a.addTrouble,
 		a.addContacts, a.addConversations, a.addConversationWork, a.addMessages, a.addFiles,
-		a.addTeams, a.addAgents, a.addRouting, a.addHours, a.addTags, a.addBlocks, a.addCanned, a.addTokens, a.addAudit,
+		a.addTeams, a.addAgents, a.addAccess, a.addRouting, a.addHours, a.addTags, a.addBlocks, a.addCanned, a.addTokens, a.addAudit,
 		a.addBots, a.addBotWork, a.addBotTables, a.addBotLooks, a.addEvents,
 	} {
 		add()

@@ -52,6 +52,9 @@ func badInput(t *testing.T, r *rig) {
 		{"periods that overlap", "POST", "/hours", `{"name":"x","time_zone":"UTC","week":[[{"from":60,"to":120},{"from":90,"to":180}],[],[],[],[],[],[]]}`, 422, "periods", "body.week[0]"},
 		{"six days", "POST", "/hours", `{"name":"x","time_zone":"UTC","week":[[],[],[],[],[],[]]}`, 422, "invalid", "body.week"},
 		{"the same holiday twice", "POST", "/hours", `{"name":"x","time_zone":"UTC","week":[[],[],[],[],[],[],[]],"holidays":[{"date":"2026-10-01"},{"date":"2026-10-01"}]}`, 422, "date", "body.holidays[1].date"},
+		{"a menu entry without a name", "PUT", "/accounts/" + ids["account"] + "/menu", `{"items":[{"label":"Orders","kind":"reply","value":"o"},{"label":"","kind":"reply","value":"x"}]}`, 422, "invalid", "body.items[1].label"},
+		{"a menu entry that does nothing", "PUT", "/accounts/" + ids["account"] + "/menu", `{"items":[{"label":"Orders"}]}`, 422, "invalid", "body.items[0].kind"},
+		{"a menu the platform refuses", "PUT", "/accounts/" + ids["account"] + "/menu", `{"items":[{"label":"Forbidden","kind":"reply","value":"x"}]}`, 409, "platform_refused", ""},
 		{"no network", "POST", "/blocks", `{"kind":"address","prefix":"everyone","reason":"x"}`, 422, "prefix", "body.prefix"},
 		{"everybody", "POST", "/blocks", `{"kind":"address","prefix":"0.0.0.0/0","reason":"x"}`, 422, "prefix", "body.prefix"},
 		{"a block in the past", "POST", "/blocks", `{"kind":"address","prefix":"203.0.113.7","reason":"x","expires":"2020-01-01T00:00:00Z"}`, 422, "expires", "body.expires"},
@@ -81,11 +84,13 @@ func badInput(t *testing.T, r *rig) {
 					t.Fatalf("status %d, want %d: %s", p.status, c.status, p.body)
 				}
 				got := p.problem()
-				if got.Code != c.code || got.Field != c.field || got.Detail == "" {
+				if got.Code != c.code || got.Field != c.field || got.Detail == "" || got.Remedy == "" {
 					t.Errorf("code %q field %q: %s; want %q and %q", got.Code, got.Field, p.body, c.code, c.field)
 				}
-				if chinese := strings.ContainsFunc(got.Detail, func(r rune) bool { return r >= 0x4e00 && r < 0xa000 }); chinese != strings.HasPrefix(lang, "zh") {
-					t.Errorf("in %s it says %q", lang, got.Detail)
+				for _, said := range []string{got.Detail, got.Remedy} {
+					if chinese := strings.ContainsFunc(said, func(r rune) bool { return r >= 0x4e00 && r < 0xa000 }); chinese != strings.HasPrefix(lang, "zh") {
+						t.Errorf("in %s it says %q", lang, said)
+					}
 				}
 			}
 		})

@@ -52,6 +52,9 @@ func (a *API) admit(ctx huma.Context, next func(huma.Context)) {
 	if err == nil && !who.Can(rt.may) {
 		err = forbidden(rt.may)
 	}
+	if err == nil && who.Bare && !rt.bare {
+		err = auth.ErrBare()
+	}
 	if err != nil {
 		a.refuse(w, r, err)
 		return

@@ -196,6 +196,9 @@ func (a *API) detail(ctx context.Context, c *call, id canon.ID) (ConversationDet
 	}
 	out.Account = rows[0].Account
 	if caps, ok := a.Links.Capabilities(c.who.Tenant, r.Account, out.Thread.Key); ok {
+		if w := &caps.Window; w.For > 0 && w.Closes.IsZero() && !r.Asked.IsZero() {
+			w.Closes = r.Asked.Add(w.For) // what the channel does not remember, the hub does
+		}
 		out.Capabilities = &caps
 	}
 	if out.Visit != nil {

@@ -64,6 +64,11 @@ func (k *socket) said(ctx context.Context, f clientFrame) {
 		if r, err := k.api.see(ctx, c, *f.Conversation); err == nil {
 			k.api.Feed.Pass(k.who.Tenant, feed.Passing{Thread: r.Thread, Conversation: r.ID, Signal: canon.Looking{},
 				Sender: connector.Sender{Kind: "agent", ID: k.who.Agent, Name: k.who.Name}})
+			select {
+			case <-k.looks:
+			default:
+			}
+			k.looks <- r.ID // said is called by one goroutine: there is room
 		}
 	}
 }

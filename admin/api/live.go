@@ -51,6 +51,7 @@ type socket struct {
 	line   *line
 	ended  atomic.Bool
 	rounds map[canon.ID]glance
+	looks  chan canon.ID // the conversation the client opened last
 }
 
 func errOrigin() error {
@@ -85,7 +86,7 @@ func (a *API) serveLive(w http.ResponseWriter, r *http.Request) {
 	conn.SetReadLimit(maxFrame)
 	ctx, cancel := context.WithCancel(a.sockets.ctx)
 	defer cancel()
-	k := &socket{api: a, who: who, conn: conn, line: tap.line, eye: newEye(who), cancel: cancel, rounds: map[canon.ID]glance{}}
+	k := &socket{api: a, who: who, conn: conn, line: tap.line, eye: newEye(who), cancel: cancel, rounds: map[canon.ID]glance{}, looks: make(chan canon.ID, 1)}
 	k.wire, k.cut = context.WithCancel(context.WithoutCancel(r.Context()))
 	if !a.sockets.add(k) {
 		k.end(websocket.StatusTryAgainLater, "too many sockets")

@@ -13,6 +13,8 @@ import (
 
 	"parley/core"
 	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/feed"
 	"parley/core/store"
 )
 
@@ -196,6 +198,20 @@ func socketsEnd(t *testing.T, r *rig) {
 		"a new password": func(c *caller) {
 			admin.do("PATCH", "/agents/"+c.agent.String(), map[string]any{"password": "a third horse 7 battery"}).want(200)
 		},
+		"a new password of one's own, in another browser": func(c *caller) {
+			other := r.nobody()
+			r.signIn(other, r.email(c), testPassword, "").want(200)
+			other.do("POST", "/me/password", map[string]string{"old": testPassword, "new": "another horse 9 battery"}).want(204)
+		},
+		"a link for choosing a password": func(c *caller) {
+			_, token := admin.link(c.agent)
+			r.use(token, chosen).want(204)
+		},
+		"a second factor taken away": func(c *caller) {
+			other := r.nobody()
+			r.signIn(other, r.email(c), testPassword, "").want(200)
+			other.enrol()
+		},
 		"a new role": func(c *caller) {
 			admin.do("PATCH", "/agents/"+c.agent.String(), map[string]any{"role": "limited"}).want(200)
 		},
@@ -319,6 +335,44 @@ func TestSignalsPassAndAreNotStored(t *testing.T) {
 	next(t, b, func(f anyFrame) bool {
 		if f.Type == "signal" && strings.Contains(string(f.Signal), "looking") {
 			t.Error("somebody who may not see a conversation is shown as looking at it")
+		}
+		return f.Type == "pong"
+	})
+}
+
+// Whoever opens a conversation sees what its customer has in the box by then,
+// and nobody sees what is not theirs to see.
+func TestU05_AnOpenedConversationShowsTheDraftThatStands(t *testing.T) {
+	r := newRig(t, sqliteURL)
+	lin, limited := r.signedIn(r.home(), core.RoleAgent), r.signedIn(r.home(), core.RoleLimited)
+	ids := r.world(r.home(), lin.agent)
+	conversation, err := canon.ParseID(ids["conversation"])
+	r.must(err)
+	types := func(text string) {
+		r.hub.feed.Pass(r.home(), feed.Passing{Conversation: conversation, Signal: canon.Typing{On: text != "", Text: text}, Sender: connector.Sender{Kind: "customer"}})
+	}
+	look := `{"type":"looking","conversation":"` + ids["conversation"] + `"}`
+	types("is it")
+	types("is it in stock")
+	a, c := lin.follow(""), limited.follow("")
+	for _, conn := range []*websocket.Conn{a, c} {
+		next(t, conn, of("ready"))
+		r.must(conn.Write(t.Context(), websocket.MessageText, []byte(look)))
+	}
+	if f := next(t, a, of("signal")); f.Conversation != conversation || !strings.Contains(string(f.Signal), `"text":"is it in stock"`) {
+		t.Errorf("%s", f.Signal)
+	}
+	types("")
+	if f := next(t, a, of("signal")); strings.Contains(string(f.Signal), "stock") {
+		t.Errorf("%s", f.Signal)
+	}
+	if p, ok := r.hub.feed.Typing(r.home(), conversation); ok {
+		t.Errorf("an empty box is kept: %+v", p)
+	}
+	r.must(c.Write(t.Context(), websocket.MessageText, []byte(`{"type":"ping"}`)))
+	next(t, c, func(f anyFrame) bool {
+		if f.Type == "signal" {
+			t.Errorf("a limited agent is shown %s", f.Signal)
 		}
 		return f.Type == "pong"
 	})

@@ -42,6 +42,9 @@ type Links interface {
 	// Reload opens a link anew after it changed, or closes it when it is gone.
 	Reload(ctx context.Context, tenant, link canon.ID) error
 	Conn(tenant, link canon.ID) (connector.Conn, bool)
+	// Install sets an open link up at its platform; has is false where there is
+	// nothing to set up.
+	Install(ctx context.Context, tenant, link canon.ID) (check connector.Check, has bool)
 	// Probe opens a link that is not stored.
 	Probe(ctx context.Context, tenant canon.ID, kind string, values connector.Values) (connector.Conn, error)
 	Capabilities(tenant, account canon.ID, key canon.ThreadKey) (connector.Capabilities, bool)
@@ -65,6 +68,8 @@ type Feed interface {
 	Poke(tenant canon.ID)
 	// Pass hands on a signal that is never stored.
 	Pass(tenant canon.ID, p feed.Passing)
+	// Typing is what a conversation's customer types at this moment, if anything.
+	Typing(tenant, conversation canon.ID) (p feed.Passing, ok bool)
 }
 
 // Presence is told who has a live socket. *hub.Hub is one.

@@ -67,7 +67,9 @@ func (a *API) once(ctx huma.Context, next func(huma.Context)) {
 	next(again)
 }
 
-// fingerprint is what makes a request the same one.
+// fingerprint is what makes a request the same one. It is kept, and a body may
+// hold a password: without the key, which the database does not hold, it tells
+// nothing of either.
 func (a *API) fingerprint(c *call, r *http.Request, op *huma.Operation) (hash []byte, tooLarge bool) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n%s\n%d\n", r.Method, r.URL.Path, r.URL.RawQuery, r.ContentLength)
@@ -86,7 +88,7 @@ func (a *API) fingerprint(c *call, r *http.Request, op *huma.Operation) (hash []
 		}
 		h.Write(body)
 	}
-	return h.Sum(nil), false
+	return a.requests.Sign(string(h.Sum(nil))), false
 }
 
 func (a *API) repeat(w http.ResponseWriter, r *http.Request, same bool, status int, body []byte) {

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -78,4 +81,30 @@ func (p reply) problem2() Problem {
 	var out Problem
 	p.into(&out)
 	return out
+}
+
+// A request is known again by a hash that nobody can try passwords against who
+// holds the database alone.
+func TestX13_RequestsAreNotKeptAsPlainHashes(t *testing.T) {
+	dialects(t, func(t *testing.T, r *rig) {
+		owner := r.signedIn(r.home(), core.RoleOwner)
+		send := `{"name":"Wen","email":"wen@example.com","role":"agent","password":"` + testPassword + `"}`
+		owner.with("Idempotency-Key", "k").do("POST", "/agents", send).want(201)
+		h := sha256.New()
+		fmt.Fprintf(h, "POST\n%s/agents\n\n%d\n%s", prefix, len(send), send)
+		plain, kept := h.Sum(nil), 0
+		eachRow(t, r, r.home(), func(table string, cells []any) {
+			for _, c := range cells {
+				if b, ok := c.([]byte); ok && table == "idempotency" && len(b) == sha256.Size {
+					kept++
+					if bytes.Equal(b, plain) {
+						t.Error("the hash of a body with a password is kept")
+					}
+				}
+			}
+		})
+		if kept != 1 {
+			t.Errorf("%d requests are kept", kept)
+		}
+	})
 }

@@ -76,6 +76,12 @@ func (h *playedHub) Conn(tenant, link canon.ID) (connector.Conn, bool) {
 	return playedConn{}, true
 }
 
+func (h *playedHub) Install(_ context.Context, _, link canon.ID) (connector.Check, bool) {
+	h.note("install " + link.String())
+	text := connector.Text{EN: "Set up", ZH: "已设置"}
+	return connector.Check{Name: text, OK: true}, true
+}
+
 func (h *playedHub) Probe(context.Context, canon.ID, string, connector.Values) (connector.Conn, error) {
 	return playedConn{}, nil
 }
@@ -134,7 +140,19 @@ func (playedDriver) Open(context.Context, connector.Link, connector.Env) (connec
 type playedConn struct{}
 
 func (playedConn) Capabilities(canon.ThreadKey) connector.Capabilities {
-	return connector.Capabilities{}
+	return connector.Capabilities{
+		Ops:  map[connector.Operation]connector.Level{connector.OpsMenu: connector.Full},
+		Menu: connector.MenuLimit{Top: 3, Label: connector.Length{Max: 16, Unit: connector.Bytes}, Kinds: []canon.OptionKind{canon.OptionReply}},
+	}
+}
+func (playedConn) Menu(context.Context, connector.Account) (connector.Menu, error) {
+	return connector.Menu{Items: []connector.MenuItem{{Label: "Orders", Kind: canon.OptionReply, Value: "orders"}}}, nil
+}
+func (playedConn) SetMenu(_ context.Context, _ connector.Account, m connector.Menu) error {
+	if len(m.Items) > 0 && m.Items[0].Label == "Forbidden" {
+		return &connector.Error{Class: connector.Invalid, Code: "1", Shown: connector.Text{EN: "The platform does not like it.", ZH: "平台拒绝。"}}
+	}
+	return nil
 }
 func (playedConn) Send(context.Context, connector.Request) (connector.Receipt, error) {
 	return connector.Receipt{}, nil

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"parley/admin/auth"
 	"parley/core"
@@ -46,14 +47,39 @@ type rig struct {
 	api        *API
 	http       *httptest.Server
 	log        *lockedBuffer
+	clock      *clock
 	hashed     string
+}
+
+// clock is the database's: the real one, or one that stands still until it is
+// moved.
+type clock struct {
+	mu    sync.Mutex
+	still time.Time
+}
+
+func (k *clock) now() time.Time {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.still.IsZero() {
+		return time.Now()
+	}
+	return k.still
+}
+
+// pass lets time pass; from then on the clock stands still.
+func (k *clock) pass(d time.Duration) {
+	now := k.now()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.still = now.Add(d)
 }
 
 func newRig(t *testing.T, url func(testing.TB) string) *rig {
 	t.Helper()
-	log := &lockedBuffer{}
+	log, k := &lockedBuffer{}, &clock{}
 	address, dir := url(t), t.TempDir()
-	s, err := store.Open(context.Background(), store.Options{URL: address, DataDir: dir})
+	s, err := store.Open(context.Background(), store.Options{URL: address, DataDir: dir, Clock: k.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,11 +88,11 @@ func newRig(t *testing.T, url func(testing.TB) string) *rig {
 	if address == "sqlite" {
 		address = "file:" + filepath.Join(dir, "parley.db")
 	}
-	r := &rig{t: t, closeStore: closing, dsn: address, store: s, box: secret.NewBox(secret.NewMasterKey()), hash: auth.NewHasher(2), log: log}
+	r := &rig{t: t, closeStore: closing, dsn: address, store: s, box: secret.NewBox(secret.NewMasterKey()), hash: auth.NewHasher(2), log: log, clock: k}
 	if _, err := s.EnsureDefaultTenant(context.Background(), r.box); err != nil {
 		t.Fatal(err)
 	}
-	r.auth = auth.New(auth.Config{Store: s, Devices: r.box.Signer("known browser"), Hasher: r.hash})
+	r.auth = auth.New(auth.Config{Store: s, Box: r.box, Devices: r.box.Signer("known browser"), Hasher: r.hash})
 	r.hub = newPlayedHub(s)
 	connectors, err := connector.NewRegistry(playedDriver{})
 	if err != nil {

@@ -26,6 +26,8 @@ type route struct {
 	// secret marks an answer that shows a secret once: it is not kept for
 	// repeating.
 	secret bool
+	// bare marks what somebody may do who still has to set up a second factor.
+	bare bool
 	// stream marks a body that is read as it comes and not kept for comparing.
 	stream bool
 }

@@ -39,6 +39,32 @@ func (r *rig) auditsSince(tenant canon.ID, n int64) []core.Audit {
 // tenantRows is a hash of every row a tenant has, by table.
 func tenantRows(t *testing.T, r *rig, tenant canon.ID) string {
 	t.Helper()
+	var names []string
+	count, sums := map[string]int{}, map[string][32]byte{}
+	eachRow(t, r, tenant, func(table string, cells []any) {
+		if cells == nil {
+			names = append(names, table)
+			return
+		}
+		one, sum := sha256.Sum256([]byte(fmt.Sprint(cells))), sums[table]
+		for i := range sum {
+			sum[i] ^= one[i] // rows come in any order
+		}
+		count[table]++
+		sums[table] = sum
+	})
+	var out strings.Builder
+	for _, name := range names {
+		sum := sums[name]
+		fmt.Fprintf(&out, "%s %d %x\n", name, count[name], sum[:6])
+	}
+	return out.String()
+}
+
+// eachRow calls do for every table of tenants, with nil, and for every row a
+// tenant has in it.
+func eachRow(t *testing.T, r *rig, tenant canon.ID, do func(table string, cells []any)) {
+	t.Helper()
 	driver, list := "sqlite", "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%tenant %' ORDER BY name"
 	if r.store.Dialect() == store.Postgres {
 		driver, list = "pgx", "SELECT table_name FROM information_schema.columns WHERE column_name = 'tenant' AND table_schema = 'public' ORDER BY table_name"
@@ -58,13 +84,12 @@ func tenantRows(t *testing.T, r *rig, tenant canon.ID) string {
 	if len(tables) < 25 {
 		t.Fatalf("only %d tables of tenants: %v", len(tables), tables)
 	}
-	var out strings.Builder
 	for _, name := range tables {
+		do(name, nil)
 		rows, err := db.Query("SELECT * FROM "+name+" WHERE tenant = $1", tenant[:])
 		r.must(err)
 		columns, err := rows.Columns()
 		r.must(err)
-		n, sum := 0, [32]byte{}
 		for rows.Next() {
 			cells := make([]any, len(columns))
 			into := make([]any, len(columns))
@@ -72,15 +97,9 @@ func tenantRows(t *testing.T, r *rig, tenant canon.ID) string {
 				into[i] = &cells[i]
 			}
 			r.must(rows.Scan(into...))
-			one := sha256.Sum256([]byte(fmt.Sprint(cells)))
-			for i := range sum {
-				sum[i] ^= one[i] // rows come in any order
-			}
-			n++
+			do(name, cells)
 		}
 		r.must(rows.Err())
 		rows.Close()
-		fmt.Fprintf(&out, "%s %d %x\n", name, n, sum[:6])
 	}
-	return out.String()
 }

@@ -17,6 +17,8 @@ type Session struct {
 	Tenant      core.Tenant         `json:"tenant"`
 	Settings    core.TenantSettings `json:"settings"`
 	Permissions []string            `json:"permissions" doc:"What this person may do: the words of x-authz"`
+	// Bare: see auth.Identity.
+	Bare bool `json:"second_factor_missing" doc:"The business asks for a second factor and this person has none: until they set one up, nothing else is answered"`
 }
 
 // OwnSession is one of a person's signed-in browsers.
@@ -34,6 +36,7 @@ type signInInput struct {
 	Body struct {
 		Email    string `json:"email" maxLength:"254"`
 		Password string `json:"password" maxLength:"1024"`
+		Code     string `json:"code,omitempty" maxLength:"40" doc:"Of the second factor, where there is one: six digits of the app, or a recovery code"`
 		Tenant   string `json:"tenant,omitempty" maxLength:"60" doc:"Short name of the business; empty: default"`
 	}
 }
@@ -44,18 +47,18 @@ type ByID struct {
 
 func (a *API) addSession() {
 	add(a, route{method: "POST", path: "/session", tag: "Session", may: auth.Public, act: "session.created", summary: "Sign in",
-		doc: "Answers with a cookie. A wrong address and a wrong password are answered alike; too many tries are slowed down."},
+		doc: "Answers with a cookie. A wrong address and a wrong password are answered alike; too many tries are slowed down. Who has a second factor is asked for its code by the error second_factor: send the same again with the code. A code counts once."},
 		func(ctx context.Context, c *call, in *signInInput) (*answer[Session], error) {
-			who, err := a.Auth.SignIn(c.w, c.r, in.Body.Tenant, in.Body.Email, in.Body.Password)
+			who, err := a.Auth.SignIn(c.w, c.r, in.Body.Tenant, in.Body.Email, in.Body.Password, in.Body.Code)
 			if err != nil {
 				return nil, err
 			}
 			c.who, c.scope = who, a.Store.For(who.Tenant)
 			return a.session(ctx, c)
 		})
-	add(a, route{method: "GET", path: "/session", tag: "Session", may: auth.Self, summary: "Who is signed in"},
+	add(a, route{method: "GET", path: "/session", tag: "Session", may: auth.Self, bare: true, summary: "Who is signed in"},
 		func(ctx context.Context, c *call, _ *none) (*answer[Session], error) { return a.session(ctx, c) })
-	add(a, route{method: "DELETE", path: "/session", tag: "Session", may: auth.Self, act: "session.ended", summary: "Sign out", status: 204},
+	add(a, route{method: "DELETE", path: "/session", tag: "Session", may: auth.Self, bare: true, act: "session.ended", summary: "Sign out", status: 204},
 		func(ctx context.Context, c *call, _ *none) (*none, error) {
 			c.changed = true
 			return nil, a.Auth.SignOut(c.w, c.r, c.who)
@@ -109,7 +112,7 @@ func (a *API) session(ctx context.Context, c *call) (*answer[Session], error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Session{Agent: v, Tenant: t, Settings: t.Settings, Permissions: []string{string(auth.Self)}}
+	out := Session{Agent: v, Tenant: t, Settings: t.Settings, Permissions: []string{string(auth.Self)}, Bare: c.who.Bare}
 	for _, p := range auth.Permissions(c.who.Role) {
 		out.Permissions = append(out.Permissions, string(p))
 	}

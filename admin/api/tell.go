@@ -60,6 +60,13 @@ func (k *socket) tell(ctx context.Context, since int64) {
 			if !open || !k.take(ctx, f) {
 				return
 			}
+		case id := <-k.looks:
+			// Told here, between the items, so that a later end comes after it.
+			if p, ok := k.api.Feed.Typing(k.who.Tenant, id); ok {
+				if raw := k.signal(ctx, &feed.Item{Signal: &p}); raw != nil && !k.write(raw) {
+					return
+				}
+			}
 		case <-mark.C:
 			if k.told < k.seq {
 				k.told = k.seq

@@ -20,16 +20,17 @@ type tenantInput struct {
 
 // settingsChange holds the switches to change.
 type settingsChange struct {
-	WideLoad     *bool   `json:"wide_load,omitempty"`
-	IdleClose    *int    `json:"idle_close,omitempty" minimum:"0" maximum:"2592000"`
-	SilentClose  *int    `json:"silent_close,omitempty" minimum:"0" maximum:"2592000"`
-	RequireTag   *bool   `json:"require_tag,omitempty"`
-	RecallWithin *int    `json:"recall_within,omitempty" minimum:"0" maximum:"86400"`
-	LiveTyping   *bool   `json:"live_typing,omitempty"`
-	HandoffLine  *string `json:"handoff_line,omitempty" maxLength:"1000"`
-	OffHoursLine *string `json:"off_hours_line,omitempty" maxLength:"1000"`
-	HideAddress  *bool   `json:"hide_address,omitempty"`
-	MaxFile      *int64  `json:"max_file,omitempty" minimum:"0" maximum:"1073741824"`
+	WideLoad            *bool   `json:"wide_load,omitempty"`
+	IdleClose           *int    `json:"idle_close,omitempty" minimum:"0" maximum:"2592000"`
+	SilentClose         *int    `json:"silent_close,omitempty" minimum:"0" maximum:"2592000"`
+	RequireTag          *bool   `json:"require_tag,omitempty"`
+	RecallWithin        *int    `json:"recall_within,omitempty" minimum:"0" maximum:"86400"`
+	LiveTyping          *bool   `json:"live_typing,omitempty"`
+	HandoffLine         *string `json:"handoff_line,omitempty" maxLength:"1000"`
+	OffHoursLine        *string `json:"off_hours_line,omitempty" maxLength:"1000"`
+	HideAddress         *bool   `json:"hide_address,omitempty"`
+	RequireSecondFactor *bool   `json:"require_second_factor,omitempty"`
+	MaxFile             *int64  `json:"max_file,omitempty" minimum:"0" maximum:"1073741824"`
 }
 
 func (s *settingsChange) apply(to *core.TenantSettings) {
@@ -45,6 +46,7 @@ func (s *settingsChange) apply(to *core.TenantSettings) {
 	set(&to.HandoffLine, s.HandoffLine)
 	set(&to.OffHoursLine, s.OffHoursLine)
 	set(&to.HideAddress, s.HideAddress)
+	set(&to.RequireSecondFactor, s.RequireSecondFactor)
 	set(&to.MaxFile, s.MaxFile)
 }
 
@@ -69,7 +71,13 @@ func (a *API) addTenant() {
 				set(&v.Name, b.Name)
 				set(&v.Language, b.Language)
 				set(&v.Hours, b.Hours)
+				required := v.Settings.RequireSecondFactor
 				b.Settings.apply(&v.Settings)
+				if !required && v.Settings.RequireSecondFactor {
+					if err := c.hasFactor(ctx, t); err != nil {
+						return "", err
+					}
+				}
 				out = v
 				return v.ID.String(), t.ChangeTenant(ctx, v, c.by())
 			})

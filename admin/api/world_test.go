@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"parley/core"
 	"parley/core/canon"
@@ -61,6 +62,9 @@ func (r *rig) world(tenant, owner canon.ID) map[string]string {
 		saved.team, e = t.SaveTeam(ctx, core.Team{Name: "Team " + name, Members: []canon.ID{}}, canon.ID{})
 		keep(e)
 		_, e = t.AddAgent(ctx, core.Agent{ID: agent, Email: name + "@example.com", Name: "Agent " + name, Role: core.RoleAgent, Language: "en", MaxLoad: 10}, "", canon.ID{})
+		keep(e)
+		keep(t.PendFactor(agent, []byte("sealed"), r.store.Now().Add(time.Hour)))
+		_, e = t.ConfirmFactor(agent, []byte("sealed"), 1)
 		keep(e)
 		keep(t.SaveLink(store.LinkRow{Link: core.Link{ID: link, Kind: "played", Name: "Link " + name, Config: open}, Sealed: sealed}, true))
 		_, _, e = t.AddAccount(ctx, core.Account{ID: account, Link: link, Kind: "played", Name: "Account " + name, RemoteID: canon.RemoteID(account.String())}, canon.ID{})

@@ -12,6 +12,7 @@ import (
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
+	"parley/core/secret"
 	"parley/core/store"
 )
 
@@ -24,6 +25,8 @@ type Signer interface {
 // Config is what New needs.
 type Config struct {
 	Store *store.Store
+	// Box seals the secrets of second factors.
+	Box *secret.Box
 	// Devices signs the cookies by which a browser is known; its purpose should
 	// be used for nothing else.
 	Devices Signer
@@ -40,6 +43,7 @@ type Config struct {
 // Auth proves who is asking. Safe for concurrent use.
 type Auth struct {
 	store   *store.Store
+	box     *secret.Box
 	devices Signer
 	hasher  *Hasher
 	secure  bool
@@ -50,7 +54,7 @@ type Auth struct {
 
 // New returns an Auth.
 func New(c Config) *Auth {
-	a := &Auth{store: c.Store, devices: c.Devices, hasher: c.Hasher, secure: c.Secure, address: c.Address,
+	a := &Auth{store: c.Store, box: c.Box, devices: c.Devices, hasher: c.Hasher, secure: c.Secure, address: c.Address,
 		guesses: newLimiter(), tickets: &tickets{open: map[string]openTicket{}}}
 	if a.hasher == nil {
 		a.hasher = NewHasher(4)
@@ -153,7 +157,9 @@ func (a *Auth) bySession(r *http.Request, text string) (Identity, error) {
 			return Identity{}, err
 		}
 	}
-	return a.person(tenant, v, hash, r), nil
+	who := a.person(tenant, v, hash, r)
+	who.Bare = s.Bare
+	return who, nil
 }
 
 func (a *Auth) person(tenant canon.ID, v core.Agent, hash []byte, r *http.Request) Identity {

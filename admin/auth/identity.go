@@ -22,6 +22,8 @@ type Identity struct {
 	// Credential is the hash of the session's or token's secret.
 	Credential []byte
 	Address    netip.Addr
+	// Bare says that the session may do nothing but set up a second factor.
+	Bare bool
 }
 
 // Person reports whether somebody is signed in, rather than a program.

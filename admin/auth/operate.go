@@ -30,27 +30,40 @@ func (a *Auth) CreateToken(ctx context.Context, tenant canon.ID, name string, ro
 	return v, text, err
 }
 
-// ResetPassword gives an agent a new password from the command line, lets them
-// sign in again, and ends their sessions.
-func (a *Auth) ResetPassword(ctx context.Context, tenant canon.ID, email, password string) error {
+// Reset says what of an agent's way of signing in is done anew from the command
+// line. Whatever it is, they may sign in again.
+type Reset struct {
+	Email    string
+	Password string // a new one; empty: the present one stays
+	// PublicURL, if not empty, asks for a link by which they choose a password.
+	PublicURL    string
+	SecondFactor bool // take it away
+}
+
+// Reset does it and ends the agent's sessions, but for a link alone: those end
+// when it is used.
+func (a *Auth) Reset(ctx context.Context, tenant canon.ID, r Reset) (PasswordLink, error) {
 	scope := a.store.For(tenant)
-	v, ok, err := scope.AgentByEmail(ctx, email)
+	v, ok, err := scope.AgentByEmail(ctx, r.Email)
 	if err != nil {
-		return err
+		return PasswordLink{}, err
 	}
 	if !ok {
-		return core.NotFound("agent")
+		return PasswordLink{}, core.NotFound("agent")
 	}
-	if err := CheckPassword("password", password, v.Email, v.Name); err != nil {
-		return err
+	hash := ""
+	if r.Password != "" {
+		if err := CheckPassword("password", r.Password, v.Email, v.Name); err != nil {
+			return PasswordLink{}, err
+		}
+		if hash, err = a.hasher.Hash(ctx, r.Password); err != nil {
+			return PasswordLink{}, err
+		}
 	}
-	hash, err := a.hasher.Hash(ctx, password)
-	if err != nil {
-		return err
-	}
-	return scope.Write(ctx, func(t *store.Tx) error {
-		if err := t.SetPassword(ctx, v.ID, hash, nil); err != nil {
-			return err
+	var link PasswordLink
+	err = scope.Write(ctx, func(t *store.Tx) error {
+		audit := func(act string) error {
+			return t.Audit(core.Audit{Name: "command line", Action: act, Target: v.ID.String()})
 		}
 		if !v.Disabled.IsZero() {
 			v.Disabled = time.Time{}
@@ -58,6 +71,32 @@ func (a *Auth) ResetPassword(ctx context.Context, tenant canon.ID, email, passwo
 				return err
 			}
 		}
-		return t.Audit(core.Audit{Name: "command line", Action: "password.reset", Target: v.ID.String()})
+		if hash != "" {
+			if err := t.SetPassword(ctx, v.ID, hash, nil); err != nil {
+				return err
+			}
+			if err := audit("password.reset"); err != nil {
+				return err
+			}
+		}
+		if r.SecondFactor {
+			if err := TakeFactor(ctx, t, v.ID); err != nil {
+				return err
+			}
+			if err := audit("second_factor.removed"); err != nil {
+				return err
+			}
+		}
+		if r.PublicURL != "" {
+			if link, err = NewPasswordLink(ctx, t, v.ID, r.PublicURL); err != nil {
+				return err
+			}
+			return audit("password.link")
+		}
+		return nil
 	})
+	if err != nil {
+		return PasswordLink{}, err
+	}
+	return link, nil
 }

@@ -37,9 +37,10 @@ func ErrWrong() error {
 		Remedy: connector.Text{EN: "Try again, or ask an administrator for a new password.", ZH: "请重试，或联系管理员重置密码。"}}
 }
 
-// SignIn checks a password and starts a session; the answer carries its
-// cookie. A wrong address and a wrong password cost and say the same.
-func (a *Auth) SignIn(w http.ResponseWriter, r *http.Request, slug, email, password string) (Identity, error) {
+// SignIn checks a password, and the code of a second factor where there is one,
+// and starts a session; the answer carries its cookie. A wrong address and a
+// wrong password cost and say the same.
+func (a *Auth) SignIn(w http.ResponseWriter, r *http.Request, slug, email, password, code string) (Identity, error) {
 	ctx := r.Context()
 	if slug == "" {
 		slug = store.DefaultSlug
@@ -62,7 +63,8 @@ func (a *Auth) SignIn(w http.ResponseWriter, r *http.Request, slug, email, passw
 		}
 	}
 	device := a.knownDevice(r, tenant.ID, v.ID, hash)
-	giveBack, err := a.try(device, slug+"/"+email, a.address(r))
+	key := account(slug, email)
+	giveBack, err := a.try("", device, key, a.address(r))
 	if err != nil {
 		return Identity{}, err
 	}
@@ -71,10 +73,13 @@ func (a *Auth) SignIn(w http.ResponseWriter, r *http.Request, slug, email, passw
 		return Identity{}, err
 	}
 	if !fits {
-		a.refused(ctx, tenant.ID, v, a.address(r))
+		a.refused(ctx, tenant.ID, v, a.address(r), "password")
 		return Identity{}, ErrWrong()
 	}
 	giveBack()
+	if err := a.second(r, a.store.For(tenant.ID), v, device, key, code); err != nil {
+		return Identity{}, err
+	}
 	who, err := a.Begin(w, r, tenant.ID, v, "session.created")
 	if err != nil {
 		return Identity{}, err
@@ -83,36 +88,42 @@ func (a *Auth) SignIn(w http.ResponseWriter, r *http.Request, slug, email, passw
 	return who, nil
 }
 
-// try counts a try. From a known browser only its own tries count, so nobody
-// can lock its owner out.
-func (a *Auth) try(device, account string, from netip.Addr) (giveBack func(), err error) {
+// account is what guesses at one person's way in are counted under, whether
+// there is such a person or not.
+func account(slug, email string) string { return slug + "/" + email }
+
+// try counts a try; what sets tries of different kinds apart. From a known
+// browser only its own tries count, so nobody can lock its owner out.
+func (a *Auth) try(what, device, account string, from netip.Addr) (giveBack func(), err error) {
 	now := a.store.Now()
 	if device != "" {
-		if wait := a.guesses.take("device "+device, rateDevice, now); wait > 0 {
+		key := what + "device " + device
+		if wait := a.guesses.take(key, rateDevice, now); wait > 0 {
 			return nil, &SlowDown{wait}
 		}
-		return func() { a.guesses.forget("device " + device) }, nil
+		return func() { a.guesses.forget(key) }, nil
 	}
-	if wait := a.guesses.take("address "+network(from), rateAddress, now); wait > 0 {
+	address := what + "address " + network(from)
+	if wait := a.guesses.take(address, rateAddress, now); wait > 0 {
 		return nil, &SlowDown{wait}
 	}
-	if wait := a.guesses.take("account "+account, rateAccount, now); wait > 0 {
+	if wait := a.guesses.take(what+"account "+account, rateAccount, now); wait > 0 {
 		return nil, &SlowDown{wait}
 	}
 	return func() {
-		a.guesses.giveBack("address " + network(from))
-		a.guesses.forget("account " + account)
+		a.guesses.giveBack(address)
+		a.guesses.forget(what + "account " + account)
 	}, nil
 }
 
 // refused writes a failed sign-in down. That it could not is no reason to
 // answer differently.
-func (a *Auth) refused(ctx context.Context, tenant canon.ID, v core.Agent, from netip.Addr) {
+func (a *Auth) refused(ctx context.Context, tenant canon.ID, v core.Agent, from netip.Addr, what string) {
 	if tenant.IsZero() {
 		return
 	}
 	_ = a.store.For(tenant).Write(ctx, func(t *store.Tx) error {
-		return t.Audit(core.Audit{Actor: v.ID, Name: v.Name, Action: "session.refused", Address: from.String()})
+		return t.Audit(core.Audit{Actor: v.ID, Name: v.Name, Action: "session.refused", Detail: what, Address: from.String()})
 	})
 }
 
@@ -135,7 +146,8 @@ func (a *Auth) Begin(w http.ResponseWriter, r *http.Request, tenant canon.ID, v 
 				return err
 			}
 		}
-		if err := t.AddSession(s); err != nil {
+		var err error
+		if s, err = t.AddSession(r.Context(), s); err != nil {
 			return err
 		}
 		return t.Audit(core.Audit{Actor: v.ID, Name: v.Name, Action: act, Address: a.address(r).String()})
@@ -144,7 +156,9 @@ func (a *Auth) Begin(w http.ResponseWriter, r *http.Request, tenant canon.ID, v 
 		return Identity{}, err
 	}
 	http.SetCookie(w, a.cookie(a.cookieName(), text, fullLife))
-	return a.person(tenant, v, hash, r), nil
+	who := a.person(tenant, v, hash, r)
+	who.Bare = s.Bare
+	return who, nil
 }
 
 // SignOut ends the session of a request and clears its cookie.
@@ -156,49 +170,6 @@ func (a *Auth) SignOut(w http.ResponseWriter, r *http.Request, who Identity) err
 		}
 		return t.Audit(core.Audit{Actor: who.Agent, Name: who.Name, Action: "session.ended", Address: who.Address.String()})
 	})
-}
-
-// ChangePassword stores a person's own new password. Their other sessions, and
-// the sockets of those, end; this one gets a fresh secret.
-func (a *Auth) ChangePassword(w http.ResponseWriter, r *http.Request, who Identity, old, fresh string) error {
-	ctx := r.Context()
-	scope := a.store.For(who.Tenant)
-	v, err := scope.Agent(ctx, who.Agent)
-	if err != nil {
-		return err
-	}
-	hash, err := scope.PasswordHash(ctx, who.Agent)
-	if err != nil {
-		return err
-	}
-	key := "own " + who.Agent.String()
-	if wait := a.guesses.take(key, rateAccount, scope.Now()); wait > 0 {
-		return &SlowDown{wait}
-	}
-	fits, err := a.hasher.Check(ctx, hash, old)
-	if err != nil {
-		return err
-	}
-	if !fits {
-		return core.Invalid("password_wrong", "body.old",
-			connector.Text{EN: "This is not your present password.", ZH: "当前密码不正确。"}, connector.Text{EN: "Try again.", ZH: "请重试。"})
-	}
-	a.guesses.forget(key)
-	if err := CheckPassword("body.new", fresh, v.Email, v.Name); err != nil {
-		return err
-	}
-	next, err := a.hasher.Hash(ctx, fresh)
-	if err != nil {
-		return err
-	}
-	if err := scope.Write(ctx, func(t *store.Tx) error { return t.SetPassword(ctx, who.Agent, next, nil) }); err != nil {
-		return err
-	}
-	if _, err := a.Begin(w, r, who.Tenant, v, "password.changed"); err != nil {
-		return err
-	}
-	a.rememberDevice(w, who.Tenant, v.ID, next)
-	return nil
 }
 
 func (a *Auth) cookieName() string {

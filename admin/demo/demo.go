@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -61,7 +62,19 @@ type Config struct {
 	PlatformBase, PlatformSecret string
 	// Dial opens connections to the mail server for the customer's mail page.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Channels are the accounts on played platforms, Phones their customers.
+	Channels []Channel
+	Phones   []Phone
+	// Ends closes the live streams of the page of phones.
+	Ends <-chan struct{}
 	Log  *slog.Logger
+}
+
+// Channel is an account of a kind on a platform that is played.
+type Channel struct {
+	Kind   string
+	Name   connector.Text
+	Values connector.Values // the linking form
 }
 
 // Person is somebody who can sign in.
@@ -79,6 +92,7 @@ type Demo struct {
 	People []Person
 	// Web, Mail and Platform are the accounts customers come by.
 	Web, Mail, Platform core.Account
+	channels            map[string]core.Account // by kind
 }
 
 // Setup fills the tenant. Call it before the hub opens its links.
@@ -86,7 +100,7 @@ func Setup(ctx context.Context, c Config) (*Demo, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &Demo{c: c, words: wordsIn(c.Language)}
+	d := &Demo{c: c, words: wordsIn(c.Language), channels: map[string]core.Account{}}
 	d.People = d.words.people
 	if err := d.fill(ctx); err != nil {
 		return nil, fmt.Errorf("fill the demo: %w", err)
@@ -181,7 +195,7 @@ func (d *Demo) open(ctx context.Context, t *store.Tx, by canon.ID) error {
 	return t.ChangeTenant(ctx, tenant, by)
 }
 
-// link links the three accounts, or brings their addresses up to date.
+// link links the accounts, or brings their addresses up to date.
 func (d *Demo) link(ctx context.Context) error {
 	imapHost, imapPort, err := net.SplitHostPort(d.c.IMAP)
 	if err != nil {
@@ -208,6 +222,12 @@ func (d *Demo) link(ctx context.Context) error {
 	d.Platform, err = d.account(ctx, kindHTTP, w.platformName, "main", connector.Values{
 		"api_base": d.c.PlatformBase, "secret": d.c.PlatformSecret,
 	})
+	for _, c := range d.c.Channels {
+		if err != nil {
+			return err
+		}
+		d.channels[c.Kind], err = d.account(ctx, c.Kind, c.Name.In(w.language), canon.RemoteID(c.Values["account"]), c.Values)
+	}
 	return err
 }
 
@@ -265,9 +285,9 @@ func (d *Demo) account(ctx context.Context, kind, name string, remote canon.Remo
 }
 
 // moved stores a link whose server is a new one, and forgets how far the old
-// one was read.
+// one was read and what it gave.
 func (d *Demo) moved(ctx context.Context, link store.LinkRow) error {
-	if err := d.scope().Write(ctx, func(t *store.Tx) error { return t.SaveLink(link, false) }); err != nil {
+	if err := d.scope().Write(ctx, func(t *store.Tx) error { return errors.Join(t.SaveLink(link, false), t.ForgetCached(link.ID)) }); err != nil {
 		return err
 	}
 	cursors, err := d.scope().Cursors(ctx, link.ID)
@@ -309,6 +329,11 @@ func (d *Demo) answerers(ctx context.Context) (bot, team canon.ID, err error) {
 // HookURL is where the played platform posts its callbacks.
 func (d *Demo) HookURL() string { return d.c.PublicURL + "/hooks/" + d.Platform.Link.String() }
 
+// HookOf is the callback address of a played channel.
+func (d *Demo) HookOf(kind string) string {
+	return d.c.PublicURL + "/hooks/" + d.channels[kind].Link.String()
+}
+
 // Banner is what is printed once the hub serves: where to look and who signs in.
 func (d *Demo) Banner() string {
 	w := d.words
@@ -319,6 +344,9 @@ func (d *Demo) Banner() string {
 	fmt.Fprintf(&b, "\n  Parley · %s\n\n", w.shop)
 	line(w.labelShop, d.c.PublicURL+"/demo/")
 	line(w.labelMail, d.c.PublicURL+"/demo/mail")
+	if len(d.c.Phones) > 0 {
+		line(w.labelPhones, d.c.PublicURL+"/demo/phones")
+	}
 	line(w.labelInbox, d.c.PublicURL+"/")
 	b.WriteString("\n")
 	for _, p := range d.People {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/admin/auth"
 	"parley/admin/demo"
@@ -104,6 +105,9 @@ func TestSetupFillsOnce(t *testing.T) {
 	// As if the mailbox had been read, and somebody renamed the account.
 	must(t, scope.Accept(ctx, first.Mail.Link, nil, map[string]string{"INBOX": `{"uid":9}`}))
 	must(t, scope.Write(ctx, func(tx *store.Tx) error {
+		return tx.Cache(first.Mail.Link, "token", "of the old server", tx.Now().Add(time.Hour))
+	}))
+	must(t, scope.Write(ctx, func(tx *store.Tx) error {
 		a := first.Web
 		a.Name = "Renamed"
 		_, err := tx.ChangeAccount(ctx, a, canon.ID{})
@@ -145,6 +149,9 @@ func TestSetupFillsOnce(t *testing.T) {
 	must(t, err)
 	if cursors["INBOX"] != "" {
 		t.Errorf("the new mail server would be read from where the old one was left: %q", cursors["INBOX"])
+	}
+	if kept, ok, err := scope.Cached(ctx, second.Mail.Link, "token"); ok || err != nil {
+		t.Errorf("the new mail server is asked with what the old one gave: %q %v", kept, err)
 	}
 	tenant, err := scope.ReadTenant(ctx)
 	must(t, err)

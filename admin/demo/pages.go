@@ -17,8 +17,8 @@ var shop embed.FS
 // policy allows our own files alone: the shop shows that the chat needs no more.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// Handler serves the shop under /demo/ and the customer's mail under
-// /demo/mail. Mount it at /demo/.
+// Handler serves the shop under /demo/, the customer's mail under /demo/mail and
+// the customers' phones under /demo/phones. Mount it at /demo/.
 func (d *Demo) Handler() http.Handler {
 	p := &pages{d: d, forms: template.Must(template.New("").Funcs(template.FuncMap{"t": connector.Text.In}).ParseFS(shop, "shop/*.html"))}
 	mux := http.NewServeMux()
@@ -27,6 +27,9 @@ func (d *Demo) Handler() http.Handler {
 	mux.HandleFunc("GET /demo/mail/letters", p.letters)
 	mux.HandleFunc("POST /demo/mail", p.write)
 	mux.HandleFunc("GET /demo/shop.css", file("shop/shop.css", "text/css; charset=utf-8"))
+	phones := (&Phones{All: d.c.Phones, Language: d.words.language, Account: d.Web.ID.String(), Log: d.c.Log, Ends: d.c.Ends}).Handler()
+	mux.Handle("/demo/phones", phones)
+	mux.Handle("/demo/phones/", phones)
 	mux.HandleFunc("GET /demo/mail.js", file("shop/mail.js", "text/javascript; charset=utf-8"))
 	return mux
 }
@@ -86,13 +89,17 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request, name string, v page
 		http.Error(w, "This page is broken.", http.StatusInternalServerError)
 		return
 	}
+	writePage(w, out.Bytes(), policy)
+}
+
+func writePage(w http.ResponseWriter, raw []byte, policy string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
-	_, _ = w.Write(out.Bytes())
+	_, _ = w.Write(raw) // whoever asked hung up
 }
 
 func (p *pages) shop(w http.ResponseWriter, r *http.Request) { p.show(w, r, "shop.html", page{}) }

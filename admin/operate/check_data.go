@@ -194,8 +194,11 @@ func checkMigrations(_ context.Context, v *visit) []Finding {
 
 func checkMasterKey(_ context.Context, v *visit) []Finding {
 	const name = "master key"
-	key, have, err := masterKey(v.in.Settings)
+	key, have, err := presentKey(v.in.Settings, v.exam.KeyCheck)
+	other := []Finding{fail(name, "Put the key back that this database was made with, or the new one if it was rotated.", "not the one this database was sealed with")}
 	switch {
+	case errors.Is(err, secret.ErrWrongKey):
+		return other
 	case err != nil:
 		return []Finding{fail(name, "Make the file readable for the hub's user alone, with the key in it.", "%v", err)}
 	case !have && v.exam.KeyCheck != nil:
@@ -208,9 +211,9 @@ func checkMasterKey(_ context.Context, v *visit) []Finding {
 		return []Finding{ok(name, "there; no database was sealed with it yet")}
 	}
 	if err := secret.NewBox(key).VerifyCheck(v.exam.KeyCheck); err != nil {
-		return []Finding{fail(name, "Put the key back that this database was made with.", "not the one this database was sealed with")}
+		return other
 	}
-	return []Finding{ok(name, "the one this database was sealed with; keep a copy apart from the backups")}
+	return []Finding{ok(name, "%s, the one this database was sealed with; keep a copy apart from the backups", key.Name())}
 }
 
 // openStorage opens where attachments lie; nil when that is not made yet.

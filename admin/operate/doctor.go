@@ -156,14 +156,19 @@ func pages[T any](id func(T) canon.ID, read func(after canon.ID, limit int) ([]T
 // ago is how long something waits, for people.
 func ago(since, now time.Time) time.Duration { return now.Sub(since).Round(time.Second) }
 
-// masterKey reads the key without making one; false when there is none.
-func masterKey(s setting.Settings) (secret.MasterKey, bool, error) {
+// presentKey reads the key without making or changing anything; false when
+// there is none.
+func presentKey(s setting.Settings, check []byte) (secret.MasterKey, bool, error) {
 	if s.MasterKey != nil {
 		return *s.MasterKey, true, nil
 	}
 	if s.Database.Dialect == setting.Postgres || !exists(s.DataDir, secret.KeyFile) {
 		return secret.MasterKey{}, false, nil
 	}
-	key, err := secret.LoadOrCreate(s.DataDir) // it is there: it is only read
-	return key, err == nil, err
+	if check == nil {
+		key, err := secret.LoadOrCreate(s.DataDir) // it is there: it is only read
+		return key, err == nil, err
+	}
+	key, err := secret.Find(s.DataDir, check)
+	return key, true, err
 }

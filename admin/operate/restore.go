@@ -66,7 +66,7 @@ func vacant(ctx context.Context, s setting.Settings) error {
 		return fmt.Errorf("data_dir: %w", err)
 	}
 	for _, e := range entries {
-		if e.Name() != secret.KeyFile && e.Name() != "lost+found" {
+		if !strings.HasPrefix(e.Name(), secret.KeyFile) && e.Name() != "lost+found" {
 			return fmt.Errorf("data_dir: %s holds %s; restore into an empty folder", s.DataDir, e.Name())
 		}
 	}

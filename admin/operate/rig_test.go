@@ -76,8 +76,8 @@ func start(t *testing.T, s setting.Settings) *installation {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	x := &installation{settings: s, store: db, box: secret.NewBox(*key)}
-	if err := db.VerifyMasterKey(ctx, x.box); err != nil {
+	x := &installation{settings: s, store: db}
+	if x.box, err = db.Unlock(ctx, secret.NewBox(*key)); err != nil {
 		t.Fatal(err)
 	}
 	if x.tenant, err = db.EnsureDefaultTenant(ctx, x.box); err != nil {

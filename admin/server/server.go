@@ -49,7 +49,7 @@ type Options struct {
 // Serve answers until ctx ends, then lets requests under way finish.
 func Serve(ctx context.Context, o Options) error {
 	srv := &http.Server{
-		Handler:           o.Handler,
+		Handler:           heard(o.Handler),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,

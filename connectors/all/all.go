@@ -7,7 +7,12 @@ import (
 
 	"parley/connectors/email"
 	"parley/connectors/http"
+	"parley/connectors/line"
+	"parley/connectors/meta"
+	"parley/connectors/telegram"
 	"parley/connectors/web"
+	"parley/connectors/wechat"
+	"parley/connectors/wecom"
 )
 
 // Options are what connectors need besides their links.
@@ -19,6 +24,15 @@ type Options struct {
 func Drivers(o Options) []connector.Driver {
 	return []connector.Driver{
 		web.New(o.Web),
+		wechat.Official(),
+		wechat.Mini(),
+		wecom.NewKF(),
+		wecom.New(),
+		telegram.New(),
+		meta.WhatsApp(),
+		meta.Messenger(),
+		meta.Instagram(),
+		line.New(),
 		email.New(),
 		http.New(),
 	}

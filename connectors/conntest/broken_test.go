@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/connectors/conntest"
 	"parley/core/canon"
@@ -15,7 +16,7 @@ import (
 )
 
 func TestTheGoodConnectorsAreGreen(t *testing.T) {
-	for name, s := range map[string]conntest.Suite{"callbacks": suite(sample{}), "updates": pullSuite(sample{pull: true})} {
+	for name, s := range map[string]conntest.Suite{"callbacks": suite(sample{}), "updates": pullSuite(sample{pull: true}), "responses": replySuite("")} {
 		for _, f := range conntest.Check(s) {
 			t.Errorf("%s: %s", name, f)
 		}
@@ -76,6 +77,10 @@ type (
 	forgetsKey  struct{ *sampleConn }
 	tooLong     struct{ *sampleConn }
 	asksAround  struct{ *sampleConn }
+	replies     struct {
+		*sampleConn
+		prefix string
+	}
 )
 
 func (c acksAlways) Ack(connector.Raw, connector.Outcome) connector.Reply {
@@ -259,6 +264,31 @@ func (c asksAround) Decode(ctx context.Context, v connector.Verified) (connector
 	return c.sampleConn.Decode(ctx, v)
 }
 
+// replies writes answers into responses, a prefix before them.
+func (c replies) Hold() time.Duration { return time.Second }
+func (c replies) Decode(ctx context.Context, v connector.Verified) (connector.Batch, error) {
+	b, err := c.sampleConn.Decode(ctx, v)
+	for i, e := range b.Envelopes {
+		b.Envelopes[i].Ticket = &canon.Ticket{Expires: e.Time.Add(time.Second), Calls: 1, Parts: 1}
+	}
+	return b, err
+}
+func (c replies) Reply(_ connector.Raw, r connector.Request) connector.Reply {
+	if r.Op != connector.OpPost {
+		return connector.Reply{}
+	}
+	return connector.Reply{Status: 200, Body: []byte(c.prefix + r.Message.Fallback())}
+}
+
+// replySuite is the table of a platform that reads answers in responses.
+func replySuite(prefix string) conntest.Suite {
+	s := suite(driver{wrap: func(c *sampleConn) connector.Conn { return replies{c, prefix} }})
+	s.Webhook.Read = func(_ conntest.Emulator, _ connector.Link, r connector.Reply) (string, error) {
+		return string(r.Body), nil
+	}
+	return s
+}
+
 // TestTheBrokenConnectorsAreRed: each breaks one clause of the contract, and
 // the kit says which.
 func TestTheBrokenConnectorsAreRed(t *testing.T) {
@@ -298,6 +328,8 @@ func TestTheBrokenConnectorsAreRed(t *testing.T) {
 		{"sends another key each time", wrap(func(c *sampleConn) connector.Conn { return forgetsKey{c} }), "certainty", "customers saw the message 2 times"},
 		{"declares a limit in the wrong unit", wrap(func(c *sampleConn) connector.Conn { return tooLong{c} }), "length", "was refused, the declared limit is 200"},
 		{"does I/O while decoding", wrap(func(c *sampleConn) connector.Conn { return asksAround{c} }), "commit first", "Unseal or Decode touched the network"},
+		{"garbles an answer in a response", replySuite("> "), "reply", "the platform reads"},
+		{"replies to nobody", suite(driver{wrap: func(c *sampleConn) connector.Conn { return replies{c, ""} }}), "reply", "the suite's platform reads answers in responses: false"},
 		{"shows a credential in its form", suite(driver{spec: func(s *connector.Spec) { s.Form.Fields[1].Kind = connector.FieldText }}), "form", "not of kind secret"},
 		{"speaks one language", suite(driver{spec: func(s *connector.Spec) { s.Form.Fields[0].Label.ZH = "" }}), "form", "missing in English or Chinese"},
 		{"leaves a part open", suite(driver{spec: func(s *connector.Spec) { delete(s.Ceiling.Parts, "sticker") }}), "capabilities", `"sticker" has no level`},

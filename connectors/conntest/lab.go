@@ -227,24 +227,11 @@ func (l *lab) thread() canon.ThreadKey { return l.request(0, canon.Message{}).Th
 
 // send uploads what the request carries and sends it, as the core does.
 func (l *lab) send(r connector.Request) (connector.Receipt, *connector.Error) {
+	if err := l.upload(&r); err != nil {
+		return connector.Receipt{}, err
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
-	if up, ok := l.conn.(connector.Uploader); ok && r.Op == connector.OpPost {
-		for _, id := range fileIDs(r.Message) {
-			info := sampleInfo(id)
-			handle, err := call(l, "Upload", func() (canon.RemoteID, error) {
-				handle, _, err := up.Upload(ctx, r.Key, info, sampleBody(id))
-				return handle, err
-			})
-			if err != nil {
-				return connector.Receipt{}, connector.AsError(err)
-			}
-			if r.Uploaded == nil {
-				r.Uploaded = map[canon.ID]canon.RemoteID{}
-			}
-			r.Uploaded[id] = handle
-		}
-	}
 	receipt, err := call(l, "Send", func() (connector.Receipt, error) { return l.conn.Send(ctx, r) })
 	if err != nil {
 		return receipt, connector.AsError(err)
@@ -253,6 +240,31 @@ func (l *lab) send(r connector.Request) (connector.Receipt, *connector.Error) {
 		l.findAs("receipts", "Send returned the state %q; a send that was taken is sent or delivered", receipt.State)
 	}
 	return receipt, nil
+}
+
+// upload hands the files of a request to the platform, as the core does.
+func (l *lab) upload(r *connector.Request) *connector.Error {
+	up, ok := l.conn.(connector.Uploader)
+	if !ok || r.Op != connector.OpPost {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	for _, id := range fileIDs(r.Message) {
+		info := sampleInfo(id)
+		handle, err := call(l, "Upload", func() (canon.RemoteID, error) {
+			handle, _, err := up.Upload(ctx, r.Key, info, sampleBody(id))
+			return handle, err
+		})
+		if err != nil {
+			return connector.AsError(err)
+		}
+		if r.Uploaded == nil {
+			r.Uploaded = map[canon.ID]canon.RemoteID{}
+		}
+		r.Uploaded[id] = handle
+	}
+	return nil
 }
 
 // visible is the words of the visible calls so far.

@@ -147,6 +147,7 @@ var abilities = map[connector.Operation]struct {
 	connector.OpsFetch:     {"Fetcher", is[connector.Fetcher]},
 	connector.OpsProfile:   {"Profiler", is[connector.Profiler]},
 	connector.OpsTemplates: {"Templater", is[connector.Templater]},
+	connector.OpsMenu:      {"Menuer", is[connector.Menuer]},
 	connector.OpsInstall:   {"Installer", is[connector.Installer]},
 	connector.OpsProbe:     {"Prober", is[connector.Prober]},
 	connector.OpsDesk:      {"Desk", is[connector.Desk]},
@@ -254,6 +255,17 @@ func (l *lab) useRest(caps connector.Capabilities) {
 			return err
 		})
 	}
+	if r, ok := l.conn.(connector.Refresher); ok {
+		l.at = "Refresh"
+		before := len(l.visible())
+		if _, err := call(l, "Refresh", func() (struct{}, error) { return struct{}{}, r.Refresh(ctx) }); err != nil || len(l.visible()) != before {
+			l.find("it fails, or a customer saw a message because of it: %v", err)
+		}
+		l.at = ""
+	}
+	if m, ok := l.conn.(connector.Menuer); ok {
+		silent(connector.OpsMenu, "SetMenu", func() error { return l.menu(ctx, m, caps.Menu) })
+	}
 	if p, ok := l.conn.(connector.Prober); ok {
 		silent(connector.OpsProbe, "Probe", func() error { return l.probe(ctx, p, true) })
 		l.at = "Probe of a platform that is away"
@@ -269,6 +281,49 @@ func (l *lab) useRest(caps connector.Capabilities) {
 		l.fetch(ctx, f)
 		l.at = ""
 	}
+}
+
+// menu sets a menu of every kind and reads it back, then takes it off.
+func (l *lab) menu(ctx context.Context, m connector.Menuer, limit connector.MenuLimit) error {
+	var items []connector.MenuItem
+	for _, kind := range limit.Kinds {
+		items = append(items, connector.MenuItem{Label: "菜单 1", Kind: kind, Value: "v-" + string(kind), URL: "https://example.com/m", AppID: "wx1234567890abcdef", Path: "pages/index"})
+	}
+	items = items[:min(len(items), limit.Top)]
+	want := connector.Menu{Items: items}
+	if limit.Sub > 0 && len(items) > 0 {
+		want.Items = []connector.MenuItem{{Label: "更多", Items: items[:min(len(items), limit.Sub)]}}
+	}
+	if bad := limit.Check(want); len(bad) > 0 {
+		l.find("the limits of a menu refuse a plain one: %v", bad)
+	}
+	account := l.request(0, canon.Message{}).Account
+	if err := m.SetMenu(ctx, account, want); err != nil {
+		return err
+	}
+	got, err := m.Menu(ctx, account)
+	if err != nil {
+		return err
+	}
+	if shape(got.Items) != shape(want.Items) {
+		l.find("the menu reads %s, and was set to %s", shape(got.Items), shape(want.Items))
+	}
+	if err := m.SetMenu(ctx, account, connector.Menu{}); err != nil {
+		return err
+	}
+	if got, err = m.Menu(ctx, account); err == nil && len(got.Items) > 0 {
+		l.find("an empty menu was set, and %d entries stand", len(got.Items))
+	}
+	return err
+}
+
+// shape is what a menu must keep on its way to the platform and back.
+func shape(items []connector.MenuItem) string {
+	var out strings.Builder
+	for _, i := range items {
+		out.WriteString(i.Label + "/" + string(i.Kind) + "(" + shape(i.Items) + ") ")
+	}
+	return out.String()
 }
 
 func (l *lab) probe(ctx context.Context, p connector.Prober, good bool) error {

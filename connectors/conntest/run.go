@@ -32,6 +32,7 @@ func rules() []rule {
 		{"table out", "A request becomes the calls of its golden file, a failure the class of its case.", checkTableOut},
 		{"one call", "One Send makes at most one call a customer can see; a part that failed never makes its neighbour go out twice.", checkOneCall},
 		{"length", "Texts cut by the declared limit arrive whole, and the platform refuses longer ones.", checkLength},
+		{"reply", "An answer written into the response to a callback is read by the platform as that message; what cannot travel so is left to Send.", checkReply},
 		{"certainty", "A failure before the first byte is transient, one after the platform took the message uncertain; the same key never shows twice.", checkCertainty},
 		{"stream", "What the platform holds is committed, with cursors, before the platform is told; a crash loses and doubles nothing.", checkStream},
 		{"server", "A visitor is told that a message was taken only after it was committed; the same client id is one row.", checkServer},

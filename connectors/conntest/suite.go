@@ -72,6 +72,10 @@ type Call struct {
 type Webhook struct {
 	// Sign wraps a body as the platform would send it to the link now.
 	Sign func(link connector.Link, now time.Time, body []byte) connector.Raw
+	// Read is how the platform reads an answer in the response to a callback:
+	// what the customer would see of it, or why it is refused. It must be there
+	// exactly when the Conn is a connector.Replier.
+	Read func(Emulator, connector.Link, connector.Reply) (text string, err error)
 	// Proof names the headers, or query parameters, that make a callback
 	// authentic.
 	Proof []string

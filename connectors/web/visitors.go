@@ -64,14 +64,15 @@ func (v *visitors) mayType(peer canon.RemoteID, now time.Time, every time.Durati
 	if !here {
 		return false // nobody types without being here
 	}
-	// A few may come at once: a busy network delivers back to back what was sent
+	// Several may come at once: a busy machine delivers back to back what was sent
 	// in time, and the newest of them is what stands in the box.
 	_, ok := p.typed.take(now, 1/every.Seconds(), typingBurst)
 	return ok
 }
 
-// typingBurst is how many live texts may pass at once.
-const typingBurst = 4
+// typingBurst is how many live texts may pass at once: what the panel sends in
+// five seconds.
+const typingBurst = 20
 
 func (v *visitors) get(peer canon.RemoteID) *presence {
 	p := v.all[peer]

@@ -1,6 +1,9 @@
 package canon
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Event is anything that happens on a thread. The set is closed: Posted,
 // Edited, Revoked, Reacted, Receipt, Membership, Action, Call, Session and
@@ -37,9 +40,15 @@ type Receipt struct {
 	Target RemoteID `json:"target"`
 	State  Delivery `json:"state"`
 	// Through says that everything sent before Target has reached State too.
-	Through bool   `json:"through,omitempty"`
-	Code    string `json:"code,omitempty"`   // the platform's code of a failure
-	Reason  string `json:"reason,omitempty"` // its words
+	Through bool `json:"through,omitempty"`
+	// RemoteID is the platform's id of it, where Target is our key: a row whose
+	// send was never answered learns it.
+	RemoteID RemoteID `json:"remote_id,omitempty"`
+	// Until stands in for Target where the platform only says how far in time:
+	// everything sent on the thread up to then has reached State.
+	Until  time.Time `json:"until,omitzero"`
+	Code   string    `json:"code,omitempty"`   // the platform's code of a failure
+	Reason string    `json:"reason,omitempty"` // its words
 }
 
 // MembershipKind tells what happened between a person and the account or group.
@@ -54,6 +63,7 @@ const (
 	MemberLeft         MembershipKind = "left"
 	MemberOpened       MembershipKind = "opened" // the chat was opened: the moment of the welcome
 	MemberClosed       MembershipKind = "closed"
+	MemberMoved        MembershipKind = "moved" // a group goes on under another id, that of Member
 )
 
 // Membership is a person coming or going.

@@ -31,6 +31,23 @@ type Field struct {
 	Value string `json:"value"`
 }
 
+// The headers in which a platform's own tokens are kept: what it wants, in place
+// of the message's id, where the message is quoted or marked as read.
+const (
+	HeaderQuote = "quote_token"
+	HeaderRead  = "read_token"
+)
+
+// Header returns the value of a header, or "".
+func (m Message) Header(name string) string {
+	for _, h := range m.Headers {
+		if h.Name == name {
+			return h.Value
+		}
+	}
+	return ""
+}
+
 // TextMessage returns a message of one plain text part.
 func TextMessage(text string) Message {
 	return Message{Parts: []Part{Text{Body: text}}}

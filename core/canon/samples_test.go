@@ -81,7 +81,7 @@ var eventSamples = []eventSample{
 	{"edited", Edited{Target: "m-7", Message: TextMessage("你好！")}},
 	{"revoked", Revoked{Target: "m-7"}},
 	{"reacted", Reacted{Target: "m-7", Emoji: "👍", Removed: true}},
-	{"receipt", Receipt{Target: "m-8", State: Failed, Through: true, Code: "45015", Reason: "out of time"}},
+	{"receipt", Receipt{Target: "m-8", State: Failed, Through: true, RemoteID: "r-8", Until: time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC), Code: "45015", Reason: "out of time"}},
 	{"membership", Membership{Kind: MemberSubscribed, Member: Peer{ID: "u-2", Name: "韩梅梅"}}},
 	{"action", Action{Kind: ActionForm, Value: "order", Label: "查订单", Target: "m-8", Fields: []Field{{Name: "phone", Label: "电话", Value: "138"}}}},
 	{"call", Call{Kind: CallOffered, Call: "call-1", Video: true}},

@@ -54,6 +54,7 @@ type Capabilities struct {
 	Media map[canon.MediaKind]MediaLimit `json:"media"`
 
 	Choices ChoiceLimit `json:"choices"`
+	Menu    MenuLimit   `json:"menu,omitzero"` // of the account's own menu, with OpsMenu
 
 	// PartsPerCall is how many parts one Send takes; 0 means 1.
 	PartsPerCall int `json:"parts_per_call"`
@@ -69,8 +70,11 @@ type Capabilities struct {
 
 	// Idempotent: the platform honours Request.Key, so an uncertain send may
 	// be repeated with the same key.
-	Idempotent bool             `json:"idempotent"`
-	Receipts   []canon.Delivery `json:"receipts"` // which states it reports after the send
+	Idempotent bool `json:"idempotent"`
+	// Tickets: an answer goes by Request.Ticket while one is open on the thread.
+	// What is said together rides on one ticket, as far as it takes parts.
+	Tickets  bool             `json:"tickets,omitempty"`
+	Receipts []canon.Delivery `json:"receipts"` // which states it reports after the send
 	// Concurrency is how many sends of one account may run at a time; 0: 8.
 	Concurrency int `json:"concurrency"`
 	// Rate is how many sends a second one account may make; 0: no limit.
@@ -93,6 +97,7 @@ const (
 	OpsFetch     Operation = "fetch"
 	OpsProfile   Operation = "profile"
 	OpsTemplates Operation = "templates"
+	OpsMenu      Operation = "menu"
 	OpsInstall   Operation = "install"
 	OpsProbe     Operation = "probe"
 	OpsDesk      Operation = "desk"
@@ -105,6 +110,9 @@ type MediaLimit struct {
 	MIME     []string      `json:"mime"`  // accepted types, "image/*" allowed; empty accepts all
 	Bytes    int64         `json:"bytes"` // 0: no limit
 	Duration time.Duration `json:"duration_ns"`
+	// NoCaption says that this kind carries none though others do: its caption
+	// becomes a text of its own.
+	NoCaption bool `json:"no_caption,omitempty"`
 }
 
 // ChoiceLimit limits options.

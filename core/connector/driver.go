@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -84,12 +85,24 @@ type Env struct {
 	Files Files
 	// Cache keeps small values (tokens) shared by all nodes.
 	Cache Cache
+	// Convert turns recordings into formats a platform takes; nil: nothing here
+	// can.
+	Convert Converter
 	// Chat is set for our own channels only.
 	Chat  Chat
 	Clock func() time.Time
 	Log   *slog.Logger // for the connection's own state; never for message text
 	// State reports the health of the link; the hub debounces and shows it.
 	State func(State)
+}
+
+// Converter turns recordings into other formats. Safe for concurrent use.
+type Converter interface {
+	// Can tells, by MIME types, whether from can become to.
+	Can(from, to string) bool
+	// Convert reads the whole body and returns the whole result. Its errors are
+	// *Error of class Invalid for a body that is not what it says.
+	Convert(ctx context.Context, body io.Reader, from, to string) (io.ReadCloser, error)
 }
 
 // Values is a filled-in form.

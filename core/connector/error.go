@@ -41,6 +41,10 @@ type Error struct {
 	RetryAfter time.Duration // as the platform asked; 0 when it did not
 	Shown      Text          // sentence and remedy for people
 	Err        error         // the cause, without secrets
+	// TicketSpent says that the platform refused Request.Ticket, as used before
+	// or as over: nothing left by this call. The core sends without it, unless an
+	// earlier attempt by that ticket may have arrived.
+	TicketSpent bool
 }
 
 // Error never contains credentials; connectors must not put any into Err.

@@ -100,10 +100,15 @@ type Webhook interface {
 	Ack(Raw, Outcome) Reply
 }
 
-// Replier takes the answer in the response to the callback.
+// Replier takes the answer in the response to the callback. The core keeps a
+// callback open whose envelope has a Ticket, and every repetition of it, until
+// one message of the thread was written into exactly one of these responses,
+// nothing is going to be said, or Hold passed; the others are answered by Ack.
 type Replier interface {
-	// Hold is how long the core may keep the request open.
+	// Hold is how long after its arrival the core may keep a callback open.
 	Hold() time.Duration
+	// Reply writes a request into the response to an authentic callback. It is
+	// pure; Status 0 says that this request cannot travel so and is to be sent.
 	Reply(Raw, Request) Reply
 }
 

@@ -27,11 +27,15 @@ type Request struct {
 	Ticket *canon.Ticket
 	// Uploaded maps our file ids to the platform's handles, from Uploader.
 	Uploaded map[canon.ID]canon.RemoteID
-	// ReplyTo is the platform's id of the message answered.
+	// ReplyTo names the message answered, by the token its canon.HeaderQuote
+	// holds or by its id.
 	ReplyTo canon.RemoteID
 	// After is the platform's id of the customer's newest message on the
 	// thread, for channels where an answer always follows something (mail).
 	After canon.RemoteID
+	// Asked is when the customer last wrote in the conversation; zero when they
+	// have not, or it is not known. For channels that ask why one answers late.
+	Asked time.Time
 	// Sender is who speaks, for channels that show it.
 	Sender Sender
 }
@@ -60,7 +64,8 @@ type Receipt struct {
 	RemoteID canon.RemoteID
 	State    canon.Delivery // Sent, or Delivered where the platform says so at once
 	At       time.Time      // the platform's clock when it tells, else zero
-	// Also lists further ids when one call made several messages.
+	// Also lists further ids when one call made several messages, in the order
+	// of the parts.
 	Also []canon.RemoteID
 }
 
@@ -104,7 +109,8 @@ type (
 	Typer interface {
 		Type(ctx context.Context, thread canon.ThreadKey, on bool) error
 	}
-	// Marker tells the platform what was read.
+	// Marker tells the platform what was read. through names the customer's
+	// newest message, by the token its canon.HeaderRead holds or by its id.
 	Marker interface {
 		MarkRead(ctx context.Context, thread canon.ThreadKey, through canon.RemoteID) error
 	}
@@ -116,10 +122,22 @@ type (
 	Templater interface {
 		Templates(ctx context.Context, account Account) ([]canon.Template, error)
 	}
+	// Menuer reads and sets the menu that stands below the chats of an account.
+	// Setting an empty one takes it off.
+	Menuer interface {
+		Menu(ctx context.Context, account Account) (Menu, error)
+		SetMenu(ctx context.Context, account Account, m Menu) error
+	}
 	// Installer sets the callback and menus at the platform, and takes them off.
 	Installer interface {
 		Install(ctx context.Context) error
 		Uninstall(ctx context.Context) error
+	}
+	// Refresher asks the platform for what Capabilities answers from: a quota, a
+	// window. The core calls it after the link was opened and then every
+	// RefreshEvery; what it cannot learn stays as it was.
+	Refresher interface {
+		Refresh(ctx context.Context) error
 	}
 	// Prober tests the credentials, one checked line per step.
 	Prober interface {
@@ -142,6 +160,9 @@ type (
 		Cancel(ctx context.Context, step Step) error
 	}
 )
+
+// RefreshEvery is how often a Refresher is called.
+const RefreshEvery = 10 * time.Minute
 
 // Check is one line of a test of credentials.
 type Check struct {

@@ -35,5 +35,4 @@ var (
 	fieldWords = wordsOf("token", "secret", "passw", "pwd", "apikey", "api_key", "credential", "authorization", "signature", "ticket", "cookie")
 	// tellingWords tell headers and parameters that carry a secret.
 	tellingWords = wordsOf("token", "secret", "passw", "pwd", "key", "credential", "auth", "signature", "ticket", "cookie", "session")
-	botWord      = wordsOf("bot")
 )

@@ -58,8 +58,10 @@ func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]*
 	for i, e := range entries {
 		data := map[string]any{}
 		conv := byConv[e.Conversation]
+		var about *core.Message
 		if m := byMessage[e.Subject]; m != nil && (e.Kind == core.FeedMessage || e.Kind == core.FeedChanged) {
 			data["message"] = m
+			about = m
 			if conv == nil {
 				conv = byConv[m.Conversation]
 				entries[i].Conversation = m.Conversation
@@ -78,7 +80,7 @@ func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]*
 			}
 			entries[i].Data = body
 		}
-		out[i] = &Item{Entry: &entries[i], Conversation: conv}
+		out[i] = &Item{Entry: &entries[i], Conversation: conv, Message: about}
 	}
 	return out, nil
 }

@@ -42,6 +42,9 @@ func (f *Follower) Take(to []*Item) (n int, missed bool) {
 	}
 	f.s.mu.Lock()
 	defer f.s.mu.Unlock()
+	if !f.s.followers[f] { // stopped: nothing is kept for it
+		return 0, false
+	}
 	n, whole := f.s.log.from(f.at, to)
 	if !whole {
 		f.at = f.s.log.end()

@@ -111,7 +111,7 @@ func (h *Hub) Since(ctx context.Context, tenant canon.ID, since int64, limit int
 	if err != nil {
 		return nil, 0, false, err
 	}
-	items, err = fill(ctx, scope, entries)
+	items, err = fill(ctx, scope, missed(entries, h.store.Now()))
 	return items, last, false, err
 }
 

@@ -24,6 +24,7 @@ type Item struct {
 	Entry *core.FeedEntry
 	// Conversation is the one the entry is about, for deciding who may see it.
 	Conversation *core.Conversation
+	Message      *core.Message // of an entry about a message
 	Signal       *Passing
 
 	once sync.Once

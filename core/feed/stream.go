@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
 )
@@ -27,6 +28,7 @@ type stream struct {
 	watchers  map[address][]*watcher
 	threads   map[canon.ID]address // where the watchers of a stored thread stand
 	next      int64                // number of the next entry to give out; 0: not begun
+	typing    map[typist]standing
 }
 
 type watcher struct {
@@ -36,7 +38,8 @@ type watcher struct {
 }
 
 func newStream(h *Hub, tenant canon.ID) *stream {
-	return &stream{hub: h, tenant: tenant, wake: make(chan struct{}, 1), followers: map[*Follower]bool{}, watchers: map[address][]*watcher{}, threads: map[canon.ID]address{}}
+	return &stream{hub: h, tenant: tenant, wake: make(chan struct{}, 1), followers: map[*Follower]bool{}, watchers: map[address][]*watcher{},
+		threads: map[canon.ID]address{}, typing: map[typist]standing{}}
 }
 
 // add takes a follower in, behind entry number after where all since is kept.
@@ -213,7 +216,13 @@ func (s *stream) advance() error {
 func (s *stream) give(items []*Item) {
 	changed := map[canon.ID]bool{}
 	s.mu.Lock()
-	s.put(items...)
+	for _, item := range items {
+		s.put(item)
+		if item.Message != nil && item.Entry.Kind == core.FeedMessage {
+			s.said(item.Message)
+		}
+	}
+	s.rouse()
 	s.next = items[len(items)-1].Entry.Seq + 1
 	watched := len(s.watchers) > 0
 	s.mu.Unlock()
@@ -228,14 +237,15 @@ func (s *stream) give(items []*Item) {
 	}
 }
 
-// put adds items to the log and rouses the followers; s.mu is held.
-func (s *stream) put(items ...*Item) {
-	if len(s.followers) == 0 {
-		return
-	}
-	for _, item := range items {
+// put adds an item to the log, if anybody follows; s.mu is held.
+func (s *stream) put(item *Item) {
+	if len(s.followers) > 0 {
 		s.log.add(item)
 	}
+}
+
+// rouse tells the followers that there is something; s.mu is held.
+func (s *stream) rouse() {
 	for f := range s.followers {
 		f.rouse()
 	}
@@ -281,7 +291,9 @@ func (s *stream) whereabouts(thread canon.ID) (address, bool) {
 
 func (s *stream) pass(p Passing) {
 	s.mu.Lock()
+	s.note(p)
 	s.put(&Item{Signal: &p})
+	s.rouse()
 	watched := len(s.watchers) > 0
 	s.mu.Unlock()
 	if p.ToCustomer && watched {

@@ -24,9 +24,12 @@ func (c cache) scope(name string) secret.Scope {
 	return secret.Scope{Tenant: c.l.tenant.String(), Account: c.l.id.String(), Field: "cache:" + name}
 }
 
+// idle tells that nothing is kept: the link is only tried, or is deleted.
+func (c cache) idle() bool { return c.key == nil || c.l.gone.Load() }
+
 // Get reads a value that has not run out.
 func (c cache) Get(ctx context.Context, name string) (string, bool, error) {
-	if c.key == nil {
+	if c.idle() {
 		return "", false, nil
 	}
 	text, ok, err := c.h.o.Store.For(c.l.tenant).Cached(ctx, c.l.id, name)
@@ -46,7 +49,7 @@ func (c cache) Get(ctx context.Context, name string) (string, bool, error) {
 
 // Set keeps a value for a while.
 func (c cache) Set(ctx context.Context, name, value string, ttl time.Duration) error {
-	if c.key == nil {
+	if c.idle() {
 		return nil
 	}
 	sealed, err := c.h.o.Box.Seal(c.key, c.scope(name), []byte(value))
@@ -61,7 +64,7 @@ func (c cache) Set(ctx context.Context, name, value string, ttl time.Duration) e
 
 // Delete forgets a value.
 func (c cache) Delete(ctx context.Context, name string) error {
-	if c.key == nil {
+	if c.idle() {
 		return nil
 	}
 	return c.h.o.Store.For(c.l.tenant).Write(ctx, func(t *store.Tx) error { return t.Cache(c.l.id, name, "", time.Time{}) })

@@ -282,3 +282,69 @@ func TestU05_WhatIsTypedPassesAndIsStoredNowhere(t *testing.T) {
 		r.nowhereStored("unsaid words")
 	})
 }
+
+// A draft stands until it is emptied, sent or old; a message that was written
+// before it, and comes later than its signal, does not end it.
+func TestU05_ADraftIsEndedByItsOwnMessageAlone(t *testing.T) {
+	r := newRig(t, "sqlite", true)
+	r.send("ann", "hello")
+	r.seesText("ann", "you said hello")
+	conversation := r.the("ann").ID
+	items, stop := r.followed(t)
+	defer stop()
+	types := func(text string) {
+		key := canon.ThreadKey{Account: "main", Peer: "ann"}
+		r.hub.Desk.Signalled(t.Context(), r.tenant, r.account, key, canon.Typing{On: text != "", Text: text})
+	}
+	stands := func() string {
+		p, ok := r.hub.Feed.Typing(r.tenant, conversation)
+		if !ok {
+			return ""
+		}
+		return p.Signal.(canon.Typing).Text
+	}
+	// shown is what a screen that only listens holds once a message is on it.
+	shown := ""
+	until := func(words string) {
+		t.Helper()
+		for {
+			select {
+			case item := <-items:
+				if item.Signal != nil && item.Signal.Sender.Kind == "customer" {
+					shown = item.Signal.Signal.(canon.Typing).Text
+				}
+				if item.Message != nil && item.Message.Content.Plain() == words {
+					return
+				}
+			case <-time.After(20 * time.Second):
+				t.Fatalf("%q does not come", words)
+			}
+		}
+	}
+	types("is it in")
+	r.send("ann", "an earlier question")
+	until("you said an earlier question")
+	if shown != "is it in" || stands() != "is it in" {
+		t.Errorf("an earlier message ended the draft: shown %q, stands %q", shown, stands())
+	}
+	r.send("ann", "is it in stock?") // the last keys passed unheard
+	until("you said is it in stock?")
+	if shown != "" || stands() != "" {
+		t.Errorf("sent, the draft is still shown %q, stands %q", shown, stands())
+	}
+	types("another")
+	types("")
+	if stands() != "" {
+		t.Errorf("an emptied box is kept: %q", stands())
+	}
+	types("left alone")
+	r.later(59 * time.Second)
+	if stands() != "left alone" {
+		t.Error("a draft is forgotten within the minute")
+	}
+	r.later(2 * time.Second)
+	if stands() != "" {
+		t.Errorf("an old draft is kept: %q", stands())
+	}
+	r.nowhereStored("left alone")
+}

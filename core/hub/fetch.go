@@ -55,7 +55,7 @@ func (h *Hub) fetch(ctx context.Context, tenant canon.ID, f store.DueFetch) erro
 	if f.Part >= len(m.Content.Parts) {
 		return scope.Write(ctx, func(t *store.Tx) error { return t.FetchDone(f.Message, f.Part, 0, "") })
 	}
-	media, ok := m.Content.Parts[f.Part].(canon.Media)
+	media, ok := canon.MediaOf(m.Content.Parts[f.Part])
 	if !ok || !media.File.IsZero() {
 		return scope.Write(ctx, func(t *store.Tx) error { return t.FetchDone(f.Message, f.Part, 0, "") })
 	}

@@ -20,6 +20,7 @@ import (
 	"parley/core/ingest"
 	"parley/core/orchestrate"
 	"parley/core/outbox"
+	"parley/core/reply"
 	"parley/core/secret"
 	"parley/core/store"
 )
@@ -42,6 +43,8 @@ type Options struct {
 	Wakes    cluster.Wakes
 	Presence cluster.Presence
 	Limits   cluster.Limits
+	// Convert turns recordings into other formats; nil: channels do without.
+	Convert connector.Converter
 	// TurnTime bounds a bot that does not answer at once; 0: 30 seconds.
 	TurnTime time.Duration
 }
@@ -91,9 +94,10 @@ func New(o Options) *Hub {
 	h.Leases = cluster.NewLeases(o.Store, h.node, o.Log)
 	h.Feed = feed.NewHub(o.Store, o.Log)
 	h.Books = orchestrate.NewBooks(o.Store, o.Bots, o.Log)
-	h.Outbox = outbox.NewDispatcher(outbox.Options{Store: o.Store, Lines: h, Node: h.node, Log: o.Log, Poke: h.poke, Note: h.noteSent})
-	h.Desk = orchestrate.New(orchestrate.Options{Store: o.Store, Books: h.Books, Outbox: h.Outbox, Lines: h, Log: o.Log, Poke: h.poke, Signal: h.Feed.Pass, TurnTime: o.TurnTime})
-	h.Door = ingest.NewDoor(ingest.Options{Store: o.Store, Lines: h, Log: o.Log, Wake: h.wakeInbox, From: o.From, Note: h.noteTaken})
+	open := &reply.Open{}
+	h.Outbox = outbox.NewDispatcher(outbox.Options{Store: o.Store, Lines: h, Node: h.node, Log: o.Log, Open: open, Poke: h.poke, Note: h.noteSent})
+	h.Desk = orchestrate.New(orchestrate.Options{Store: o.Store, Books: h.Books, Outbox: h.Outbox, Lines: h, Log: o.Log, Open: open, Poke: h.poke, Signal: h.Feed.Pass, TurnTime: o.TurnTime})
+	h.Door = ingest.NewDoor(ingest.Options{Store: o.Store, Lines: h, Log: o.Log, Open: open, Wake: h.wakeInbox, From: o.From, Note: h.noteTaken})
 	h.o.Wakes.Listen(cluster.TopicInbox, h.Desk.Wake)
 	h.o.Wakes.Listen(cluster.TopicFeed, h.Feed.Poke)
 	h.o.Wakes.Listen(cluster.TopicSettings, h.Books.Forget)
@@ -231,24 +235,24 @@ func (h *Hub) serveChat(w http.ResponseWriter, r *http.Request) {
 	name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/chat/"), "/")
 	id, err := canon.ParseID(name)
 	if err != nil {
-		http.NotFound(w, r)
+		refuse(w, r, http.StatusNotFound, "not_found", textNoChat)
 		return
 	}
 	h.mu.RLock()
 	l := h.accounts[id]
 	h.mu.RUnlock()
 	if l == nil {
-		http.NotFound(w, r)
+		refuse(w, r, http.StatusNotFound, "not_found", textNoChat)
 		return
 	}
 	server, ok := l.conn.(connector.Server)
 	if !ok {
-		http.NotFound(w, r)
+		refuse(w, r, http.StatusNotFound, "not_found", textNoChat)
 		return
 	}
 	if !h.mayBegin(r) {
 		w.Header().Set("Retry-After", "10")
-		http.Error(w, "too many new chats from this address", http.StatusTooManyRequests)
+		refuse(w, r, http.StatusTooManyRequests, "too_many", textManyNew)
 		return
 	}
 	server.Serve(w, r, h.sink(l))

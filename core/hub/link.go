@@ -7,6 +7,7 @@ import (
 	"net"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"parley/core"
@@ -15,6 +16,7 @@ import (
 	"parley/core/egress"
 	"parley/core/ingest"
 	"parley/core/outbox"
+	"parley/core/secret"
 	"parley/core/store"
 )
 
@@ -29,6 +31,12 @@ type openLink struct {
 	accounts []connector.Account
 	resting  map[canon.ID]bool // accounts that are paused
 	files    files
+	key      []byte // the tenant's data key
+	kept     cache
+	setUp    setUp
+
+	installed atomic.Bool // at the platform, by this opening of the link
+	gone      atomic.Bool // the link was deleted: nothing of it is kept any more
 
 	cancel context.CancelFunc
 	done   sync.WaitGroup
@@ -49,6 +57,19 @@ func (l *openLink) account(remote canon.RemoteID) (canon.ID, bool) {
 	return canon.ID{}, false
 }
 
+// seal encrypts the words of a ticket of this link; unseal decrypts them.
+func (l *openLink) seal(plain []byte) ([]byte, error) {
+	return l.hub.o.Box.Seal(l.key, l.ticketScope(), plain)
+}
+
+func (l *openLink) unseal(sealed []byte) ([]byte, error) {
+	return l.hub.o.Box.Open(l.key, l.ticketScope(), sealed)
+}
+
+func (l *openLink) ticketScope() secret.Scope {
+	return secret.Scope{Tenant: l.tenant.String(), Account: l.id.String(), Field: "ticket"}
+}
+
 // halt stops the link's streamer.
 func (l *openLink) halt() {
 	l.cancel()
@@ -67,7 +88,7 @@ func (h *Hub) LineByLink(link canon.ID) (ingest.Line, bool) {
 }
 
 func (h *Hub) ingestLine(l *openLink) ingest.Line {
-	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake}
+	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal}
 }
 
 // wake nudges the streamer. A nudge that finds the queue full is not lost: the
@@ -89,7 +110,7 @@ func (h *Hub) LineOf(tenant, account canon.ID) (outbox.Line, bool) {
 	}
 	for _, a := range l.accounts {
 		if a.ID == account {
-			return outbox.Line{Tenant: tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: a, Files: l.files, Paused: l.paused || l.resting[account]}, true
+			return outbox.Line{Tenant: tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: a, Files: l.files, Paused: l.paused || l.resting[account], Unseal: l.unseal}, true
 		}
 	}
 	return outbox.Line{}, false
@@ -125,7 +146,7 @@ func (h *Hub) openAll(ctx context.Context, tenant canon.ID) error {
 		}
 		for _, row := range rows {
 			after = row.ID
-			if err := h.open(ctx, tenant, row); err != nil {
+			if err := h.open(ctx, tenant, row, false); err != nil {
 				h.o.Log.Error("a link does not open", "link", row.ID, "kind", row.Kind, "err", err)
 			}
 		}
@@ -135,22 +156,23 @@ func (h *Hub) openAll(ctx context.Context, tenant canon.ID) error {
 	}
 }
 
-// Reload opens a link anew after it changed, or closes it when it is gone.
+// Reload opens a link anew after it was saved, and has its platform set up for
+// it; or closes it when it is gone.
 func (h *Hub) Reload(ctx context.Context, tenant, link canon.ID) error {
 	h.Books.Forget(tenant)
 	row, err := h.o.Store.For(tenant).Link(ctx, link)
 	if f, ok := core.AsFault(err); ok && f.Kind == core.FaultNotFound {
-		h.shut(ctx, link)
+		h.shut(link)
 		return nil
 	}
 	if err != nil {
 		return err // the link works on as it was opened
 	}
-	return h.open(ctx, tenant, row)
+	return h.open(ctx, tenant, row, true)
 }
 
-// shut closes a link and forgets it.
-func (h *Hub) shut(ctx context.Context, link canon.ID) {
+// shut closes a link that was deleted and forgets it.
+func (h *Hub) shut(link canon.ID) {
 	h.mu.Lock()
 	l := h.links[link]
 	delete(h.links, link)
@@ -160,7 +182,10 @@ func (h *Hub) shut(ctx context.Context, link canon.ID) {
 		}
 	}
 	h.mu.Unlock()
-	h.retire(ctx, l)
+	if l != nil {
+		l.halt()
+		h.letGo(l)
+	}
 }
 
 // retire ends a link that is out of the maps already.
@@ -174,7 +199,9 @@ func (h *Hub) retire(ctx context.Context, l *openLink) {
 	}
 }
 
-func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow) error {
+// open opens a link in place of the one that was open. saved tells that somebody
+// just saved it.
+func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow, saved bool) error {
 	unlock := h.filling.lock("open " + row.ID.String())
 	defer unlock()
 	driver, ok := h.o.Connectors.Driver(row.Kind)
@@ -198,12 +225,14 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow) erro
 		return err
 	}
 	l := &openLink{hub: h, tenant: tenant, id: row.ID, kind: row.Kind, paused: row.Paused, resting: map[canon.ID]bool{}, wakes: make(chan connector.Wake, 64)}
-	l.files = files{h, tenant}
+	l.files, l.key = files{h, tenant}, dataKey
 	for _, a := range all {
 		l.accounts = append(l.accounts, connector.Account{ID: a.ID, RemoteID: a.RemoteID, Name: a.Name})
 		l.resting[a.ID] = a.Paused
 	}
-	conn, err := driver.Open(ctx, h.describe(tenant, row, values, l.accounts), h.env(l, driver.Spec(), values, dataKey))
+	l.kept = cache{h: h, l: l, key: dataKey}
+	link := h.describe(tenant, row, values, l.accounts)
+	conn, err := driver.Open(ctx, link, h.env(l, driver.Spec(), values))
 	if err != nil {
 		h.setState(tenant, row.ID, connector.State{Health: connector.HealthBad, Code: "does_not_open", At: h.o.Store.Now(),
 			Text:   connector.Text{EN: "The settings of this account do not work.", ZH: "该账号的配置无法使用。"},
@@ -211,6 +240,9 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow) erro
 		return fmt.Errorf("open the link: %w", err)
 	}
 	l.conn = conn
+	if i, ok := conn.(connector.Installer); ok {
+		l.setUp = setUp{installer: i, mark: markOf(link)}
+	}
 	run, cancel := context.WithCancel(h.ctx)
 	l.cancel = cancel
 	// The new one takes the old one's place at once, so that no callback finds
@@ -229,7 +261,22 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow) erro
 	}
 	h.mu.Unlock()
 	h.retire(ctx, old)
+	h.noteOpened(l)
 	h.Outbox.Opened(ids...)
+	if l.setUp.installer != nil && !l.paused {
+		l.done.Add(1)
+		go func() {
+			defer l.done.Done()
+			l.keepInstalled(run, saved)
+		}()
+	}
+	if f, ok := conn.(connector.Refresher); ok && !l.paused {
+		l.done.Add(1)
+		go func() {
+			defer l.done.Done()
+			l.refresh(run, f)
+		}()
+	}
 	if s, ok := conn.(connector.Streamer); ok && !l.paused {
 		l.done.Add(1)
 		go func() {
@@ -256,13 +303,14 @@ func (h *Hub) Probe(ctx context.Context, tenant canon.ID, kind string, values co
 	l := &openLink{hub: h, tenant: tenant, id: canon.NewID(), kind: kind, files: files{h, tenant}}
 	accounts := []connector.Account{{ID: canon.NewID()}}
 	link := connector.Link{ID: l.id, Tenant: tenant, Config: values, Accounts: accounts, HookURL: h.HookURL(l.id), PageURL: h.o.PublicURL}
-	env := h.env(l, driver.Spec(), values, nil)
+	l.kept = cache{h: h, l: l}
+	env := h.env(l, driver.Spec(), values)
 	env.State = func(connector.State) {} // a link nobody stored has no light
 	return driver.Open(ctx, link, env)
 }
 
 // env is what a conn is lent.
-func (h *Hub) env(l *openLink, spec connector.Spec, values connector.Values, dataKey []byte) connector.Env {
+func (h *Hub) env(l *openLink, spec connector.Spec, values connector.Values) connector.Env {
 	var secrets []string
 	for _, name := range spec.Form.Secrets() {
 		if v := values[name]; v != "" {
@@ -276,13 +324,28 @@ func (h *Hub) env(l *openLink, spec connector.Spec, values connector.Values, dat
 			return h.o.Egress.Dial(egress.WithRedactor(ctx, redactor), network, address)
 		},
 		Files: l.files,
-		Cache: cache{h: h, l: l, key: dataKey},
+		Cache: l.kept,
 		Chat:  chat{h: h, l: l},
-		Clock: h.o.Store.Now,
+		Clock: h.o.Store.Now, Convert: h.o.Convert,
 		Log:   h.o.Log.With("link", l.id, "kind", l.kind),
 		State: func(s connector.State) { h.setState(l.tenant, l.id, s) },
 	}
 	return env
+}
+
+// refresh keeps what a conn knows of its platform fresh.
+func (l *openLink) refresh(ctx context.Context, f connector.Refresher) {
+	t := time.NewTicker(connector.RefreshEvery)
+	defer t.Stop()
+	for ctx.Err() == nil {
+		if err := guarded(ctx, 30*time.Second, f.Refresh); err != nil && ctx.Err() == nil {
+			l.hub.o.Log.Debug("a link could not be refreshed", "link", l.id, "kind", l.kind, "err", err)
+		}
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+		}
+	}
 }
 
 // stream keeps a streamer running, with growing pauses while it fails.

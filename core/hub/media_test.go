@@ -101,3 +101,24 @@ func TestAnEditThatBringsAPictureFetchesIt(t *testing.T) {
 		})
 	})
 }
+
+func TestThePictureOfAStickerIsFetched(t *testing.T) {
+	body := picturePNG(t)
+	r := newRigWith(t, "sqlite", "parrot", func(r *rig) {
+		r.p.fetch = func(canon.Media) (io.ReadCloser, connector.FileInfo, error) {
+			return io.NopCloser(bytes.NewReader(body)), connector.FileInfo{Name: "wave.png", MIME: "image/png", Size: int64(len(body))}, nil
+		}
+	})
+	r.deliver(r.event("ann", canon.Posted{Message: canon.Message{RemoteID: "s1", Parts: []canon.Part{
+		canon.Sticker{Emoji: "👋", Image: canon.Media{Kind: canon.MediaImage, RemoteID: "wave", State: canon.MediaPending}}}}}))
+	eventually(t, "the sticker has its picture", func() bool {
+		for _, m := range r.messages("ann") {
+			for _, p := range m.Content.Parts {
+				if s, ok := p.(canon.Sticker); ok {
+					return s.Emoji == "👋" && s.Image.State == canon.MediaReady && !s.Image.File.IsZero() && s.Image.Width == 3
+				}
+			}
+		}
+		return false
+	})
+}

@@ -74,6 +74,18 @@ func TestAPressedOptionIsMarkedOnItsMessage(t *testing.T) {
 	})
 }
 
+func TestAPressThatBringsBackItsWordsAloneIsTheOptionOfTheseWords(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRigWith(t, url, "acted", offering)
+		r.send("una", "hello")
+		eventually(t, "the menu is there", func() bool { return len(r.p.texts("una")) == 1 })
+		if code := r.deliver(r.event("una", canon.Action{Kind: canon.ActionButton, Label: "Returns"})); code != 200 {
+			t.Fatal(code)
+		}
+		eventually(t, "the bot was asked", func() bool { s := r.p.texts("una"); return s[len(s)-1] == "value returns" })
+	})
+}
+
 func TestAReceiptMayNameOurMessage(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
 		r := newRig(t, url, true)

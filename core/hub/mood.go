@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/core"
@@ -18,6 +19,22 @@ type mood struct {
 	state   *connector.State
 	in, out time.Time
 	failing bool // the last send failed for the link's own reasons
+	// own is what the link itself said last, notSetUp why its platform could not
+	// be set up for it.
+	own, notSetUp *connector.State
+}
+
+// say turns the light, unless something worse stands: what is not set up at the
+// platform cannot be well.
+func (m *mood) say(s connector.State) {
+	if m.notSetUp != nil && gravity(m.notSetUp.Health) >= gravity(s.Health) {
+		s = *m.notSetUp
+	}
+	m.state = &s
+}
+
+func gravity(h connector.Health) int {
+	return slices.Index([]connector.Health{connector.HealthGood, connector.HealthUnknown, connector.HealthPoor, connector.HealthBad}, h)
 }
 
 func (h *Hub) mood(tenant, link canon.ID) *mood {
@@ -37,7 +54,34 @@ func (h *Hub) setState(tenant, link canon.ID, s connector.State) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.mood(tenant, link).state = &s
+	m := h.mood(tenant, link)
+	m.own = &s
+	m.say(s)
+}
+
+// noteOpened forgets what was said of a link as it was opened before.
+func (h *Hub) noteOpened(l *openLink) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m := h.mood(l.tenant, l.id)
+	m.own, m.notSetUp = nil, nil
+}
+
+// noteInstalled turns the light by how setting up at the platform went.
+func (h *Hub) noteInstalled(l *openLink, e *connector.Error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m := h.mood(l.tenant, l.id)
+	m.notSetUp = nil
+	if e != nil {
+		s := l.notSetUp(e)
+		m.notSetUp = &s
+	}
+	s := connector.State{Health: connector.HealthGood, Code: "ok", At: h.o.Store.Now(), Text: connector.Text{EN: "Working", ZH: "正常"}}
+	if m.own != nil {
+		s = *m.own
+	}
+	m.say(s)
 }
 
 func (h *Hub) noteTaken(line ingest.Line, outcome connector.Outcome, envelopes int) {
@@ -58,21 +102,21 @@ func (h *Hub) noteSent(line outbox.Line, e *connector.Error) {
 	case e == nil:
 		m.out = h.o.Store.Now()
 		if m.failing || m.state == nil && m.in.IsZero() {
-			m.state = &connector.State{Health: connector.HealthGood, Code: "ok", At: h.o.Store.Now(), Text: connector.Text{EN: "Working", ZH: "正常"}}
+			m.say(connector.State{Health: connector.HealthGood, Code: "ok", At: h.o.Store.Now(), Text: connector.Text{EN: "Working", ZH: "正常"}})
 		}
 		m.failing = false
 	case e.Class == connector.NeedsLogin:
 		m.failing = true
-		m.state = &connector.State{Health: connector.HealthBad, Code: e.Code, At: h.o.Store.Now(), Text: e.Shown,
-			Remedy: connector.Text{EN: "Check the credentials of this account and save.", ZH: "请检查该账号的凭据并重新保存。"}}
+		m.say(connector.State{Health: connector.HealthBad, Code: e.Code, At: h.o.Store.Now(), Text: e.Shown,
+			Remedy: connector.Text{EN: "Check the credentials of this account and save.", ZH: "请检查该账号的凭据并重新保存。"}})
 	case e.Class == connector.Transient, e.Class == connector.Uncertain, e.Class == connector.RateLimited:
 		m.failing = true
 		text := e.Shown
 		if text.EN == "" {
 			text = connector.Text{EN: "The platform does not answer as it should.", ZH: "平台暂时没有正常响应。"}
 		}
-		m.state = &connector.State{Health: connector.HealthPoor, Code: string(e.Class), At: h.o.Store.Now(), Text: text,
-			Remedy: connector.Text{EN: "Nothing to do yet: sending is tried again by itself.", ZH: "暂不需要处理，系统会自动重试。"}}
+		m.say(connector.State{Health: connector.HealthPoor, Code: string(e.Class), At: h.o.Store.Now(), Text: text,
+			Remedy: connector.Text{EN: "Nothing to do yet: sending is tried again by itself.", ZH: "暂不需要处理，系统会自动重试。"}})
 	}
 }
 

@@ -433,6 +433,119 @@ func TestReceiptsOnlyRaiseAndReachWhatWasSentBefore(t *testing.T) {
 	})
 }
 
+func TestAnEchoOfWhatWeSentIsNotShownAgain(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		sent, release := make(chan canon.ID, 1), make(chan struct{})
+		var once sync.Once
+		r.p.when(func(q connector.Request) error {
+			once.Do(func() {
+				sent <- q.Key
+				<-release
+			})
+			return nil
+		})
+		echo := func(text string, remote canon.RemoteID) {
+			e := r.says("ann", text)
+			e.From = canon.Peer{ID: "main", Ours: true}
+			m := canon.TextMessage(text)
+			m.RemoteID = remote
+			e.Event = canon.Posted{Message: m}
+			r.deliver(e)
+		}
+		r.send("ann", "hello")
+		echo("you said hello", remoteOf(<-sent)) // faster than the answer
+		eventually(t, "it was looked at", func() bool {
+			waiting, err := r.scope().Waiting(t.Context(), 0, 10)
+			return err == nil && len(waiting) == 1 && waiting[0].Tries > 0
+		})
+		close(release)
+		r.inState("ann", "you said hello", canon.Sent)
+		eventually(t, "it is handled", func() bool { return r.waiting() == 0 })
+		echo("you said hello", remoteOf(r.p.posts("ann")[0].key)) // and again, later
+		eventually(t, "it is handled", func() bool { return r.waiting() == 0 })
+		if c := r.the("ann"); c.Owner.Kind != core.StatusBot {
+			t.Fatalf("its own words took the conversation from the bot: %v", c.Owner)
+		}
+		echo("I am on it", "typed-elsewhere")
+		r.owned("ann", core.StatusQueue)
+		page, err := r.scope().Messages(t.Context(), r.the("ann").Thread, 0, 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := map[string]int{}
+		for _, m := range page {
+			shown[m.Content.Fallback()]++
+		}
+		if shown["you said hello"] != 1 || shown["I am on it"] != 1 {
+			t.Errorf("the thread shows %v", shown)
+		}
+	})
+}
+
+func TestASendTellsWhenTheCustomerLastWrote(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		asked := make(chan time.Time, 4)
+		r.p.when(func(q connector.Request) error {
+			asked <- q.Asked
+			return nil
+		})
+		before := r.store.Now().Add(-time.Millisecond) // it is kept in milliseconds
+		r.send("ann", "hello")
+		if at := <-asked; at.Before(before) || at.After(r.store.Now()) {
+			t.Errorf("the customer wrote at %s, after %s", at, before)
+		}
+	})
+}
+
+func TestTheBotIsSilentOnceThePlatformsDeskHasTheChat(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		r.send("ann", "hello")
+		r.seesText("ann", "you said hello")
+		r.deliver(r.event("ann", canon.Session{Kind: canon.SessionTaken, Desk: "inbox"}))
+		r.owned("ann", core.StatusQueue)
+		r.send("ann", "and now?")
+		eventually(t, "it is handled", func() bool { return r.waiting() == 0 })
+		r.seesText("ann", "you said hello")
+	})
+}
+
+func TestARowLearnsThePlatformsIdFromAReportByItsKey(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRigWith(t, url, "parrot", func(r *rig) { r.p.idempotent = false })
+		r.p.when(func(q connector.Request) error { return &connector.Error{Class: connector.Uncertain, Code: "lost"} })
+		r.send("ann", "hello")
+		r.inState("ann", "you said hello", canon.Unconfirmed)
+		r.p.mu.Lock()
+		key := r.p.calls[0].Key
+		r.p.mu.Unlock()
+		r.deliver(r.event("ann", canon.Receipt{Target: canon.RemoteID(key.String()), RemoteID: "r-77", State: canon.Sent}))
+		r.inState("ann", "you said hello", canon.Sent)
+		r.deliver(r.event("ann", canon.Receipt{Target: "r-77", State: canon.Read}))
+		r.inState("ann", "you said hello", canon.Read)
+	})
+}
+
+func TestAReportUntilATimeReachesWhatWasSentByThen(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		r.send("ann", "0")
+		r.send("bob", "0")
+		r.inState("ann", "you said 0", canon.Sent)
+		r.inState("bob", "you said 0", canon.Sent)
+		between := r.store.Now()
+		r.later(time.Minute)
+		r.send("ann", "1")
+		r.inState("ann", "you said 1", canon.Sent)
+		r.deliver(r.event("ann", canon.Receipt{Until: between, State: canon.Read}))
+		r.inState("ann", "you said 0", canon.Read)
+		r.inState("ann", "you said 1", canon.Sent)
+		r.inState("bob", "you said 0", canon.Sent)
+	})
+}
+
 func TestAReportFasterThanItsSendIsNotLost(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
 		r := newRig(t, url, true)

@@ -36,6 +36,7 @@ type platform struct {
 	closing func()         // called while an old link is being closed
 	sick    canon.RemoteID // asking what this peer's thread can carry panics
 	receipt canon.Delivery
+	bare    bool // the raw callback is not what is stored
 }
 
 type seen struct {
@@ -147,11 +148,18 @@ func (c *played) Unseal(r connector.Raw) (connector.Opened, error) {
 	if r.Header.Get("X-Secret") != "right" {
 		return connector.Opened{}, errors.New("wrong secret")
 	}
+	if c.p.bare {
+		return connector.Opened{Body: []byte("{}")}, nil
+	}
 	return connector.Opened{Body: r.Body}, nil
 }
 func (c *played) Decode(_ context.Context, v connector.Verified) (connector.Batch, error) {
 	var b struct{ Envelopes []canon.Envelope }
-	if err := json.Unmarshal(v.Body(), &b); err != nil {
+	body := v.Body()
+	if c.p.bare {
+		body = v.Raw().Body
+	}
+	if err := json.Unmarshal(body, &b); err != nil {
 		return connector.Batch{}, err
 	}
 	return connector.Batch{Envelopes: b.Envelopes}, nil

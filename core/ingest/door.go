@@ -17,6 +17,7 @@ import (
 
 	"parley/core/canon"
 	"parley/core/connector"
+	"parley/core/reply"
 	"parley/core/store"
 )
 
@@ -33,6 +34,8 @@ type Line struct {
 	// linked it. An empty id means the link's only account.
 	Account func(canon.RemoteID) (canon.ID, bool)
 	Wake    func(connector.Wake) // nudges the link's streamer
+	// Seal encrypts the words of a ticket, which are stored.
+	Seal func([]byte) ([]byte, error)
 }
 
 // Lines finds open links by the id in a callback's address.
@@ -45,6 +48,8 @@ type Options struct {
 	Store *store.Store
 	Lines Lines
 	Log   *slog.Logger
+	// Open keeps the callbacks whose response can carry a message.
+	Open *reply.Open
 	// Wake is called after something new was committed.
 	Wake func(tenant canon.ID)
 	// From returns the address a request came from, behind trusted proxies.
@@ -58,6 +63,9 @@ type Door struct{ o Options }
 
 // NewDoor returns a door.
 func NewDoor(o Options) *Door {
+	if o.Open == nil {
+		o.Open = &reply.Open{}
+	}
 	if o.Note == nil {
 		o.Note = func(Line, connector.Outcome, int) {}
 	}
@@ -69,6 +77,7 @@ var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b 
 
 // ServeHTTP takes one callback in.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
 	rest := strings.TrimPrefix(r.URL.Path, "/hooks/")
 	name, path, _ := strings.Cut(rest, "/")
 	if path != "" {
@@ -76,31 +85,36 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	id, err := canon.ParseID(name)
 	if err != nil {
-		w.WriteHeader(http.StatusNotFound)
+		noHook.write(w)
 		return
 	}
 	line, ok := d.o.Lines.LineByLink(id)
 	if !ok {
-		w.WriteHeader(http.StatusNotFound)
+		noHook.write(w)
 		return
 	}
 	hook, ok := line.Conn.(connector.Webhook)
 	if !ok || !slices.ContainsFunc(hook.Routes(), func(x connector.Route) bool { return x.Method == r.Method && x.Path == path }) {
-		w.WriteHeader(http.StatusNotFound)
+		noHook.write(w)
 		return
 	}
 	body, err := readBody(w, r)
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			tooLarge.write(w)
 			return
 		}
-		w.WriteHeader(http.StatusBadRequest)
+		unreadable.write(w)
 		return
 	}
 	raw := connector.Raw{Method: r.Method, Path: path, Query: r.URL.RawQuery, Header: r.Header, Body: body, From: d.o.From(r), Arrived: d.o.Store.Now()}
-	write(w, d.Take(r.Context(), line, hook, raw))
+	answer, try := d.take(r.Context(), line, hook, raw)
+	if try != nil {
+		d.await(w, r, try, began, answer)
+		return
+	}
+	_ = write(w, answer) // the platform hung up: it will repeat, and find it stored
 }
 
 // readBody reads the whole body; it is kept by what is stored, so it is a copy
@@ -131,43 +145,53 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 }
 
-// Take takes one raw callback of a link in and returns what to answer.
-func (d *Door) Take(ctx context.Context, line Line, hook connector.Webhook, raw connector.Raw) connector.Reply {
+// take takes one raw callback of a link in and returns what to answer, and the
+// try to wait for before, when the answer may carry a message.
+func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw connector.Raw) (connector.Reply, *reply.Try) {
 	opened, err := unseal(hook, raw)
 	if err != nil {
 		d.o.Log.Info("a callback was not authentic", "link", line.Link, "kind", line.Kind, "from", raw.From)
-		return connector.Reply{Status: http.StatusUnauthorized}
+		return connector.Reply{Status: http.StatusUnauthorized}, nil
 	}
 	if opened.Answer != nil {
-		return *opened.Answer
+		return *opened.Answer, nil
 	}
 	batch, err := decode(ctx, hook, connector.Seal(raw, opened))
 	if err != nil {
 		d.o.Log.Warn("a callback could not be decoded", "link", line.Link, "kind", line.Kind, "err", err)
 		d.o.Note(line, connector.Refused, 0)
-		return hook.Ack(raw, connector.Refused)
+		return hook.Ack(raw, connector.Refused), nil
 	}
+	// Held before the commit, so that the fastest answer finds it.
+	try := d.hold(line, raw, batch.Envelopes)
 	if len(batch.Envelopes) > 0 {
 		if err := durable(func() error { return d.commit(ctx, line, batch.Envelopes, opened.Body, nil) }); err != nil {
 			d.o.Log.Error("a callback could not be stored; the platform is asked to repeat it", "link", line.Link, "err", err)
 			d.o.Note(line, connector.Retry, 0)
-			reply := hook.Ack(raw, connector.Retry)
-			if reply.Status < 500 {
-				reply = connector.Reply{Status: http.StatusServiceUnavailable}
+			if try != nil {
+				try.Drop()
 			}
-			reply.Header = maps.Clone(reply.Header)
-			if reply.Header == nil {
-				reply.Header = http.Header{}
-			}
-			reply.Header.Set("Retry-After", "5")
-			return reply
+			return away(hook.Ack(raw, connector.Retry)), nil
 		}
 	}
 	for _, wake := range batch.Wakes {
 		line.Wake(wake)
 	}
 	d.o.Note(line, connector.Committed, len(batch.Envelopes))
-	return hook.Ack(raw, connector.Committed)
+	return hook.Ack(raw, connector.Committed), try
+}
+
+// away asks the platform to repeat later.
+func away(answer connector.Reply) connector.Reply {
+	if answer.Status < 500 {
+		answer = connector.Reply{Status: http.StatusServiceUnavailable}
+	}
+	answer.Header = maps.Clone(answer.Header)
+	if answer.Header == nil {
+		answer.Header = http.Header{}
+	}
+	answer.Header.Set("Retry-After", "5")
+	return answer
 }
 
 // commit makes envelopes durable and wakes who handles them.
@@ -176,6 +200,14 @@ func (d *Door) commit(ctx context.Context, line Line, envelopes []canon.Envelope
 	for i, e := range envelopes {
 		if e.ID.IsZero() {
 			e.ID = canon.NewID()
+		}
+		if e.Ticket != nil {
+			sealed := *e.Ticket
+			var err error
+			if sealed.Opaque, err = line.Seal(sealed.Opaque); err != nil {
+				return fmt.Errorf("seal a ticket: %w", err)
+			}
+			e.Ticket = &sealed
 		}
 		a := store.Arrival{Link: line.Link, Envelope: e}
 		if account, ok := line.Account(e.Account); ok {
@@ -217,17 +249,19 @@ func decode(ctx context.Context, hook connector.Webhook, v connector.Verified) (
 	return hook.Decode(ctx, v)
 }
 
-func write(w http.ResponseWriter, reply connector.Reply) {
-	for k, v := range reply.Header {
+func write(w http.ResponseWriter, answer connector.Reply) error {
+	for k, v := range answer.Header {
 		w.Header()[k] = v
 	}
-	if reply.Status == 0 {
-		reply.Status = http.StatusOK
+	if answer.Status == 0 {
+		answer.Status = http.StatusOK
 	}
-	w.WriteHeader(reply.Status)
-	if len(reply.Body) > 0 {
-		_, _ = w.Write(reply.Body) // the platform hung up: it will repeat, and find it stored
+	w.WriteHeader(answer.Status)
+	if len(answer.Body) == 0 {
+		return nil
 	}
+	_, err := w.Write(answer.Body)
+	return err
 }
 
 // Sink returns where a streamer or server of a link puts what it received.

@@ -131,10 +131,7 @@ func (o *Orchestrator) tell(ctx context.Context, t *store.Tx, s *scene, m core.M
 // Retry sends again what failed or is unconfirmed, row by row: what arrived
 // already is not sent again.
 func (o *Orchestrator) Retry(ctx context.Context, tenant, message, by canon.ID) (core.Message, error) {
-	return o.settle(ctx, tenant, message, by, func(t *store.Tx, r store.OutboxRow) error {
-		_, err := t.Requeue(r.ID)
-		return err
-	})
+	return o.settle(ctx, tenant, message, by, again)
 }
 
 // Arrived says of an unconfirmed message that the customer has it.
@@ -218,7 +215,7 @@ func (o *Orchestrator) Amend(ctx context.Context, tenant, message canon.ID, part
 		if part >= len(m.Content.Parts) || !m.Recalled.IsZero() {
 			return m, nil
 		}
-		m.Content.Parts[part] = media
+		m.Content.Parts[part] = canon.WithMedia(m.Content.Parts[part], media)
 		m.Rev = s.number()
 		s.change(m)
 		return m, t.Rewrite(ctx, m, nil)

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"parley/core/canon"
@@ -197,7 +198,7 @@ func (q *queue) album() int {
 func simple(e canon.Envelope) bool {
 	switch ev := e.Event.(type) {
 	case canon.Posted:
-		return e.Group == ""
+		return e.Group == "" && !e.From.Ours
 	case canon.Action:
 		return true
 	case canon.Membership:
@@ -206,10 +207,32 @@ func simple(e canon.Envelope) bool {
 	return false
 }
 
-// together handles the leading simple arrivals of many lanes in one
-// transaction. When that fails, each lane is tried alone, so that only the one
-// at fault waits.
+// together handles the leading simple arrivals of many lanes, a few lanes to a
+// transaction and two transactions at a time: while one is written the next is
+// read and decided.
 func (o *Orchestrator) together(ctx context.Context, tenant canon.ID, book *Book, lanes []*queue) {
+	if len(lanes) <= lanesPerWrite {
+		o.inOne(ctx, tenant, book, lanes)
+		return
+	}
+	var work sync.WaitGroup
+	two := make(chan struct{}, 2)
+	for part := range slices.Chunk(lanes, lanesPerWrite) {
+		two <- struct{}{}
+		work.Go(func() {
+			defer func() { <-two }()
+			o.inOne(ctx, tenant, book, part)
+		})
+	}
+	work.Wait()
+}
+
+// lanesPerWrite is how many lanes share a transaction.
+const lanesPerWrite = 64
+
+// inOne handles lanes in one transaction. When that fails, each lane is tried
+// alone, so that only the one at fault waits.
+func (o *Orchestrator) inOne(ctx context.Context, tenant canon.ID, book *Book, lanes []*queue) {
 	taken := make([]int, len(lanes))
 	for i, q := range lanes {
 		for _, a := range q.all {
@@ -256,8 +279,11 @@ const untilBack = 200 * time.Millisecond
 // fail puts the head of a lane off, or declares it dead after maxTries.
 func (o *Orchestrator) fail(ctx context.Context, tenant canon.ID, q *queue, cause error) {
 	a := q.head()
-	dead := a.Tries+1 >= maxTries
+	dead := hopeless(a.Tries + 1)
 	wait := 20 * time.Millisecond << a.Tries
+	if errors.Is(cause, errEarly) {
+		wait *= 4 // a platform takes its time to answer a send
+	}
 	wait += rand.N(wait)
 	text := cause.Error()
 	if len(text) > 2000 {

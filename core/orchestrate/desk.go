@@ -1,8 +1,8 @@
 package orchestrate
 
 import (
+	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"parley/core"
@@ -277,6 +277,9 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 		out.State = canon.Queued
 		return nil
 	})
+	if err == nil && out.From == core.FromAgent {
+		o.seen(tenant, conversation)
+	}
 	return out, err
 }
 
@@ -293,25 +296,19 @@ func (o *Orchestrator) anchors(ctx context.Context, tenant, conversation, replyT
 		if err != nil || m.Thread != r.Thread {
 			return "", "", core.Invalid("reply_to", "reply_to", connector.Text{EN: "There is no such message in this thread.", ZH: "该会话中没有这条消息。"}, connector.Text{EN: "Reply to a message of this thread.", ZH: "请引用本会话中的消息。"})
 		}
-		reply = m.Content.RemoteID
+		reply = cmp.Or(canon.RemoteID(m.Content.Header(canon.HeaderQuote)), m.Content.RemoteID)
 	}
-	recent, err := scope.Recent(ctx, r.Thread, 1<<62, 20)
-	if err != nil {
-		return "", "", err
-	}
-	for _, m := range slices.Backward(recent) {
-		if m.From == core.FromCustomer && m.Content.RemoteID != "" {
-			return reply, m.Content.RemoteID, nil
-		}
-	}
-	return reply, "", nil
+	after, err = o.newest(ctx, tenant, r.Thread, "")
+	return reply, after, err
 }
 
 // MarkRead says that an agent has seen everything of a conversation.
 func (o *Orchestrator) MarkRead(ctx context.Context, tenant, conversation, agent canon.ID) error {
-	return o.atDesk(ctx, tenant, conversation, func(t *store.Tx, s *scene) error {
+	fresh := false
+	err := o.atDesk(ctx, tenant, conversation, func(t *store.Tx, s *scene) error {
 		r := s.round()
 		l := s.ch.Lane
+		fresh = r.Unread > 0
 		if r.Unread == 0 && l.ReadPos >= l.Thread.Pos {
 			return nil
 		}
@@ -321,6 +318,10 @@ func (o *Orchestrator) MarkRead(ctx context.Context, tenant, conversation, agent
 		s.feed = append(s.feed, core.FeedEntry{Kind: core.FeedConversation, Actor: agent, Conversation: r.ID, Subject: r.ID})
 		return nil
 	})
+	if err == nil && fresh {
+		o.seen(tenant, conversation)
+	}
+	return err
 }
 
 // AddColleague lets a second agent answer too; RemoveColleague ends that.

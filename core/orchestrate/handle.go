@@ -14,6 +14,10 @@ import (
 func (s *scene) handle(e canon.Envelope) {
 	fault(e.Event)
 	s.learn(e)
+	if e.Ticket != nil && len(e.Ticket.Opaque) > 0 { // without: the open response is the ticket
+		s.ch.Tickets = append(s.ch.Tickets, store.Ticket{ID: e.ID, Ticket: *e.Ticket})
+	}
+	s.heard = append(s.heard, e.EventID)
 	switch ev := e.Event.(type) {
 	case canon.Posted:
 		if e.From.Ours {
@@ -85,6 +89,9 @@ func (s *scene) visit(e canon.Envelope) {
 
 // posted is a message of the customer.
 func (s *scene) posted(e canon.Envelope, m canon.Message) {
+	if !complete(m) {
+		return
+	}
 	s.ensure(e)
 	r := s.round()
 	if o, ok := s.picked(m.Plain()); ok && s.stillBots() {
@@ -100,6 +107,9 @@ func (s *scene) posted(e canon.Envelope, m canon.Message) {
 	}
 	s.after = cmp.Or(m.RemoteID, s.after)
 	line := s.wrote(m)
+	if e.From.ID != "" && e.From.ID != s.ch.Lane.Thread.Key.Peer {
+		line.Name = cmp.Or(e.From.Name, line.Name) // in a group, who of it speaks
+	}
 	s.fetches(line)
 	if r.Owner.Kind == core.StatusBot && s.stillBots() {
 		if isAutomatic(m) {
@@ -143,7 +153,7 @@ func (s *scene) fetchesFrom(m *core.Message, from int) {
 		if i < from {
 			continue
 		}
-		if media, ok := p.(canon.Media); ok && media.File.IsZero() && media.State == canon.MediaPending {
+		if media, ok := canon.MediaOf(p); ok && media.File.IsZero() && media.State == canon.MediaPending {
 			s.ch.Fetches = append(s.ch.Fetches, store.Fetch{Message: m.ID, Part: i, Account: s.account.ID})
 		}
 	}
@@ -172,7 +182,7 @@ func (s *scene) action(e canon.Envelope, a canon.Action) {
 	}
 	opened := s.ensure(e)
 	r := s.round()
-	label := cmp.Or(strings.TrimSpace(a.Label), a.Value)
+	label := cmp.Or(strings.TrimSpace(a.Label), s.labelOf(a.Value), a.Value)
 	if label == HumanAsk {
 		label = sayHuman.In(s.language()) // a button without words
 	}
@@ -186,7 +196,11 @@ func (s *scene) action(e canon.Envelope, a canon.Action) {
 		}
 		return
 	}
-	s.choose(s.wrote(canon.TextMessage(label)), option{Label: label, Value: a.Value})
+	o := option{Label: label, Value: a.Value}
+	if a.Value == "" {
+		o = s.offered(label) // some platforms give back the words alone
+	}
+	s.choose(s.wrote(canon.TextMessage(label)), o)
 }
 
 // form is what a customer left while nobody served: it becomes a queued

@@ -26,11 +26,13 @@ func (o *Orchestrator) handleLanes(ctx context.Context, tenant canon.ID, book *B
 		return err
 	}
 	now := o.store.Now()
+	glance(read, n, now)
 	var scenes []*scene
 	var done, blocked []int64
 	refused := map[canon.ID]int64{}
 	seenPeer := map[peerKey]*store.Lane{}
 	async := false
+	var quiet []*scene
 	for i, q := range lanes {
 		l := read[i]
 		sharePerson(seenPeer, l)
@@ -39,7 +41,9 @@ func (o *Orchestrator) handleLanes(ctx context.Context, tenant canon.ID, book *B
 			for _, a := range q.all[:n[i]] {
 				blocked = append(append(blocked, a.N), a.also...)
 				refused[l.Contact.ID]++
+				s.heard = append(s.heard, a.env.EventID)
 			}
+			quiet = append(quiet, s)
 			continue
 		}
 		for _, a := range q.all[:n[i]] {
@@ -49,6 +53,8 @@ func (o *Orchestrator) handleLanes(ctx context.Context, tenant canon.ID, book *B
 		if s.ch.Lane.Round != nil && (len(s.ch.Messages) > 0 || s.ch.Opened) {
 			scenes = append(scenes, s)
 			async = async || s.ch.Turn != nil
+		} else {
+			quiet = append(quiet, s)
 		}
 	}
 	err = o.commit(ctx, tenant, scenes, func(t *store.Tx) error {
@@ -59,6 +65,11 @@ func (o *Orchestrator) handleLanes(ctx context.Context, tenant canon.ID, book *B
 		}
 		return errors.Join(t.Handled(done, store.InboxHandled), t.Handled(blocked, store.InboxBlocked))
 	})
+	if err == nil {
+		for _, s := range quiet {
+			o.unheld(s)
+		}
+	}
 	if err == nil && async {
 		if err := o.Turns(ctx, tenant); err != nil {
 			o.log.Warn("cannot start a bot yet", "tenant", tenant, "err", err)

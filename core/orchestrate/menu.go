@@ -86,6 +86,27 @@ func (s *scene) picked(text string) (option, bool) {
 	return option{}, false
 }
 
+// labelOf is what stood on an option of what was offered last: some platforms
+// tell of a press what it carries, and not how it reads.
+func (s *scene) labelOf(value string) string {
+	for _, o := range s.menu().Options {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return ""
+}
+
+// offered finds the option with these words among those offered last.
+func (s *scene) offered(label string) option {
+	for _, o := range s.menu().Options {
+		if strings.EqualFold(strings.TrimSpace(o.Label), label) {
+			return o
+		}
+	}
+	return option{Label: label}
+}
+
 // choose takes an option: it is marked on the message that offered it, and the
 // bot is asked about its value.
 func (s *scene) choose(line *core.Message, o option) {

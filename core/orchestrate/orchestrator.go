@@ -11,6 +11,7 @@ import (
 	"parley/core/connector"
 	"parley/core/feed"
 	"parley/core/outbox"
+	"parley/core/reply"
 	"parley/core/store"
 )
 
@@ -21,6 +22,8 @@ type Options struct {
 	Outbox *outbox.Dispatcher
 	Lines  outbox.Lines
 	Log    *slog.Logger
+	// Open keeps the callbacks that wait for an answer; nil: none.
+	Open *reply.Open
 	// Poke is called after something was committed, to wake the feed.
 	Poke func(tenant canon.ID)
 	// Signal passes something on that is never stored.
@@ -37,11 +40,13 @@ type Orchestrator struct {
 	outbox   *outbox.Dispatcher
 	lines    outbox.Lines
 	log      *slog.Logger
+	open     *reply.Open
 	poke     func(canon.ID)
 	signal   func(canon.ID, feed.Passing)
 	turnTime time.Duration
 
-	paces paces
+	paces   paces
+	lookups lookups
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -58,8 +63,11 @@ type Orchestrator struct {
 func New(o Options) *Orchestrator {
 	ctx, stop := context.WithCancel(context.Background())
 	x := &Orchestrator{
-		store: o.Store, books: o.Books, outbox: o.Outbox, lines: o.Lines, log: o.Log, poke: o.Poke, signal: o.Signal,
+		store: o.Store, books: o.Books, outbox: o.Outbox, lines: o.Lines, log: o.Log, open: o.Open, poke: o.Poke, signal: o.Signal,
 		turnTime: o.TurnTime, ctx: ctx, stop: stop, shifts: map[canon.ID]*shift{}, turns: map[canon.ID]running{},
+	}
+	if x.open == nil {
+		x.open = &reply.Open{}
 	}
 	if x.turnTime == 0 {
 		x.turnTime = 30 * time.Second

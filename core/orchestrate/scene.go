@@ -8,6 +8,7 @@ import (
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/outbox"
+	"parley/core/reply"
 	"parley/core/store"
 )
 
@@ -24,6 +25,7 @@ type scene struct {
 	feed    []core.FeedEntry
 	load    []loadChange
 	after   canon.RemoteID // the customer's newest message, for channels that answer to it
+	heard   []string       // the platform's ids of the events handled, whose callbacks may wait
 	last    []func(*store.Tx, *scene) error
 }
 
@@ -190,7 +192,7 @@ func (s *scene) say(m core.Message, lease int64, replyTo canon.RemoteID) (*core.
 	}
 	rows, notes, err := s.o.outbox.Rows(s.ctx, s.tenant, outbox.Letter{
 		Thread: s.ch.Lane.Thread.ID, Key: s.ch.Lane.Thread.Key, Conversation: r.ID, Account: r.Account, Lease: lease,
-		Message: m.Content, ReplyTo: replyTo, After: s.after, Sender: senderOf(m.From, m.Sender, m.Name),
+		Message: m.Content, ReplyTo: replyTo, After: s.after, Asked: r.Asked, Sender: senderOf(m.From, m.Sender, m.Name),
 	})
 	if err != nil {
 		return nil, nil, err
@@ -274,6 +276,10 @@ func (o *Orchestrator) commit(ctx context.Context, tenant canon.ID, scenes []*sc
 // their lane in the order of commit.
 func (o *Orchestrator) committed(s *scene) {
 	o.outbox.Offer(s.ch.Outbox)
+	o.lookUp(s)
+	if len(s.ch.Outbox) == 0 && s.ch.Turn == nil {
+		o.unheld(s) // nothing is going to be said
+	}
 	if len(s.ch.Owners) > 0 && !s.ch.Opened {
 		o.silence(s.round().ID)
 	}
@@ -286,5 +292,12 @@ func retryStale(f func() error) error {
 		if err == nil || !errors.Is(err, store.ErrStale) || try >= 8 {
 			return err
 		}
+	}
+}
+
+// unheld lets go the callbacks that waited for what the scene would say.
+func (o *Orchestrator) unheld(s *scene) {
+	for _, event := range s.heard {
+		o.open.Release(reply.Lane{Account: s.ch.Lane.Thread.Account, Key: s.ch.Lane.Thread.Key}, event)
 	}
 }

@@ -13,11 +13,12 @@ import (
 	"parley/core/store"
 )
 
-// single handles the head of a lane in a transaction of its own: an album, or an
-// event that changes what stands in the thread already.
+// single handles the head of a lane in a transaction of its own: an album, an
+// event that changes what stands in the thread already, or a message of ours that
+// may be one the hub itself has sent.
 func (o *Orchestrator) single(ctx context.Context, tenant canon.ID, book *Book, q *queue) {
 	n := 1
-	if _, posted := q.head().env.Event.(canon.Posted); posted {
+	if _, posted := q.head().env.Event.(canon.Posted); posted && q.head().env.Group != "" {
 		n = q.album()
 	}
 	o.ended(ctx, tenant, q, n, retryStale(func() error { return o.one(ctx, tenant, book, q, n) }))
@@ -40,7 +41,10 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 	if err != nil && (!isFault || fault.Kind != core.FaultNotFound) {
 		return err
 	}
-	if _, posted := a.env.Event.(canon.Posted); posted {
+	if ev, posted := a.env.Event.(canon.Posted); posted {
+		if a.env.Group == "" {
+			return o.echo(ctx, tenant, book, q, th.ID, ev.Message.RemoteID)
+		}
 		return o.album(ctx, tenant, book, q, n, th)
 	}
 	if err != nil {
@@ -72,11 +76,22 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 		case canon.Reacted:
 			return s.reacted(ctx, t, target, ev)
 		case canon.Membership:
+			if ev.Kind == canon.MemberMoved {
+				to := th.Key
+				to.Peer = ev.Member.ID
+				if _, err := t.MoveThread(th, to); err != nil {
+					return err
+				}
+			}
 			s.event("membership", string(ev.Kind))
 		case canon.Call:
 			s.event("call", string(ev.Kind))
 		case canon.Session:
 			s.event("session", string(ev.Kind))
+			if r := s.round(); ev.Kind == canon.SessionTaken && r != nil && r.Owner.Kind == core.StatusBot {
+				// People at the platform's own desk speak now: the bot is silent.
+				s.own(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, core.Reason{Code: "outside"}, canon.ID{}, core.FeedAssigned)
+			}
 		case canon.Unknown:
 			s.event("unknown", ev.Name)
 		}
@@ -112,7 +127,7 @@ func (o *Orchestrator) receipt(ctx context.Context, tenant, account canon.ID, r 
 		if err := t.Handled([]int64{a.N}, store.InboxHandled); err != nil {
 			return err
 		}
-		moved, known, err := t.Receipt(ctx, account, r)
+		moved, known, err := t.Receipt(ctx, account, thread, r)
 		if err != nil {
 			return err
 		}
@@ -139,6 +154,45 @@ func (o *Orchestrator) receipt(ctx context.Context, tenant, account canon.ID, r 
 		o.poke(tenant)
 	}
 	return err
+}
+
+// echo handles a message of ours that the platform tells us of: it stands in the
+// thread already when it is the hub that sent it, and was written elsewhere when
+// not. Like a report it may be faster than the record of the send.
+func (o *Orchestrator) echo(ctx context.Context, tenant canon.ID, book *Book, q *queue, thread canon.ID, remote canon.RemoteID) error {
+	a := q.head()
+	known := false
+	err := o.store.For(tenant).Write(ctx, func(t *store.Tx) (err error) {
+		if remote == "" {
+			return nil
+		}
+		var moved []canon.ID
+		if moved, known, err = t.Receipt(ctx, q.key.Account, thread, canon.Receipt{Target: remote, State: canon.Sent}); err != nil {
+			return err
+		}
+		if !known {
+			if a.Tries+1 >= maxTries {
+				return nil
+			}
+			flying, err := t.InFlight(ctx, q.key.Account, thread)
+			if flying {
+				return cmp.Or(err, errEarly)
+			}
+			return err
+		}
+		for _, id := range moved {
+			m, err := t.Message(ctx, id)
+			if err != nil {
+				return err
+			}
+			t.Feed(core.FeedEntry{Kind: core.FeedChanged, Conversation: m.Conversation, Subject: id})
+		}
+		return t.Handled([]int64{a.N}, store.InboxHandled)
+	})
+	if err != nil || known {
+		return err
+	}
+	return o.handleLanes(ctx, tenant, book, []*queue{{lane: q.lane, key: q.key, all: []arrival{a}}}, []int{1})
 }
 
 // event puts a small line into an open conversation.

@@ -32,6 +32,7 @@ type asked struct {
 	Text    string         `json:"text,omitempty"`
 	Value   string         `json:"value,omitempty"`
 	First   bool           `json:"first,omitempty"`
+	Event   string         `json:"event,omitempty"` // the platform's id of what it answers
 }
 
 // ask puts a question to the bot that owns the conversation. A bot that
@@ -46,6 +47,9 @@ func (s *scene) ask(q asked) {
 	}
 	r.Version = published.Version
 	q.First = r.Turns == 0
+	if n := len(s.heard); n > 0 {
+		q.Event = s.heard[n-1]
+	}
 	r.Turns++
 	s.ch.NoSilence = true
 	turn := s.turn(q)
@@ -283,6 +287,7 @@ func (o *Orchestrator) play(ctx context.Context, tenant canon.ID, p store.TurnRo
 			return nil // somebody else has it now
 		}
 		s.ch.TurnDone = p.ID
+		s.heard = append(s.heard, q.Event)
 		s.take(q, answer, err)
 		return nil
 	})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"parley/core"
@@ -17,43 +18,48 @@ import (
 // sendTimeout bounds one call.
 const sendTimeout = 60 * time.Second
 
-// attempt makes one call and says what became of it.
-func (d *Dispatcher) attempt(row store.OutboxRow, line Line, caps connector.Capabilities) store.Sent {
+// attempt makes one call and says what became of its rows, the row first.
+func (d *Dispatcher) attempt(row store.OutboxRow, w Wire, call passage, line Line, caps connector.Capabilities) []store.Sent {
 	began := time.Now()
-	var w Wire
-	if err := json.Unmarshal(row.Request, &w); err != nil {
-		return d.judge(row, line, caps, began, connector.Receipt{}, &connector.Error{Class: connector.Invalid, Code: "unreadable", Err: err})
-	}
 	if w.Op != connector.OpPost && w.Target == "" {
 		post, err := d.store.For(row.Tenant).Row(d.ctx, w.Of)
 		if _, gone := core.AsFault(err); err != nil && !gone {
-			return d.judge(row, line, caps, began, connector.Receipt{}, &connector.Error{Class: connector.Transient, Code: "store_away", Err: err})
+			return []store.Sent{d.judge(row, line, caps, began, connector.Receipt{}, &connector.Error{Class: connector.Transient, Code: "store_away", Err: err})}
 		}
 		if post.State == canon.Sending && post.RemoteID == "" {
 			// Before us on this lane, so it is done: its record is on its way.
-			return store.Sent{Row: row, State: canon.Queued, Due: began.Add(50 * time.Millisecond).UnixMilli(), Began: began}
+			return []store.Sent{{Row: row, State: canon.Queued, Due: began.Add(50 * time.Millisecond).UnixMilli(), Began: began}}
 		}
 		if w.Target = post.RemoteID; w.Target == "" {
-			return store.Sent{Row: row, State: canon.Cancelled, Began: began} // nothing is there to change
+			return []store.Sent{{Row: row, State: canon.Cancelled, Began: began}} // nothing is there to change
 		}
+	}
+	for _, r := range call.riders {
+		w.Message.Parts = slices.Concat(w.Message.Parts, partsOf(r))
 	}
 	// A call that has begun is finished even while the hub stops.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(d.ctx), sendTimeout)
 	defer cancel()
 	trace := &tracer{}
 	ctx = egress.WithTrace(ctx, trace)
-	receipt, err := d.call(ctx, row, w, line, caps)
-	result := d.judge(row, line, caps, began, receipt, connector.AsError(err))
+	receipt, err := d.call(ctx, row, w, call, line, caps)
+	results := []store.Sent{{}}
+	if call.ticket != nil {
+		results = d.judgeTicket(row, call, line, caps, began, receipt, connector.AsError(err))
+	} else {
+		results[0] = d.judge(row, line, caps, began, receipt, connector.AsError(err))
+	}
+	result := &results[0]
 	result.Trace = trace.JSON()
 	if result.State == canon.Sent && w.Op == connector.OpPost && caps.Can(connector.OpsFile) {
 		result.Chore = "file"
 		result.Receipt, _ = json.Marshal(receipt) // a struct of strings and times always encodes
 	}
-	return result
+	return results
 }
 
 // call uploads what must be uploaded and sends.
-func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, line Line, caps connector.Capabilities) (receipt connector.Receipt, err error) {
+func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, by passage, line Line, caps connector.Capabilities) (receipt connector.Receipt, err error) {
 	sending := false
 	defer func() {
 		if r := recover(); r != nil {
@@ -66,13 +72,19 @@ func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, line
 		}
 	}()
 	req := connector.Request{
-		Key: row.ID, Attempt: row.Tries, Account: line.Account, Thread: w.Thread, Message: w.Message, Op: w.Op, Target: w.Target,
-		Emoji: w.Emoji, ReplyTo: w.ReplyTo, After: w.After, Sender: w.Sender,
+		Key: keyFor(row), Attempt: row.Tries, Account: line.Account, Thread: w.Thread, Message: w.Message, Op: w.Op, Target: w.Target,
+		Emoji: w.Emoji, ReplyTo: w.ReplyTo, After: w.After, Asked: w.Asked, Sender: w.Sender,
+	}
+	if req.Ticket, err = by.pass(line); err != nil {
+		return receipt, err
 	}
 	if up, ok := line.Conn.(connector.Uploader); ok && caps.Can(connector.OpsUpload) {
 		if req.Uploaded, err = upload(ctx, up, row.ID, w.Message, line.Files); err != nil {
 			return receipt, err
 		}
+	}
+	if done, err := d.respond(ctx, row, req); done {
+		return connector.Receipt{State: canon.Sent}, err
 	}
 	sending = true
 	return line.Conn.Send(ctx, req)

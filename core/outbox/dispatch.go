@@ -8,6 +8,7 @@ import (
 
 	"parley/core/canon"
 	"parley/core/connector"
+	"parley/core/reply"
 	"parley/core/store"
 )
 
@@ -17,6 +18,8 @@ type Options struct {
 	Lines Lines
 	Node  string // name of this process, never used twice
 	Log   *slog.Logger
+	// Open keeps the callbacks whose response can carry a row; nil: none.
+	Open *reply.Open
 	// Poke is called after something was recorded, to wake the feed.
 	Poke func(tenant canon.ID)
 	// Note is called with the outcome of every attempt, for health lights.
@@ -32,11 +35,16 @@ type Dispatcher struct {
 	log   *slog.Logger
 	poke  func(canon.ID)
 	note  func(Line, *connector.Error)
+	open  *reply.Open
 
 	ctx     context.Context
 	stop    context.CancelFunc
 	work    sync.WaitGroup
-	results chan store.Sent
+	results chan []store.Sent // of one call each
+
+	// free hands lanes to goroutines that sent before: a fresh one would grow its
+	// stack anew for every message.
+	free chan laneOf
 
 	mu    sync.Mutex
 	lanes map[canon.ID]*lane         // by thread
@@ -56,9 +64,12 @@ type lane struct {
 func NewDispatcher(o Options) *Dispatcher {
 	ctx, stop := context.WithCancel(context.Background())
 	d := &Dispatcher{
-		store: o.Store, lines: o.Lines, node: o.Node, log: o.Log, poke: o.Poke, note: o.Note, ctx: ctx, stop: stop,
-		results: make(chan store.Sent, 1024), lanes: map[canon.ID]*lane{}, known: map[canon.ID]bool{}, gates: map[canon.ID]*gate{},
+		store: o.Store, lines: o.Lines, node: o.Node, log: o.Log, poke: o.Poke, note: o.Note, open: o.Open, ctx: ctx, stop: stop,
+		results: make(chan []store.Sent, 1024), free: make(chan laneOf), lanes: map[canon.ID]*lane{}, known: map[canon.ID]bool{}, gates: map[canon.ID]*gate{},
 		still: map[canon.ID]time.Time{}, mends: map[canon.ID]chan struct{}{},
+	}
+	if d.open == nil {
+		d.open = &reply.Open{}
 	}
 	if d.poke == nil {
 		d.poke = func(canon.ID) {}
@@ -113,7 +124,11 @@ func (d *Dispatcher) Offer(rows []store.OutboxRow) {
 		if !l.running {
 			l.running = true
 			d.work.Add(1)
-			go d.run(r.Thread, l)
+			select {
+			case d.free <- laneOf{r.Thread, l}:
+			default:
+				go d.serve(laneOf{r.Thread, l})
+			}
 		}
 	}
 }
@@ -132,9 +147,35 @@ func (d *Dispatcher) Waiting() int {
 	return len(d.known)
 }
 
+// laneOf is the lane of a thread.
+type laneOf struct {
+	thread canon.ID
+	lane   *lane
+}
+
+// idleFor is how long a goroutine without a lane waits for the next.
+const idleFor = 10 * time.Second
+
+// serve runs lanes, one after the other, until none came for a while.
+func (d *Dispatcher) serve(next laneOf) {
+	t := time.NewTimer(idleFor)
+	defer t.Stop()
+	for {
+		d.run(next.thread, next.lane)
+		d.work.Done()
+		t.Reset(idleFor)
+		select {
+		case next = <-d.free:
+		case <-t.C:
+			return
+		case <-d.ctx.Done():
+			return
+		}
+	}
+}
+
 // run sends the rows of a lane in turn until none is left.
 func (d *Dispatcher) run(thread canon.ID, l *lane) {
-	defer d.work.Done()
 	for {
 		d.mu.Lock()
 		if len(l.rows) == 0 || d.ctx.Err() != nil {

@@ -9,23 +9,24 @@ import (
 	"parley/core/store"
 )
 
-// finish hands a result to be recorded. It waits for the record where the next
-// step depends on it: before trying again, the row must durably be free.
-func (d *Dispatcher) finish(row store.OutboxRow, r store.Sent) bool {
-	r.Row = row
-	if r.State == canon.Queued {
+// finish hands the results of one call to be recorded. It waits for the record
+// where the next step depends on it: before trying again, the rows must durably
+// be free.
+func (d *Dispatcher) finish(results ...store.Sent) bool {
+	first := results[0]
+	if first.State == canon.Queued {
 		for {
-			err := d.write(row.Tenant, []store.Sent{r})
+			err := d.write(first.Row.Tenant, results)
 			if err == nil {
 				return true
 			}
-			d.log.Warn("cannot record an attempt, trying again", "row", row.ID, "err", err)
+			d.log.Warn("cannot record an attempt, trying again", "row", first.Row.ID, "err", err)
 			if !store.Unavailable(err) || !d.sleep(time.Second) {
 				return false
 			}
 		}
 	}
-	d.results <- r
+	d.results <- results
 	return true
 }
 
@@ -36,7 +37,7 @@ func (d *Dispatcher) record() {
 		var group []store.Sent
 		select {
 		case r := <-d.results:
-			group = append(group, r)
+			group = append(group, r...)
 		case <-d.ctx.Done():
 			// Calls under way may still report: wait for the lanes to end.
 			if d.Waiting() == 0 && len(d.results) == 0 {
@@ -44,7 +45,7 @@ func (d *Dispatcher) record() {
 			}
 			select {
 			case r := <-d.results:
-				group = append(group, r)
+				group = append(group, r...)
 			case <-time.After(20 * time.Millisecond):
 				continue
 			}
@@ -53,7 +54,7 @@ func (d *Dispatcher) record() {
 		for len(group) < 256 {
 			select {
 			case r := <-d.results:
-				group = append(group, r)
+				group = append(group, r...)
 			default:
 				break more
 			}

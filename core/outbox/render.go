@@ -151,7 +151,7 @@ func (r *renderer) text(t canon.Text) {
 
 func (r *renderer) media(m canon.Media) {
 	caption := m.Caption
-	separate := caption != "" && (r.caps.Caption == (connector.Length{}) || !r.caps.Caption.Fits(caption))
+	separate := caption != "" && (r.caps.Caption == (connector.Length{}) || !r.caps.Caption.Fits(caption) || r.caps.Media[m.Kind].NoCaption)
 	if separate {
 		m.Caption = ""
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"parley/core/canon"
 	"parley/core/connector"
@@ -19,6 +20,8 @@ type Line struct {
 	Account connector.Account
 	Files   connector.Files
 	Paused  bool // nothing is sent until somebody resumes it
+	// Unseal decrypts the words of a stored ticket.
+	Unseal func([]byte) ([]byte, error)
 }
 
 // Lines finds the open link of an account.
@@ -37,6 +40,7 @@ type Wire struct {
 	Emoji   string           `json:"emoji,omitempty"`
 	ReplyTo canon.RemoteID   `json:"reply_to,omitempty"`
 	After   canon.RemoteID   `json:"after,omitempty"`
+	Asked   time.Time        `json:"asked,omitzero"`
 	Sender  connector.Sender `json:"sender"`
 }
 
@@ -50,6 +54,7 @@ type Letter struct {
 	Message      canon.Message
 	ReplyTo      canon.RemoteID
 	After        canon.RemoteID
+	Asked        time.Time
 	Sender       connector.Sender
 }
 
@@ -70,10 +75,11 @@ func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]sto
 	}
 	// Where the platform recognises our key, the first row may be in flight from
 	// the moment it is committed: a crash then repeats it under the same key.
-	direct := caps.Idempotent && !line.Paused && d.idle(l.Thread) && d.quiet(line) <= 0
+	// One that may go by a ticket must win it first.
+	direct := caps.Idempotent && !caps.Tickets && !line.Paused && d.idle(l.Thread) && d.quiet(line) <= 0
 	rows := make([]store.OutboxRow, 0, len(rendered.Calls))
 	for i, call := range rendered.Calls {
-		w := Wire{Thread: l.Key, Message: call, After: l.After, Sender: l.Sender}
+		w := Wire{Thread: l.Key, Message: call, After: l.After, Asked: l.Asked, Sender: l.Sender}
 		if i == 0 {
 			w.ReplyTo = l.ReplyTo
 		}

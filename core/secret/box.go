@@ -17,7 +17,7 @@ var ErrOpen = errors.New("sealed value does not open: it was altered, moved or s
 
 // ErrWrongKey is returned by [Box.VerifyCheck] for a master key other than the
 // one the database was written with.
-var ErrWrongKey = errors.New("the master key is not the one this database was sealed with: restore PARLEY_MASTER_KEY or the file " + KeyFile + "; nothing was changed")
+var ErrWrongKey = errors.New("the master key is not the one this database was sealed with: restore PARLEY_MASTER_KEY or the file " + KeyFile + " (the new key, if it was rotated); nothing was changed")
 
 // Scope names the place a sealed value belongs to. It is authenticated with the
 // value, not stored in it. Empty members are allowed (a tenant's own secret has
@@ -29,12 +29,14 @@ type Scope struct {
 // Box seals and opens. It is safe for concurrent use.
 type Box struct {
 	master MasterKey
-	wrap   cipher.AEAD // for tenant keys only
+	wrap   cipher.AEAD // for tenant keys and the signing key only
+	sign   MasterKey   // root of the signers
 }
 
-// NewBox makes the box of a master key.
+// NewBox makes the box of a master key. It signs with the master key until
+// [Box.Signing] gives it a signing key of its own.
 func NewBox(master MasterKey) *Box {
-	return &Box{master: master, wrap: aead(master.derive("wrap tenant keys"))}
+	return &Box{master: master, wrap: aead(master.derive("wrap tenant keys")), sign: master}
 }
 
 // Both formats begin with a version byte, so that a later format can be told
@@ -51,7 +53,7 @@ func (b *Box) NewTenantKey(tenant string) []byte {
 
 // Rewrap moves a tenant's key to another master key without touching what was
 // sealed under it: changing the master key means rewrapping every tenant's key
-// and replacing the check value in one transaction.
+// and the signing key and replacing the check value in one transaction.
 func (b *Box) Rewrap(tenant string, tenantKey []byte, next *Box) ([]byte, error) {
 	key, err := open(b.wrap, tenantKey, binding("tenant key", tenant))
 	if err != nil {

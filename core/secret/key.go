@@ -78,6 +78,15 @@ func (k MasterKey) Text() string {
 	return base64.StdEncoding.EncodeToString(k.raw[:])
 }
 
+// Name is eight digits by which people tell keys apart, on files and in what
+// the commands print. It tells nothing of the key.
+func (k MasterKey) Name() string { return hex.EncodeToString(k.derive("name"))[:8] }
+
+// Equal compares in constant time.
+func (k MasterKey) Equal(other MasterKey) bool {
+	return k.raw != nil && other.raw != nil && Equal(k.raw[:], other.raw[:])
+}
+
 // String masks the key.
 func (k MasterKey) String() string { return mask }
 

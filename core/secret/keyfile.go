@@ -1,16 +1,28 @@
 package secret
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"parley/core/flock"
 )
 
-// KeyFile is the name of the master key's file in the data directory.
+// KeyFile is the name of the master key's file in the data directory. While
+// the key is changed, and after a change that was interrupted, the new one lies
+// beside it; one that was changed stays under a name of its own. All of these
+// names begin with KeyFile.
 const KeyFile = "master.key"
+
+const (
+	nextFile = KeyFile + ".next"
+	oldFile  = KeyFile + ".old-" // and the key's name
+	lockFile = KeyFile + ".lock"
+)
 
 // LoadOrCreate reads the master key from the data directory, or makes one there
 // (mode 0600) when there is none. Of several processes starting at once all get
@@ -22,11 +34,82 @@ func LoadOrCreate(dataDir string) (MasterKey, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, err
 	}
-	if err := create(dataDir, path, NewMasterKey()); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.MkdirAll(dataDir, 0o700); err != nil {
+		return MasterKey{}, fmt.Errorf("create master key %s: %w", path, err)
+	}
+	if err := place(dataDir, NewMasterKey(), path, os.Link); err != nil && !errors.Is(err, fs.ErrExist) {
 		return MasterKey{}, fmt.Errorf("create master key %s: %w", path, err)
 	}
 	// Read back instead of trusting our own: another process may have won.
 	return load(path)
+}
+
+// Find reads the master key that a database's check value is of: the one in its
+// place, or the one beside it when a change of the key was interrupted after
+// the database took it. It changes nothing. It is fs.ErrNotExist when there is
+// no key at all, and [ErrWrongKey] when there is none that fits.
+func Find(dataDir string, check []byte) (MasterKey, error) {
+	key, err := load(filepath.Join(dataDir, KeyFile))
+	if err == nil && NewBox(key).VerifyCheck(check) == nil {
+		return key, nil
+	}
+	if next, nextErr := load(filepath.Join(dataDir, nextFile)); nextErr == nil && NewBox(next).VerifyCheck(check) == nil {
+		return next, nil
+	}
+	if err != nil {
+		return MasterKey{}, err
+	}
+	return MasterKey{}, ErrWrongKey
+}
+
+// Settle makes key, which Find returned, the one in its place: it ends a change
+// that was interrupted. It waits for one that is under way.
+func Settle(ctx context.Context, dataDir string, key MasterKey) error {
+	if present, err := load(filepath.Join(dataDir, KeyFile)); err == nil && present.Equal(key) {
+		return nil
+	}
+	unlock, err := flock.Lock(ctx, filepath.Join(dataDir, lockFile))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return settle(dataDir, key)
+}
+
+// settle is Settle under the lock.
+func settle(dataDir string, key MasterKey) error {
+	path, next := filepath.Join(dataDir, KeyFile), filepath.Join(dataDir, nextFile)
+	waiting, nextErr := load(next)
+	switch present, err := load(path); {
+	case err == nil && present.Equal(key):
+		return nil
+	case nextErr != nil || !waiting.Equal(key):
+		return fmt.Errorf("put the new master key in its place: %s does not hold it", next)
+	case err == nil:
+		if err := keepOld(dataDir, present); err != nil {
+			return err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return err // it cannot be told what would be replaced
+	}
+	if err := os.Rename(next, path); err != nil {
+		return fmt.Errorf("put the new master key in its place: %w", err)
+	}
+	return syncDir(dataDir)
+}
+
+// keepOld gives the present key a second name, under which it stays.
+func keepOld(dataDir string, present MasterKey) error {
+	err := os.Link(filepath.Join(dataDir, KeyFile), OldFile(dataDir, present))
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("keep the old master key: %w", err)
+	}
+	return syncDir(dataDir)
+}
+
+// OldFile is where a key stays after it was changed.
+func OldFile(dataDir string, key MasterKey) string {
+	return filepath.Join(dataDir, oldFile+key.Name())
 }
 
 func load(path string) (MasterKey, error) {
@@ -48,13 +131,10 @@ func load(path string) (MasterKey, error) {
 	return key, nil
 }
 
-// create writes the key to a temporary file, syncs it and links it to its name.
-// A link fails where a rename would replace, so a key that encrypts a database
-// already cannot be overwritten.
-func create(dir, path string, key MasterKey) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
+// place writes a key to a temporary file, syncs it and gives it its name with
+// put: os.Link fails where os.Rename would replace, so a key that encrypts a
+// database already cannot be overwritten.
+func place(dir string, key MasterKey, path string, put func(from, to string) error) error {
 	tmp, err := os.CreateTemp(dir, KeyFile+".*") // made with mode 0600
 	if err != nil {
 		return err
@@ -65,7 +145,7 @@ func create(dir, path string, key MasterKey) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Link(tmp.Name(), path); err != nil {
+	if err := put(tmp.Name(), path); err != nil {
 		return err
 	}
 	return syncDir(dir)

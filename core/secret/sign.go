@@ -19,11 +19,11 @@ type Signer struct {
 	key []byte
 }
 
-// Signer derives a signer from the master key. Signers of different purposes
+// Signer derives a signer from the signing key. Signers of different purposes
 // do not accept each other's signatures. A purpose is a fixed text in the code,
 // such as "file address", and changing it voids everything signed before.
 func (b *Box) Signer(purpose string) *Signer {
-	return &Signer{b.master.derive("sign " + purpose)}
+	return &Signer{b.sign.derive("sign " + purpose)}
 }
 
 // Sign returns the 32-byte signature of the parts. Each part is bound with its

@@ -117,16 +117,26 @@ func readRedis(s *Settings, text string) error {
 	return nil
 }
 
-func readMasterKey(s *Settings, text string) error {
+func readMasterKey(s *Settings, text string) (err error) {
+	s.MasterKey, err = readKey(text)
+	return err
+}
+
+func readNewMasterKey(s *Settings, text string) (err error) {
+	s.NewMasterKey, err = readKey(text)
+	return err
+}
+
+// readKey reads a key; none is nil.
+func readKey(text string) (*secret.MasterKey, error) {
 	if text == "" {
-		return nil
+		return nil, nil
 	}
 	key, err := secret.Parse(text)
 	if err != nil {
-		return fmt.Errorf("cannot be used: %w", err)
+		return nil, fmt.Errorf("cannot be used: %w", err)
 	}
-	s.MasterKey = &key
-	return nil
+	return &key, nil
 }
 
 func readTrustedProxies(s *Settings, text string) (err error) {

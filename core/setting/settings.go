@@ -20,6 +20,7 @@ type Settings struct {
 	RedisURL       secret.String     // empty: presence, wake-ups and limits in process
 	Storage        Storage           //
 	MasterKey      *secret.MasterKey // nil: not given; with SQLite the hub keeps its own in the data folder
+	NewMasterKey   *secret.MasterKey // nil: not given; what `secrets rotate` changes the key to
 	EgressAllow    []netip.Prefix    // reachable besides public addresses
 	LogLevel       slog.Level        //
 	LogFormat      LogFormat         //

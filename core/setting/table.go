@@ -60,6 +60,10 @@ func Table() []Setting {
 			Help: "Key of 32 bytes that seals credentials; required with PostgreSQL, with SQLite made on first start in the data folder.",
 		},
 		{
+			Key: "new_master_key", Form: "BASE64|HEX", Secret: true, read: readNewMasterKey,
+			Help: "Key that parley secrets rotate changes the master key to; nothing else reads it.",
+		},
+		{
 			Key: "egress_allow", Form: "CIDR,…", read: readEgressAllow,
 			Help: "Addresses that fetches and API bases may reach besides public ones.",
 		},

@@ -68,9 +68,19 @@ func (c Scope) AgentByEmail(ctx context.Context, email string) (core.Agent, bool
 	return all[0], true, err
 }
 
-// PasswordHash reads the hash of an agent's password. Nothing else returns it.
+// PasswordHash reads the hash of an agent's password; it is empty until one was
+// chosen. Nothing else returns it.
 func (c Scope) PasswordHash(ctx context.Context, id canon.ID) (string, error) {
-	h, err := one(ctx, c.s, scalar[string], "SELECT password FROM agents WHERE tenant = $1 AND id = $2", c.tenant, id)
+	return passwordHash(ctx, c.s, c.tenant, id)
+}
+
+// PasswordHash reads it inside the transaction.
+func (t *Tx) PasswordHash(ctx context.Context, id canon.ID) (string, error) {
+	return passwordHash(ctx, t, t.tenant, id)
+}
+
+func passwordHash(ctx context.Context, r reader, tenant, id canon.ID) (string, error) {
+	h, err := one(ctx, r, scalar[string], "SELECT password FROM agents WHERE tenant = $1 AND id = $2", tenant, id)
 	if errors.Is(err, errNone) {
 		return "", core.NotFound("agent")
 	}
@@ -169,6 +179,9 @@ func (t *Tx) ChangeAgent(ctx context.Context, a core.Agent, by canon.ID) (core.A
 	}
 	if !a.Disabled.IsZero() {
 		a.State = core.AgentOffline
+		if err := t.voidLinks(a.ID); err != nil {
+			return a, err
+		}
 	}
 	if _, err := t.exec("UPDATE agents SET email = $3, name = $4, role = $5, avatar = $6, lang = $7, tz = $8, max_load = $9, disabled = $10, state = $11 WHERE tenant = $1 AND id = $2",
 		t.tenant, a.ID, a.Email, a.Name, string(a.Role), a.Avatar, a.Language, a.TimeZone, a.MaxLoad, ms(a.Disabled), string(a.State)); err != nil {
@@ -203,8 +216,8 @@ func (t *Tx) keepOwner(ctx context.Context, was core.Role) error {
 		Remedy: connector.Text{EN: "Make somebody else an owner first.", ZH: "请先将其他人设为所有者。"}}
 }
 
-// SetPassword stores the hash of a new password and ends all sessions of the
-// agent but the one kept (nil: none).
+// SetPassword stores the hash of a new password, voids a link by which one may
+// be chosen, and ends all sessions of the agent but the one kept (nil: none).
 func (t *Tx) SetPassword(ctx context.Context, id canon.ID, hash string, keep []byte) error {
 	n, err := t.exec("UPDATE agents SET password = $3 WHERE tenant = $1 AND id = $2", t.tenant, id, hash)
 	if err != nil {
@@ -212,6 +225,9 @@ func (t *Tx) SetPassword(ctx context.Context, id canon.ID, hash string, keep []b
 	}
 	if n == 0 {
 		return core.NotFound("agent")
+	}
+	if err := t.voidLinks(id); err != nil {
+		return err
 	}
 	return t.EndSessions(ctx, id, keep)
 }
@@ -254,6 +270,9 @@ func (t *Tx) DeleteAgent(ctx context.Context, id, by canon.ID) error {
 		"DELETE FROM team_members WHERE tenant = $1 AND agent = $2",
 		"DELETE FROM colleagues WHERE tenant = $1 AND agent = $2",
 		"DELETE FROM canned WHERE tenant = $1 AND agent = $2",
+		"DELETE FROM second_factors WHERE tenant = $1 AND agent = $2",
+		"DELETE FROM recovery_codes WHERE tenant = $1 AND agent = $2",
+		"DELETE FROM password_links WHERE tenant = $1 AND agent = $2",
 		"DELETE FROM agents WHERE tenant = $1 AND id = $2",
 	} {
 		if _, err := t.exec(q, t.tenant, id); err != nil {

@@ -31,6 +31,7 @@ type Change struct {
 	Silence    time.Time // when to ask the bot about a silent customer; zero: not
 	NoSilence  bool      // forget an earlier one
 	Fetches    []Fetch
+	Tickets    []Ticket // permissions to answer that came with what was handled
 	Turn       *TurnRow
 	TurnDone   canon.ID // a turn whose result this is
 	MenuSet    bool     // Lane.Round.Menu is new

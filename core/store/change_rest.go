@@ -2,9 +2,14 @@ package store
 
 import (
 	"encoding/json"
+	"time"
 
 	"parley/core"
 )
+
+// seenEvery is how exactly it is kept when a contact last wrote: who writes every
+// second costs a row a minute.
+const seenEvery = time.Minute
 
 // silenceBot cancels what a bot wanted to say under an earlier lease and is not
 // in flight. What it says in this very change, its farewell, belongs to the
@@ -75,6 +80,9 @@ func (t *Tx) applyRest(ch *Change) error {
 			return err
 		}
 	}
+	if err := t.applyTickets(ch); err != nil {
+		return err
+	}
 	if d := ch.Learned; d != nil && !ch.Lane.FreshContact {
 		if err := t.do(`UPDATE contacts SET name = CASE WHEN name = '' THEN $1 ELSE name END, email = CASE WHEN email = '' THEN $2 ELSE email END,
 			phone = CASE WHEN phone = '' THEN $3 ELSE phone END, updated = $4 WHERE tenant = $5 AND id = $6`,
@@ -83,7 +91,7 @@ func (t *Tx) applyRest(ch *Change) error {
 		}
 		t.Feed(core.FeedEntry{Kind: core.FeedContact, Subject: ch.Lane.Contact.ID})
 	}
-	if ch.Seen && !ch.Lane.FreshContact {
+	if ch.Seen && !ch.Lane.FreshContact && t.Now().Sub(ch.Lane.Contact.Seen) >= seenEvery {
 		if err := t.do("UPDATE contacts SET seen = $3 WHERE tenant = $1 AND id = $2", t.tenant, ch.Lane.Contact.ID, ms(t.Now())); err != nil {
 			return err
 		}

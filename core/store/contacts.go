@@ -187,6 +187,18 @@ func (c Scope) Identities(ctx context.Context, contact canon.ID) ([]core.Identit
 	return out, nil
 }
 
+// Introduce keeps what a platform tells of the person behind an identity, where
+// nothing is known yet.
+func (t *Tx) Introduce(i core.Identity, p canon.Peer) error {
+	if _, err := t.exec("UPDATE identities SET name = $3 WHERE tenant = $1 AND id = $2 AND name = ''", t.tenant, i.ID, cutRunes(p.Name, 200)); err != nil {
+		return err
+	}
+	_, err := t.exec(`UPDATE contacts SET name = CASE WHEN name = '' THEN $3 ELSE name END, locale = CASE WHEN locale = '' THEN $4 ELSE locale END,
+		phone = CASE WHEN phone = '' THEN $5 ELSE phone END, email = CASE WHEN email = '' THEN $6 ELSE email END, updated = $7
+		WHERE tenant = $1 AND id = $2`, t.tenant, i.Contact, cutRunes(p.Name, 200), p.Locale, p.Phone, p.Email, ms(t.Now()))
+	return err
+}
+
 // ChangeContact stores what people may change of a contact.
 func (t *Tx) ChangeContact(ctx context.Context, c core.Contact, by canon.ID) (core.Contact, error) {
 	attrs, err := json.Marshal(c.Attributes)

@@ -3,16 +3,19 @@ package store
 import "time"
 
 const (
-	// least is how long work that can wait lets callbacks go first, and more
-	// with the square of how many come in together, times patience: a few are
-	// no burst. Nothing waits longer than maxPatience.
-	least       = 10 * time.Millisecond
-	patience    = 125 * time.Microsecond
-	maxPatience = 500 * time.Millisecond
+	// least is how long work that can wait lets callbacks go first while any
+	// come, so that a lone caller's next one is not held up by its last.
+	least = 5 * time.Millisecond
+	// maxPatience is how long it does so while callbacks alone would keep the
+	// writer busy: then they are a burst, and handled when it is over.
+	maxPatience = time.Second
+	// busyFrom is the share of the writer's time from which callbacks begin to be
+	// a burst.
+	busyFrom = 0.4
+	// window is the time the share is taken over.
+	window = 50 * time.Millisecond
 	// quiet is how long no callback has come when it is work's turn at once.
 	quiet = 2 * time.Millisecond
-	// recent is for how long a group of callbacks tells how many there are.
-	recent = 50 * time.Millisecond
 )
 
 // courtesy lets callbacks go before work that can wait (WriteLater), within
@@ -20,9 +23,13 @@ const (
 // groups there is always a moment in which none stands in line.
 type courtesy struct {
 	waits *job      // has let others go first
-	due   time.Time // when its patience ends
-	group int       // how many callbacks come together lately
-	seen  time.Time // when the newest did
+	began time.Time // when it began to
+	seen  time.Time // when the newest callback came
+
+	share  float64       // of its time the writer lately spent on callbacks
+	busy   time.Duration // spent on them in the window that began at from
+	others time.Duration // spent on other work in it
+	from   time.Time
 }
 
 // next waits for a job. nil means that it is the turn of the one that waits;
@@ -40,15 +47,10 @@ func (c *courtesy) next(w *writer) (*job, bool) {
 		case <-w.quit:
 			return nil, false
 		case c.waits = <-w.s.later:
-			n := c.lately()
-			if n > 0 {
-				c.due = time.Now().Add(min(least+time.Duration(n*n)*patience, maxPatience))
-			} else {
-				c.due = time.Time{}
-			}
+			c.began = time.Now()
 		}
 	}
-	wait := min(time.Until(c.due), quiet)
+	wait := min(c.left(time.Now()), quiet)
 	if wait <= 0 {
 		return nil, true
 	}
@@ -60,17 +62,21 @@ func (c *courtesy) next(w *writer) (*job, bool) {
 	case <-w.quit:
 		return nil, false
 	case <-t.C:
-		c.due = time.Time{}
+		c.began = time.Time{} // nobody came: its turn
 		return nil, true
 	}
 }
 
-// lately is how many callbacks come together, 0 when they stopped coming.
-func (c *courtesy) lately() int {
-	if time.Since(c.seen) > recent {
+// left is how long the work that waits still lets others go first.
+func (c *courtesy) left(now time.Time) time.Duration {
+	if c.began.IsZero() || now.Sub(c.seen) > window {
 		return 0
 	}
-	return c.group
+	patience := least
+	if over := c.share - busyFrom; over > 0 {
+		patience += time.Duration(over / (1 - busyFrom) * float64(maxPatience))
+	}
+	return patience - now.Sub(c.began)
 }
 
 // gather takes along who waits already.
@@ -86,20 +92,44 @@ func (c *courtesy) gather(w *writer, group []*job) []*job {
 	return group
 }
 
-// admit adds the work that waited to a group when its turn has come.
-func (c *courtesy) admit(group []*job) []*job {
+// admit adds the work that waited to a group when its turn has come, and with it
+// what stands behind.
+func (c *courtesy) admit(w *writer, group []*job) []*job {
+	if c.waits == nil || c.left(time.Now()) > 0 {
+		return group
+	}
+	group = append(group, c.waits)
+	c.waits = nil
+	for {
+		select {
+		case j := <-w.s.later:
+			group = append(group, j)
+		default:
+			return group
+		}
+	}
+}
+
+// spent notes how long a group took.
+func (c *courtesy) spent(group []*job, began, ended time.Time) {
 	callbacks := 0
 	for _, j := range group {
 		if j.accept != nil {
 			callbacks++
 		}
 	}
+	took := ended.Sub(began)
 	if callbacks > 0 {
-		c.group, c.seen = max(callbacks, c.lately()*7/8), time.Now()
+		c.seen = ended
 	}
-	if c.waits != nil && !time.Now().Before(c.due) {
-		group = append(group, c.waits)
-		c.waits = nil
+	if callbacks == len(group) {
+		c.busy += took
+	} else {
+		c.others += took
 	}
-	return group
+	if whole := ended.Sub(c.from); whole >= window {
+		// What other work took is nobody's: callbacks could not have come by.
+		c.share = min(1, float64(c.busy)/float64(max(whole-c.others, time.Millisecond)))
+		c.busy, c.others, c.from = 0, 0, ended
+	}
 }

@@ -183,7 +183,7 @@ func fillLanes(ctx context.Context, r reader, tenant canon.ID, all []*Lane) erro
 	if err != nil {
 		return fmt.Errorf("read conversations: %w", err)
 	}
-	people, err := listIn(ctx, r, scanPerson, "SELECT id, name, locale FROM contacts WHERE tenant = $1 AND id IN (%s)", []any{tenant}, uniqueIDs(contacts))
+	people, err := listIn(ctx, r, scanPerson, "SELECT id, name, locale, seen FROM contacts WHERE tenant = $1 AND id IN (%s)", []any{tenant}, uniqueIDs(contacts))
 	if err != nil {
 		return fmt.Errorf("read contacts: %w", err)
 	}
@@ -204,7 +204,9 @@ func fillLanes(ctx context.Context, r reader, tenant canon.ID, all []*Lane) erro
 
 func scanPerson(rows *sql.Rows) (core.Contact, error) {
 	var p core.Contact
-	err := rows.Scan(&p.ID, &p.Name, &p.Locale)
+	var seen int64
+	err := rows.Scan(&p.ID, &p.Name, &p.Locale, &seen)
+	p.Seen = at(seen)
 	return p, err
 }
 
@@ -222,7 +224,7 @@ func freshLanes(ctx context.Context, r reader, tenant canon.ID, now time.Time, f
 		}
 		if len(known) > 0 {
 			l.Identity = known[0]
-			people, err := list(ctx, r, scanPerson, "SELECT id, name, locale FROM contacts WHERE tenant = $1 AND id = $2", tenant, known[0].Contact)
+			people, err := list(ctx, r, scanPerson, "SELECT id, name, locale, seen FROM contacts WHERE tenant = $1 AND id = $2", tenant, known[0].Contact)
 			if err != nil {
 				return fmt.Errorf("read contacts: %w", err)
 			}

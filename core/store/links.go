@@ -238,6 +238,12 @@ func (c Scope) Cached(ctx context.Context, link canon.ID, name string) (string, 
 	return v, true, nil
 }
 
+// ForgetCached removes every kept value of a link.
+func (t *Tx) ForgetCached(link canon.ID) error {
+	_, err := t.exec("DELETE FROM cached WHERE tenant = $1 AND link = $2", t.tenant, link)
+	return err
+}
+
 // Cache keeps a small value of a link until it expires; an empty value removes
 // it.
 func (t *Tx) Cache(link canon.ID, name, value string, expires time.Time) error {

@@ -20,6 +20,7 @@ import (
 	_ "modernc.org/sqlite" // driver "sqlite"
 
 	"parley/core/canon"
+	"parley/core/flock"
 	"parley/migrations"
 )
 
@@ -53,6 +54,7 @@ type Store struct {
 	path    string // of the SQLite file
 	stmts   statements
 	unions  sync.Map // unionKey → its text
+	folder  *folder // of SQLite's write-ahead log
 	writers []*writer
 	end     sync.Once
 	ended   chan struct{} // closed when no writer works any more
@@ -60,6 +62,7 @@ type Store struct {
 	later   chan *job // what lets callbacks go first
 	clock   func() time.Time
 	log     *slog.Logger
+	keys    sync.Map // tenant → its data key, wrapped as this process can open it
 }
 
 // ErrNewer is returned for a database written by a newer version of Parley.
@@ -92,6 +95,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s.stmts.init(s.read, s.placed)
+	if s.dialect == SQLite {
+		s.folder = newFolder()
+		go s.folder.run(s)
+	}
 	writers := 1
 	if s.dialect == Postgres {
 		writers = max(2, min(4, runtime.NumCPU()))
@@ -119,10 +126,10 @@ func (s *Store) openSQLite(o Options) error {
 	}
 	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")&_pragma=temp_store(MEMORY)"
 	var err error
-	if s.write, err = sql.Open("sqlite", dsn+"&_pragma=wal_autocheckpoint(4000)&_pragma=cache_size(-32000)&_txlock=immediate"); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn+"&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-32000)&_txlock=immediate"); err != nil {
 		return fmt.Errorf("open %s: %w", s.path, err)
 	}
-	s.write.SetMaxOpenConns(2) // the writer, and one for migrations before it starts
+	s.write.SetMaxOpenConns(2) // the writer, and one for migrations before it starts and the folder after
 	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)&_pragma=cache_size(-8000)"); err != nil {
 		return fmt.Errorf("open %s: %w", s.path, err)
 	}
@@ -144,7 +151,7 @@ func (s *Store) openSQLite(o Options) error {
 
 func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	s.dialect = Postgres
-	db, err := sql.Open("pgx", o.URL)
+	db, err := sql.Open("pgx", durable(o.URL))
 	if err != nil {
 		return fmt.Errorf("database_url: %s: %w", redactURL(o.URL), err)
 	}
@@ -157,9 +164,9 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	var sync, fsync string
 	if err := db.QueryRowContext(probe, "SELECT current_setting('synchronous_commit'), current_setting('fsync')").Scan(&sync, &fsync); err != nil {
 		db.Close()
-		return fmt.Errorf("database_url: cannot reach %s: %w", redactURL(o.URL), err)
+		return fmt.Errorf("database_url: cannot reach %s; start PostgreSQL there, or correct the address: %w", redactURL(o.URL), err)
 	}
-	if sync == "off" || fsync == "off" {
+	if sync == forgetful || fsync == "off" {
 		db.Close()
 		return fmt.Errorf("database_url: %s runs with synchronous_commit=%s fsync=%s, which may lose acknowledged messages; set both to on", redactURL(o.URL), sync, fsync)
 	}
@@ -199,7 +206,7 @@ func (s *Store) migrate(ctx context.Context, refuse bool) error {
 		return fmt.Errorf("database version %d, want %d: run \"parley migrate\"", have, want)
 	}
 	if s.dialect == SQLite {
-		unlock, err := lockFile(ctx, s.path+".migrate")
+		unlock, err := flock.Lock(ctx, s.path+".migrate")
 		if err != nil {
 			return err
 		}
@@ -231,6 +238,9 @@ func (s *Store) Close() error {
 	s.end.Do(func() {
 		for _, w := range s.writers {
 			w.stop()
+		}
+		if s.folder != nil {
+			s.folder.stop()
 		}
 		close(s.ended)
 		s.stmts.close()

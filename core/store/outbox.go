@@ -43,16 +43,23 @@ type OutboxRow struct {
 	Holder       string
 	RemoteID     canon.RemoteID
 	Created      int64
+	// Ticket is the permission to answer it was claimed for, Carrier the row
+	// whose call it rides on; zero: none.
+	Ticket, Carrier canon.ID
+	// Doubted says that its newest attempt may have arrived.
+	Doubted bool
 }
 
-const outboxCols = "o.n, o.tenant, o.id, o.message, o.thread, o.conversation, o.account, o.lease, o.request, o.state, o.tries, o.due, o.holder, coalesce(o.remote_id, ''), o.created"
+const outboxCols = "o.n, o.tenant, o.id, o.message, o.thread, o.conversation, o.account, o.lease, o.request, o.state, o.tries, o.due, o.holder, coalesce(o.remote_id, ''), o.created, o.ticket, o.carrier, " +
+	`CASE WHEN o.trouble LIKE '%"class":"uncertain"%' THEN 1 ELSE 0 END`
 
 func scanOutbox(rows *sql.Rows) (OutboxRow, error) {
 	var o OutboxRow
-	var state int64
+	var state, doubted int64
 	var request []byte
-	err := rows.Scan(&o.N, &o.Tenant, &o.ID, &o.Message, &o.Thread, &o.Conversation, &o.Account, &o.Lease, &request, &state, &o.Tries, &o.Due, &o.Holder, &o.RemoteID, &o.Created)
-	o.Request, o.State = request, deliveryOf(state)
+	err := rows.Scan(&o.N, &o.Tenant, &o.ID, &o.Message, &o.Thread, &o.Conversation, &o.Account, &o.Lease, &request, &state, &o.Tries, &o.Due, &o.Holder, &o.RemoteID, &o.Created,
+		&o.Ticket, &o.Carrier, &doubted)
+	o.Request, o.State, o.Doubted = request, deliveryOf(state), doubted == 1
 	return o, err
 }
 
@@ -168,6 +175,9 @@ type Sent struct {
 	Took     time.Duration
 	Chore    string // something to do once after the send: "file"
 	Receipt  json.RawMessage
+	// Untie lets the row go from its ticket. With it, Spent says that nobody can
+	// use the ticket any more, Unused that this call of it is still to be had.
+	Untie, Spent, Unused bool
 }
 
 // Record writes what became of attempts. A row that something else moved on
@@ -192,6 +202,11 @@ func (t *Tx) Record(results []Sent) error {
 			WHERE tenant = $7 AND id = $8 AND (state < 2 OR remote_id IS NULL AND $9 <> '')`,
 			deliveryNumber(r.State), r.Due, trouble, null(string(r.RemoteID)), r.Trace, ended, t.tenant, r.Row.ID, string(r.RemoteID)); err != nil {
 			return err
+		}
+		if r.Untie {
+			if err := t.untie(r); err != nil {
+				return err
+			}
 		}
 		if r.Failure != nil {
 			if err := t.do(`INSERT INTO attempts (tenant, outbox, try, at, took, state, failure, trace) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -227,7 +242,7 @@ func (t *Tx) SetTrouble(conversation canon.ID, on bool) error {
 // under the same key, as a new attempt. Whoever asked for it stands for it: a
 // bot's words go out whatever the owner is now.
 func (t *Tx) Requeue(id canon.ID) (bool, error) {
-	n, err := t.exec("UPDATE outbox SET state = 0, due = 0, ended = 0, holder = '', lease = 0 WHERE tenant = $1 AND id = $2 AND state IN (5, 6)", t.tenant, id)
+	n, err := t.exec("UPDATE outbox SET state = 0, due = 0, ended = 0, holder = '', lease = 0, ticket = NULL, carrier = NULL WHERE tenant = $1 AND id = $2 AND state IN (5, 6)", t.tenant, id)
 	return n == 1, err
 }
 
@@ -239,8 +254,9 @@ func (t *Tx) Settle(id canon.ID, state canon.Delivery) (bool, error) {
 
 // Receipt raises a row the platform reports on, by its remote id or its key. It
 // returns the messages that moved; with through, everything of the thread sent
-// before moves too. known is false when no row is what the report is about.
-func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) (moved []canon.ID, known bool, err error) {
+// before moves too, and with until, whatever of it was sent up to then. known is
+// false when no row is what the report is about.
+func (t *Tx) Receipt(ctx context.Context, account, thread canon.ID, r canon.Receipt) (moved []canon.ID, known bool, err error) {
 	rows, err := list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.account = $2 AND o.remote_id = $3", t.tenant, account, string(r.Target))
 	if err != nil {
 		return nil, false, fmt.Errorf("read the outbox: %w", err)
@@ -248,6 +264,11 @@ func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) (mo
 	if id, bad := canon.ParseID(string(r.Target)); len(rows) == 0 && bad == nil {
 		if rows, err = list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND (o.id = $2 OR o.message = $2) AND o.account = $3", t.tenant, id, account); err != nil {
 			return nil, false, fmt.Errorf("read the outbox: %w", err)
+		}
+	}
+	if r.Target == "" && !r.Until.IsZero() {
+		if rows, err = t.sentUntil(ctx, account, thread, r.Until); err != nil {
+			return nil, false, err
 		}
 	}
 	if r.Through && len(rows) > 0 {
@@ -260,6 +281,11 @@ func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) (mo
 		rows = append(rows, earlier...)
 	}
 	for _, o := range rows {
+		if r.RemoteID != "" && o.RemoteID == "" && o.ID.String() == string(r.Target) {
+			if _, err := t.exec("UPDATE outbox SET remote_id = $3 WHERE tenant = $1 AND id = $2 AND remote_id IS NULL", t.tenant, o.ID, string(r.RemoteID)); err != nil {
+				return nil, false, err
+			}
+		}
 		next := o.State.Advance(r.State)
 		if next == o.State {
 			continue
@@ -278,6 +304,19 @@ func (t *Tx) Receipt(ctx context.Context, account canon.ID, r canon.Receipt) (mo
 		moved = append(moved, o.Message)
 	}
 	return uniqueIDs(moved), len(rows) > 0, nil
+}
+
+// sentUntil lists what of a thread had been handed over by a time of the
+// platform's and may still rise, of its newest 200 messages. A row is made before
+// it is sent, so the platform's time of it is never before ours.
+func (t *Tx) sentUntil(ctx context.Context, account, thread canon.ID, until time.Time) ([]OutboxRow, error) {
+	rows, err := list(ctx, t, scanOutbox, "SELECT "+outboxCols+` FROM outbox o JOIN messages m ON m.tenant = o.tenant AND m.id = o.message
+		WHERE m.tenant = $1 AND m.thread = $2 AND m.pos > (SELECT COALESCE(MAX(pos), 0) FROM messages WHERE tenant = $1 AND thread = $2) - 200
+		AND o.account = $3 AND o.thread = $2 AND o.created <= $4 AND o.state IN (2, 3)`, t.tenant, thread, account, ms(until))
+	if err != nil {
+		return nil, fmt.Errorf("read the outbox: %w", err)
+	}
+	return rows, nil
 }
 
 // InFlight reports whether something is being sent on a thread, or on any of the

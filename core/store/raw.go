@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/url"
@@ -128,16 +127,8 @@ func (r *Raw) Exam(ctx context.Context) (Exam, error) {
 				return e, fmt.Errorf("read the version of the database: %w", err)
 			}
 		case "platform":
-			var text string
-			err := r.db.QueryRowContext(ctx, "SELECT value FROM platform WHERE name = 'master_key_check'").Scan(&text)
-			if errors.Is(err, sql.ErrNoRows) {
-				continue
-			}
-			if err != nil {
-				return e, fmt.Errorf("read the check value of the master key: %w", err)
-			}
-			if e.KeyCheck, err = base64.StdEncoding.DecodeString(text); err != nil {
-				return e, fmt.Errorf("read the check value of the master key: %w", err)
+			if e.KeyCheck, err = r.keyCheck(ctx); err != nil {
+				return e, err
 			}
 		}
 	}

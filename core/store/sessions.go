@@ -21,15 +21,18 @@ type Session struct {
 	Expires time.Time
 	Address string
 	Browser string
+	// Bare says that the session may do nothing but set up the second factor
+	// that the tenant asks for.
+	Bare bool
 }
 
-const sessionCols = "hash, agent, created, seen, expires, address, browser"
+const sessionCols = "hash, agent, created, seen, expires, address, browser, bare"
 
 func scanSession(rows *sql.Rows) (Session, error) {
 	var s Session
-	var created, seen, expires int64
-	err := rows.Scan(&s.Hash, &s.Agent, &created, &seen, &expires, &s.Address, &s.Browser)
-	s.Created, s.Seen, s.Expires = at(created), at(seen), at(expires)
+	var created, seen, expires, bare int64
+	err := rows.Scan(&s.Hash, &s.Agent, &created, &seen, &expires, &s.Address, &s.Browser, &bare)
+	s.Created, s.Seen, s.Expires, s.Bare = at(created), at(seen), at(expires), bare != 0
 	return s, err
 }
 
@@ -54,13 +57,13 @@ func (c Scope) SessionsOf(ctx context.Context, agent canon.ID) ([]Session, error
 	return out, nil
 }
 
-// Alive returns, of the hashes given, those of sessions and tokens that still
-// count, as map keys.
+// Alive returns, of the hashes given, those of sessions and tokens that may
+// still follow what happens, as map keys.
 func (c Scope) Alive(ctx context.Context, hashes [][]byte) (map[string]bool, error) {
 	now := ms(c.s.Now())
 	alive := map[string]bool{}
 	for _, q := range []string{
-		"SELECT hash FROM sessions WHERE tenant = $1 AND expires > $2 AND hash IN (%s)",
+		"SELECT hash FROM sessions WHERE tenant = $1 AND expires > $2 AND bare = 0 AND hash IN (%s)",
 		"SELECT hash FROM tokens WHERE tenant = $1 AND (expires = 0 OR expires > $2) AND hash IN (%s)",
 	} {
 		found, err := listIn(ctx, c.s, scalar[[]byte], q, []any{c.tenant, now}, hashes)
@@ -74,14 +77,27 @@ func (c Scope) Alive(ctx context.Context, hashes [][]byte) (map[string]bool, err
 	return alive, nil
 }
 
-// AddSession keeps a new session, and forgets the agent's expired ones.
-func (t *Tx) AddSession(s Session) error {
-	if _, err := t.exec("DELETE FROM sessions WHERE tenant = $1 AND agent = $2 AND expires <= $3", t.tenant, s.Agent, ms(t.Now())); err != nil {
-		return err
+// AddSession keeps a new session, and forgets the agent's expired ones. Whether
+// it is bare follows from the tenant's settings and is returned with it.
+func (t *Tx) AddSession(ctx context.Context, s Session) (Session, error) {
+	if err := t.lockTenant(ctx); err != nil { // so that a change of the settings comes before or after
+		return s, err
 	}
-	_, err := t.exec("INSERT INTO sessions (tenant, hash, agent, created, seen, expires, address, browser) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		t.tenant, s.Hash, s.Agent, ms(s.Created), ms(s.Seen), ms(s.Expires), s.Address, cutRunes(s.Browser, 300))
-	return err
+	v, err := t.ReadTenant(ctx)
+	if err != nil {
+		return s, err
+	}
+	f, err := t.SecondFactor(ctx, s.Agent)
+	if err != nil {
+		return s, err
+	}
+	s.Bare = v.Settings.RequireSecondFactor && !f.On()
+	if _, err := t.exec("DELETE FROM sessions WHERE tenant = $1 AND agent = $2 AND expires <= $3", t.tenant, s.Agent, ms(t.Now())); err != nil {
+		return s, err
+	}
+	_, err = t.exec("INSERT INTO sessions (tenant, hash, agent, created, seen, expires, address, browser, bare) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		t.tenant, s.Hash, s.Agent, ms(s.Created), ms(s.Seen), ms(s.Expires), s.Address, cutRunes(s.Browser, 300), flag(s.Bare))
+	return s, err
 }
 
 // SeeSession notes that a session is in use.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,14 +62,26 @@ func (s *Store) AddTenant(ctx context.Context, box *secret.Box, slug, name, lang
 		return t, false, err
 	}
 	var added bool
+	key := box.NewTenantKey(t.ID.String())
 	err = s.For(t.ID).Write(ctx, func(tx *Tx) error {
+		// Wrapped by a key that was changed meanwhile it would be lost.
+		check, ok, err := tx.keyCheck(ctx)
+		if err == nil && ok {
+			err = box.VerifyCheck(check)
+		}
+		if err != nil {
+			return err
+		}
 		n, err := tx.exec("INSERT INTO tenants (id, slug, name, lang, settings, data_key, created) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (slug) DO NOTHING",
-			t.ID, t.Slug, t.Name, t.Language, string(settings), box.NewTenantKey(t.ID.String()), ms(t.Created))
+			t.ID, t.Slug, t.Name, t.Language, string(settings), key, ms(t.Created))
 		added = n == 1
 		return err
 	})
 	if err != nil {
 		return t, false, fmt.Errorf("add tenant %q: %w", slug, err)
+	}
+	if added {
+		s.keys.Store(t.ID, key)
 	}
 	return t, added, nil
 }
@@ -86,28 +97,6 @@ func (s *Store) EnsureDefaultTenant(ctx context.Context, box *secret.Box) (core.
 	}
 	t, _, err = s.TenantBySlug(ctx, DefaultSlug) // another process was faster
 	return t, err
-}
-
-// VerifyMasterKey compares the key with the one the database was made with and
-// remembers it on the first start. A wrong key is secret.ErrWrongKey.
-func (s *Store) VerifyMasterKey(ctx context.Context, box *secret.Box) error {
-	const name = "master_key_check"
-	err := s.For(canon.ID{}).Write(ctx, func(tx *Tx) error {
-		_, err := tx.exec("INSERT INTO platform (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING", name, base64.StdEncoding.EncodeToString(box.CheckValue()))
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("keep the check value of the master key: %w", err)
-	}
-	text, err := one(ctx, s, scalar[string], "SELECT value FROM platform WHERE name = $1", name)
-	if err != nil {
-		return fmt.Errorf("read the check value of the master key: %w", err)
-	}
-	value, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return fmt.Errorf("read the check value of the master key: %w", err)
-	}
-	return box.VerifyCheck(value)
 }
 
 // ReadTenant reads the tenant of the scope.
@@ -126,18 +115,6 @@ func readTenant(ctx context.Context, r reader, id canon.ID) (core.Tenant, error)
 	return t, nil
 }
 
-// DataKey returns the tenant's wrapped data key, for sealing and opening.
-func (c Scope) DataKey(ctx context.Context) ([]byte, error) {
-	key, err := one(ctx, c.s, scalar[[]byte], "SELECT data_key FROM tenants WHERE id = $1", c.tenant)
-	if errors.Is(err, errNone) {
-		return nil, core.NotFound("tenant")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read data key: %w", err)
-	}
-	return key, nil
-}
-
 // ReadTenant reads the tenant inside the transaction.
 func (t *Tx) ReadTenant(ctx context.Context) (core.Tenant, error) {
 	return readTenant(ctx, t, t.tenant)
@@ -147,6 +124,18 @@ func (t *Tx) ReadTenant(ctx context.Context) (core.Tenant, error) {
 func (t *Tx) ChangeTenant(ctx context.Context, v core.Tenant, by canon.ID) error {
 	if err := t.exists(ctx, "calendars", v.Hours, "calendar", "body.hours"); err != nil {
 		return err
+	}
+	if err := t.lockTenant(ctx); err != nil {
+		return err
+	}
+	was, err := t.ReadTenant(ctx)
+	if err != nil {
+		return err
+	}
+	if on := v.Settings.RequireSecondFactor; on != was.Settings.RequireSecondFactor {
+		if err := t.requireFactors(on); err != nil {
+			return err
+		}
 	}
 	settings, err := json.Marshal(v.Settings)
 	if err != nil {

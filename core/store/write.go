@@ -35,7 +35,7 @@ func (c Scope) Write(ctx context.Context, do func(*Tx) error) error {
 }
 
 // WriteLater is Write for work nobody waits for: while callbacks stand in line
-// it lets them go first, for half a second at most. So a burst is accepted at
+// it lets them go first, for a second at most. So a burst is accepted at
 // full speed and handled when it is over.
 func (c Scope) WriteLater(ctx context.Context, do func(*Tx) error) error {
 	return c.s.submit(c.s.later, &job{ctx: ctx, tenant: c.tenant, do: do})
@@ -82,9 +82,10 @@ type writer struct {
 	queue []queued // on its way to PostgreSQL
 	asked bool     // the outcome of something queued decides
 	// wary counts down the groups for which events seen before are expected.
-	wary int
-	quit chan struct{}
-	gone chan struct{}
+	wary    int
+	commits int // made so far
+	quit    chan struct{}
+	gone    chan struct{}
 }
 
 func newWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -109,9 +110,12 @@ func (w *writer) run() {
 		if j != nil {
 			group = append(group, j)
 		}
-		group = line.admit(line.gather(w, group))
+		group = line.admit(w, line.gather(w, group))
 		if len(group) > 0 {
+			began := time.Now()
 			w.commit(group)
+			line.spent(group, began, time.Now())
+			w.shorten()
 		}
 	}
 }
@@ -239,6 +243,7 @@ func (w *writer) attempt(group []*job, careful bool) (err error) {
 	if err := w.end(); err != nil {
 		return err
 	}
+	w.committed()
 	for _, f := range shared.after {
 		f()
 	}

@@ -82,6 +82,10 @@ func TestVisitorIsServedFromBotToPerson(t *testing.T) {
 
 		// What the visitor types is seen, said to be unsent, and kept nowhere.
 		v.write(v.box(), "这句是草稿 zq81")
+		lin.sees(css("em").has("这句是草稿 zq81"))
+		lin.sees(text("not sent yet"))
+		lin.reload() // it stands there for whoever opens the conversation, too
+		lin.sees(css("em").has("这句是草稿 zq81"))
 		v.fill(v.box(), "")
 		lin.misses(text("zq81"))
 		if bytes.Contains(h.dump(t), []byte("zq81")) || strings.Contains(h.logged(t), "zq81") {

@@ -275,10 +275,11 @@ func TestX05_VisitorAndWidgetPayloadsAreInert(t *testing.T) {
 		v.upload(v.in(css("input[type=file]")), name+".html", []byte(x))
 		v.upload(v.in(css("input[type=file]")), name+".svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="`+pwn+`"><script>`+pwn+`</script></svg>`))
 		v.counts(v.in(css(".msg.mine a.tile")), 2)
+		served := s.conversationWith(t, fmt.Sprintf("访客 %d", i))
 		v.write(v.box(), "<img src=x onerror=alert(1)>")
-		lin.visit(s.url + "/inbox/all/" + s.conversationWith(t, fmt.Sprintf("访客 %d", i)))
+		lin.visit(s.url + "/inbox/all/" + served)
 		lin.sees(lin.log("customer").has(fmt.Sprintf("访客 %d", i)))
-		v.write(v.box(), " ")
+		lin.sees(css("em").has("<img src=x onerror=alert(1)>"))
 		lin.sees(lin.log("customer").has(".svg"))
 		v.harmless("the widget")
 	}

@@ -17,7 +17,8 @@ import (
 	"parley/internal/testenv"
 )
 
-// hub is a running `parley serve` with a data folder of its own.
+// hub is a running `parley serve`, or another command that serves, with a data
+// folder of its own.
 type hub struct {
 	api    // as the owner, by token
 	url    string
@@ -25,6 +26,7 @@ type hub struct {
 	log    string // file with everything it wrote
 	dbURL  string // "sqlite" or a PostgreSQL address
 	binary string
+	args   []string
 	env    []string
 	cmd    *exec.Cmd
 	ended  chan struct{}
@@ -62,7 +64,7 @@ func prepareHub(t testing.TB, database string, env ...string) *hub {
 	rand.Read(key[:])
 	address := freeAddress(t)
 	dir := t.TempDir()
-	h := &hub{url: "http://" + address, data: filepath.Join(dir, "data"), log: filepath.Join(dir, "log"), dbURL: database, binary: binary}
+	h := &hub{url: "http://" + address, data: filepath.Join(dir, "data"), log: filepath.Join(dir, "log"), dbURL: database, binary: binary, args: []string{"serve"}}
 	h.env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TZ=UTC",
 		"PARLEY_LISTEN=" + address, "PARLEY_DATA_DIR=" + h.data, "PARLEY_DATABASE_URL=" + database,
@@ -72,7 +74,7 @@ func prepareHub(t testing.TB, database string, env ...string) *hub {
 	return h
 }
 
-// start runs `parley serve` until the test ends or stop is called.
+// start runs the hub until the test ends or stop is called.
 func (h *hub) start(t testing.TB) {
 	t.Helper()
 	out, err := os.OpenFile(h.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -80,7 +82,7 @@ func (h *hub) start(t testing.TB) {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	h.cmd = exec.Command(h.binary, "serve")
+	h.cmd = exec.Command(h.binary, h.args...)
 	h.cmd.Env, h.cmd.Dir, h.cmd.Stdout, h.cmd.Stderr = h.env, filepath.Dir(h.log), out, out
 	h.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := h.cmd.Start(); err != nil {

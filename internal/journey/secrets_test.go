@@ -58,6 +58,14 @@ func TestX13_PlantedSecretsAreNowhereInTheClear(t *testing.T) {
 		v.eval(nil, "", `parley("identify", "`+visitor+`")`)
 		v.say("我登录了")
 		lin.close()
+		secret, codes := h.enrolled(t, s.chen.email)
+		planted["second factor"], planted["recovery code"] = secret, codes[0]
+		planted["recovery code without dashes"] = strings.ReplaceAll(codes[0], "-", "")
+		link := h.run(t, "user", "reset", s.lin.email, "--link")
+		_, planted["link for a password"], _ = strings.Cut(link, ".")
+		if len(planted["link for a password"]) < 40 {
+			t.Fatalf("the link is %q", link)
+		}
 
 		// Everything the API answers to an owner.
 		answers := map[string][]byte{}
@@ -69,7 +77,7 @@ func TestX13_PlantedSecretsAreNowhereInTheClear(t *testing.T) {
 			answers[path] = text
 		}
 		for _, path := range []string{"/session", "/tenant", "/connectors", "/accounts", "/links", "/unrouted", "/dead-letters?kind=inbox", "/dead-letters?kind=outbox", "/contacts", "/conversations",
-			"/conversations/tallies", "/teams", "/agents", "/routing", "/hours", "/tags", "/blocks", "/canned", "/tokens", "/audit?limit=200", "/bots", "/bot-kinds", "/events?since=0&limit=200"} {
+			"/conversations/tallies", "/teams", "/agents", "/access", "/routing", "/hours", "/tags", "/blocks", "/canned", "/tokens", "/audit?limit=200", "/bots", "/bot-kinds", "/events?since=0&limit=200"} {
 			ask("/api/v1" + path)
 		}
 		ask("/metrics")

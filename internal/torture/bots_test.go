@@ -8,7 +8,10 @@ import (
 )
 
 // theAnswer is what the bot of these rigs says to "price".
-const theAnswer = "199 元"
+const (
+	theQuestion = "what is the price?"
+	theAnswer   = "199 元"
+)
 
 // answerer publishes a bot that answers "price", however often, and says
 // nothing else.

@@ -13,7 +13,6 @@ import (
 	"parley/core"
 	"parley/core/canon"
 	"parley/internal/bench/rig"
-	"parley/internal/testenv"
 )
 
 // secret is shared by the hub and the played platform.
@@ -183,10 +182,4 @@ func fromCustomers(ctx context.Context, api *rig.API, id func(core.Message) stri
 		}
 	}
 	return out, nil
-}
-
-// postgresURL is a fresh database.
-func postgresURL(t *testing.T) string {
-	t.Helper()
-	return testenv.Postgres(t)
 }

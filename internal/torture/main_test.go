@@ -36,6 +36,10 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// planted names, in the environment, a tag that every program of the run is built
+// with: a bug the rigs must see.
+const planted = "PARLEY_TEST_PLANT"
+
 // binary builds the program, once for each set of tags, with the tags of the
 // test run besides.
 func binary(t testing.TB, tags ...string) string {
@@ -49,6 +53,9 @@ func binary(t testing.TB, tags ...string) string {
 				list = s.Value
 			}
 		}
+	}
+	if bug := os.Getenv(planted); bug != "" {
+		tags = append(tags, bug)
 	}
 	for _, tag := range tags {
 		if list != "" {
@@ -91,11 +98,13 @@ func long(full, short int) int {
 	return short
 }
 
-// onBoth runs a rig on a hub with each database.
-func onBoth(t *testing.T, run func(*testing.T, *rig.Hub)) {
+// onBoth runs a rig on a hub with each database, side by side: much of a rig is
+// waiting. The program is built with the tags.
+func onBoth(t *testing.T, run func(*testing.T, *rig.Hub), tags ...string) {
 	for _, database := range []string{"sqlite", "postgres"} {
 		t.Run(database, func(t *testing.T) {
-			h := rest(t)
+			t.Parallel()
+			h := rest(t, tags...)
 			if database == "postgres" {
 				h.Database = testenv.Postgres(t)
 			}

@@ -2,15 +2,16 @@ package torture
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"path/filepath"
+	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"parley/connectors/http/fake"
 	"parley/core"
+	"parley/internal/bench/rig"
 	"parley/internal/testenv"
 )
 
@@ -56,40 +57,59 @@ func TestR01_IsRedForAnAnswerBeforeTheCommit(t *testing.T) {
 
 // A hub that leaves its log to the system must not pass R-02.
 func TestR02_IsRedForCommitsWithoutSync(t *testing.T) {
-	h := rest(t, "plantedbug_nosync")
-	trace := filepath.Join(t.TempDir(), "trace")
-	h.Wrap = straced(t, trace)
-	api := start(t, h)
-	p := linkHTTP(t, h, api, "", fake.WithClient(eachItsOwn))
-	const posts = 20
-	for i := range posts {
-		if err := p.postHTTP(t.Context(), fmt.Sprintf("s-%d", i), "peer", "x"); err != nil {
-			t.Fatal(err)
+	onEachJournal(t, []string{"plantedbug_nosync"}, func(t *testing.T, h *rig.Hub, server *testenv.Server, j journal) {
+		const posts = 20
+		answers, wrong := j.syncBeforeAnswer(postsTraced(t, h, server, posts))
+		// PostgreSQL syncs by itself five times a second: that may fall between.
+		if answers != posts || len(wrong) < posts/2 {
+			t.Errorf("%d of %d answers were found wanting, want nearly all %d", len(wrong), answers, posts)
 		}
-	}
-	if err := h.Stop(); err != nil {
-		t.Fatal(err)
-	}
-	answers, wrong := syncBeforeAnswer(traced(t, trace))
-	if answers != posts || len(wrong) != posts {
-		t.Errorf("%d of %d answers were found wanting, want all %d", len(wrong), answers, posts)
-	}
-}
-
-// straced runs a hub with a tracer beside it: the hub is our child.
-func straced(t *testing.T, trace string) []string {
-	t.Helper()
-	return []string{testenv.Strace(t), "-D", "-f", "-y", "-s", "48", "-e", "trace=fdatasync,fsync,read,write,sendto,recvfrom,writev", "-o", trace}
-}
-
-// traced is the trace of a hub that has ended.
-func traced(t *testing.T, trace string) string {
-	t.Helper()
-	var text []byte
-	until(t, 20*time.Second, "the trace does not end", func() (bool, error) {
-		var err error
-		text, err = os.ReadFile(trace)
-		return strings.Contains(string(text), "+++ exited with") && strings.HasSuffix(string(text), "+++\n"), err
+		t.Logf("%d of %d answers were found wanting", len(wrong), answers)
 	})
-	return string(text)
+}
+
+// plants are bugs built into the program, each with the rig that must fail on it
+// and what the rig must say.
+var plants = []struct {
+	tag, rig, says string
+	quick          bool // also in the short form
+}{
+	{"plantedbug_swallow", "TestR03_WithoutItsDatabaseItRefuses", "was acknowledged and is lost", false},
+	{"plantedbug_swallow", "TestR04_AFullDiskIsRefused", "a full disk is never refused", false},
+	{"plantedbug_resend", "TestR05_AnAnswerIsShownOnce/sqlite", `asked \d+ questions and saw \d+ answers`, false},
+	{"plantedbug_resend", "TestR05_ARepeatedMailKeepsItsMessageID/sqlite", `asked \d+ questions and saw \d+ answers`, false},
+	{"plantedbug_retry", "TestR06_RetryReallySendsAgain", "retry made 0 calls, want 1", true},
+	{"plantedbug_twice", "TestR08_MessagesAtOnceOpenOneConversation/sqlite", `\d+ conversations are open, want 100`, true},
+	{"plantedbug_poison", "TestR09_APoisonMessageStopsNobody/sqlite", "sick has not got 1 answers", false},
+	{"plantedbug_window", "TestR16_AfterReconnectNothingIsMissing/sqlite", "is not on the screen", false},
+	{"plantedbug_media", "TestR20_MediaComesLaterAndTextAtOnce/sqlite", "the words wait for the file", false},
+}
+
+// Every rig is red on the bug it is there for: it is run as it stands, in short
+// form, on a program built with the bug.
+func TestR00_EachRigIsRedOnItsPlantedBug(t *testing.T) {
+	for _, p := range plants {
+		if !p.quick && !testenv.Long() {
+			continue
+		}
+		name, _, _ := strings.Cut(p.rig, "/")
+		t.Run(p.tag+"/"+name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+strings.ReplaceAll(p.rig, "/", "$/^")+"$", "-test.count=1", "-test.timeout=10m")
+			for _, v := range os.Environ() {
+				if !strings.HasPrefix(v, "PARLEY_TEST_LONG=") {
+					cmd.Env = append(cmd.Env, v)
+				}
+			}
+			cmd.Env = append(cmd.Env, planted+"="+p.tag)
+			said, err := cmd.CombinedOutput()
+			switch {
+			case err == nil:
+				t.Errorf("the rig is green on a program with the bug:\n%s", said)
+			case !regexp.MustCompile(p.says).Match(said):
+				t.Errorf("the rig is red, and does not say %q: %v\n%s", p.says, err, said)
+			}
+			t.Logf("%s", regexp.MustCompile(".*"+p.says+".*").Find(said))
+		})
+	}
 }

@@ -72,7 +72,7 @@ func TestR04_AFullDiskIsRefused(t *testing.T) {
 	}
 	until(t, 20*time.Second, "/readyz does not name the disk", func() (bool, error) {
 		status, body, err := ready(t.Context(), h.URL())
-		return err == nil && status == http.StatusServiceUnavailable && strings.Contains(body, "disk"), fmt.Errorf("it says %d %s (%v)", status, body, err)
+		return err == nil && status == http.StatusServiceUnavailable && strings.Contains(body, "disk is full; free space"), fmt.Errorf("it says %d %s (%v)", status, body, err)
 	})
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ func TestR06_RetryReallySendsAgain(t *testing.T) {
 	api := start(t, h)
 	p := linkHTTP(t, h, api, answerer(t, api))
 	p.Misbehave(fake.Status(http.StatusUnprocessableEntity))
-	if err := p.postHTTP(t.Context(), "q", "peer", "what is the price?"); err != nil {
+	if err := p.postHTTP(t.Context(), "q", "peer", theQuestion); err != nil {
 		t.Fatal(err)
 	}
 	message := func(want canon.Delivery) core.Message {

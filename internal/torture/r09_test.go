@@ -11,8 +11,8 @@ import (
 	"parley/internal/bench/rig"
 )
 
-// letter is a dead letter as the API shows it.
-type letter struct {
+// deadLetter is a dead letter as the API shows it.
+type deadLetter struct {
 	N       int64  `json:"n"`
 	Text    string `json:"text"`
 	Trouble string `json:"trouble"`
@@ -22,18 +22,11 @@ type letter struct {
 // A message that cannot be handled stops neither its own lane nor another, and
 // ends where a person can look at it.
 func TestR09_APoisonMessageStopsNobody(t *testing.T) {
-	for _, database := range []string{"sqlite", "postgres"} {
-		t.Run(database, func(t *testing.T) { poison(t, database) })
-	}
+	// The program is built with a fault: it panics on words with this sign.
+	onBoth(t, func(t *testing.T, h *rig.Hub) { poison(t, h, "☠") }, "plantedfault")
 }
 
-func poison(t *testing.T, database string) {
-	// The program is built with a fault: it panics on words with this sign.
-	const sign = "☠"
-	h := rest(t, "plantedfault")
-	if database == "postgres" {
-		h.Database = postgresURL(t)
-	}
+func poison(t *testing.T, h *rig.Hub, sign string) {
 	api := start(t, h)
 	p := linkHTTP(t, h, api, answerer(t, api))
 	post := func(id, peer, words string) {
@@ -49,9 +42,9 @@ func poison(t *testing.T, database string) {
 			return got == n, fmt.Errorf("it has %d", got)
 		})
 	}
-	letters := func(n int) []letter {
+	letters := func(n int) []deadLetter {
 		t.Helper()
-		var page rig.Page[letter]
+		var page rig.Page[deadLetter]
 		until(t, 20*time.Second, fmt.Sprintf("there are not %d dead letters", n), func() (bool, error) {
 			err := api.Call(t.Context(), http.MethodGet, "/dead-letters?kind=inbox", nil, &page)
 			return err == nil && len(page.Items) == n, err
@@ -59,8 +52,8 @@ func poison(t *testing.T, database string) {
 		return page.Items
 	}
 	post("poison", "sick", "the price of "+sign)
-	post("after", "sick", "what is the price?")
-	post("beside", "well", "what is the price?")
+	post("after", "sick", theQuestion)
+	post("beside", "well", theQuestion)
 	answered("well", 1)
 	answered("sick", 1) // the next message of the very lane is handled too
 	dead := letters(1)
@@ -72,7 +65,7 @@ func poison(t *testing.T, database string) {
 		t.Fatal(err)
 	}
 	letters(1) // it dies again
-	post("later", "sick", "what is the price?")
+	post("later", "sick", theQuestion)
 	answered("sick", 2)
 	if err := api.Call(t.Context(), http.MethodDelete, at, nil, nil); err != nil {
 		t.Fatal(err)

@@ -126,7 +126,7 @@ func TestR16_AfterReconnectNothingIsMissing(t *testing.T) {
 		for ; drops.Load() < losses; rounds++ {
 			i := rounds
 			peer := canon.RemoteID(fmt.Sprintf("peer-%d", chance.IntN(10)))
-			words := []string{"what is the price?", "hello", "第二天到吗"}[chance.IntN(3)]
+			words := []string{theQuestion, "hello", "第二天到吗"}[chance.IntN(3)]
 			id := canon.RemoteID(fmt.Sprintf("m-%d", i))
 			e := p.Does(peer, canon.Posted{Message: canon.Message{RemoteID: id, Parts: []canon.Part{canon.Text{Body: words}}}})
 			if a, err := p.Post(t.Context(), p.hook, e); err != nil || !a.Accepted() {

@@ -7,7 +7,8 @@ import (
 	"testing"
 	"time"
 
-	_ "modernc.org/sqlite" // driver "sqlite"
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	_ "modernc.org/sqlite"             // driver "sqlite"
 
 	"parley/internal/bench/rig"
 )
@@ -37,11 +38,13 @@ func TestStartRefusesWhatCannotBeRight(t *testing.T) {
 		env  []string
 		want []string
 	}{
-		{"an unknown setting", []string{"PARLEY_LISTENN=127.0.0.1:1"}, []string{"PARLEY_LISTENN", "PARLEY_LISTEN"}},
-		{"no database at the address", []string{"PARLEY_DATABASE_URL=postgres://u:hunter2secret@127.0.0.1:1/none"}, []string{"database_url", "127.0.0.1:1"}},
-		{"no kind of database", []string{"PARLEY_DATABASE_URL=mysql://x/y"}, []string{"database_url", "postgres://"}},
-		{"no address to listen on", []string{"PARLEY_LISTEN=8080"}, []string{"listen", "127.0.0.1:8080"}},
-		{"no key", []string{"PARLEY_MASTER_KEY=short"}, []string{"master_key"}},
+		{"an unknown setting", []string{"PARLEY_LISTENN=127.0.0.1:1"}, []string{"PARLEY_LISTENN", "did you mean PARLEY_LISTEN?", "parley config print"}},
+		{"no database at the address", []string{"PARLEY_DATABASE_URL=postgres://u:hunter2secret@127.0.0.1:1/none"}, []string{"database_url", "127.0.0.1:1", "correct the address"}},
+		{"no host of that name", []string{"PARLEY_DATABASE_URL=postgres://u:hunter2secret@nowhere.invalid/none"}, []string{"database_url", "nowhere.invalid", "correct the address"}},
+		{"no kind of database", []string{"PARLEY_DATABASE_URL=mysql://x/y"}, []string{"database_url", "mysql://x/y", "write sqlite, or postgres://"}},
+		{"no address to listen on", []string{"PARLEY_LISTEN=8080"}, []string{"listen", "write it like 127.0.0.1:8080"}},
+		{"no key", []string{"PARLEY_MASTER_KEY=short"}, []string{"master_key", "openssl rand -base64 32"}},
+		{"no folder for the data", []string{"PARLEY_DATA_DIR=/dev/null/parley"}, []string{"data_dir", "/dev/null", "name a folder that can be made"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := rest(t)
@@ -59,26 +62,33 @@ func TestStartRefusesWhatCannotBeRight(t *testing.T) {
 	}
 }
 
-// A database of a newer version is left alone.
+// A database of a newer version is left alone, and the words say what to start
+// instead.
 func TestStartRefusesANewerDatabase(t *testing.T) {
-	h := rest(t)
-	start(t, h)
-	if err := h.Stop(); err != nil {
-		t.Fatal(err)
-	}
-	db, err := sql.Open("sqlite", filepath.Join(h.Dir, "parley.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)"); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if said := refusesToStart(t, h); !strings.Contains(said, "newer version") {
-		t.Errorf("it does not say that the database is newer: %s", said)
-	}
+	onBoth(t, func(t *testing.T, h *rig.Hub) {
+		start(t, h)
+		if err := h.Stop(); err != nil {
+			t.Fatal(err)
+		}
+		driver, address := "sqlite", filepath.Join(h.Dir, "parley.db")
+		if h.Database != "" {
+			driver, address = "pgx", h.Database
+		}
+		db, err := sql.Open(driver, address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)"); err != nil {
+			t.Fatal(err)
+		}
+		said := refusesToStart(t, h)
+		for _, want := range []string{"database version 99999", "newer version", "start that version, or restore a backup"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("it does not say %q: %s", want, said)
+			}
+		}
+	})
 }
 
 // A second hub on the same data is refused, and the first goes on.

@@ -15,15 +15,31 @@ var (
 	onFile  = regexp.MustCompile(`^(\d+)<([^>]*(?:>[^>"]*)?)>`)
 )
 
+// journal tells how a database's write-ahead log shows in a trace.
+type journal struct {
+	// file tells the log's files by their paths.
+	file func(path string) bool
+	// commit is in what a server process is sent to commit; "" where the hub
+	// writes the log itself. A sync from before it holds nothing of the post.
+	commit string
+}
+
+var (
+	sqliteJournal   = journal{file: func(path string) bool { return strings.HasSuffix(path, "-wal") }}
+	postgresJournal = journal{file: func(path string) bool { return strings.Contains(path, "/pg_wal/") }, commit: `COMMIT\0"`}
+)
+
 // syncBeforeAnswer reads a trace of a hub that one client posted to, one
-// request after another, and says which answers were written without a sync of
-// the write-ahead log begun after the request was read and ended before the
-// answer was written. It also returns how many answers it saw.
-func syncBeforeAnswer(trace string) (answers int, wrong []string) {
+// request after another, and of its database's server if it has one. It says
+// which answers were written without a sync of the write-ahead log begun after
+// the request was read (and a commit asked for), and ended before the answer
+// was written. It also returns how many answers it saw.
+func (j journal) syncBeforeAnswer(trace string) (answers int, wrong []string) {
 	type call struct{ name, args string }
 	open := map[string]call{} // unfinished, by process
 	syncs := map[string]int{} // where an unfinished sync of the log began, by process
 	asked := -1               // line of the newest request
+	begun := -1               // line from which a sync holds it
 	synced := -1              // line where the newest complete sync began
 	for n, line := range strings.Split(trace, "\n") {
 		pid, name, args, ended := "", "", "", true
@@ -42,30 +58,37 @@ func syncBeforeAnswer(trace string) (answers int, wrong []string) {
 		switch name {
 		case "fdatasync", "fsync":
 			file := onFile.FindStringSubmatch(args)
-			if file == nil || !strings.HasSuffix(file[2], "-wal") {
+			if file == nil || !j.file(file[2]) {
 				continue
 			}
 			if !ended {
 				syncs[pid] = n
 				continue
 			}
-			began, split := syncs[pid]
+			from, split := syncs[pid]
 			if !split {
-				began = n
+				from = n
 			}
 			delete(syncs, pid)
 			if strings.Contains(args, "= 0") {
-				synced = max(synced, began)
+				synced = max(synced, from)
 			}
 		case "read", "recvfrom":
-			if ended && strings.Contains(args, `"POST /hooks/`) {
-				asked = n
+			switch {
+			case !ended:
+			case strings.Contains(args, `"POST /hooks/`):
+				asked, begun = n, -1
+				if j.commit == "" {
+					begun = n
+				}
+			case j.commit != "" && begun < 0 && name == "recvfrom" && strings.Contains(args, j.commit):
+				begun = n
 			}
 		case "write", "sendto", "writev":
 			// The call's beginning counts: from then on the answer may be out.
 			if asked >= 0 && strings.Contains(args, `"HTTP/1.1 20`) && !strings.HasPrefix(line, pid+" <...") {
 				answers++
-				if synced <= asked {
+				if begun < 0 || synced <= begun {
 					wrong = append(wrong, fmt.Sprintf("line %d: answered without a sync after the request of line %d", n+1, asked+1))
 				}
 				asked = -1

@@ -17,10 +17,24 @@ const screens = {
   linking: { path: "/channels/link/email" },
   trouble: { path: "/channels/trouble" },
   settings: { path: "/settings" },
+  password: { path: "/password#a" },
+  invitation: { path: "/password#new" },
+  "link-over": { path: "/password#over" },
+  "two-step": { path: "/two-step" },
   ...Object.fromEntries(
-    ["team", "business", "hours", "tags", "canned", "blocks", "tokens", "audit", "routing", "sessions"].map(
-      (n) => [`set-${n}`, { path: `/settings/${n}` }],
-    ),
+    [
+      "profile",
+      "team",
+      "business",
+      "hours",
+      "tags",
+      "canned",
+      "blocks",
+      "tokens",
+      "audit",
+      "routing",
+      "sessions",
+    ].map((n) => [`set-${n}`, { path: `/settings/${n}` }]),
   ),
 };
 

@@ -33,13 +33,33 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./session/SignIn"), "SignIn"),
 });
 
+const choosePassword = createRoute({
+  getParentRoute: () => root,
+  path: "/password",
+  component: lazyRouteComponent(() => import("./session/ChoosePassword"), "ChoosePassword"),
+});
+
+/** For who is signed in and has to set up a second factor before anything else. */
+const twoStep = createRoute({
+  getParentRoute: () => root,
+  path: "/two-step",
+  validateSearch: (s: Record<string, unknown>): { next?: string } => ({ next: text(s.next) }),
+  beforeLoad: async () => {
+    const session = await queryClient.ensureQueryData(sessionQuery).catch(() => undefined);
+    if (!session) throw redirect({ to: "/signin", search: {} });
+    if (!session.second_factor_missing) throw redirect({ to: "/" });
+  },
+  component: lazyRouteComponent(() => import("./session/TwoStep"), "TwoStep"),
+});
+
 /** Everything behind sign-in. */
 const frame = createRoute({
   getParentRoute: () => root,
   id: "frame",
   beforeLoad: async ({ location }) => {
     try {
-      const { agent } = await queryClient.ensureQueryData(sessionQuery);
+      const { agent, second_factor_missing } = await queryClient.ensureQueryData(sessionQuery);
+      if (second_factor_missing) throw redirect({ to: "/two-step", search: { next: onward(location.href) } });
       setZone(agent.time_zone);
       const language = asLanguage(agent.language);
       if (language && language !== document.documentElement.lang.slice(0, 2)) await speak(language);
@@ -47,7 +67,7 @@ const frame = createRoute({
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       const { needed } = await setupNeeded().catch(() => ({ needed: false }));
       if (needed) throw redirect({ to: "/setup" });
-      throw redirect({ to: "/signin", search: { next: location.href === "/" ? undefined : location.href } });
+      throw redirect({ to: "/signin", search: { next: onward(location.href) } });
     }
   },
   component: lazyRouteComponent(() => import("./frame/Frame"), "Frame"),
@@ -103,6 +123,11 @@ const account = page("/channels/a/$id", () => import("./accounts/AccountPage"), 
 const settings = page("/settings", () => import("./settings/Settings"), "Settings");
 const section = page("/settings/$section", () => import("./settings/Settings"), "Settings");
 
+/** onward is where to go on afterwards; the first page needs no mention. */
+function onward(href: string): string | undefined {
+  return href === "/" ? undefined : href;
+}
+
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value ? value : undefined;
 }
@@ -111,6 +136,8 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setup,
     signIn,
+    choosePassword,
+    twoStep,
     frame.addChildren([
       home,
       inbox.addChildren([conversation]),

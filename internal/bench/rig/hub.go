@@ -232,13 +232,18 @@ func (h *Hub) API(ctx context.Context) (*API, error) {
 	return &API{Base: h.URL() + "/api/v1", Token: h.token, HTTP: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}, nil
 }
 
-// Tail is the end of the hub's log, for messages.
-func (h *Hub) Tail() string {
+// Log is what the hub wrote to its log so far.
+func (h *Hub) Log() string {
 	text, err := os.ReadFile(h.LogFile())
 	if err != nil {
 		return err.Error()
 	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	return string(text)
+}
+
+// Tail is the end of the hub's log, for messages.
+func (h *Hub) Tail() string {
+	lines := strings.Split(strings.TrimSpace(h.Log()), "\n")
 	return strings.Join(lines[max(0, len(lines)-12):], "\n")
 }
 

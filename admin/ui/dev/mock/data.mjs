@@ -32,6 +32,7 @@ export const tenant = {
     recall_within: 120,
     live_typing: true,
     hide_address: true,
+    require_second_factor: false,
     max_file: 0,
   },
 };

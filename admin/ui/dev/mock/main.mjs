@@ -10,9 +10,9 @@ import { connectors } from "./connectors.mjs";
 import * as d from "./data.mjs";
 import { accept, entry, say } from "./live.mjs";
 
-const mode = process.env.MOCK_MODE ?? ""; // "setup", "empty", "failing"
+const mode = process.env.MOCK_MODE ?? ""; // "setup", "signin", "code", "two-step", "empty", "failing"
 const port = Number(process.env.MOCK_PORT ?? 8099);
-let signedIn = mode !== "setup" && mode !== "signin";
+let signedIn = !["setup", "signin", "code"].includes(mode);
 const permissions =
   "conversation.read conversation.reply conversation.assign conversation.all contact.list contact.read contact.write bot.read bot.write bot.publish account.read account.write link.read link.write trouble.read trouble.write tenant.read tenant.write team.read team.write agent.read agent.write owner.write routing.read routing.write hours.read hours.write tag.read tag.write block.read block.write canned.read canned.write canned.share token.read token.write audit.read file.read file.write event.read address.read".split(
     " ",
@@ -26,7 +26,21 @@ const pickAccount = (c) =>
   (({ id, name, kind }) => ({ id, name, kind }))(d.accounts.find((x) => x.id === c.account));
 const conv = (id) =>
   d.conversations.find((c) => c.id === id) ?? fail(404, "not_found", "There is no such conversation.");
-const session = () => ({ agent: me, tenant: d.tenant, permissions: [...permissions, "self", "signed"] });
+const session = () => ({
+  agent: me,
+  tenant: d.tenant,
+  permissions: [...permissions, "self", "signed"],
+  second_factor_missing: mode === "two-step" && !factor.on,
+});
+const factor = { on: mode === "code", since: d.at(9000), recovery_codes: 8, required: mode === "two-step" };
+const wrong = (field, code, detail) => fail(422, code, detail, { field: `body.${field}` });
+const refused = (b) => b.password === "wrong" && wrong("password", "password_wrong", "当前密码不正确。");
+const recovery = () => ({
+  codes: Array.from({ length: 10 }, (_, i) => `8g4k-p2zm-7v${i}c-hq5x`),
+});
+const linked = (b) =>
+  b.token === "over" &&
+  fail(404, "link_over", "该链接无效或已失效。", { remedy: "请联系管理员获取新的链接。" });
 class Fail extends Error {}
 function fail(status, code, detail, extra = {}) {
   throw Object.assign(new Fail(detail), {
@@ -71,9 +85,70 @@ const routes = [
     "/session",
     (_, b) =>
       b.password === "wrong"
-        ? fail(401, "wrong_password", "邮箱或密码不正确。", { remedy: "请检查大小写，或让管理员重置密码。" })
-        : ((signedIn = true), session()),
+        ? fail(403, "sign_in", "邮箱或密码不正确。", { remedy: "请检查大小写，或让管理员重置密码。" })
+        : factor.on && !b.code
+          ? fail(403, "second_factor", "还需要输入验证码。", { field: "body.code" })
+          : b.code === "000000"
+            ? fail(403, "second_factor_wrong", "验证码不正确。", { field: "body.code" })
+            : ((signedIn = true), session()),
   ],
+  ["GET", "/me/second-factor", () => factor],
+  [
+    "POST",
+    "/me/second-factor",
+    (_, b) =>
+      refused(b) || {
+        secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+        uri: "otpauth://totp/Parley:lin@example.com?issuer=Parley&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+        expires: d.at(-30),
+      },
+  ],
+  [
+    "POST",
+    "/me/second-factor/confirm",
+    (_, b) =>
+      b.code === "000000"
+        ? wrong("code", "second_factor_wrong", "验证码不正确。")
+        : ((factor.on = true), recovery()),
+  ],
+  ["POST", "/me/second-factor/codes", (_, b) => refused(b) || recovery()],
+  ["POST", "/me/second-factor/remove", (_, b) => refused(b) || ((factor.on = false), {})],
+  [
+    "GET",
+    "/access",
+    () =>
+      list(
+        d.agents.map((a, i) => ({
+          agent: a.id,
+          password: i !== 2,
+          ...(i % 3 === 0 && { second_factor: d.at(9000) }),
+          ...(i === 2 && { link: d.at(-900) }),
+        })),
+      ),
+  ],
+  [
+    "POST",
+    "/agents/:id/password-link",
+    () => ({
+      url: "http://127.0.0.1:8099/password#AaIX1WS4cAC_QvjgQ5VtUQ.-47P2mcicpRuhqnr34wsyw1wqjAH_thWvLi1Yjkyv5o",
+      expires: d.at(-30),
+      invitation: false,
+    }),
+  ],
+  ["DELETE", "/agents/:id/second-factor", () => ({})],
+  [
+    "POST",
+    "/password-link/open",
+    (_, b) =>
+      linked(b) || {
+        name: me.name,
+        email: me.email,
+        business: d.tenant.name,
+        invitation: b.token === "new",
+        expires: d.at(-30),
+      },
+  ],
+  ["POST", "/password-link/use", (_, b) => linked(b) || {}],
   ["DELETE", "/session", () => ((signedIn = false), {})],
   [
     "GET",

@@ -4,6 +4,7 @@ import type { paths } from "./schema";
 
 let language = "zh";
 let signedOut: () => void = () => {};
+let held: () => void = () => {};
 
 /** setLanguage chooses the language the hub words its errors in. */
 export function setLanguage(lang: string): void {
@@ -13,6 +14,11 @@ export function setLanguage(lang: string): void {
 /** onSignedOut registers what happens when the hub no longer knows the session. */
 export function onSignedOut(run: () => void): void {
   signedOut = run;
+}
+
+/** onHeld registers what happens when the hub answers nothing until a second factor is set up. */
+export function onHeld(run: () => void): void {
+  held = run;
 }
 
 const talk: Middleware = {
@@ -32,6 +38,7 @@ const talk: Middleware = {
     const problem = asProblem(response.status, body, response.headers.get("X-Request-Id"));
     const own = /\/session$/.test(new URL(request.url).pathname);
     if (response.status === 401 && !own) signedOut();
+    if (problem.code === "second_factor_required") held();
     throw new ApiError(problem);
   },
   onError() {

@@ -32,5 +32,10 @@ export type Checked = [
   Narrows<Schemas["Check"], ours.Check>,
   Narrows<Schemas["FormField"], ours.FormField>,
   Narrows<Schemas["OwnSession"], ours.OwnSession>,
+  Narrows<Schemas["SecondFactor"], ours.SecondFactor>,
+  Narrows<Schemas["Enrolment"], ours.NewSecondFactor>,
+  Narrows<Schemas["Access"], ours.Access>,
+  Narrows<Schemas["PasswordLink"], ours.PasswordLink>,
+  Narrows<Schemas["LinkedPerson"], ours.LinkedPerson>,
   Narrows<Schemas["FeedEntry"], ours.FeedEntry>,
 ];

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How people sign in */
+        get: operations["get-access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -170,6 +187,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The menu below the chats of an account
+         * @description Read from the platform. Channels without one answer with the code no_menu.
+         */
+        get: operations["get-accounts-id-menu"];
+        /**
+         * Set the menu below the chats of an account
+         * @description Replaces the whole menu; no items take it off. What customers see may change a while later, as the platform pleases.
+         */
+        put: operations["put-accounts-id-menu"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/test": {
         parameters: {
             query?: never;
@@ -179,7 +220,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Test the credentials of an account */
+        /**
+         * Test an account
+         * @description Sets the account up at its platform again (callback, menus) where the channel can, then tests its credentials. Answers 200 also when a check fails: see ok.
+         */
         post: operations["post-accounts-id-test"];
         delete?: never;
         options?: never;
@@ -228,6 +272,46 @@ export interface paths {
          * @description A new password or role, or disabling, ends their sessions within a second.
          */
         patch: operations["patch-agents-id"];
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link by which a person chooses a password
+         * @description It counts once: half an hour, or three days for somebody who never had a password. A link they had before counts no more. Hand it over yourself: nothing is sent.
+         */
+        post: operations["post-agents-id-password-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a person's second factor
+         * @description For somebody who lost their phone and their recovery codes. Their sessions end within a second.
+         */
+        delete: operations["delete-agents-id-second-factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/agents/{id}/state": {
@@ -1309,6 +1393,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own second factor */
+        get: operations["get-me-second-factor"];
+        put?: never;
+        /**
+         * Make a second factor
+         * @description Answers with a secret for an authenticator app (RFC 6238). It is asked for at sign-in once it was confirmed by a first code; until then nothing changes. It takes the place of one that is in force.
+         */
+        post: operations["post-me-second-factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description Those from before count no more.
+         */
+        post: operations["post-me-second-factor-codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm it by a first code
+         * @description Answers with ten recovery codes. All other sessions end within a second, with their sockets. This one gets a new cookie.
+         */
+        post: operations["post-me-second-factor-confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove it
+         * @description Refused where the business asks everybody for one.
+         */
+        post: operations["post-me-second-factor-remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/state": {
         parameters: {
             query?: never;
@@ -1431,6 +1596,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/password-link/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whom a link for choosing a password is for
+         * @description Looking does not use it up.
+         */
+        post: operations["post-password-link-open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-link/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a password by a link
+         * @description Uses the link up and ends all sessions of the person within a second, with their sockets. Then sign in with the new password.
+         */
+        post: operations["post-password-link-use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/routing": {
         parameters: {
             query?: never;
@@ -1481,7 +1686,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Answers with a cookie. A wrong address and a wrong password are answered alike; too many tries are slowed down.
+         * @description Answers with a cookie. A wrong address and a wrong password are answered alike; too many tries are slowed down. Who has a second factor is asked for its code by the error second_factor: send the same again with the code. A code counts once.
          */
         post: operations["post-session"];
         /** Sign out */
@@ -1719,6 +1924,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Access: {
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            agent: string;
+            /**
+             * Format: date-time
+             * @description Until when a link that was not used yet counts
+             */
+            link?: string;
+            /** @description They have chosen one; otherwise they wait for a link, or have not used it */
+            password: boolean;
+            /**
+             * Format: date-time
+             * @description Since when they have one
+             */
+            second_factor?: string;
+        };
         AccountBrief: {
             /**
              * @description Id: a UUID
@@ -1764,6 +1988,10 @@ export interface components {
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
              */
             team?: string;
+        };
+        AccountMenu: {
+            items: components["schemas"]["MenuItem"][];
+            limits: components["schemas"]["MenuLimit"];
         };
         Agent: {
             /**
@@ -1819,7 +2047,8 @@ export interface components {
              */
             max_load?: number;
             name: string;
-            password: string;
+            /** @description Without one they cannot sign in until they choose one by a link: make it at /agents/{id}/password-link */
+            password?: string;
             /** @enum {string} */
             role: "owner" | "admin" | "agent" | "limited";
             teams?: string[];
@@ -2122,6 +2351,7 @@ export interface components {
             media: {
                 [key: string]: components["schemas"]["MediaLimit"];
             };
+            menu?: components["schemas"]["MenuLimit"];
             mix_media: boolean;
             ops: {
                 [key: string]: string;
@@ -2140,6 +2370,7 @@ export interface components {
             spans: boolean;
             subject: components["schemas"]["Length"];
             text: components["schemas"]["Length"];
+            tickets?: boolean;
             /** Format: int64 */
             typing_every_ns: number;
             window: components["schemas"]["Window"];
@@ -2471,6 +2702,17 @@ export interface components {
         EditInputBody: {
             text: string;
         };
+        Enrolment: {
+            /**
+             * Format: date-time
+             * @description Until when it waits for its first code
+             */
+            expires: string;
+            /** @description To type into the app, in base32 */
+            secret: string;
+            /** @description The same as an otpauth address, for a QR code */
+            uri: string;
+        };
         Entry: {
             kind: string;
             title?: string;
@@ -2488,6 +2730,10 @@ export interface components {
              * @description The next since: it may be beyond the last item, for what is not shown to you
              */
             seq: number;
+        };
+        FactorCodeBody: {
+            /** @description The six digits the app shows */
+            code: string;
         };
         Failure: {
             class: string;
@@ -2735,6 +2981,16 @@ export interface components {
             remedy?: components["schemas"]["Words"];
             text?: components["schemas"]["Words"];
         };
+        LinkTokenBody: {
+            /** @description What stands behind the # of the link */
+            token: string;
+        };
+        LinkUseBody: {
+            /** @description The new one */
+            password: string;
+            /** @description What stands behind the # of the link */
+            token: string;
+        };
         LinkedAccount: {
             /**
              * @description Id: a UUID
@@ -2770,6 +3026,19 @@ export interface components {
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
              */
             team?: string;
+        };
+        LinkedPerson: {
+            business: string;
+            email: string;
+            /** Format: date-time */
+            expires: string;
+            invitation: boolean;
+            name: string;
+        };
+        ListAccess: {
+            items: components["schemas"]["Access"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
         };
         ListAgent: {
             items: components["schemas"]["Agent"][];
@@ -2949,6 +3218,31 @@ export interface components {
             /** Format: int64 */
             duration_ns: number;
             mime: string[];
+            no_caption?: boolean;
+        };
+        Menu: {
+            items: components["schemas"]["MenuItem"][];
+        };
+        MenuItem: {
+            app_id?: string;
+            items?: components["schemas"]["MenuItem"][];
+            kind?: string;
+            label: string;
+            path?: string;
+            raw?: unknown;
+            url?: string;
+            value?: string;
+        };
+        MenuLimit: {
+            kinds: string[];
+            label: components["schemas"]["Length"];
+            /** Format: int64 */
+            sub: number;
+            sub_label: components["schemas"]["Length"];
+            /** Format: int64 */
+            top: number;
+            url: components["schemas"]["Length"];
+            value: components["schemas"]["Length"];
         };
         Message: {
             /** Format: date-time */
@@ -3087,6 +3381,10 @@ export interface components {
             client_id?: string;
             text: string;
         };
+        OwnPasswordBody: {
+            /** @description One's own, once more */
+            password: string;
+        };
         OwnSession: {
             address?: string;
             browser?: string;
@@ -3141,6 +3439,13 @@ export interface components {
         PasswordInputBody: {
             new: string;
             old: string;
+        };
+        PasswordLink: {
+            /** Format: date-time */
+            expires: string;
+            /** @description They never had a password: it counts three days, otherwise half an hour */
+            invitation: boolean;
+            url: string;
         };
         Period: {
             /** Format: int64 */
@@ -3218,6 +3523,10 @@ export interface components {
             steps?: string[];
             text?: string;
         };
+        RecoveryCodes: {
+            /** @description Each signs in once instead of a code of the app */
+            codes: string[];
+        };
         Ref: {
             /**
              * @description Id: a UUID
@@ -3259,10 +3568,24 @@ export interface components {
             last: string;
             rule: string;
         };
+        SecondFactor: {
+            on: boolean;
+            /**
+             * Format: int64
+             * @description How many are left
+             */
+            recovery_codes: number;
+            /** @description Everybody in this business must have one */
+            required: boolean;
+            /** Format: date-time */
+            since?: string;
+        };
         Session: {
             agent: components["schemas"]["Agent"];
             /** @description What this person may do: the words of x-authz */
             permissions: string[];
+            /** @description The business asks for a second factor and this person has none: until they set one up, nothing else is answered */
+            second_factor_missing: boolean;
             settings: components["schemas"]["TenantSettings"];
             tenant: components["schemas"]["Tenant"];
         };
@@ -3277,6 +3600,7 @@ export interface components {
             off_hours_line?: string;
             /** Format: int64 */
             recall_within?: number;
+            require_second_factor?: boolean;
             require_tag?: boolean;
             /** Format: int64 */
             silent_close?: number;
@@ -3296,6 +3620,8 @@ export interface components {
             needed: boolean;
         };
         SignInInputBody: {
+            /** @description Of the second factor, where there is one: six digits of the app, or a recovery code */
+            code?: string;
             email: string;
             password: string;
             /** @description Short name of the business; empty: default */
@@ -3451,6 +3777,8 @@ export interface components {
              * @description Seconds in which an agent may recall a message; 0: not at all
              */
             recall_within: number;
+            /** @description Everybody must have a second factor: who has none can do nothing but set one up */
+            require_second_factor: boolean;
             require_tag: boolean;
             /**
              * Format: int64
@@ -3676,6 +4004,40 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "get-access": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description How many */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAccess"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-accounts": {
         parameters: {
             query?: {
@@ -4110,6 +4472,72 @@ export interface operations {
             };
         };
     };
+    "get-accounts-id-menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountMenu"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-accounts-id-menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Menu"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-accounts-id-test": {
         parameters: {
             query?: never;
@@ -4295,6 +4723,68 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Agent"];
                 };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-agents-id-password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordLink"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-agents-id-second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is the matter */
             default: {
@@ -6920,6 +7410,165 @@ export interface operations {
             };
         };
     };
+    "get-me-second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-me-second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPasswordBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-me-second-factor-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPasswordBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-me-second-factor-confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorCodeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-me-second-factor-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPasswordBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "put-me-state": {
         parameters: {
             query?: never;
@@ -7135,6 +7784,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListAttempt"];
                 };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-password-link-open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkTokenBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedPerson"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-password-link-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkUseBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is the matter */
             default: {

@@ -15,10 +15,6 @@ export const setupNeeded = (): Promise<{ needed: boolean }> => body(client.GET("
 export const setUp = (input: Setup): Promise<Session> => body(client.POST("/api/v1/setup", { body: input }));
 
 export const getSession = (): Promise<Session> => body(client.GET("/api/v1/session", {}));
-export const signIn = (email: string, password: string): Promise<Session> =>
-  body(client.POST("/api/v1/session", { body: { email, password } }));
-export const signOut = (): Promise<unknown> => body(client.DELETE("/api/v1/session", {}));
-
 export async function listSessions(): Promise<OwnSession[]> {
   return items(client.GET("/api/v1/sessions", {}));
 }

@@ -1,5 +1,19 @@
 import { body, client } from "./client";
-import type { Agent, Audit, Block, Calendar, Canned, ID, List, Role, Tag, Team, Token } from "./types";
+import type {
+  Access,
+  Agent,
+  Audit,
+  Block,
+  Calendar,
+  Canned,
+  ID,
+  List,
+  PasswordLink,
+  Role,
+  Tag,
+  Team,
+  Token,
+} from "./types";
 
 const by = (id: ID) => ({ params: { path: { id } } });
 
@@ -20,13 +34,20 @@ const page = (cursor?: string) => ({ params: { query: { cursor, limit: 200 } } }
 export const listAgents = (): Promise<Agent[]> => every((c) => body(client.GET("/api/v1/agents", page(c))));
 export type AgentInput = Pick<Agent, "email" | "name" | "max_load" | "teams"> & {
   role: Exclude<Role, "bot">;
-  password: string;
+  password?: string;
 };
 export type AgentChange = Partial<AgentInput> & { disabled?: boolean };
 export const addAgent = (a: AgentInput): Promise<Agent> => body(client.POST("/api/v1/agents", { body: a }));
 export const saveAgent = (id: ID, a: AgentChange): Promise<Agent> =>
   body(client.PATCH("/api/v1/agents/{id}", { ...by(id), body: a }));
 export const deleteAgent = (id: ID): Promise<unknown> => body(client.DELETE("/api/v1/agents/{id}", by(id)));
+
+/** How colleagues sign in, and what is done for those who cannot. */
+export const listAccess = (): Promise<Access[]> => every((c) => body(client.GET("/api/v1/access", page(c))));
+export const makePasswordLink = (id: ID): Promise<PasswordLink> =>
+  body(client.POST("/api/v1/agents/{id}/password-link", by(id)));
+export const takeSecondFactor = (id: ID): Promise<unknown> =>
+  body(client.DELETE("/api/v1/agents/{id}/second-factor", by(id)));
 
 export const listTeams = (): Promise<Team[]> => every((c) => body(client.GET("/api/v1/teams", page(c))));
 export type TeamInput = Pick<Team, "name" | "hours" | "members">;

@@ -16,6 +16,7 @@ export interface TenantSettings {
   handoff_line?: string;
   off_hours_line?: string;
   hide_address: boolean;
+  require_second_factor: boolean;
   max_file: number;
 }
 
@@ -50,6 +51,44 @@ export interface Session {
   agent: Agent;
   tenant: Tenant;
   permissions: string[];
+  /** Nothing else is answered until this person has set one up. */
+  second_factor_missing: boolean;
+}
+
+/** One's own second factor; people read of two-step sign-in. */
+export interface SecondFactor {
+  on: boolean;
+  since?: string;
+  recovery_codes: number;
+  required: boolean;
+}
+
+export interface NewSecondFactor {
+  secret: string;
+  uri: string;
+  expires: string;
+}
+
+/** How a colleague signs in. */
+export interface Access {
+  agent: ID;
+  password: boolean;
+  second_factor?: string;
+  link?: string;
+}
+
+export interface PasswordLink {
+  url: string;
+  expires: string;
+  invitation: boolean;
+}
+
+export interface LinkedPerson {
+  name: string;
+  email: string;
+  business: string;
+  invitation: boolean;
+  expires: string;
 }
 
 export interface OwnSession {

@@ -2,7 +2,7 @@ import { Outlet, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useKeyboard } from "@/actions/keyboard";
 import { useAction } from "@/actions/store";
-import { onSignedOut } from "@/api/client";
+import { onHeld, onSignedOut } from "@/api/client";
 import { saveProfile } from "@/api/session";
 import { speak } from "@/i18n";
 import { useLanguage } from "@/i18n/words";
@@ -33,6 +33,10 @@ export function Frame() {
     onSignedOut(() => {
       queryClient.clear();
       void navigate({ to: "/signin", search: { next: location.pathname + location.search } });
+    });
+    onHeld(() => {
+      queryClient.clear();
+      void navigate({ to: "/two-step", search: { next: location.pathname + location.search } });
     });
   }, [navigate]);
 

@@ -3,7 +3,8 @@ import { Dropdown, type MenuProps } from "antd";
 import { Check, Keyboard, Languages, LogOut, Moon, Sun, SunMoon, UserRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { perform } from "@/actions/store";
-import { saveProfile, setState, signOut } from "@/api/session";
+import { saveProfile, setState } from "@/api/session";
+import { signOut } from "@/api/signin";
 import type { AgentState, Session } from "@/api/types";
 import { type Language, languages, speak } from "@/i18n";
 import { useLanguage } from "@/i18n/words";
@@ -94,16 +95,15 @@ export function Me() {
 
   return (
     <Dropdown menu={menu} trigger={["click"]} placement="topLeft">
-      <button
-        type="button"
-        className={`bare ${s.me}`}
-        aria-label={`${agent.name}, ${t(`agentState.${agent.state}`)}, ${t("me.load", { load, max: agent.max_load })}`}
-      >
+      <button type="button" className={`bare ${s.me}`}>
+        <span className="sr">
+          {`${agent.name}, ${t(`agentState.${agent.state}`)}, ${t("me.load", { load, max: agent.max_load })}`}
+        </span>
         <span className={s.meFace}>
           <Avatar id={agent.id} name={agent.name} file={agent.avatar} size={32} />
           <span className={`${s.stateDot} ${s[agent.state]}`} aria-hidden />
         </span>
-        <span className={s.load}>
+        <span className={s.load} aria-hidden>
           {load} / {agent.max_load}
         </span>
       </button>

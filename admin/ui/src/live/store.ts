@@ -6,7 +6,8 @@ export interface Typing {
   text?: string;
   name?: string;
   kind: string;
-  at: number;
+  /** The words stand there, and nobody goes on with them. */
+  paused?: boolean;
 }
 
 interface LiveState {
@@ -26,6 +27,8 @@ export const useLive = create<LiveState>((set) => ({
   setState: (state) =>
     set((s) => ({
       state,
+      // What passes while there is no connection is not repeated.
+      typing: state === "open" ? s.typing : {},
       lostAt: state === "open" ? undefined : state === "lost" ? (s.lostAt ?? Date.now()) : s.lostAt,
     })),
   setTyping: (conversation, typing) => set((s) => ({ typing: { ...s.typing, [conversation]: typing } })),

@@ -1,29 +1,21 @@
-import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Form, Input } from "antd";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { setupNeeded, signIn } from "@/api/session";
-import { queryClient } from "@/lib/query";
+import { setupNeeded } from "@/api/session";
+import type { Credentials } from "@/api/signin";
 import { Failure } from "@/ui/States";
+import { CodeStep } from "./CodeStep";
 import { Door } from "./Door";
-import { sessionQuery } from "./useSession";
+import { useEnter } from "./useEnter";
 
-/** SignIn asks for address and password and goes where one was going. */
+/** SignIn asks for address and password, then for a code where one is needed, and goes where one was going. */
 export function SignIn() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { next } = useSearch({ from: "/signin" });
-  const enter = useMutation({
-    mutationFn: (v: { email: string; password: string }) => signIn(v.email.trim(), v.password),
-    onSuccess: (session) => {
-      queryClient.clear();
-      queryClient.setQueryData(sessionQuery.queryKey, session);
-      // Only a path of this site; anything else could lead away.
-      if (next?.startsWith("/") && !next.startsWith("//")) void navigate({ href: next });
-      else void navigate({ to: "/" });
-    },
-  });
+  const { enter, asked, back } = useEnter(next);
+  const [form] = Form.useForm<Credentials>();
   useEffect(() => {
     document.title = `${t("signIn.title")} · Parley`;
     setupNeeded()
@@ -31,9 +23,16 @@ export function SignIn() {
       .catch(() => undefined);
   }, [navigate, t]);
 
+  if (asked) return <CodeStep enter={enter} asked={asked} back={back} />;
   return (
     <Door title={t("signIn.title")} lead={t("signIn.lead")}>
-      <Form layout="vertical" requiredMark={false} onFinish={enter.mutate} disabled={enter.isPending}>
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        onFinish={enter.mutate}
+        disabled={enter.isPending}
+      >
         <Form.Item
           name="email"
           label={t("signIn.email")}

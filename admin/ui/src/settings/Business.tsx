@@ -43,7 +43,9 @@ function Fields({ tenant }: { tenant: Tenant }) {
       message.success(t("do.saved"));
     },
   );
-  const sw = (name: "wide_load" | "require_tag" | "live_typing" | "hide_address") => (
+  const sw = (
+    name: "wide_load" | "require_tag" | "live_typing" | "hide_address" | "require_second_factor",
+  ) => (
     <Form.Item
       name={["settings", name]}
       label={t(`business.${name}`)}
@@ -120,7 +122,10 @@ function Fields({ tenant }: { tenant: Tenant }) {
           <Input.TextArea autoSize maxLength={1000} placeholder={t("business.builtIn")} />
         </Form.Item>
       </Section>
-      <Section title={t("business.privacy")}>{sw("hide_address")}</Section>
+      <Section title={t("business.privacy")}>
+        {sw("hide_address")}
+        {sw("require_second_factor")}
+      </Section>
       <Button type="primary" htmlType="submit" loading={save.isPending}>
         {t("do.save")}
       </Button>

@@ -17,7 +17,8 @@ import { Avatar } from "@/ui/Avatar";
 import { Section } from "@/ui/Page";
 import { Failure } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
-import { showFieldErrors } from "@/ui/useFormErrors";
+import { showFieldErrors, stands } from "@/ui/useFormErrors";
+import { SecondFactor } from "./SecondFactor";
 import { SettingsPage } from "./SettingsPage";
 import s from "./settings.module.css";
 import { zones } from "./zones";
@@ -124,6 +125,7 @@ export function Profile() {
           </Form.Item>
           <Form.Item label={t("help.singleKeys")} extra={t("profile.singleKeysHelp")}>
             <Switch
+              aria-label={t("help.singleKeys")}
               checked={single}
               onChange={(on) => {
                 setShortcuts(on);
@@ -134,6 +136,7 @@ export function Profile() {
         </Form>
       </Section>
       <Password />
+      <SecondFactor />
     </SettingsPage>
   );
 }
@@ -165,7 +168,7 @@ function Password() {
         >
           <Input.Password autoComplete="new-password" />
         </Form.Item>
-        {change.error && <Failure error={change.error} />}
+        {change.error && !stands(change.error, "old", "new") && <Failure error={change.error} />}
         <Button htmlType="submit" loading={change.isPending}>
           {t("profile.change")}
         </Button>

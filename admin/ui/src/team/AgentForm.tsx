@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { Form, Input, InputNumber, Modal, Select, Switch } from "antd";
+import { Form, Input, InputNumber, Modal, Segmented, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { type AgentInput, addAgent, saveAgent } from "@/api/team";
 import type { Agent } from "@/api/types";
@@ -10,27 +10,35 @@ import { useCan, useSession } from "@/session/useSession";
 import { Failure } from "@/ui/States";
 import { showFieldErrors } from "@/ui/useFormErrors";
 
-type Values = AgentInput & { may: boolean };
+type Values = AgentInput & { may: boolean; way: "link" | "password" };
+
+interface Props {
+  agent: Partial<Agent>;
+  close: () => void;
+  /** Somebody was added who chooses a password by a link. */
+  invite: (agent: Agent) => void;
+}
 
 /** AgentForm adds a person or changes one. */
-export function AgentForm({ agent, close }: { agent: Partial<Agent>; close: () => void }) {
+export function AgentForm({ agent, close, invite }: Props) {
   const { t } = useTranslation();
   const can = useCan();
   const { agent: me, tenant } = useSession();
   const teams = useTeams().data ?? [];
   const [form] = Form.useForm<Values>();
   const save = useMutation({
-    mutationFn: ({ may, password, ...v }: Values) => {
+    mutationFn: ({ may, way, password, ...v }: Values) => {
       const input = { ...v, email: v.email.trim(), name: v.name.trim() };
-      if (!agent.id) return addAgent({ ...input, password });
+      if (!agent.id) return addAgent({ ...input, password: way === "link" ? undefined : password });
       // Oneself can not be locked out from here; an empty password stays as it is.
       const disabled = agent.id === me.id ? undefined : !may;
       return saveAgent(agent.id, { ...input, password: password || undefined, disabled });
     },
-    onSuccess: () => {
+    onSuccess: (saved, { way }) => {
       void queryClient.invalidateQueries({ queryKey: keys.agents });
       void queryClient.invalidateQueries({ queryKey: keys.teams });
       close();
+      if (!agent.id && way === "link") invite(saved);
     },
     onError: (error) => showFieldErrors(form, error),
   });
@@ -52,7 +60,7 @@ export function AgentForm({ agent, close }: { agent: Partial<Agent>; close: () =
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ ...agent, may: !agent.disabled }}
+        initialValues={{ ...agent, may: !agent.disabled, way: "link" }}
         onFinish={save.mutate}
       >
         <Form.Item name="name" label={t("contact.name")} extra={t("setup.nameHelp")} rules={[required]}>
@@ -65,14 +73,39 @@ export function AgentForm({ agent, close }: { agent: Partial<Agent>; close: () =
         >
           <Input type="email" autoComplete="off" />
         </Form.Item>
-        <Form.Item
-          name="password"
-          label={t("signIn.password")}
-          extra={t(agent.id ? "team.passwordKeep" : "team.passwordHelp")}
-          rules={[...(agent.id ? [] : [required]), { min: 8, message: t("form.passwordShort") }]}
-        >
-          <Input.Password autoComplete="new-password" />
-        </Form.Item>
+        {!agent.id && (
+          <Form.Item name="way" label={t("signIn.password")}>
+            <Segmented
+              block
+              options={[
+                { value: "link", label: t("team.byLink") },
+                { value: "password", label: t("team.byPassword") },
+              ]}
+            />
+          </Form.Item>
+        )}
+        {/* One's own is changed in the profile, with the present one. */}
+        {agent.id !== me.id && (
+          <Form.Item noStyle dependencies={["way"]}>
+            {({ getFieldValue }) =>
+              !agent.id && getFieldValue("way") === "link" ? (
+                <p className="muted" style={{ margin: "-12px 0 20px" }}>
+                  {t("team.byLinkHelp")}
+                </p>
+              ) : (
+                <Form.Item
+                  name="password"
+                  label={agent.id ? t("profile.new") : undefined}
+                  style={agent.id ? undefined : { marginTop: -8 }}
+                  extra={t(agent.id ? "team.passwordKeep" : "team.passwordHelp")}
+                  rules={[...(agent.id ? [] : [required]), { min: 8, message: t("form.passwordShort") }]}
+                >
+                  <Input.Password autoComplete="new-password" aria-label={t("profile.new")} />
+                </Form.Item>
+              )
+            }
+          </Form.Item>
+        )}
         <Form.Item name="role" label={t("team.role")}>
           <Select
             options={roles.map((r) => ({ value: r, label: `${t(`role.${r}`)} · ${t(`roleHelp.${r}`)}` }))}

@@ -1,19 +1,21 @@
+import { useMutation } from "@tanstack/react-query";
 import { Button, Table, Tabs } from "antd";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { deleteAgent, deleteTeam } from "@/api/team";
+import { deleteTeam, makePasswordLink } from "@/api/team";
 import type { Agent, ID, Team as TeamRow } from "@/api/types";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
-import { useAgents, useNames, useTeams } from "@/session/data";
-import { useCan, useSession } from "@/session/useSession";
+import { useNames, useTeams } from "@/session/data";
+import { useCan } from "@/session/useSession";
 import { SettingsPage } from "@/settings/SettingsPage";
-import { Avatar } from "@/ui/Avatar";
 import { ConfirmButton } from "@/ui/Confirm";
 import { Failure } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import { AgentForm } from "./AgentForm";
+import { AgentTable } from "./AgentTable";
+import { LinkDialog } from "./LinkDialog";
 import { TeamForm } from "./TeamForm";
 
 type Tab = "agents" | "teams";
@@ -25,6 +27,12 @@ export function Team() {
   const [tab, setTab] = useState<Tab>("agents");
   const [agent, setAgent] = useState<Partial<Agent>>();
   const [team, setTeam] = useState<Partial<TeamRow>>();
+  const [linked, setLinked] = useState<Agent>();
+  const link = useMutation({
+    mutationFn: (agent: Agent) => makePasswordLink(agent.id),
+    onMutate: setLinked,
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["access"] }),
+  });
   const may = tab === "agents" ? can("agent.write") : can("team.write");
   return (
     <SettingsPage
@@ -49,82 +57,18 @@ export function Team() {
         activeKey={tab}
         onChange={(key) => setTab(key as Tab)}
         items={[
-          { key: "agents", label: t("team.agents"), children: <AgentTable edit={setAgent} /> },
+          {
+            key: "agents",
+            label: t("team.agents"),
+            children: <AgentTable edit={setAgent} link={link.mutate} />,
+          },
           { key: "teams", label: t("team.teams"), children: <TeamTable edit={setTeam} /> },
         ]}
       />
-      {agent && <AgentForm agent={agent} close={() => setAgent(undefined)} />}
+      {agent && <AgentForm agent={agent} close={() => setAgent(undefined)} invite={link.mutate} />}
+      {linked && <LinkDialog agent={linked} link={link} close={() => setLinked(undefined)} />}
       {team && <TeamForm team={team} close={() => setTeam(undefined)} />}
     </SettingsPage>
-  );
-}
-
-function AgentTable({ edit }: { edit: (agent: Agent) => void }) {
-  const { t } = useTranslation();
-  const me = useSession().agent.id;
-  const names = useNames();
-  const can = useCan();
-  const query = useAgents();
-  const remove = useDo(deleteAgent, () => queryClient.invalidateQueries({ queryKey: keys.agents }));
-  if (query.error) return <Failure error={query.error} retry={() => query.refetch()} />;
-  return (
-    <Table<Agent>
-      rowKey="id"
-      loading={query.isPending}
-      dataSource={query.data}
-      pagination={false}
-      scroll={{ x: 760 }}
-      onRow={(a) => (can("agent.write") ? { onClick: () => edit(a), style: { cursor: "pointer" } } : {})}
-      columns={[
-        {
-          title: t("column.name"),
-          key: "name",
-          render: (_, a) => (
-            <span className="row">
-              <Avatar id={a.id} name={a.name} file={a.avatar} size={28} />
-              <span>
-                {a.name}
-                {a.id === me && <span className="faint"> · {t("owner.you")}</span>}
-                <span className="faint" style={{ display: "block" }}>
-                  {a.email}
-                </span>
-              </span>
-            </span>
-          ),
-        },
-        { title: t("team.role"), dataIndex: "role", render: (r: Agent["role"]) => t(`role.${r}`) },
-        {
-          title: t("column.state"),
-          key: "state",
-          render: (_, a) =>
-            a.disabled ? <span className="muted">{t("team.disabled")}</span> : t(`agentState.${a.state}`),
-        },
-        { title: t("team.load"), key: "load", render: (_, a) => `${a.load} / ${a.max_load}` },
-        {
-          title: t("team.teams"),
-          dataIndex: "teams",
-          render: (ids: ID[]) => ids.map(names).filter(Boolean).join(", "),
-        },
-        {
-          key: "do",
-          width: 52,
-          onCell: () => ({ onClick: (e) => e.stopPropagation() }),
-          render: (_, a) =>
-            a.id !== me &&
-            can("agent.write") && (
-              <ConfirmButton
-                type="text"
-                size="small"
-                danger
-                icon={<Trash2 aria-hidden />}
-                aria-label={t("team.deleteAgent", { name: a.name })}
-                question={t("team.deleteAgentQuestion", { name: a.name })}
-                onConfirm={() => remove.mutate(a.id)}
-              />
-            ),
-        },
-      ]}
-    />
   );
 }
 

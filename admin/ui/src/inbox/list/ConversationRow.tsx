@@ -61,7 +61,7 @@ export function ConversationRow({ row, view, search, active }: Props) {
         </div>
         <div className={s.line}>
           <span className={`cut grow ${s.last}`}>
-            {typing && typing.kind !== "agent" ? (
+            {typing && typing.kind !== "agent" && !typing.paused ? (
               <em>{t("thread.typing")}</em>
             ) : (
               <>

@@ -6,6 +6,7 @@ import { perform } from "@/actions/store";
 import { ApiError } from "@/api/errors";
 import { markRead } from "@/api/inbox";
 import type { ID } from "@/api/types";
+import { useLive } from "@/live/store";
 import { apply, say } from "@/live/useFeed";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { Composer } from "../composer/Composer";
@@ -34,10 +35,13 @@ export function ConversationScreen({ id, back, contextOpen, toggleContext }: Pro
   const [dialog, setDialog] = useState<DialogName>();
   useConversationActions(detail, setDialog);
 
+  // Said again on every new connection: the hub answers with what the customer has in the box.
+  const connected = useLive((l) => l.state === "open");
   useEffect(() => {
+    if (!connected) return;
     say({ type: "looking", conversation: id });
     return () => say({ type: "looking", conversation: null });
-  }, [id]);
+  }, [id, connected]);
 
   // Reading is opening it with the window in front.
   const unread = detail?.conversation.unread ?? 0;

@@ -11,11 +11,13 @@ export function TypingLine({ conversation }: { conversation: ID }) {
     <div className={s.typing}>
       {typing && (
         <>
-          <span className={s.dots} aria-hidden>
-            <i />
-            <i />
-            <i />
-          </span>
+          {!typing.paused && (
+            <span className={s.dots} aria-hidden>
+              <i />
+              <i />
+              <i />
+            </span>
+          )}
           {typing.text ? (
             <>
               <em>{typing.text}</em>

@@ -1,0 +1,173 @@
+import { useQuery } from "@tanstack/react-query";
+import { App, Button, Dropdown, Table } from "antd";
+import { Ellipsis, Link2, ShieldCheck, ShieldOff, Trash2 } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { deleteAgent, listAccess, takeSecondFactor } from "@/api/team";
+import type { Access, Agent, ID } from "@/api/types";
+import { queryClient } from "@/lib/query";
+import { keys } from "@/live/cache";
+import { useAgents, useNames } from "@/session/data";
+import { useCan, useSession } from "@/session/useSession";
+import { Avatar } from "@/ui/Avatar";
+import { Failure } from "@/ui/States";
+import { useDo } from "@/ui/useDo";
+import s from "./team.module.css";
+
+interface Props {
+  edit: (agent: Agent) => void;
+  link: (agent: Agent) => void;
+}
+
+/** AgentTable is the people who serve: what they carry, and how they sign in. */
+export function AgentTable({ edit, link }: Props) {
+  const { t } = useTranslation();
+  const me = useSession().agent.id;
+  const names = useNames();
+  const may = useCan()("agent.write");
+  const query = useAgents();
+  const access = useQuery({ queryKey: ["access"], queryFn: listAccess, enabled: may });
+  if (query.error) return <Failure error={query.error} retry={() => query.refetch()} />;
+  const how = new Map(access.data?.map((a) => [a.agent, a]));
+  return (
+    <Table<Agent>
+      rowKey="id"
+      loading={query.isPending}
+      dataSource={query.data}
+      pagination={false}
+      scroll={{ x: may ? 900 : 760 }}
+      onRow={(a) => (may ? { onClick: () => edit(a), style: { cursor: "pointer" } } : {})}
+      columns={[
+        {
+          title: t("column.name"),
+          key: "name",
+          render: (_, a) => (
+            <span className="row">
+              <Avatar id={a.id} name={a.name} file={a.avatar} size={28} />
+              <span>
+                {a.name}
+                {a.id === me && <span className="faint"> · {t("owner.you")}</span>}
+                <span className="faint" style={{ display: "block" }}>
+                  {a.email}
+                </span>
+              </span>
+            </span>
+          ),
+        },
+        { title: t("team.role"), dataIndex: "role", render: (r: Agent["role"]) => t(`role.${r}`) },
+        {
+          title: t("column.state"),
+          key: "state",
+          render: (_, a) =>
+            a.disabled ? <span className="muted">{t("team.disabled")}</span> : t(`agentState.${a.state}`),
+        },
+        ...(may
+          ? [
+              {
+                title: t("team.access"),
+                key: "access",
+                render: (_: unknown, a: Agent) => <How access={how.get(a.id)} />,
+              },
+            ]
+          : []),
+        { title: t("team.load"), key: "load", render: (_, a) => `${a.load} / ${a.max_load}` },
+        {
+          title: t("team.teams"),
+          dataIndex: "teams",
+          render: (ids: ID[]) => ids.map(names).filter(Boolean).join(", "),
+        },
+        {
+          key: "do",
+          title: <span className="sr">{t("do.more")}</span>,
+          width: 52,
+          onCell: () => ({ onClick: (e) => e.stopPropagation() }),
+          render: (_, a) =>
+            a.id !== me &&
+            may && <More agent={a} factor={Boolean(how.get(a.id)?.second_factor)} link={link} />,
+        },
+      ]}
+    />
+  );
+}
+
+/** How says in a word how somebody signs in. */
+function How({ access }: { access: Access | undefined }) {
+  const { t } = useTranslation();
+  if (!access) return null;
+  if (!access.password)
+    return <span className="muted">{t(access.link ? "team.invited" : "team.notInvited")}</span>;
+  if (!access.second_factor) return t("signIn.password");
+  return (
+    <span className={s.how}>
+      <ShieldCheck aria-hidden />
+      {t("twoStep.name")}
+    </span>
+  );
+}
+
+/** More is what is done rarely, each with a question where it cannot be undone. */
+function More({ agent, factor, link }: { agent: Agent; factor: boolean; link: (agent: Agent) => void }) {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const remove = useDo(deleteAgent, () => queryClient.invalidateQueries({ queryKey: keys.agents }));
+  const take = useDo(takeSecondFactor, () => queryClient.invalidateQueries({ queryKey: ["access"] }));
+  const ask = (title: string, content: string, okText: string, run: () => unknown) =>
+    modal.confirm({
+      title,
+      content,
+      okText,
+      cancelText: t("do.cancel"),
+      okButtonProps: { danger: true },
+      icon: null,
+      onOk: () => void run(),
+    });
+  return (
+    <Dropdown
+      trigger={["click"]}
+      menu={{
+        items: [
+          {
+            key: "link",
+            icon: <Link2 aria-hidden />,
+            label: t("team.makeLink"),
+            disabled: Boolean(agent.disabled),
+            onClick: () => link(agent),
+          },
+          {
+            key: "factor",
+            icon: <ShieldOff aria-hidden />,
+            label: t("team.takeFactor"),
+            disabled: !factor,
+            onClick: () =>
+              ask(
+                t("team.takeFactor"),
+                t("team.takeFactorQuestion", { name: agent.name }),
+                t("do.remove"),
+                () => take.mutate(agent.id),
+              ),
+          },
+          { type: "divider" },
+          {
+            key: "delete",
+            icon: <Trash2 aria-hidden />,
+            danger: true,
+            label: t("do.delete"),
+            onClick: () =>
+              ask(
+                t("team.deleteAgent", { name: agent.name }),
+                t("team.deleteAgentQuestion", { name: agent.name }),
+                t("do.delete"),
+                () => remove.mutate(agent.id),
+              ),
+          },
+        ],
+      }}
+    >
+      <Button
+        type="text"
+        size="small"
+        icon={<Ellipsis aria-hidden />}
+        aria-label={t("team.more", { name: agent.name })}
+      />
+    </Dropdown>
+  );
+}

@@ -1,0 +1,93 @@
+package cloud
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"parley/connectors/meta/graph"
+	"parley/core/connector"
+)
+
+// tiers are how many customers a day a number may begin to write to
+// ("Messaging limits"); without a limit: 0.
+var tiers = map[string]int64{"TIER_50": 50, "TIER_250": 250, "TIER_1K": 1000, "TIER_2K": 2000, "TIER_10K": 10_000, "TIER_100K": 100_000}
+
+// Probe tests the number, the token with its permissions, and the callback.
+func (c *Conn) Probe(ctx context.Context, step func(connector.Check)) error {
+	steps := graph.Steps{Step: step, Now: c.env.Clock}
+	if err := steps.Try(text("Phone number, app secret and token", "号码、应用密钥与令牌"), text(
+		"Compare the phone number ID, the app secret and the token with the App Dashboard.", "请与应用面板核对电话号码编号、应用密钥和令牌。"),
+		func() (connector.Text, error) { return c.number(ctx) }); err != nil {
+		return err
+	}
+	tokenErr := c.api.Permissions(ctx, steps, c.token, c.env.State, "whatsapp_business_messaging", "whatsapp_business_management")
+	hookErr := steps.Try(text("Callbacks come to this hub", "回调已指向本系统"), text(
+		"Press “Set up callbacks”, or enter the callback address and verify token under WhatsApp → Configuration and subscribe to messages.",
+		"点击“设置回调”，或在 WhatsApp → 配置 中填写回调网址和验证令牌，并订阅 messages。"),
+		func() (connector.Text, error) { return connector.Text{}, c.subscribed(ctx) })
+	if tokenErr != nil {
+		return tokenErr
+	}
+	return hookErr
+}
+
+func (c *Conn) number(ctx context.Context) (connector.Text, error) {
+	var n struct {
+		Shown   string `json:"display_phone_number"`
+		Name    string `json:"verified_name"`
+		Quality string `json:"quality_rating"`
+		Tier    string `json:"messaging_limit_tier"`
+	}
+	query := url.Values{"fields": {"display_phone_number,verified_name,quality_rating,messaging_limit_tier"}}
+	if err := c.api.Call(ctx, graph.Request{Method: http.MethodGet, Path: "/" + string(c.account), Query: query, Token: c.token, Quiet: true}, &n); err != nil {
+		return connector.Text{}, err
+	}
+	c.daily.Store(tiers[n.Tier])
+	line := n.Name + " " + n.Shown
+	if n.Quality != "" {
+		line += " · " + n.Quality
+	}
+	return connector.Text{EN: line, ZH: line}, nil
+}
+
+// subscription is what the business account tells of the apps it calls.
+type subscription struct {
+	Data []struct {
+		Override string `json:"override_callback_uri"`
+	} `json:"data"`
+}
+
+func (c *Conn) subscribed(ctx context.Context) error {
+	var s subscription
+	if err := c.api.Call(ctx, graph.Request{Method: http.MethodGet, Path: "/" + c.waba + "/subscribed_apps", Token: c.token, Quiet: true}, &s); err != nil {
+		return err
+	}
+	ours := func(i int) bool { return s.Data[i].Override == "" || s.Data[i].Override == c.hook }
+	if !slices.ContainsFunc(indices(len(s.Data)), ours) {
+		return &connector.Error{Class: connector.Invalid, Code: "not_subscribed", Shown: text(
+			"The WhatsApp business account does not send callbacks to this hub.", "该 WhatsApp 商业账号尚未向本系统发送回调。")}
+	}
+	return nil
+}
+
+func indices(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// Install subscribes the app to the business account and has callbacks come
+// here, whatever address the app itself has.
+func (c *Conn) Install(ctx context.Context) error {
+	body := object{"override_callback_uri": c.hook, "verify_token": c.verify}
+	return c.api.Call(ctx, graph.Request{Method: http.MethodPost, Path: "/" + c.waba + "/subscribed_apps", Token: c.token, JSON: body, Quiet: true}, nil)
+}
+
+// Uninstall ends the subscription.
+func (c *Conn) Uninstall(ctx context.Context) error {
+	return c.api.Call(ctx, graph.Request{Method: http.MethodDelete, Path: "/" + c.waba + "/subscribed_apps", Token: c.token, Quiet: true}, nil)
+}

@@ -1,0 +1,172 @@
+package cloud
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"parley/connectors/meta/graph"
+	"parley/core/canon"
+	"parley/core/connector"
+)
+
+// template writes an approved template with its slots filled in. A slot is
+// "header.1", "body.2", "button.1"; a named one "body.order_number".
+func (c *Conn) template(ctx context.Context, r connector.Request, p canon.Template) (object, error) {
+	var header, body []object
+	var buttons []object
+	for _, param := range p.Params {
+		place, name, _ := strings.Cut(param.Slot, ".")
+		value := object{"type": "text", "text": param.Text}
+		if _, err := strconv.Atoi(name); err != nil {
+			value["parameter_name"] = name
+		}
+		switch place {
+		case "header":
+			if !param.File.IsZero() {
+				var err error
+				if value, err = c.headerFile(ctx, r, param.File); err != nil {
+					return nil, err
+				}
+			}
+			header = append(header, value)
+		case "body":
+			body = append(body, value)
+		case "button":
+			n, _ := strconv.Atoi(name)
+			buttons = append(buttons, object{"type": "button", "sub_type": "url", "index": strconv.Itoa(max(n-1, 0)), "parameters": []object{{"type": "text", "text": param.Text}}})
+		}
+	}
+	t := object{"name": p.Name, "language": object{"code": p.Locale}}
+	var parts []object
+	if header != nil {
+		parts = append(parts, object{"type": "header", "parameters": header})
+	}
+	if body != nil {
+		parts = append(parts, object{"type": "body", "parameters": body})
+	}
+	if parts = append(parts, buttons...); parts != nil {
+		t["components"] = parts
+	}
+	return object{"type": "template", "template": t}, nil
+}
+
+// headerFile is a picture, film or document in a template's header.
+func (c *Conn) headerFile(ctx context.Context, r connector.Request, file canon.ID) (object, error) {
+	body, info, err := c.env.Files.Open(ctx, file)
+	if err != nil {
+		return nil, &connector.Error{Class: connector.Internal, Code: "file_unreadable", Err: err}
+	}
+	_ = body.Close() // only its type was wanted
+	id, err := c.upload(ctx, r.Thread.Account, file)
+	if err != nil {
+		return nil, err
+	}
+	kind := "document"
+	switch major, _, _ := strings.Cut(info.MIME, "/"); major {
+	case "image", "video":
+		kind = major
+	}
+	m := object{"id": id}
+	if kind == "document" {
+		m["filename"] = info.Name
+	}
+	return object{"type": kind, kind: m}, nil
+}
+
+// pages bounds how many pages of templates are read: 250 templates is the
+// limit of an account that is not verified, 6,000 of one that is.
+const pages = 60
+
+// Templates lists the approved templates of the business account.
+func (c *Conn) Templates(ctx context.Context, _ connector.Account) ([]canon.Template, error) {
+	var all []canon.Template
+	query := url.Values{"status": {"APPROVED"}, "fields": {"name,language,status,components"}, "limit": {"100"}}
+	for range pages {
+		var page struct {
+			Data   []listed `json:"data"`
+			Paging struct {
+				Cursors struct {
+					After string `json:"after"`
+				} `json:"cursors"`
+				Next string `json:"next"`
+			} `json:"paging"`
+		}
+		err := c.api.Call(ctx, graph.Request{Method: http.MethodGet, Path: "/" + c.waba + "/message_templates", Query: query, Token: c.token, Quiet: true}, &page)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range page.Data {
+			if t.Status == "APPROVED" {
+				all = append(all, t.template())
+			}
+		}
+		if page.Paging.Next == "" || page.Paging.Cursors.After == "" {
+			break
+		}
+		query.Set("after", page.Paging.Cursors.After)
+	}
+	return all, nil
+}
+
+// listed is a template as the platform lists it.
+type listed struct {
+	Name       string `json:"name"`
+	Language   string `json:"language"`
+	Status     string `json:"status"`
+	Components []struct {
+		Type    string `json:"type"`
+		Format  string `json:"format"`
+		Text    string `json:"text"`
+		Buttons []struct {
+			Type string `json:"type"`
+			Text string `json:"text"`
+			URL  string `json:"url"`
+		} `json:"buttons"`
+	} `json:"components"`
+}
+
+var placeholder = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\s*\}\}`)
+
+// template reads the slots out of the words.
+func (l listed) template() canon.Template {
+	out := canon.Template{Name: l.Name, Locale: l.Language}
+	var said []string
+	slots := func(place, words string) {
+		for _, m := range placeholder.FindAllStringSubmatch(words, -1) {
+			slot := canon.TemplateParam{Slot: place + "." + m[1]}
+			if !slices.ContainsFunc(out.Params, func(p canon.TemplateParam) bool { return p.Slot == slot.Slot }) {
+				out.Params = append(out.Params, slot)
+			}
+		}
+	}
+	for _, part := range l.Components {
+		switch part.Type {
+		case "HEADER":
+			if part.Format != "" && part.Format != "TEXT" {
+				out.Params = append(out.Params, canon.TemplateParam{Slot: "header.1"})
+				continue
+			}
+			slots("header", part.Text)
+		case "BODY":
+			slots("body", part.Text)
+		case "BUTTONS":
+			for i, b := range part.Buttons {
+				if b.Type == "URL" && placeholder.MatchString(b.URL) {
+					out.Params = append(out.Params, canon.TemplateParam{Slot: "button." + strconv.Itoa(i+1)})
+				}
+				said = append(said, "["+b.Text+"]")
+			}
+			continue
+		}
+		if part.Text != "" {
+			said = append(said, part.Text)
+		}
+	}
+	out.Text = strings.Join(said, "\n")
+	return out
+}

@@ -1,0 +1,88 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/core/connector"
+)
+
+// Steps reports the lines of a test.
+type Steps struct {
+	Step func(connector.Check)
+	Now  func() time.Time
+}
+
+// Try makes one step and reports how it went; detail is shown when it went
+// well.
+func (s Steps) Try(name, remedy connector.Text, do func() (detail connector.Text, err error)) error {
+	began := s.Now()
+	detail, err := do()
+	check := connector.Check{Name: name, OK: err == nil, Detail: detail, Took: s.Now().Sub(began)}
+	if err != nil {
+		e := connector.AsError(err)
+		check.Detail, check.Remedy = e.Shown, remedy
+		if e.Shown.EN == "" {
+			check.Detail = text("Meta could not be reached.", "无法连接 Meta。")
+		}
+	}
+	s.Step(check)
+	return err
+}
+
+// soon is when a token that runs out is warned of.
+const soon = 7 * 24 * time.Hour
+
+// Permissions checks that a token is valid, has the scopes, and how long it
+// lives; one that ends soon turns the light of the link.
+func (c *Client) Permissions(ctx context.Context, s Steps, token string, state func(connector.State), scopes ...string) error {
+	return s.Try(text("Permissions of the token", "令牌权限"),
+		text("Make a new token for the system user and tick every permission named here.", "请为系统用户重新生成令牌，并勾选此处列出的全部权限。"),
+		func() (connector.Text, error) {
+			var out struct {
+				Data struct {
+					Valid   bool     `json:"is_valid"`
+					Expires Number   `json:"expires_at"`
+					Scopes  []string `json:"scopes"`
+				} `json:"data"`
+			}
+			err := c.Call(ctx, Request{Method: http.MethodGet, Path: "/debug_token", Query: url.Values{"input_token": {token}}, Token: token, Quiet: true}, &out)
+			if err != nil {
+				return connector.Text{}, err
+			}
+			var missing []string
+			for _, scope := range scopes {
+				if !slices.Contains(out.Data.Scopes, scope) {
+					missing = append(missing, scope)
+				}
+			}
+			if !out.Data.Valid || len(missing) > 0 {
+				e := Meaning(10, 0)
+				e.Shown = text("The token lacks: "+strings.Join(missing, ", ")+".", "令牌缺少权限："+strings.Join(missing, "、")+"。")
+				if !out.Data.Valid {
+					e = Meaning(190, 0)
+				}
+				return connector.Text{}, e
+			}
+			return life(out.Data.Expires, s.Now(), state), nil
+		})
+}
+
+func life(expires Number, now time.Time, state func(connector.State)) connector.Text {
+	if expires <= 0 {
+		return text("It does not expire.", "令牌永不过期。")
+	}
+	left := time.Unix(int64(expires), 0).Sub(now)
+	days := strconv.Itoa(int(left / (24 * time.Hour)))
+	shown := text("The access token expires in "+days+" days.", "访问令牌将在 "+days+" 天后过期。")
+	if left < soon && state != nil {
+		state(connector.State{Health: connector.HealthPoor, Code: "token_expires", At: now, Text: shown,
+			Remedy: text("Make a token without expiry for a system user and save it.", "请为系统用户生成永不过期的令牌并保存。")})
+	}
+	return shown
+}

@@ -1,0 +1,75 @@
+package messaging
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"parley/connectors/meta/graph"
+	"parley/core/canon"
+	"parley/core/connector"
+)
+
+// Conn is one link: pages, or the Instagram accounts of pages.
+type Conn struct {
+	graph.Hook
+	product product
+	env     connector.Env
+	api     *graph.Client
+	token   string // of the system user
+	secret  string
+	app     string
+	account canon.RemoteID // of the form
+	pages   []canon.RemoteID
+	hook    string
+	verify  string
+	threads graph.Threads
+}
+
+var (
+	_ connector.Webhook   = (*Conn)(nil)
+	_ connector.Fetcher   = (*Conn)(nil)
+	_ connector.Reactor   = (*Conn)(nil)
+	_ connector.Typer     = (*Conn)(nil)
+	_ connector.Marker    = (*Conn)(nil)
+	_ connector.Profiler  = (*Conn)(nil)
+	_ connector.Installer = (*Conn)(nil)
+	_ connector.Prober    = (*Conn)(nil)
+	_ connector.Desk      = (*Conn)(nil)
+)
+
+// Open makes a Conn of a completed form.
+func (d Driver) Open(_ context.Context, link connector.Link, env connector.Env) (connector.Conn, error) {
+	if env.HTTP == nil {
+		return nil, &connector.Error{Class: connector.Internal, Err: errors.New("opening a link of " + d.product.kind + ": no HTTP client was lent")}
+	}
+	if env.Clock == nil {
+		env.Clock = time.Now
+	}
+	v := link.Config
+	c := &Conn{
+		Hook: graph.NewHook(v["app_secret"], v["verify_token"]), product: d.product, env: env,
+		api:   &graph.Client{HTTP: env.HTTP, Base: graph.Base(v), Secret: v["app_secret"], Now: env.Clock},
+		token: v["access_token"], secret: v["app_secret"], app: v["app_id"], account: canon.RemoteID(v["account"]),
+		hook: link.HookURL, verify: v["verify_token"],
+	}
+	for _, a := range link.Accounts {
+		if a.RemoteID != "" {
+			c.pages = append(c.pages, a.RemoteID)
+		}
+	}
+	if len(c.pages) == 0 {
+		c.pages = []canon.RemoteID{c.account}
+	}
+	return c, nil
+}
+
+// Close lets go of nothing: the client belongs to the hub.
+func (c *Conn) Close(context.Context) error { return nil }
+
+// Capabilities are the same for every thread but for the window.
+func (c *Conn) Capabilities(key canon.ThreadKey) connector.Capabilities {
+	caps := c.product.caps
+	caps.Window.Closes = c.threads.Closes(key, caps.Window.For, c.env.Clock())
+	return caps
+}

@@ -1,0 +1,56 @@
+package wecom
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"time"
+
+	"parley/core/connector"
+)
+
+// tokenKey is where a link keeps its access token. Application and customer
+// service are links of their own, so their tokens never meet; the kind in the
+// name says so once more.
+func (c *corp) tokenKey() string { return "token:" + c.kind }
+
+// refreshEarly is how long before its end a token is no longer used.
+const refreshEarly = 5 * time.Minute
+
+// accessToken is the link's token, fetched once for all who ask (91039: fetch it
+// rarely, one of an application may be replaced at any time).
+func (c *corp) accessToken(ctx context.Context) (string, error) {
+	if c.env.Cache == nil {
+		token, _, err := c.fetchToken(ctx)
+		return token, err
+	}
+	return c.env.Cache.Once(ctx, c.tokenKey(), c.fetchToken)
+}
+
+func (c *corp) fetchToken(ctx context.Context) (string, time.Duration, error) {
+	raw, err := c.exchange(ctx, exchange{op: "gettoken", path: "/cgi-bin/gettoken", query: url.Values{"corpid": {c.id}, "corpsecret": {c.secret}}})
+	if err != nil {
+		return "", 0, harmless(err)
+	}
+	var out struct {
+		AccessToken string `json:"access_token"`
+		ExpiresIn   int64  `json:"expires_in"` // seconds, 7200 as a rule
+	}
+	if err := json.Unmarshal(raw, &out); err != nil || out.AccessToken == "" {
+		return "", 0, &connector.Error{Class: connector.Transient, Scope: connector.ScopeLink, Code: "no_token", Err: fmt.Errorf("fetching a token: the answer holds none")}
+	}
+	life := time.Duration(out.ExpiresIn) * time.Second
+	return out.AccessToken, max(life-refreshEarly, life/2), nil
+}
+
+// dropToken forgets a token that was refused, unless somebody has replaced it.
+func (c *corp) dropToken(ctx context.Context, refused string) error {
+	if c.env.Cache == nil {
+		return nil
+	}
+	if now, ok, err := c.env.Cache.Get(ctx, c.tokenKey()); err != nil || !ok || now != refused {
+		return err
+	}
+	return c.env.Cache.Delete(ctx, c.tokenKey())
+}

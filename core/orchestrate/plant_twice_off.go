@@ -1,0 +1,13 @@
+//go:build !plantedbug_twice
+
+package orchestrate
+
+import (
+	"time"
+
+	"parley/core/store"
+)
+
+// glance lets lanes be decided on as they were read. A build with the tag
+// plantedbug_twice forgets what began just now, to show that the rigs see it.
+func glance([]*store.Lane, []int, time.Time) {}

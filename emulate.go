@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"parley/admin/demo"
+	"parley/connectors/all"
+	"parley/connectors/emulate"
+	"parley/connectors/emulate/mail"
+	"parley/core/connector"
+	"parley/core/egress"
+)
+
+type emulateCommand struct {
+	Mail     emulateMail     `cmd:"" help:"A mail provider: IMAP and SMTP on loopback."`
+	Telegram emulateTelegram `cmd:"" help:"Telegram's Bot API with one bot."`
+	Line     emulateLine     `cmd:"" help:"LINE's Messaging API with one account."`
+	Wechat   emulateWechat   `cmd:"" help:"WeChat with an official account and a mini-program."`
+	Wecom    emulateWecom    `cmd:"" help:"WeCom with an application and WeChat customer service."`
+	Meta     emulateMeta     `cmd:"" help:"Meta's Graph API with WhatsApp, Messenger and Instagram."`
+}
+
+type (
+	emulateTelegram struct{ emulateFlags }
+	emulateLine     struct{ emulateFlags }
+	emulateWechat   struct{ emulateFlags }
+	emulateWecom    struct{ emulateFlags }
+	emulateMeta     struct{ emulateFlags }
+)
+
+// Run plays Telegram.
+func (c emulateTelegram) Run(e *environment) error { return c.play(e, "telegram") }
+
+// Run plays LINE.
+func (c emulateLine) Run(e *environment) error { return c.play(e, "line") }
+
+// Run plays WeChat.
+func (c emulateWechat) Run(e *environment) error { return c.play(e, "wechat") }
+
+// Run plays WeCom.
+func (c emulateWecom) Run(e *environment) error { return c.play(e, "wecom") }
+
+// Run plays Meta.
+func (c emulateMeta) Run(e *environment) error { return c.play(e, "meta") }
+
+// emulateFlags are what every played platform takes, besides --listen.
+type emulateFlags struct {
+	Hook  []string `placeholder:"[KIND=]URL" help:"Where callbacks go, such as wechat=http://127.0.0.1:8080/hooks/…; it must answer already where the platform verifies it."`
+	Fault []string `placeholder:"KIND[:OPERATION]" help:"Misbehave once: hang-up, hang, lose-answer, late, or a status such as 503 or 429; may be given many times."`
+}
+
+// play runs one platform alone until a signal ends it.
+func (c emulateFlags) play(e *environment, name string) error {
+	faults, err := faultsOf(c.Fault)
+	if err != nil {
+		return err
+	}
+	// The operator says where callbacks go; there is nothing to protect from them.
+	anywhere := egress.Policy{Allow: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
+	out, err := egress.New(egress.Options{Policy: anywhere, UserAgent: "Parley/" + version})
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	p, err := play(name, out.HTTPClient(egress.API), true)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	address := e.flags.Given()["listen"]
+	if address == "" {
+		address = "127.0.0.1:0" // the hub beside it has the usual one
+	}
+	registry, err := connector.NewRegistry(all.Drivers(all.Options{})...)
+	if err != nil {
+		return err
+	}
+	_, phones := shown([]*playedPlatform{p}, registry)
+	page := (&demo.Phones{All: phones, Language: demoLanguage(), Log: slog.New(slog.DiscardHandler), Ends: e.ctx.Done()}).Handler()
+	if err := p.serve(e.ctx, address, map[string]http.Handler{"/demo/": page}); err != nil {
+		return err
+	}
+	p.faults(faults...)
+	p.describe(os.Stdout)
+	fmt.Println("the customers' phones: " + p.base + "/demo/phones")
+	if err := p.enter(e.ctx, c.Hook); err != nil {
+		return err
+	}
+	<-e.ctx.Done()
+	return nil
+}
+
+// describe prints what a linking form asks for.
+func (p *playedPlatform) describe(w io.Writer) {
+	for _, c := range p.channels {
+		fmt.Fprintf(w, "%s\n  %-18s%s\n", c.kind, "api_base", p.at(c))
+		for _, name := range slices.Sorted(maps.Keys(c.values)) {
+			fmt.Fprintf(w, "  %-18s%s\n", name, c.values[name])
+		}
+		if p.asked == "" {
+			fmt.Fprintf(w, "  %-18s%s\n", "callbacks to", "--hook "+c.kind+"=URL")
+		}
+	}
+	if p.asked != "" {
+		fmt.Fprintf(w, "callbacks go where %s says\n", p.asked)
+	}
+}
+
+// enter writes callback addresses into the platform's console.
+func (p *playedPlatform) enter(ctx context.Context, hooks []string) error {
+	for _, text := range hooks {
+		kind, address, named := strings.Cut(text, "=")
+		if !named || strings.Contains(kind, ":") { // an address may hold a =
+			kind, address = "", text
+		}
+		i := slices.IndexFunc(p.channels, func(c playedChannel) bool { return c.kind == kind || kind == "" && len(p.channels) == 1 })
+		switch {
+		case i < 0:
+			return fmt.Errorf("--hook: say which channel %s is for: %s=URL", address, p.channels[0].kind)
+		case p.channels[i].hook == nil:
+			return fmt.Errorf("--hook: %s is told by %s", p.name, p.asked)
+		}
+		if err := p.channels[i].hook(ctx, address); err != nil {
+			return fmt.Errorf("--hook %s: %w", text, err)
+		}
+	}
+	return nil
+}
+
+// faultsOf reads --fault.
+func faultsOf(texts []string) ([]emulate.Fault, error) {
+	kinds := map[string]emulate.FaultKind{"hang-up": emulate.HangUp, "hang": emulate.Hang, "lose-answer": emulate.LoseAnswer, "late": emulate.Late}
+	var out []emulate.Fault
+	for _, text := range texts {
+		name, op, _ := strings.Cut(text, ":")
+		f := emulate.Fault{Op: op}
+		if kind, ok := kinds[name]; ok {
+			f.Kind = kind
+		} else if status, err := strconv.Atoi(name); err == nil && status >= 400 && status < 600 {
+			f.Status = status
+		} else {
+			return nil, errors.New("--fault: " + text + " is none of hang-up, hang, lose-answer, late and a status from 400 to 599")
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+type emulateMail struct {
+	User []string `help:"Mailbox as address:password; may be given many times." default:"shop@demo.example:shop-password,customer@demo.example:customer-password"`
+}
+
+// Run plays a mail provider until a signal ends it.
+func (c emulateMail) Run(e *environment) error {
+	users, err := mailUsers(c.User)
+	if err != nil {
+		return err
+	}
+	srv, err := mail.Start(e.ctx, mail.Options{}, users...)
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	fmt.Println("IMAP", srv.IMAPAddr)
+	fmt.Println("SMTP", srv.SMTPAddr)
+	<-e.ctx.Done()
+	return nil
+}
+
+func mailUsers(texts []string) ([]mail.User, error) {
+	var users []mail.User
+	for _, t := range texts {
+		address, password, ok := strings.Cut(t, ":")
+		if !ok {
+			return nil, fmt.Errorf("--user: %q is not address:password", t)
+		}
+		users = append(users, mail.User{Address: address, Password: password})
+	}
+	return users, nil
+}

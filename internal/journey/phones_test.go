@@ -1,0 +1,75 @@
+package journey
+
+import "testing"
+
+// phone is one platform on the demo's page of phones.
+type phone struct {
+	*tab
+	kind string
+}
+
+func (p *phone) in(x thing) thing { return x.within(css("#phone-" + p.kind)) }
+func (p *phone) theirs() thing    { return p.in(css(".bubble.them")) }
+func (p *phone) mine() thing      { return p.in(css(".bubble.me")) }
+
+func (p *phone) say(words string) {
+	p.t.Helper()
+	p.write(p.in(label("Write a message")), words)
+	p.press(p.in(label("Write a message")), "Enter")
+}
+
+// In the demo one person plays customers on their phones: what they write reaches
+// the bot through the platform's own doors, and its answer is on the phone.
+func TestCustomersOnTheDemosPhonesAreAnswered(t *testing.T) {
+	t.Parallel()
+	h := prepareHub(t, "sqlite")
+	h.args = []string{"demo", "--language", "en"}
+	h.start(t)
+	may := somebody(t, "May", manner{Locale: "en-GB", Size: &size{1440, 1000}, Axe: true})
+	page := may.open(h.url + "/demo/phones")
+
+	// Telegram, which the hub polls.
+	telegram := &phone{page, "telegram"}
+	page.click(telegram.in(button("Start")))
+	page.sees(telegram.theirs().has("I am Tilly"))
+	page.click(telegram.in(button("Opening hours")))
+	page.sees(telegram.theirs().has("9 am"))
+	telegram.say("how much is shipping?")
+	page.sees(telegram.mine().has("how much is shipping?"))
+	page.sees(telegram.theirs().has("working days"))
+
+	// LINE, where the hub sets its callback by itself.
+	line := &phone{page, "line"}
+	line.say("do you deliver to France?")
+	page.sees(line.theirs().has("working days"))
+	page.upload(line.in(css("input[type=file]")), "crack.png", picture(t))
+	page.waitEval("", `[...document.querySelectorAll("#phone-line .bubble.me img")].some((i) => i.complete && i.naturalWidth > 0)`)
+
+	// WeCom's customer service, whose console calls the hub.
+	desk := &phone{page, "wechatkf"}
+	desk.say("refund please")
+	page.sees(desk.theirs().has("14 days"))
+
+	page.shot("phones")
+	for _, v := range page.axe("") {
+		t.Error(v)
+	}
+	log := page.did()
+	if len(log.Errors) > 0 || len(log.Refused) > 0 {
+		t.Errorf("the page said %q, and was refused %q", log.Errors, log.Refused)
+	}
+
+	// On a small and dark screen there is one phone, with all of it in reach.
+	small := somebody(t, "May at night", manner{Locale: "zh-CN", Scheme: "dark", Size: &size{390, 844}, Axe: true}).open(h.url + "/demo/phones?lang=zh#telegram")
+	small.sees(css("#phone-telegram .bubble.them").has("working days").nth(0))
+	small.counts(css(".phone.chosen").shown(), 1)
+	small.shot("phones-small")
+	for _, v := range small.axe("") {
+		t.Error(v)
+	}
+	wide := false
+	small.eval(&wide, "", "document.documentElement.scrollWidth > innerWidth")
+	if wide {
+		t.Error("the page is wider than the screen")
+	}
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"parley/admin/operate"
+	"parley/core/secret"
+)
+
+type secretsCommands struct {
+	Rotate secretsRotate `cmd:"" help:"Change the master key while the hub runs."`
+}
+
+type secretsRotate struct {
+	Signatures bool `help:"Change the signing key too: customers are met as strangers, links to files stop working, and all hubs must be restarted together."`
+}
+
+// Run rotates and says what the operator has to do now.
+func (c secretsRotate) Run(e *environment) error {
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	done, err := operate.Rotation{NewSigning: c.Signatures}.Run(e.ctx, s)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("the master key was changed from %s to %s; tenants: %d\n", done.Old.Name(), done.New.Name(), done.Tenants)
+	if done.OldFile == "" {
+		fmt.Println("now set PARLEY_MASTER_KEY to the new key on every node and unset PARLEY_NEW_MASTER_KEY; nodes that run go on until they are restarted, with the old key none starts")
+		fmt.Println("keep the old key as long as you keep backups made before: they open with it alone")
+	} else {
+		fmt.Printf("the new key is in %s; keep a copy apart from the backups\n", filepath.Join(s.DataDir, secret.KeyFile))
+		fmt.Printf("the old key is in %s; backups made before open with it alone: move it to them, or delete it when there are none\n", done.OldFile)
+	}
+	if c.Signatures {
+		fmt.Println("restart every hub now: until then they sign with the old signing key")
+	}
+	return nil
+}
