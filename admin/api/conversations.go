@@ -137,7 +137,7 @@ func (a *API) rows(ctx context.Context, c *call, items []core.Conversation) ([]C
 	for i, v := range items {
 		contacts[i], accounts[i] = v.Contact, v.Account
 	}
-	people, err := c.scope.ContactsByID(ctx, contacts)
+	people, err := c.scope.ContactNames(ctx, contacts)
 	if err != nil {
 		return nil, err
 	}
@@ -174,6 +174,11 @@ func (a *API) detail(ctx context.Context, c *call, id canon.ID) (ConversationDet
 	r, err := a.see(ctx, c, id)
 	if err != nil {
 		return ConversationDetail{}, err
+	}
+	if r.Owner.Kind == core.StatusQueue {
+		if r.Place, err = c.scope.Place(ctx, r.Conversation); err != nil {
+			return ConversationDetail{}, err
+		}
 	}
 	out := ConversationDetail{Conversation: r.Conversation, Names: map[string]string{}}
 	if out.Contact, err = c.scope.Contact(ctx, r.Contact); err != nil && !notFound(err) {

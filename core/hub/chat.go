@@ -122,7 +122,7 @@ func (c chat) Standing(ctx context.Context, key canon.ThreadKey) (connector.Stan
 	if th.Conversation.IsZero() {
 		return out, nil
 	}
-	r, err := c.scope().Round(ctx, th.Conversation)
+	r, err := c.scope().Placed(ctx, th.Conversation)
 	if err != nil {
 		return out, err
 	}

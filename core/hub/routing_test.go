@@ -94,7 +94,7 @@ func TestOnlyOnlineAgentsBelowTheirMaximumAreAssigned(t *testing.T) {
 			r.send(fmt.Sprintf("c%d", i), "hello")
 			c := r.owned(fmt.Sprintf("c%d", i), core.StatusQueue)
 			r.seesText(fmt.Sprintf("c%d", i), fmt.Sprintf("I am passing you on to a person. You are number %d in the queue.", i+1))
-			round, err := r.scope().Round(t.Context(), c.ID)
+			round, err := r.scope().Placed(t.Context(), c.ID)
 			if err != nil || round.Place != i+1 {
 				t.Fatalf("place %d %v", round.Place, err)
 			}

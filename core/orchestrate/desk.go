@@ -45,7 +45,7 @@ type Post struct {
 
 // view is the conversation as it was committed.
 func (o *Orchestrator) view(ctx context.Context, tenant, conversation canon.ID) (core.Conversation, error) {
-	r, err := o.store.For(tenant).Round(ctx, conversation)
+	r, err := o.store.For(tenant).Placed(ctx, conversation)
 	return r.Conversation, err
 }
 

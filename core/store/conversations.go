@@ -11,7 +11,8 @@ import (
 	"parley/core/canon"
 )
 
-// Round reads one conversation with what the orchestrator keeps of it.
+// Round reads one conversation with what the orchestrator keeps of it, without
+// its place in the queue.
 func (c Scope) Round(ctx context.Context, id canon.ID) (Round, error) {
 	all, err := list(ctx, c.s, scanRound, "SELECT "+roundCols+" FROM conversations c WHERE c.tenant = $1 AND c.id = $2", c.tenant, id)
 	if err != nil {
@@ -25,12 +26,16 @@ func (c Scope) Round(ctx context.Context, id canon.ID) (Round, error) {
 		return Round{}, err
 	}
 	all[0].Conversation = one[0].Conversation
-	if all[0].Owner.Kind == core.StatusQueue {
-		if all[0].Place, err = c.Place(ctx, all[0].Conversation); err != nil {
-			return Round{}, err
-		}
-	}
 	return all[0], nil
+}
+
+// Placed is Round with the place in the queue.
+func (c Scope) Placed(ctx context.Context, id canon.ID) (Round, error) {
+	r, err := c.Round(ctx, id)
+	if err == nil && r.Owner.Kind == core.StatusQueue {
+		r.Place, err = c.Place(ctx, r.Conversation)
+	}
+	return r, err
 }
 
 // Place is where a queued conversation stands, from 1. It costs as much as the

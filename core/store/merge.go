@@ -17,23 +17,29 @@ import (
 // for every value of a column; of those that have a mark, which is the tag or the
 // colleague the table is about, and a tag besides, where these are not zero.
 type source struct {
+	kind
+	mark, tag canon.ID
+}
+
+// kind is what a source's statements depend on.
+type kind struct {
 	table, id, by string
-	marks         string // the column of the mark
-	mark, tag     canon.ID
+	marks         string // the column of the mark, or ""
+	tagged        bool   // a tag besides
 }
 
 var (
-	byStatus = source{table: "conversations", id: "id", by: "status"}
-	byShelf  = source{table: "conversations", id: "id", by: "shelf"}
+	byStatus = source{kind: kind{table: "conversations", id: "id", by: "status"}}
+	byShelf  = source{kind: kind{table: "conversations", id: "id", by: "shelf"}}
 )
 
 func byTag(tag canon.ID) source {
-	return source{table: "conversation_tags", id: "conversation", by: "shelf", marks: "tag", mark: tag}
+	return source{kind{table: "conversation_tags", id: "conversation", by: "shelf", marks: "tag"}, tag, canon.ID{}}
 }
 
 // byColleague are those an agent was added to.
 func byColleague(agent, tag canon.ID) source {
-	return source{table: "colleagues", id: "conversation", by: "shelf", marks: "agent", mark: agent, tag: tag}
+	return source{kind{"colleagues", "conversation", "shelf", "agent", !tag.IsZero()}, agent, tag}
 }
 
 // stream is one ordered run of a source.
@@ -145,7 +151,7 @@ func (c Scope) read(ctx context.Context, sort Sort, streams []*stream, take int)
 			var r row
 			err := rows.Scan(&r.stream, &r.key.ID, &r.key.At)
 			return r, err
-		}, src.text(sort, size, take), args...)
+		}, c.s.union(unionKey{src.kind, sort, size, take}), args...)
 		if err != nil {
 			return nil, fmt.Errorf("list conversations: %w", err)
 		}
@@ -165,9 +171,25 @@ func (c Scope) read(ctx context.Context, sort Sort, streams []*stream, take int)
 	return out, nil
 }
 
-// text is the statement that reads take keys of size streams. Every value has a placeholder
-// of its own, in order: see placed.
-func (src source) text(sort Sort, size, take int) string {
+// unionKey names a statement that reads take keys of size streams.
+type unionKey struct {
+	kind
+	sort       Sort
+	size, take int
+}
+
+// union is the text of such a statement, made once.
+func (s *Store) union(key unionKey) string {
+	if text, ok := s.unions.Load(key); ok {
+		return text.(string)
+	}
+	text := key.text(key.sort, key.size, key.take)
+	s.unions.Store(key, text)
+	return text
+}
+
+// text makes it. Every value has a placeholder of its own, in order: see placed.
+func (src kind) text(sort Sort, size, take int) string {
 	o := sort.order()
 	var b strings.Builder
 	p := 0
@@ -180,7 +202,7 @@ func (src source) text(sort Sort, size, take int) string {
 		if src.marks != "" {
 			fmt.Fprintf(&b, " AND t.%s = %s", src.marks, next())
 		}
-		if !src.tag.IsZero() {
+		if src.tagged {
 			fmt.Fprintf(&b, " AND EXISTS (SELECT 1 FROM conversation_tags g WHERE g.tenant = %s AND g.conversation = t.conversation AND g.tag = %s)", next(), next())
 		}
 		fmt.Fprintf(&b, " AND t.%s = %s AND t.%s IS NOT NULL AND (t.%s, t.%s) %s (%s, %s) ORDER BY t.%s %s, t.%s %s LIMIT %d) AS s%d",
@@ -195,7 +217,7 @@ func (src source) args(args []any, tenant canon.ID, s stream) []any {
 	if src.marks != "" {
 		args = append(args, src.mark)
 	}
-	if !src.tag.IsZero() {
+	if src.tagged {
 		args = append(args, tenant, src.tag)
 	}
 	return append(args, s.value, s.last.At, s.last.ID[:])

@@ -53,6 +53,7 @@ type Store struct {
 	write   *sql.DB
 	path    string // of the SQLite file
 	stmts   statements
+	unions  sync.Map // unionKey → its text
 	folder  *folder // of SQLite's write-ahead log
 	writers []*writer
 	end     sync.Once
