@@ -54,7 +54,7 @@ type Store struct {
 	path    string // of the SQLite file
 	stmts   statements
 	unions  sync.Map // unionKey → its text
-	folder  *folder // of SQLite's write-ahead log
+	folder  *folder  // of SQLite's write-ahead log
 	writers []*writer
 	end     sync.Once
 	ended   chan struct{} // closed when no writer works any more
