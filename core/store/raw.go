@@ -40,7 +40,7 @@ func OpenRaw(ctx context.Context, o Options) (*Raw, error) {
 		defer cancel()
 		if err := db.PingContext(probe); err != nil {
 			db.Close()
-			return nil, fmt.Errorf("database_url: cannot reach %s: %w", redactURL(o.URL), err)
+			return nil, fmt.Errorf("database_url: cannot reach %s; start PostgreSQL there, or correct the address: %w", redactURL(o.URL), err)
 		}
 		return &Raw{dialect: Postgres, db: db, url: o.URL}, nil
 	}

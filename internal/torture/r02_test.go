@@ -58,7 +58,7 @@ func postsTraced(t *testing.T, h *rig.Hub, server *testenv.Server, posts int) st
 	t.Helper()
 	trace := filepath.Join(t.TempDir(), "trace")
 	// The tracer stands beside: the hub is our child.
-	h.Wrap = []string{testenv.Strace(t), "-D", "-f", "-y", "-s", "48", "-e", "trace=fdatasync,fsync,read,write,sendto,recvfrom,writev", "-o", trace}
+	h.Wrap = []string{testenv.Strace(t), "-D", "-f", "-y", "-s", "8192", "-e", "trace=fdatasync,fsync,read,write,sendto,recvfrom,writev", "-o", trace}
 	if server != nil {
 		pids, err := server.PIDs()
 		if err != nil {
@@ -103,7 +103,7 @@ func TestR02_TheReaderOfTracesSeesAMissingSync(t *testing.T) {
 		ends    = `8 <... fdatasync resumed>) = 0`
 		readBeg = `7 read(9<socket:[1]>,  <unfinished ...>`
 		readEnd = `7 <... read resumed>"POST /hooks/0190 HTTP/1.1\r\nHost"..., 4096) = 700`
-		commit  = `9 recvfrom(6<socket:[2]>, "Q\0\0\0\vCOMMIT\0", 8192, 0, NULL, NULL) = 12`
+		commit  = `9 recvfrom(6<socket:[2]>, "B\0\0\0\33{\"event_id\":\"s-1\"}E\0\0\0\t\0\0\0\0\0S\0\0\0\4", 8192, 0, NULL, NULL) = 57`
 		flush   = `9 fdatasync(84</pg/data/pg_wal/000000010000000000000001>) = 0`
 		heap    = `9 fdatasync(85</pg/data/base/5/16643>) = 0`
 	)

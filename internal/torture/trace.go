@@ -19,14 +19,18 @@ var (
 type journal struct {
 	// file tells the log's files by their paths.
 	file func(path string) bool
-	// commit is in what a server process is sent to commit; "" where the hub
-	// writes the log itself. A sync from before it holds nothing of the post.
-	commit string
+	// commit tells what a server process is sent to commit a post; nil where the
+	// hub writes the log itself. A sync from before it holds nothing of the post.
+	commit func(args string) bool
 }
 
 var (
-	sqliteJournal   = journal{file: func(path string) bool { return strings.HasSuffix(path, "-wal") }}
-	postgresJournal = journal{file: func(path string) bool { return strings.Contains(path, "/pg_wal/") }, commit: `COMMIT\0"`}
+	sqliteJournal = journal{file: func(path string) bool { return strings.HasSuffix(path, "-wal") }}
+	// The rows of a callback and their COMMIT are sent together; the message Sync
+	// ends them.
+	postgresJournal = journal{file: func(path string) bool { return strings.Contains(path, "/pg_wal/") }, commit: func(args string) bool {
+		return strings.Contains(args, `\"event_id\"`) && strings.Contains(args, `S\0\0\0\4"`)
+	}}
 )
 
 // syncBeforeAnswer reads a trace of a hub that one client posted to, one
@@ -78,10 +82,10 @@ func (j journal) syncBeforeAnswer(trace string) (answers int, wrong []string) {
 			case !ended:
 			case strings.Contains(args, `"POST /hooks/`):
 				asked, begun = n, -1
-				if j.commit == "" {
+				if j.commit == nil {
 					begun = n
 				}
-			case j.commit != "" && begun < 0 && name == "recvfrom" && strings.Contains(args, j.commit):
+			case j.commit != nil && begun < 0 && name == "recvfrom" && j.commit(args):
 				begun = n
 			}
 		case "write", "sendto", "writev":
