@@ -77,7 +77,7 @@ func (a *API) addBotLooks() {
 			if err != nil {
 				return nil, err
 			}
-			rows, err := a.rows(ctx, c, page.Items)
+			rows, err := a.rows(ctx, c, page.Items, page.Contacts)
 			out := list[ConversationRow]{Items: rows}
 			if page.More {
 				text := cursorText("bot rounds", page.Next)

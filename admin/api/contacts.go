@@ -182,6 +182,10 @@ func (a *API) contactRounds(ctx context.Context, c *call, in *contactRounds) (*a
 	if err := a.seesContact(ctx, c, in.ID, "contact"); err != nil {
 		return nil, err
 	}
+	who, err := c.scope.ContactsByID(ctx, []canon.ID{in.ID})
+	if err != nil {
+		return nil, err
+	}
 	all, err := c.scope.ContactConversations(ctx, in.ID, before, in.size())
 	if err != nil {
 		return nil, err
@@ -199,6 +203,6 @@ func (a *API) contactRounds(ctx context.Context, c *call, in *contactRounds) (*a
 			shown = append(shown, v)
 		}
 	}
-	rows, err := a.rows(ctx, c, shown)
+	rows, err := a.rows(ctx, c, shown, who)
 	return &answer[list[ConversationRow]]{list[ConversationRow]{Items: rows, Next: next}}, err
 }

@@ -113,7 +113,7 @@ func (a *API) conversations(ctx context.Context, c *call, in *conversationList) 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := a.rows(ctx, c, page.Items)
+	rows, err := a.rows(ctx, c, page.Items, page.Contacts)
 	out := list[ConversationRow]{Items: rows}
 	if page.More {
 		text := cursorText(kind, page.Next)
@@ -131,15 +131,11 @@ func queryID(field, text string) (canon.ID, error) {
 	return id, nil
 }
 
-// rows adds the names a list shows.
-func (a *API) rows(ctx context.Context, c *call, items []core.Conversation) ([]ConversationRow, error) {
-	contacts, accounts := make([]canon.ID, len(items)), make([]canon.ID, len(items))
+// rows adds the names a list shows. people are those that are known.
+func (a *API) rows(ctx context.Context, c *call, items []core.Conversation, people []core.Contact) ([]ConversationRow, error) {
+	accounts := make([]canon.ID, len(items))
 	for i, v := range items {
-		contacts[i], accounts[i] = v.Contact, v.Account
-	}
-	people, err := c.scope.ContactNames(ctx, contacts)
-	if err != nil {
-		return nil, err
+		accounts[i] = v.Account
 	}
 	places, err := c.scope.AccountsByID(ctx, accounts)
 	if err != nil {
@@ -190,7 +186,7 @@ func (a *API) detail(ctx context.Context, c *call, id canon.ID) (ConversationDet
 	if out.OwnerChanges, err = c.scope.OwnerChanges(ctx, id); err != nil {
 		return out, err
 	}
-	rows, err := a.rows(ctx, c, []core.Conversation{r.Conversation})
+	rows, err := a.rows(ctx, c, []core.Conversation{r.Conversation}, nil)
 	if err != nil {
 		return out, err
 	}

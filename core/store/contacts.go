@@ -129,19 +129,6 @@ func (c Scope) ContactsByID(ctx context.Context, ids []canon.ID) ([]core.Contact
 	return out, nil
 }
 
-// ContactNames reads no more of contacts than a list shows: id, name and avatar.
-func (c Scope) ContactNames(ctx context.Context, ids []canon.ID) ([]core.Contact, error) {
-	out, err := listIn(ctx, c.s, func(rows *sql.Rows) (core.Contact, error) {
-		var p core.Contact
-		err := rows.Scan(&p.ID, &p.Name, &p.Avatar)
-		return p, err
-	}, "SELECT id, name, avatar FROM contacts WHERE tenant = $1 AND id IN (%s)", []any{c.tenant}, uniqueIDs(ids))
-	if err != nil {
-		return nil, fmt.Errorf("read contacts: %w", err)
-	}
-	return out, nil
-}
-
 // dressContacts adds tags and whether a block is in force.
 func dressContacts(ctx context.Context, r reader, tenant canon.ID, now time.Time, all []core.Contact) error {
 	byID := make(map[canon.ID]*core.Contact, len(all))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"parley/core"
 	"parley/core/canon"
@@ -68,8 +70,10 @@ type Cursor struct {
 // Page is one page of conversations. More says that Next leads on.
 type Page struct {
 	Items []core.Conversation
-	Next  Cursor
-	More  bool
+	// Contacts are with whom, in the order of Items: id, name and avatar alone.
+	Contacts []core.Contact
+	Next     Cursor
+	More     bool
 }
 
 // Conversations lists conversations.
@@ -111,6 +115,7 @@ func (c Scope) Conversations(ctx context.Context, q ListQuery) (Page, error) {
 	for i := range found {
 		if q.fits(found[i].Conversation) { // it may have changed since its key was read
 			page.Items = append(page.Items, found[i].Conversation)
+			page.Contacts = append(page.Contacts, found[i].person)
 		}
 	}
 	return page, nil
@@ -140,11 +145,13 @@ func (c Scope) streams(ctx context.Context, q ListQuery) ([]*stream, error) {
 			cond += fmt.Sprintf(" AND s.%s = $%d", f.column, len(args)+1)
 		}
 	}
-	all, err := shelves(ctx, c.s, c.tenant, cond, args...)
+	if q.NoTeam {
+		cond += " AND s.team IS NULL"
+	}
+	all, err := shelves(ctx, c.s, c.tenant, cond+inStatuses(q.Statuses), args...)
 	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(s shelfRow) bool { return !q.stands(s.account, s.owner) })
 	src, has := byShelf, map[int64]bool(nil)
 	if !q.Tag.IsZero() {
 		src = byTag(q.Tag)
@@ -170,6 +177,15 @@ func (c Scope) streams(ctx context.Context, q ListQuery) ([]*stream, error) {
 		}
 	}
 	return out, nil
+}
+
+// inStatuses is the condition for shelves of some statuses.
+func inStatuses(all []core.Status) string {
+	numbers := make([]string, len(all))
+	for i, s := range all {
+		numbers[i] = strconv.FormatInt(statusNumber(s), 10)
+	}
+	return " AND s.status IN (" + strings.Join(numbers, ",") + ")"
 }
 
 // stands reports whether the filters let a shelf through, apart from tag and

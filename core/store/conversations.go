@@ -21,7 +21,7 @@ func (c Scope) Round(ctx context.Context, id canon.ID) (Round, error) {
 	if len(all) == 0 {
 		return Round{}, core.NotFound("conversation")
 	}
-	one := []listed{{all[0].Conversation, all[0].marked}}
+	one := []listed{{Conversation: all[0].Conversation, marked: all[0].marked}}
 	if err := dress(ctx, c.s, c.tenant, one); err != nil {
 		return Round{}, err
 	}

@@ -15,21 +15,43 @@ import (
 // which is long, and without what only the orchestrator needs.
 type listed struct {
 	core.Conversation
-	marked bool // it may have tags or colleagues
+	marked bool         // it may have tags or colleagues
+	person core.Contact // no more than name and avatar, and only in lists
 }
 
 const listedCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
 	c.last_at, c.last_from, c.last_text, c.waiting, c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.reason, c.marked`
 
+// namedCols are those and who the contact is, from namedFrom.
+const (
+	namedCols = listedCols + ", p.name, p.avatar"
+	namedFrom = "conversations c LEFT JOIN contacts p ON p.tenant = c.tenant AND p.id = c.contact"
+)
+
 func scanListed(rows *sql.Rows) (listed, error) {
 	var b listed
+	err := b.scan(rows)
+	return b, err
+}
+
+func scanNamed(rows *sql.Rows) (listed, error) {
+	var b listed
+	var name sql.NullString // none: the contact is gone
+	err := b.scan(rows, &name, &b.person.Avatar)
+	b.person.ID, b.person.Name = b.Contact, name.String
+	return b, err
+}
+
+// scan reads listedCols and what follows them.
+func (b *listed) scan(rows *sql.Rows, more ...any) error {
 	var status, trouble, marked int64
 	var waiting sql.NullInt64
 	var last, created, queued, picked, replied, closed int64
 	var entry, reason sql.RawBytes
-	if err := rows.Scan(&b.ID, &b.Thread, &b.Account, &b.Contact, &status, &b.Owner.ID, &b.Owner.Team, &b.Lease, &b.Subject, &b.Locale, &b.Unread, &trouble,
-		&last, &b.LastFrom, &b.LastText, &waiting, &created, &queued, &picked, &replied, &closed, &b.CloseBy, &entry, &reason, &marked); err != nil {
-		return b, err
+	to := [27]any{&b.ID, &b.Thread, &b.Account, &b.Contact, &status, &b.Owner.ID, &b.Owner.Team, &b.Lease, &b.Subject, &b.Locale, &b.Unread, &trouble,
+		&last, &b.LastFrom, &b.LastText, &waiting, &created, &queued, &picked, &replied, &closed, &b.CloseBy, &entry, &reason, &marked}
+	if err := rows.Scan(append(to[:25], more...)...); err != nil {
+		return err
 	}
 	b.Owner.Kind, b.Trouble, b.marked = statuses[status], trouble != 0, marked != 0
 	b.LastAt, b.WaitingSince = at(last), at(waiting.Int64)
@@ -37,15 +59,15 @@ func scanListed(rows *sql.Rows) (listed, error) {
 	if len(entry) > 0 {
 		b.Entry = new(canon.Entry)
 		if err := json.Unmarshal(entry, b.Entry); err != nil {
-			return b, fmt.Errorf("entry of conversation %s: %w", b.ID, err)
+			return fmt.Errorf("entry of conversation %s: %w", b.ID, err)
 		}
 	}
 	if len(reason) > 0 {
 		if err := json.Unmarshal(reason, &b.Reason); err != nil {
-			return b, fmt.Errorf("reason of conversation %s: %w", b.ID, err)
+			return fmt.Errorf("reason of conversation %s: %w", b.ID, err)
 		}
 	}
-	return b, nil
+	return nil
 }
 
 // place is where a conversation stands in a list.
@@ -59,8 +81,8 @@ func (b listed) place(s Sort) Cursor {
 // run reads the next n conversations of one stream.
 func (c Scope) run(ctx context.Context, sort Sort, s *stream, n int) ([]listed, error) {
 	o := sort.order()
-	all, err := list(ctx, c.s, scanListed, fmt.Sprintf("SELECT %s FROM conversations c WHERE c.tenant = $1 AND c.%s = $2 AND c.%s IS NOT NULL AND (c.%s, c.id) %s ($3, $4) ORDER BY c.%s %s, c.id %s LIMIT $5",
-		listedCols, s.by, o.column, o.column, o.beyond, o.column, o.direction, o.direction), c.tenant, s.value, s.last.At, s.last.ID[:], n)
+	all, err := list(ctx, c.s, scanNamed, fmt.Sprintf("SELECT %s FROM %s WHERE c.tenant = $1 AND c.%s = $2 AND c.%s IS NOT NULL AND (c.%s, c.id) %s ($3, $4) ORDER BY c.%s %s, c.id %s LIMIT $5",
+		namedCols, namedFrom, s.by, o.column, o.column, o.beyond, o.column, o.direction, o.direction), c.tenant, s.value, s.last.At, s.last.ID[:], n)
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
 	}
@@ -75,7 +97,7 @@ func (c Scope) byPlace(ctx context.Context, keys []Cursor) ([]listed, error) {
 	for i, k := range keys {
 		ids[i], at[k.ID] = k.ID, i
 	}
-	all, err := listIn(ctx, c.s, scanListed, "SELECT "+listedCols+" FROM conversations c WHERE c.tenant = $1 AND c.id IN (%s)", []any{c.tenant}, ids)
+	all, err := listIn(ctx, c.s, scanNamed, "SELECT "+namedCols+" FROM "+namedFrom+" WHERE c.tenant = $1 AND c.id IN (%s)", []any{c.tenant}, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read conversations: %w", err)
 	}

@@ -74,10 +74,11 @@ func (s Sort) compare(a, b Cursor) int {
 
 // merge reads the first n places of a list behind where its streams stand.
 func (c Scope) merge(ctx context.Context, sort Sort, streams []*stream, n int) ([]Cursor, error) {
-	// At first a little of each: most lists spread over their shelves. Then more
-	// of those that ran out before the page was full.
+	// Where the database does not merge by itself: at first a little of each, as
+	// most lists spread over their shelves, then more of those that ran out before
+	// the page was full.
 	take, todo := n, streams
-	if len(streams) > 3 {
+	if !c.s.merges() && len(streams) > 3 {
 		take = 2*n/len(streams) + 2
 	}
 	var keys []Cursor
@@ -100,6 +101,11 @@ func (c Scope) merge(ctx context.Context, sort Sort, streams []*stream, n int) (
 	return keys, nil
 }
 
+// merges reports whether the database reads from many ordered runs only what
+// comes first in all. PostgreSQL would, but not where each run has a condition of
+// its own: it reads them whole and sorts, so it is told how much of each.
+func (s *Store) merges() bool { return s.dialect == SQLite }
+
 // unions are how many streams one statement reads, and takes how many keys of
 // each at most, which PostgreSQL must know to keep its plan: so that few
 // statements are ever prepared.
@@ -120,7 +126,7 @@ func holding(sizes []int, n int) int {
 	return out
 }
 
-// read reads the next keys of streams, about take of each.
+// read reads the next keys of streams: the first take of all, or of each.
 func (c Scope) read(ctx context.Context, sort Sort, streams []*stream, take int) ([]Cursor, error) {
 	type row struct {
 		stream int
@@ -151,7 +157,7 @@ func (c Scope) read(ctx context.Context, sort Sort, streams []*stream, take int)
 			var r row
 			err := rows.Scan(&r.stream, &r.key.ID, &r.key.At)
 			return r, err
-		}, c.s.union(unionKey{src.kind, sort, size, take}), args...)
+		}, c.s.union(unionKey{src.kind, sort, size, take, c.s.merges()}), args...)
 		if err != nil {
 			return nil, fmt.Errorf("list conversations: %w", err)
 		}
@@ -164,18 +170,20 @@ func (c Scope) read(ctx context.Context, sort Sort, streams []*stream, take int)
 			out = append(out, r.key)
 		}
 		for i, s := range streams[:n] {
-			s.more = got[i] == take
+			s.more = got[i] == take && !c.s.merges()
 		}
 		streams = streams[n:]
 	}
 	return out, nil
 }
 
-// unionKey names a statement that reads take keys of size streams.
+// unionKey names a statement that reads size streams: take keys of each, or
+// merged of all.
 type unionKey struct {
 	kind
 	sort       Sort
 	size, take int
+	merged     bool
 }
 
 // union is the text of such a statement, made once.
@@ -183,32 +191,36 @@ func (s *Store) union(key unionKey) string {
 	if text, ok := s.unions.Load(key); ok {
 		return text.(string)
 	}
-	text := key.text(key.sort, key.size, key.take)
+	text := key.text()
 	s.unions.Store(key, text)
 	return text
 }
 
 // text makes it. Every value has a placeholder of its own, in order: see placed.
-func (src kind) text(sort Sort, size, take int) string {
-	o := sort.order()
-	var b strings.Builder
+func (k unionKey) text() string {
+	o := k.sort.order()
 	p := 0
 	next := func() string { p++; return "$" + strconv.Itoa(p) }
-	for i := range size {
-		if i > 0 {
-			b.WriteString(" UNION ALL ")
+	runs := make([]string, k.size)
+	for i := range runs {
+		var b strings.Builder
+		fmt.Fprintf(&b, "SELECT %d AS n, t.%s AS id, t.%s AS place FROM %s t WHERE t.tenant = %s", i, k.id, o.column, k.table, next())
+		if k.marks != "" {
+			fmt.Fprintf(&b, " AND t.%s = %s", k.marks, next())
 		}
-		fmt.Fprintf(&b, "SELECT * FROM (SELECT %d AS n, t.%s, t.%s FROM %s t WHERE t.tenant = %s", i, src.id, o.column, src.table, next())
-		if src.marks != "" {
-			fmt.Fprintf(&b, " AND t.%s = %s", src.marks, next())
-		}
-		if src.tagged {
+		if k.tagged {
 			fmt.Fprintf(&b, " AND EXISTS (SELECT 1 FROM conversation_tags g WHERE g.tenant = %s AND g.conversation = t.conversation AND g.tag = %s)", next(), next())
 		}
-		fmt.Fprintf(&b, " AND t.%s = %s AND t.%s IS NOT NULL AND (t.%s, t.%s) %s (%s, %s) ORDER BY t.%s %s, t.%s %s LIMIT %d) AS s%d",
-			src.by, next(), o.column, o.column, src.id, o.beyond, next(), next(), o.column, o.direction, src.id, o.direction, take, i)
+		fmt.Fprintf(&b, " AND t.%s = %s AND t.%s IS NOT NULL AND (t.%s, t.%s) %s (%s, %s)", k.by, next(), o.column, o.column, k.id, o.beyond, next(), next())
+		if !k.merged {
+			fmt.Fprintf(&b, " ORDER BY t.%s %s, t.%s %s LIMIT %d", o.column, o.direction, k.id, o.direction, k.take)
+		}
+		runs[i] = b.String()
 	}
-	return b.String()
+	if k.merged {
+		return fmt.Sprintf("%s ORDER BY place %s, id %s LIMIT %d", strings.Join(runs, " UNION ALL "), o.direction, o.direction, k.take)
+	}
+	return "(" + strings.Join(runs, ") UNION ALL (") + ")"
 }
 
 // args appends what the placeholders of one stream stand for.

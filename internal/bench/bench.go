@@ -34,6 +34,7 @@ func All() []Bench {
 type session struct {
 	binary   string // the hub under test and all helpers
 	postgres string // administrative URL; "" without PostgreSQL
+	only     string // the database to measure on; "" for all
 	dir      string // scratch
 	quick    bool
 	rounds   int
@@ -44,7 +45,7 @@ type session struct {
 // Usage is the help of the command.
 func Usage() string {
 	var b strings.Builder
-	b.WriteString("usage: parley bench [name…] [--json] [--quick] [--postgres URL] [--binary FILE]\n\n")
+	b.WriteString("usage: parley bench [name…] [--json] [--quick] [--postgres URL] [--database sqlite|postgres] [--binary FILE]\n\n")
 	for _, one := range All() {
 		fmt.Fprintf(&b, "  %-8s %s\n", one.Name, one.Help)
 	}
@@ -63,6 +64,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errs io.Writer)
 	asJSON := set.Bool("json", false, "one JSON object per line")
 	set.BoolVar(&s.quick, "quick", false, "short runs: figures are rougher")
 	set.StringVar(&s.postgres, "postgres", os.Getenv("PARLEY_TEST_POSTGRES_URL"), "URL of a PostgreSQL server on which databases may be made")
+	set.StringVar(&s.only, "database", "", "sqlite or postgres: measure on it alone")
 	set.StringVar(&s.binary, "binary", "", "the program to measure; this one if not given")
 	names, err := parse(set, args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -73,6 +75,12 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errs io.Writer)
 	}
 	if s.quick {
 		s.rounds = 3
+	}
+	switch {
+	case s.only != "" && s.only != "sqlite" && s.only != "postgres":
+		return fmt.Errorf("--database is sqlite or postgres, not %q", s.only)
+	case s.only == "postgres" && s.postgres == "":
+		return errors.New("give --postgres URL or PARLEY_TEST_POSTGRES_URL to measure on PostgreSQL")
 	}
 	if s.binary == "" {
 		if s.binary, err = os.Executable(); err != nil {
@@ -129,6 +137,9 @@ func (s *session) measure(ctx context.Context, names []string) error {
 
 // databases are those to measure on.
 func (s *session) databases() []string {
+	if s.only != "" {
+		return []string{s.only}
+	}
 	if s.postgres == "" {
 		fmt.Fprintln(s.log, "without PostgreSQL: give --postgres URL or PARLEY_TEST_POSTGRES_URL to measure on it too")
 		return []string{"sqlite"}

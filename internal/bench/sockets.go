@@ -129,7 +129,16 @@ func (s *session) typingOn(ctx context.Context, database string) error {
 // benchSockets weighs thousands of idle visitors and measures delivery among
 // them.
 func benchSockets(ctx context.Context, s *session) error {
-	sub, plan, err := s.chatHub(ctx, "sqlite")
+	for _, database := range s.databases() {
+		if err := s.socketsOn(ctx, database); err != nil {
+			return fmt.Errorf("on %s: %w", database, err)
+		}
+	}
+	return nil
+}
+
+func (s *session) socketsOn(ctx context.Context, database string) error {
+	sub, plan, err := s.chatHub(ctx, database)
 	if err != nil {
 		return err
 	}
@@ -157,9 +166,9 @@ func benchSockets(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	c := fmt.Sprintf("%d visitors' sockets handshaken in %.1f s and %d agents' on SQLite; resident %d MB before, %d MB after, each settled for %s; %s",
-		plan.Sockets, took.Seconds(), plan.Agents, before>>20, after>>20, settle, machine())
-	if err := s.report.add(Result{Name: "sockets.memory", Value: float64(after-before) / float64(plan.Sockets) / 1000, Unit: "kB", Target: "≤ 30 kB a socket", Conditions: c}); err != nil {
+	c := fmt.Sprintf("%d visitors' sockets handshaken in %.1f s and %d agents' on %s; resident %d MB before, %d MB after, each settled for %s; %s",
+		plan.Sockets, took.Seconds(), plan.Agents, database, before>>20, after>>20, settle, machine())
+	if err := s.report.add(Result{Name: "sockets." + database + ".memory", Value: float64(after-before) / float64(plan.Sockets) / 1000, Unit: "kB", Target: "≤ 30 kB a socket", Conditions: c}); err != nil {
 		return err
 	}
 	hub, err1 := cpuSeconds(sub.PID())
@@ -176,7 +185,7 @@ func benchSockets(ctx context.Context, s *session) error {
 	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
-	return s.report.add(Result{Name: "sockets.delivery", Value: r.Lines.P99, Unit: "ms", Target: "p99 < 100 ms",
+	return s.report.add(Result{Name: "sockets." + database + ".delivery", Value: r.Lines.P99, Unit: "ms", Target: "p99 < 100 ms",
 		Conditions: fmt.Sprintf("p99 from a visitor's post, each of a new customer, to each of %d agents' sockets, %.0f messages/s for %.0f s (median %.1f ms, p95 %.1f ms, sockets let go as too slow %d times; %d frames of %d bytes; processor time: hub %.1f s, visitors and agents %.1f s): %s",
 			plan.Agents, plan.Posts, plan.Seconds, r.Lines.P50, r.Lines.P95, r.LetGo, r.Frames, r.Bytes/max(r.Frames, 1), hubAfter-hub, ownAfter-own, c)})
 }

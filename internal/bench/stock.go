@@ -27,6 +27,7 @@ type stock struct {
 
 	accounts, teams, agents [][]byte
 	bot, tag                []byte
+	shelves                 map[string]int64 // their numbers, by what stands on them
 }
 
 // The few rare ones: a conversation with the tag that few have, and one of an
@@ -39,7 +40,7 @@ const (
 // openStock opens the database beside the hub. The team and the agent are stored
 // ones.
 func openStock(ctx context.Context, sub *subject, team, agent canon.ID) (*stock, error) {
-	s := &stock{postgres: sub.Database != "sqlite", base: time.Now().Add(-24 * time.Hour), bot: id(), tag: id()}
+	s := &stock{postgres: sub.Database != "sqlite", base: time.Now().Add(-24 * time.Hour), bot: id(), tag: id(), shelves: map[string]int64{}}
 	driver, address := "pgx", sub.Database
 	if !s.postgres {
 		driver, address = "sqlite", "file:"+(&url.URL{Path: filepath.Join(sub.Dir, "parley.db")}).EscapedPath()+"?_pragma=busy_timeout(5000)&_pragma=synchronous(OFF)&_pragma=cache_size(-200000)&_pragma=temp_store(MEMORY)"
@@ -105,10 +106,11 @@ func (s *stock) conversations(ctx context.Context, from, to int) error {
 			return fmt.Errorf("fill shelves: %w", err)
 		}
 	}
-	if !s.postgres {
-		return nil // the hub gathers no statistics on SQLite: none are to help it here
+	last := "ANALYZE"
+	if !s.postgres { // where the hub gathers no statistics, and keeps the log short
+		last = "PRAGMA wal_checkpoint(TRUNCATE)"
 	}
-	_, err := s.db.ExecContext(ctx, "ANALYZE")
+	_, err := s.db.ExecContext(ctx, last)
 	return err
 }
 
@@ -151,9 +153,11 @@ func (s *stock) conversation(n int, counts map[string]*[7]any) []any {
 		}
 	}
 	key := fmt.Sprint(status, account, held, owner)
+	if s.shelves[key] == 0 {
+		s.shelves[key] = int64(1000 + len(s.shelves)) // any number will do
+	}
 	if counts[key] == nil {
-		// The hub tells shelves apart by what stands on them; any number will do.
-		counts[key] = &[7]any{s.tenant, int64(1000 + len(counts) + n), status, s.accounts[account], held, owner, int64(0)}
+		counts[key] = &[7]any{s.tenant, s.shelves[key], status, s.accounts[account], held, owner, int64(0)}
 	}
 	c := counts[key]
 	c[6] = c[6].(int64) + 1
