@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -25,16 +26,12 @@ type Arrival struct {
 
 // LaneOf hashes a thread key to the name of its lane.
 func LaneOf(k canon.ThreadKey) []byte {
-	h := sha256.New()
+	var room [192]byte
+	text := room[:0]
 	for _, s := range []canon.RemoteID{k.Account, k.Peer, k.Thread} {
-		fmt.Fprintf(h, "%d:", len(s))
-		h.Write([]byte(s))
+		text = append(append(strconv.AppendInt(text, int64(len(s)), 10), ':'), s...)
 	}
-	return h.Sum(nil)[:16]
-}
-
-func dedupeHash(eventID string) []byte {
-	sum := sha256.Sum256([]byte(eventID))
+	sum := sha256.Sum256(text)
 	return sum[:16]
 }
 
@@ -86,7 +83,7 @@ func (c Scope) Accept(ctx context.Context, link canon.ID, arrivals []Arrival, cu
 		if scope.IsZero() {
 			scope = link
 		}
-		acc.rows[i] = accepted{a: a, scope: scope, lane: LaneOf(a.Envelope.Thread), hash: dedupeHash(a.Envelope.EventID), body: body}
+		acc.rows[i] = accepted{a: a, scope: scope, lane: LaneOf(a.Envelope.Thread), hash: dedupeKey(a.Envelope.EventID), body: body}
 	}
 	return c.s.submit(c.s.jobs, &job{ctx: ctx, tenant: c.tenant, accept: acc})
 }
@@ -94,11 +91,11 @@ func (c Scope) Accept(ctx context.Context, link canon.ID, arrivals []Arrival, cu
 // seenKey is what a platform event is recognised by.
 type seenKey struct {
 	tenant, scope canon.ID
-	hash          [16]byte
+	hash          [dedupeSize]byte
 }
 
 func keyOf(tenant canon.ID, r *accepted) seenKey {
-	return seenKey{tenant, r.scope, [16]byte(r.hash)}
+	return seenKey{tenant, r.scope, [dedupeSize]byte(r.hash)}
 }
 
 // accept writes the callbacks of a group. Nearly always none of their events was
@@ -247,7 +244,7 @@ func readKeys(rows *sql.Rows, into map[seenKey]bool) error {
 		if err := rows.Scan(&k.tenant, &k.scope, &hash); err != nil {
 			return err
 		}
-		k.hash = [16]byte(hash)
+		k.hash = [dedupeSize]byte(hash)
 		into[k] = true
 	}
 	return rows.Err()
@@ -261,6 +258,6 @@ func (t *Tx) differs(r *accepted) (bool, error) {
 		return false, err
 	}
 	sum := sha256.Sum256(append(append([]byte("again:"), r.hash...), r.body...))
-	n, err := t.exec("INSERT INTO seen (tenant, account, hash, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", t.tenant, r.scope, sum[:16], r.body)
+	n, err := t.exec("INSERT INTO seen (tenant, account, hash, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", t.tenant, r.scope, append(r.hash[:8:8], sum[:dedupeSize-8]...), r.body)
 	return n == 1, err
 }

@@ -16,6 +16,8 @@ const (
 	window = 50 * time.Millisecond
 	// quiet is how long no callback has come when it is work's turn at once.
 	quiet = 2 * time.Millisecond
+	// gathering is how long a group waits for more at most.
+	gathering = 400 * time.Microsecond
 )
 
 // courtesy lets callbacks go before work that can wait (WriteLater), within
@@ -25,6 +27,8 @@ type courtesy struct {
 	waits *job      // has let others go first
 	began time.Time // when it began to
 	seen  time.Time // when the newest callback came
+
+	crowd float64 // how many write at once, lately
 
 	share  float64       // of its time the writer lately spent on callbacks
 	busy   time.Duration // spent on them in the window that began at from
@@ -79,13 +83,30 @@ func (c *courtesy) left(now time.Time) time.Duration {
 	return patience - now.Sub(c.began)
 }
 
-// gather takes along who waits already.
+// gather takes along who waits already, and waits a moment while fewer do than
+// half the crowd: those who were just answered are on their way again, and small
+// groups would keep the writer too busy to ever make large ones.
 func (c *courtesy) gather(w *writer, group []*job) []*job {
+	var late <-chan time.Time
 	for len(group) < maxGroup {
 		select {
 		case j := <-w.s.jobs:
 			group = append(group, j)
+			continue
 		default:
+		}
+		if 2*len(group) >= int(c.crowd) {
+			return group
+		}
+		if late == nil {
+			t := time.NewTimer(gathering)
+			defer t.Stop()
+			late = t.C
+		}
+		select {
+		case j := <-w.s.jobs:
+			group = append(group, j)
+		case <-late:
 			return group
 		}
 	}
@@ -110,8 +131,8 @@ func (c *courtesy) admit(w *writer, group []*job) []*job {
 	}
 }
 
-// spent notes how long a group took.
-func (c *courtesy) spent(group []*job, began, ended time.Time) {
+// spent notes how long a group took, and how many wait for the next.
+func (c *courtesy) spent(group []*job, waiting int, began, ended time.Time) {
 	callbacks := 0
 	for _, j := range group {
 		if j.accept != nil {
@@ -119,6 +140,7 @@ func (c *courtesy) spent(group []*job, began, ended time.Time) {
 		}
 	}
 	took := ended.Sub(began)
+	c.crowd += (float64(len(group)+waiting) - c.crowd) / 8
 	if callbacks > 0 {
 		c.seen = ended
 	}

@@ -170,7 +170,7 @@ func (t *Tx) knownTo(account canon.ID, envelope []byte) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	n, err := t.exec("INSERT INTO seen (tenant, account, hash, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", t.tenant, account, dedupeHash(e.EventID), body)
+	n, err := t.exec("INSERT INTO seen (tenant, account, hash, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", t.tenant, account, dedupeKey(e.EventID), body)
 	return n == 0, err
 }
 

@@ -114,7 +114,7 @@ func (w *writer) run() {
 		if len(group) > 0 {
 			began := time.Now()
 			w.commit(group)
-			line.spent(group, began, time.Now())
+			line.spent(group, len(w.s.jobs), began, time.Now())
 			w.shorten()
 		}
 	}
