@@ -17,7 +17,7 @@ import (
 
 const (
 	// batchSize is how many arrivals are looked at at once.
-	batchSize = 256
+	batchSize = 1024
 	// maxTries is how often handling an arrival is tried before it is dead.
 	maxTries = 5
 	// groupSettles is how long an album waits for its other members.
@@ -208,19 +208,19 @@ func simple(e canon.Envelope) bool {
 }
 
 // together handles the leading simple arrivals of many lanes, a few lanes to a
-// transaction and two transactions at a time: while one is written the next is
-// read and decided.
+// transaction and three transactions at a time: while one is written the next
+// are read and decided.
 func (o *Orchestrator) together(ctx context.Context, tenant canon.ID, book *Book, lanes []*queue) {
 	if len(lanes) <= lanesPerWrite {
 		o.inOne(ctx, tenant, book, lanes)
 		return
 	}
 	var work sync.WaitGroup
-	two := make(chan struct{}, 2)
+	three := make(chan struct{}, 3)
 	for part := range slices.Chunk(lanes, lanesPerWrite) {
-		two <- struct{}{}
+		three <- struct{}{}
 		work.Go(func() {
-			defer func() { <-two }()
+			defer func() { <-three }()
 			o.inOne(ctx, tenant, book, part)
 		})
 	}

@@ -30,6 +30,10 @@ func (d *Dispatcher) finish(results ...store.Sent) bool {
 	return true
 }
 
+// gathering is how long results wait for others to be recorded with: a call
+// just made is likely followed by more.
+const gathering = 4 * time.Millisecond
+
 // record writes results in groups until the dispatcher stops and nothing is
 // left.
 func (d *Dispatcher) record() {
@@ -50,15 +54,17 @@ func (d *Dispatcher) record() {
 				continue
 			}
 		}
+		late := time.NewTimer(gathering)
 	more:
 		for len(group) < 256 {
 			select {
 			case r := <-d.results:
 				group = append(group, r...)
-			default:
+			case <-late.C:
 				break more
 			}
 		}
+		late.Stop()
 		byTenant := map[canon.ID][]store.Sent{}
 		for _, r := range group {
 			byTenant[r.Row.Tenant] = append(byTenant[r.Row.Tenant], r)

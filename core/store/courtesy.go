@@ -14,8 +14,13 @@ const (
 	busyFrom = 0.4
 	// window is the time the share is taken over.
 	window = 50 * time.Millisecond
-	// quiet is how long no callback has come when it is work's turn at once.
+	// quiet is how long no callback has come when it is work's turn at once, and
+	// hurry the same while such work takes up busyWith of the writer's time.
 	quiet = 2 * time.Millisecond
+	hurry = 150 * time.Microsecond
+	// busyWith is the share of the writer's time from which handling is what
+	// callbacks wait for in the end, so that the writer must not idle.
+	busyWith = 0.4
 	// gathering is how long a group waits for more at most.
 	gathering = 400 * time.Microsecond
 )
@@ -28,9 +33,10 @@ type courtesy struct {
 	began time.Time // when it began to
 	seen  time.Time // when the newest callback came
 
-	crowd float64 // how many write at once, lately
+	crowd float64 // how many callbacks come at once, lately
 
 	share  float64       // of its time the writer lately spent on callbacks
+	behind bool          // it lately spent much of it on other work
 	busy   time.Duration // spent on them in the window that began at from
 	others time.Duration // spent on other work in it
 	from   time.Time
@@ -54,7 +60,11 @@ func (c *courtesy) next(w *writer) (*job, bool) {
 			c.began = time.Now()
 		}
 	}
-	wait := min(c.left(time.Now()), quiet)
+	still := quiet
+	if c.behind {
+		still = hurry
+	}
+	wait := min(c.left(time.Now()), still)
 	if wait <= 0 {
 		return nil, true
 	}
@@ -140,9 +150,9 @@ func (c *courtesy) spent(group []*job, waiting int, began, ended time.Time) {
 		}
 	}
 	took := ended.Sub(began)
-	c.crowd += (float64(len(group)+waiting) - c.crowd) / 8
 	if callbacks > 0 {
 		c.seen = ended
+		c.crowd += (float64(callbacks+waiting) - c.crowd) / 8
 	}
 	if callbacks == len(group) {
 		c.busy += took
@@ -151,6 +161,7 @@ func (c *courtesy) spent(group []*job, waiting int, began, ended time.Time) {
 	}
 	if whole := ended.Sub(c.from); whole >= window {
 		// What other work took is nobody's: callbacks could not have come by.
+		c.behind = float64(c.others) > busyWith*float64(whole)
 		c.share = min(1, float64(c.busy)/float64(max(whole-c.others, time.Millisecond)))
 		c.busy, c.others, c.from = 0, 0, ended
 	}
