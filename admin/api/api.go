@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -139,6 +138,3 @@ const intro = `Everything people and programs do with Parley.
 - **Repeating**: a POST with ` + "`Idempotency-Key`" + ` is done once within 24 hours; the same key with another request is refused.
 - **Changes**: a PATCH changes the fields it names. Fields that only the hub writes are refused.
 - **What happens** is numbered: follow it by ` + "`GET /api/v1/events?since=`" + ` or on the WebSocket ` + "`/api/v1/live?since=`" + `.`
-
-// errNoBot says that a bot is of a kind this build does not have.
-var errNoBot = errors.New("no such kind of bot in this build")

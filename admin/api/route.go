@@ -114,9 +114,6 @@ var problemResponse = &huma.Response{
 
 // operationID names an operation after its method and path.
 func operationID(rt route) string {
-	var words []string
-	for _, w := range strings.FieldsFunc(rt.path, func(r rune) bool { return r == '/' || r == '{' || r == '}' || r == '.' }) {
-		words = append(words, w)
-	}
+	words := strings.FieldsFunc(rt.path, func(r rune) bool { return r == '/' || r == '{' || r == '}' || r == '.' })
 	return fmt.Sprintf("%s-%s", strings.ToLower(rt.method), strings.Join(words, "-"))
 }

@@ -35,7 +35,7 @@ func (r *rig) world(tenant, owner canon.ID) map[string]string {
 		ids[name] = v.String()
 		return v
 	}
-	team, agent, link, account, bot, file := id("team"), id("agent"), id("link"), id("account"), id("bot"), id("file")
+	agent, link, account, file := id("agent"), id("link"), id("account"), id("file")
 	key, err := scope.DataKey(ctx)
 	r.must(err)
 	open, sealed, err := store.SealValues(r.box, key, tenant, link, playedDriver{}.Spec().Form, connector.Values{"api_base": "https://played.example", "secret": "canary-stored-secret"})
@@ -94,7 +94,7 @@ func (r *rig) world(tenant, owner canon.ID) map[string]string {
 		keep(e)
 		return err
 	}))
-	_, bot = team, saved.bot.ID
+	bot := saved.bot.ID
 	ids["team"], ids["hours"], ids["tag"], ids["contact_tag"] = saved.team.ID.String(), saved.calendar.ID.String(), saved.tag.ID.String(), saved.ct.ID.String()
 	ids["block"], ids["canned"], ids["token"], ids["bot"] = saved.block.ID.String(), saved.canned.ID.String(), saved.token.ID.String(), bot.String()
 	ids["contact"], ids["conversation"], ids["thread"] = lane.Lane.Contact.ID.String(), lane.Lane.Round.ID.String(), lane.Lane.Thread.ID.String()
