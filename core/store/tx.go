@@ -112,8 +112,9 @@ func (w *writer) insertAll(end func(int64, error) error, head string, width int,
 	return nil
 }
 
-// chunks are how many rows one bulk insert takes.
-var chunks = [...]int{128, 64, 32, 16, 8, 4, 2}
+// chunks are how many rows one bulk insert takes of many; of fewer it takes all.
+// So few statements are ever prepared, and a small group needs one of each.
+var chunks = [...]int{128, 64, 32, 16}
 
 // chunk is how many of n rows of a width the next statement takes.
 func chunk(n, width int) int {
@@ -122,7 +123,7 @@ func chunk(n, width int) int {
 			return s
 		}
 	}
-	return 1
+	return min(n, 15)
 }
 
 // bulkKey names a bulk insert.
