@@ -56,11 +56,9 @@ func TestR05_OnEveryChannelNothingIsSentTwiceUnsaid(t *testing.T) {
 		o.asks(ctx, &asking)
 	}
 	after := bots(t, api, all, kills+1)
+	eachSaw(t, all, kills+1)
 	for _, o := range all {
 		t.Run(o.kind, func(t *testing.T) {
-			if n := o.answers(); n != kills+1 {
-				t.Errorf("the customer asked %d questions and saw %d answers", kills+1, n)
-			}
 			judgeDoubt(t, api, o, settled[o.kind], kills)
 			if last := after[o.kind][kills]; !arrived(last) {
 				t.Errorf("the answer after the kills is %q (%+v)", last.State, last.Failure)
@@ -98,11 +96,9 @@ func killedBetweenSendAndRecord(t *testing.T, h *rig.Hub, all []*outside, round 
 	}
 	for _, o := range all {
 		o.door.open()
-		if n := o.answers(); t.Failed() && n != round+1 {
-			t.Errorf("%s: the customer asked %d questions and saw %d answers", o.kind, round+1, n)
-		}
 	}
 	if t.Failed() {
+		eachSaw(t, all, round+1)
 		t.FailNow()
 	}
 	if err := h.Start(t.Context()); err != nil {
@@ -116,7 +112,7 @@ func killedBetweenSendAndRecord(t *testing.T, h *rig.Hub, all []*outside, round 
 func bots(t *testing.T, api *rig.API, all []*outside, want int) map[string][]core.Message {
 	t.Helper()
 	out := map[string][]core.Message{}
-	until(t, time.Minute, "answers are still on their way", func() (bool, error) {
+	err := rig.Until(t.Context(), time.Minute, func() (bool, error) {
 		for _, o := range all {
 			said, _, err := o.said(t.Context(), api)
 			if err != nil {
@@ -132,7 +128,21 @@ func bots(t *testing.T, api *rig.API, all []*outside, want int) map[string][]cor
 		}
 		return true, nil
 	})
+	if err != nil {
+		eachSaw(t, all, want)
+		t.Fatalf("answers are still on their way: %v", err)
+	}
 	return out
+}
+
+// eachSaw holds what the customers saw against what they asked.
+func eachSaw(t *testing.T, all []*outside, asked int) {
+	t.Helper()
+	for _, o := range all {
+		if n := o.answers(); n != asked {
+			t.Errorf("%s: the customer asked %d questions and saw %d answers", o.kind, asked, n)
+		}
+	}
 }
 
 // said are the bot's answers to the channel's customer, and whether the
