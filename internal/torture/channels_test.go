@@ -63,18 +63,24 @@ func outsides(t *testing.T) []*outside {
 	all = append(all, playWeCom(t)...)
 	all = append(all, playMeta()...)
 	for _, o := range all {
-		o.door = &door{o: o}
-		server := httptest.NewServer(o.door)
-		t.Cleanup(server.Close)
-		o.values["api_base"] = server.URL
-		if o.serving != nil {
-			o.serving(server.Listener.Addr().String())
-		}
-		if o.keyed == nil {
-			o.keyed = func(int) bool { return false }
-		}
+		serve(t, o)
 	}
 	return all
+}
+
+// serve puts a door before a platform's API.
+func serve(t *testing.T, o *outside) {
+	t.Helper()
+	o.door = &door{o: o}
+	server := httptest.NewServer(o.door)
+	t.Cleanup(server.Close)
+	o.values["api_base"] = server.URL
+	if o.serving != nil {
+		o.serving(server.Listener.Addr().String())
+	}
+	if o.keyed == nil {
+		o.keyed = func(int) bool { return false }
+	}
 }
 
 // playLine has the answers of every other round refused their reply token, so
