@@ -31,6 +31,11 @@ func checkReply(l *lab) {
 		l.find("no callback of the table gives a ticket alone in its body, so no answer ever travels in a response")
 		return
 	}
+	if r, ok := l.conn.(connector.Repeater); ok {
+		if within := r.Repeats(raw); within != 0 && within <= replier.Hold() {
+			l.find("a callback is said to be repeated within %s of its arrival, while it is still held", within)
+		}
+	}
 	caps := l.caps()
 	for i, key := range connector.PartKeys() {
 		if level := caps.Parts[key]; level == connector.Full || level == connector.Partial {

@@ -146,15 +146,15 @@ func TestOutage(t *testing.T) {
 	}
 }
 
-// TestRenumbered: a mailbox that changes its UIDVALIDITY is listed anew and
-// doubles nothing, and mail older than the link stays out.
-func TestRenumbered(t *testing.T) {
+// TestAChangedUIDVALIDITYDoublesAndLosesNothing: a mailbox that numbers its mails
+// anew is listed anew, and mail older than the link stays out.
+func TestAChangedUIDVALIDITYDoublesAndLosesNothing(t *testing.T) {
 	b := newBox(t, connector.Values{"mailbox": "Desk"})
 	client := b.client(t)
 	must(t, client.Create("Desk", nil).Wait())
 	old := bytes.Replace(letterOf(999), []byte("Date: "+time.Now().Format("Mon, 02 Jan 2006")), []byte("Date: Mon, 02 Jan 2006"), 1)
 	b.append(t, "Desk", old, time.Now().AddDate(-1, 0, 0))
-	const n = 300
+	const n = 500
 	for i := range n {
 		b.append(t, "Desk", letterOf(i), time.Now())
 	}

@@ -81,6 +81,7 @@ var (
 	_ connector.Templater = (*Conn)(nil)
 	_ connector.Prober    = (*Conn)(nil)
 	_ connector.Replier   = OfficialConn{}
+	_ connector.Repeater  = OfficialConn{}
 	_ connector.Profiler  = OfficialConn{}
 	_ connector.Menuer    = OfficialConn{}
 )

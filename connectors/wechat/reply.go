@@ -17,6 +17,36 @@ const hold = 4500 * time.Millisecond
 // Hold is how long a callback may be kept open.
 func (OfficialConn) Hold() time.Duration { return hold }
 
+// The platform gives a callback five seconds, hangs up and calls again, three
+// times in all; an empty answer or success would end that, so one to be repeated
+// must not be answered ("微信服务器在五秒内收不到响应会断掉连接，并且重新发起请求，总共重试三次").
+const (
+	patience = 5 * time.Second
+	spare    = time.Second // for the way
+	// lastTry is how long after the event a callback is taken for the last. The
+	// three are signed right after it, five and ten seconds later.
+	lastTry = 8 * time.Second
+)
+
+// Repeats tells the first two tries of an event from the last by the platform's
+// own clock: when the event was, and when the callback was signed.
+func (c OfficialConn) Repeats(raw connector.Raw) time.Duration {
+	body, _, err := c.seal.open(raw, raw.Arrived)
+	if err != nil {
+		return 0
+	}
+	p, err := parse(body)
+	if err != nil {
+		return 0
+	}
+	happened, ok := p.time()
+	signed, err := signedAt(raw)
+	if !ok || err != nil || signed.Sub(happened) >= lastTry {
+		return 0
+	}
+	return patience + spare
+}
+
 // passive is an answer in the response to a callback.
 type passive struct {
 	XMLName      xml.Name  `xml:"xml"`

@@ -79,6 +79,16 @@ func (s seal) open(raw connector.Raw, now time.Time) (body []byte, echo string, 
 	return body, "", nil
 }
 
+// signedAt is when a callback says it was signed.
+func signedAt(raw connector.Raw) (time.Time, error) {
+	q, err := url.ParseQuery(raw.Query)
+	if err != nil {
+		return time.Time{}, errors.New("the address has no readable parameters")
+	}
+	n, err := strconv.ParseInt(q.Get("timestamp"), 10, 64)
+	return time.Unix(n, 0), err
+}
+
 // unwrap takes what is encrypted out of a body. In compatible mode the plain
 // fields stand beside it: nobody vouches for them, and they are not read.
 func unwrap(body []byte) (string, error) {

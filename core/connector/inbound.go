@@ -112,6 +112,16 @@ type Replier interface {
 	Reply(Raw, Request) Reply
 }
 
+// Repeater is a Replier whose platform calls again about an event that was left
+// without an answer: what is said later can ride then. The core leaves a callback
+// that will be repeated open after its Hold, until the platform hangs up, at most
+// twice an event; one that will not be is answered by Ack.
+type Repeater interface {
+	// Repeats is how long after its arrival an authentic callback is repeated at
+	// the latest, when nobody answers it; 0: not any more. It is pure.
+	Repeats(Raw) time.Duration
+}
+
 // Cursors are positions by key.
 type Cursors map[string]string
 

@@ -483,6 +483,40 @@ func TestAnEchoOfWhatWeSentIsNotShownAgain(t *testing.T) {
 	})
 }
 
+func TestAnEchoOfWhatMayHaveLeftIsTheWordThatItDid(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		r.p.idempotent = false
+		r.p.fail = []error{&connector.Error{Class: connector.Uncertain, Code: "cut"}}
+		r.send("ann", "hello")
+		r.inState("ann", "you said hello", canon.Unconfirmed)
+		eventually(t, "it is shown", func() bool { return r.the("ann").Trouble })
+		e := r.says("ann", "")
+		e.From = canon.Peer{ID: "main", Ours: true}
+		m := canon.TextMessage("you said hello")
+		m.RemoteID = "nobody-told-us"
+		e.Event = canon.Posted{Message: m}
+		r.deliver(e)
+		r.inState("ann", "you said hello", canon.Sent)
+		if c := r.the("ann"); c.Owner.Kind != core.StatusBot || c.Trouble {
+			t.Errorf("the conversation is with %v, in trouble: %v", c.Owner, c.Trouble)
+		}
+		page, err := r.scope().Messages(t.Context(), r.the("ann").Thread, 0, 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := 0
+		for _, line := range page {
+			if line.Content.Fallback() == "you said hello" {
+				shown++
+			}
+		}
+		if shown != 1 {
+			t.Errorf("it is shown %d times", shown)
+		}
+	})
+}
+
 func TestASendTellsWhenTheCustomerLastWrote(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
 		r := newRig(t, url, true)

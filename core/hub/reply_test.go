@@ -44,10 +44,17 @@ func (c answering) Decode(ctx context.Context, v connector.Verified) (connector.
 // answeringRig is a rig with a slow bot whose answers the test lets go, on a
 // platform that takes them in the response for as long as hold.
 func answeringRig(t *testing.T, url string, hold time.Duration) (r *rig, answers chan string, decoded chan struct{}) {
+	return answeringRigOf(t, url, func(r *rig, decoded chan struct{}) {
+		r.p.wrap = func(c *played) connector.Conn { return answering{c, hold, decoded} }
+	})
+}
+
+// answeringRigOf is answeringRig with a platform of one's own.
+func answeringRigOf(t *testing.T, url string, platform func(*rig, chan struct{})) (r *rig, answers chan string, decoded chan struct{}) {
 	answers, decoded = make(chan string, 16), make(chan struct{}, 64)
 	r = newRigWith(t, url, "slow", func(r *rig) {
 		r.p.idempotent = false
-		r.p.wrap = func(c *played) connector.Conn { return answering{c, hold, decoded} }
+		platform(r, decoded)
 		r.act = func(ctx context.Context, _ orchestrate.Turn, _ func(string)) (orchestrate.Answer, error) {
 			select {
 			case text := <-answers:

@@ -26,10 +26,12 @@ func (d *Door) hold(line Line, raw connector.Raw, envelopes []canon.Envelope) *r
 }
 
 // await answers a callback with a message of its thread, or with the plain
-// answer once it is clear that none comes in time.
+// answer once it is clear that none comes in time. One that the platform repeats
+// when it is left alone is left alone: then the answer may ride on the next.
 func (d *Door) await(w http.ResponseWriter, r *http.Request, try *reply.Try, began time.Time, plain connector.Reply) {
 	answer, ok := try.Await(r.Context(), time.Until(began.Add(try.Limit())))
 	if !ok {
+		try.Linger(r.Context())
 		_ = write(w, plain) // the platform hung up: it will repeat, and find it stored
 		return
 	}

@@ -1,7 +1,6 @@
 package orchestrate
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,7 +42,7 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 	}
 	if ev, posted := a.env.Event.(canon.Posted); posted {
 		if a.env.Group == "" {
-			return o.echo(ctx, tenant, book, q, th.ID, ev.Message.RemoteID)
+			return o.echo(ctx, tenant, book, q, th.ID, ev.Message)
 		}
 		return o.album(ctx, tenant, book, q, n, th)
 	}
@@ -109,90 +108,6 @@ func targetOf(e canon.Event) canon.RemoteID {
 		return e.Target
 	}
 	return ""
-}
-
-// errEarly says that a platform reports on something whose sending is not
-// recorded yet.
-var errEarly = errors.New("the report is about something still being sent")
-
-// receipt raises what a platform reports on, wherever it was sent. A report may
-// be faster than the record of the send it is about: while something is in
-// flight, one that fits nothing is put off.
-func (o *Orchestrator) receipt(ctx context.Context, tenant, account canon.ID, r canon.Receipt, a arrival) error {
-	thread := canon.ID{}
-	if th, _, err := o.store.For(tenant).ThreadByKey(ctx, account, a.env.Thread); err == nil {
-		thread = th.ID
-	}
-	err := o.store.For(tenant).Write(ctx, func(t *store.Tx) error {
-		if err := t.Handled([]int64{a.N}, store.InboxHandled); err != nil {
-			return err
-		}
-		moved, known, err := t.Receipt(ctx, account, thread, r)
-		if err != nil {
-			return err
-		}
-		if !known && a.Tries+1 < maxTries {
-			if flying, err := t.InFlight(ctx, account, thread); err != nil || flying {
-				return cmp.Or(err, errEarly)
-			}
-		}
-		for _, id := range moved {
-			m, err := t.Message(ctx, id)
-			if err != nil {
-				return err
-			}
-			if r.State == canon.Failed {
-				if err := t.SetTrouble(m.Conversation, true); err != nil {
-					return err
-				}
-			}
-			t.Feed(core.FeedEntry{Kind: core.FeedChanged, Conversation: m.Conversation, Subject: id})
-		}
-		return nil
-	})
-	if err == nil {
-		o.poke(tenant)
-	}
-	return err
-}
-
-// echo handles a message of ours that the platform tells us of: it stands in the
-// thread already when it is the hub that sent it, and was written elsewhere when
-// not. Like a report it may be faster than the record of the send.
-func (o *Orchestrator) echo(ctx context.Context, tenant canon.ID, book *Book, q *queue, thread canon.ID, remote canon.RemoteID) error {
-	a := q.head()
-	known := false
-	err := o.store.For(tenant).Write(ctx, func(t *store.Tx) (err error) {
-		if remote == "" {
-			return nil
-		}
-		var moved []canon.ID
-		if moved, known, err = t.Receipt(ctx, q.key.Account, thread, canon.Receipt{Target: remote, State: canon.Sent}); err != nil {
-			return err
-		}
-		if !known {
-			if a.Tries+1 >= maxTries {
-				return nil
-			}
-			flying, err := t.InFlight(ctx, q.key.Account, thread)
-			if flying {
-				return cmp.Or(err, errEarly)
-			}
-			return err
-		}
-		for _, id := range moved {
-			m, err := t.Message(ctx, id)
-			if err != nil {
-				return err
-			}
-			t.Feed(core.FeedEntry{Kind: core.FeedChanged, Conversation: m.Conversation, Subject: id})
-		}
-		return t.Handled([]int64{a.N}, store.InboxHandled)
-	})
-	if err != nil || known {
-		return err
-	}
-	return o.handleLanes(ctx, tenant, book, []*queue{{lane: q.lane, key: q.key, all: []arrival{a}}}, []int{1})
 }
 
 // event puts a small line into an open conversation.

@@ -88,7 +88,7 @@ func (d *Dispatcher) once(row *store.OutboxRow, wire Wire, bad error, line Line,
 	}
 	if *orphan {
 		*orphan, row.Doubted = false, true
-		if !caps.Idempotent && call.ticket == nil {
+		if !repeats(caps) && call.ticket == nil {
 			return []store.Sent{d.settle(*row, line, caps, interrupted)}, true
 		}
 		// Repeated under the same key, or by the same ticket.

@@ -4,6 +4,7 @@ package outbox
 
 import (
 	"parley/core/canon"
+	"parley/core/connector"
 	"parley/core/store"
 )
 
@@ -11,3 +12,7 @@ import (
 // with the tag plantedbug_resend makes a new one for each repeat, to show that
 // the rigs see it.
 func keyFor(row store.OutboxRow) canon.ID { return row.ID }
+
+// repeats tells whether what a process that ended was sending is sent again:
+// where the platform knows it by its key. A build with the tag does it everywhere.
+func repeats(caps connector.Capabilities) bool { return caps.Idempotent }

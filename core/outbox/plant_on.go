@@ -4,6 +4,7 @@ package outbox
 
 import (
 	"parley/core/canon"
+	"parley/core/connector"
 	"parley/core/store"
 )
 
@@ -15,3 +16,6 @@ func keyFor(row store.OutboxRow) canon.ID {
 	}
 	return row.ID
 }
+
+// repeats is the other half: nobody is asked whether it arrived.
+func repeats(connector.Capabilities) bool { return true }

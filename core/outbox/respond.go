@@ -18,7 +18,7 @@ func (d *Dispatcher) respond(ctx context.Context, row store.OutboxRow, req conne
 		return false, nil
 	}
 	lane := reply.Lane{Account: row.Account, Key: req.Thread}
-	for try := d.open.Look(lane); try != nil; try = d.open.Look(lane) {
+	for try := d.open.Next(ctx, lane); try != nil; try = d.open.Next(ctx, lane) {
 		answer := try.Render(req)
 		if answer.Status == 0 {
 			try.Release() // the answer goes out the other way: nothing is left to wait for

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"parley/core/canon"
@@ -99,6 +101,22 @@ func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]sto
 // its id there, and of the row that posted it, asked when target is empty.
 func (d *Dispatcher) Command(tenant canon.ID, l Letter, op connector.Op, target canon.RemoteID, of canon.ID) (store.OutboxRow, error) {
 	return d.row(tenant, l, Wire{Op: op, Thread: l.Key, Message: l.Message, Target: target, Of: of, Sender: l.Sender})
+}
+
+// Says reports whether a row posts what a message says: parts of the same types
+// with the same words.
+func Says(row store.OutboxRow, m canon.Message) bool {
+	var w Wire
+	return json.Unmarshal(row.Request, &w) == nil && w.Op == connector.OpPost && slices.EqualFunc(w.Message.Parts, m.Parts, func(a, b canon.Part) bool {
+		return canon.PartType(a) == canon.PartType(b) && wordsOf(a) == wordsOf(b)
+	})
+}
+
+// wordsOf are what a person reads in a part.
+func wordsOf(p canon.Part) string {
+	var all []string
+	p.EachText(func(s string) string { all = append(all, strings.TrimSpace(s)); return s })
+	return strings.Join(all, "\n")
 }
 
 // Posts reports whether a row posts a message, rather than changing one.

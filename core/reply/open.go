@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -34,11 +35,20 @@ type event struct {
 	id      string
 }
 
-// held is one event with its open tries, oldest first.
+// held is one event with its open tries, oldest first, or between two of them.
 type held struct {
 	event event
 	tries []*Try
+	// left are the tries that nobody answered in time: the platform hangs up and
+	// calls again. While until is not over, the next is awaited.
+	left  []*Try
+	until time.Time
+	// changed is closed, and made anew, when a try comes or none is awaited any more.
+	changed chan struct{}
 }
+
+// maxLeft is how many tries of an event may be left unanswered.
+const maxLeft = 2
 
 // Hold registers a callback about an event of a lane. It returns nil when the
 // event needs no answer any more: one of its tries had it, or nothing is going
@@ -54,28 +64,55 @@ func (o *Open) Hold(lane Lane, id string, replier connector.Replier, raw connect
 	if o.lanes == nil {
 		o.lanes = map[Lane][]*held{}
 	}
-	t := &Try{open: o, lane: lane, event: ev, replier: replier, raw: raw, handed: make(chan Answer, 1), released: make(chan struct{})}
+	t := &Try{open: o, lane: lane, event: ev, replier: replier, raw: raw, began: time.Now(), handed: make(chan Answer, 1), released: make(chan struct{})}
 	for _, h := range o.lanes[lane] {
 		if h.event == ev {
 			h.tries = append(h.tries, t)
+			h.change()
 			return t
 		}
 	}
-	o.lanes[lane] = append(o.lanes[lane], &held{ev, []*Try{t}})
+	o.lanes[lane] = append(o.lanes[lane], &held{event: ev, tries: []*Try{t}, changed: make(chan struct{})})
 	return t
 }
 
-// Look returns the try to answer on a lane: of the callback that has waited
-// longest the newest, for the platform may have given up the others. It is nil
-// when none is open, and not taken before its Claim.
-func (o *Open) Look(lane Lane) *Try {
+// change tells those who await the next try to look again.
+func (h *held) change() {
+	close(h.changed)
+	h.changed = make(chan struct{})
+}
+
+// Next returns the try to answer on a lane: of the callback that has waited
+// longest the newest, for the platform may have given up the others. Between two
+// tries it waits for the second. It is nil when none is open and none will be, or
+// ctx ended, and not taken before its Claim.
+func (o *Open) Next(ctx context.Context, lane Lane) *Try {
+	for {
+		t, changed := o.look(lane)
+		if t != nil || changed == nil {
+			return t
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// look returns an open try of a lane, or what tells that one may have come.
+func (o *Open) look(lane Lane) (t *Try, changed <-chan struct{}) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	all := o.lanes[lane]
-	if len(all) == 0 {
-		return nil
+	for _, h := range o.lanes[lane] {
+		if n := len(h.tries); n > 0 {
+			return h.tries[n-1], nil
+		}
+		if changed == nil {
+			changed = h.changed
+		}
 	}
-	return all[0].tries[len(all[0].tries)-1]
+	return nil, changed
 }
 
 // claim takes a try for good and releases the others of its event; false when
@@ -83,7 +120,7 @@ func (o *Open) Look(lane Lane) *Try {
 func (o *Open) claim(t *Try) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.remove(t) {
+	if !o.remove(t, false) {
 		return false
 	}
 	o.end(t.lane, t.event)
@@ -119,9 +156,10 @@ func (o *Open) end(lane Lane, ev event) {
 		if h.event != ev {
 			continue
 		}
-		for _, t := range h.tries {
+		for _, t := range slices.Concat(h.tries, h.left) {
 			close(t.released)
 		}
+		h.change()
 		o.cut(lane, i)
 		return
 	}
@@ -137,14 +175,17 @@ func (o *Open) cut(lane Lane, i int) {
 	o.lanes[lane] = rest
 }
 
-// leave takes one try off; false when somebody claimed or released it already.
-func (o *Open) leave(t *Try) bool {
+// leave takes one try off, left unanswered if it will come again; false when
+// somebody claimed or released it already.
+func (o *Open) leave(t *Try, again bool) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.remove(t)
+	return o.remove(t, again)
 }
 
-func (o *Open) remove(t *Try) bool {
+// remove takes one try off its event. The event goes with its last one, unless
+// the platform will call about it again.
+func (o *Open) remove(t *Try, again bool) bool {
 	for i, h := range o.lanes[t.lane] {
 		if h.event != t.event {
 			continue
@@ -154,12 +195,42 @@ func (o *Open) remove(t *Try) bool {
 			return false
 		}
 		h.tries = slices.Delete(h.tries, j, j+1)
-		if len(h.tries) == 0 {
-			o.cut(t.lane, i)
+		if again && o.park(h, t) || len(h.tries) > 0 {
+			return true
 		}
+		h.change()
+		o.cut(t.lane, i)
 		return true
 	}
 	return false
+}
+
+// park keeps the event of a try that will be repeated.
+func (o *Open) park(h *held, t *Try) bool {
+	repeater, ok := t.replier.(connector.Repeater)
+	if !ok || len(h.left) >= maxLeft {
+		return false
+	}
+	within := repeater.Repeats(t.raw)
+	if within <= 0 {
+		return false
+	}
+	t.repeats = t.began.Add(within)
+	h.left = append(h.left, t)
+	if t.repeats.After(h.until) {
+		h.until = t.repeats
+	}
+	time.AfterFunc(time.Until(t.repeats), func() { o.expire(t.lane, h) })
+	return true
+}
+
+// expire ends an event whose next try did not come.
+func (o *Open) expire(lane Lane, h *held) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(h.tries) == 0 && !time.Now().Before(h.until) && slices.Contains(o.lanes[lane], h) {
+		o.end(lane, h.event)
+	}
 }
 
 // sweep forgets events that ended long ago.

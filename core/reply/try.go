@@ -24,6 +24,8 @@ type Try struct {
 	event    event
 	replier  connector.Replier
 	raw      connector.Raw
+	began    time.Time
+	repeats  time.Time // when the platform will have called again; zero: it will not
 	handed   chan Answer
 	released chan struct{}
 }
@@ -57,7 +59,7 @@ func (t *Try) Await(ctx context.Context, limit time.Duration) (Answer, bool) {
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-	if t.open.leave(t) {
+	if t.open.leave(t, true) {
 		return Answer{}, false
 	}
 	select { // somebody claimed it in that very moment, and gives at once
@@ -68,9 +70,25 @@ func (t *Try) Await(ctx context.Context, limit time.Duration) (Answer, bool) {
 	}
 }
 
+// Linger keeps a callback that was left unanswered, and will be repeated, open
+// until the platform hangs up (ctx ends), its event is released or it should have
+// been repeated. For others it returns at once. Call it after Await.
+func (t *Try) Linger(ctx context.Context) {
+	if t.repeats.IsZero() {
+		return
+	}
+	timer := time.NewTimer(time.Until(t.repeats))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.released:
+	case <-timer.C:
+	}
+}
+
 // Drop lets the callback go without waiting.
 func (t *Try) Drop() {
-	if t.open.leave(t) {
+	if t.open.leave(t, false) {
 		return
 	}
 	select {

@@ -232,6 +232,17 @@ func (t *Tx) Troubled(ctx context.Context, conversation canon.ID) (bool, error) 
 	return len(hits) > 0, err
 }
 
+// Unconfirmed lists the rows of a thread that may have left and that nobody has
+// given an id, oldest first.
+func (t *Tx) Unconfirmed(ctx context.Context, thread canon.ID) ([]OutboxRow, error) {
+	rows, err := list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND o.state IN (5, 6) AND o.state = $3 AND o.thread = $2 AND o.remote_id IS NULL ORDER BY o.n LIMIT 200",
+		t.tenant, thread, deliveryNumber(canon.Unconfirmed))
+	if err != nil {
+		return nil, fmt.Errorf("read the outbox: %w", err)
+	}
+	return rows, nil
+}
+
 // SetTrouble marks or clears the mark that a conversation has a message that
 // failed or is unconfirmed.
 func (t *Tx) SetTrouble(conversation canon.ID, on bool) error {

@@ -10,6 +10,7 @@ import (
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
+	"parley/core/orchestrate"
 	"parley/internal/played"
 )
 
@@ -30,16 +31,24 @@ type wechatTale struct {
 
 func newWeChat(t *testing.T, driver connector.Driver, o playedwechat.Options, customer string, gated bool) *wechatTale {
 	t.Helper()
-	r := &wechatTale{t: t, p: playedwechat.New(o), bot: played.NewGate()}
+	if !gated {
+		return newWeChatWith(t, driver, o, customer, nil)
+	}
+	bot := played.NewGate()
+	r := newWeChatWith(t, driver, o, customer, bot)
+	r.bot = bot
+	return r
+}
+
+// newWeChatWith has a bot of one's own; nil: the rule bot.
+func newWeChatWith(t *testing.T, driver connector.Driver, o playedwechat.Options, customer string, bot orchestrate.BotKind) *wechatTale {
+	t.Helper()
+	r := &wechatTale{t: t, p: playedwechat.New(o)}
 	api := httptest.NewServer(r.p)
 	t.Cleanup(api.Close)
 	values := connector.Values(r.p.Config())
 	values["api_base"] = api.URL
-	setup := played.Setup{Driver: driver, Values: values, Accounts: []canon.RemoteID{canon.RemoteID(values["account"])}, Language: "zh"}
-	if gated {
-		setup.Bot = r.bot
-	}
-	r.Hub = played.Start(t, setup)
+	r.Hub = played.Start(t, played.Setup{Driver: driver, Values: values, Accounts: []canon.RemoteID{canon.RemoteID(values["account"])}, Language: "zh", Bot: bot})
 	r.Customer = r.Hub.Customer(r.p, customer)
 	r.p.SetHook(r.Hook())
 	return r

@@ -3,7 +3,6 @@ package played_test
 import (
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,40 +14,6 @@ import (
 	"parley/core"
 	"parley/core/canon"
 )
-
-// TestWeChat_FiveSeconds: the platform waits five seconds for an answer. Whatever the
-// bot takes, the customer sees one answer, and never that the service is out of
-// order. The bot answers while the callback is held, or after it was let go.
-func TestWeChat_FiveSeconds(t *testing.T) {
-	t.Parallel()
-	for name, late := range map[string]bool{"while the callback is held": false, "after it was let go": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newWeChat(t, wechat.Official(), playedwechat.Options{}, lilei, true)
-			if !late {
-				r.bot.Say("您的订单已发货")
-			}
-			r.Says("订单到哪了") // the platform has its answer in five seconds, at the first try
-			if late {
-				if got := r.seen(); len(got) != 0 {
-					t.Fatalf("before the bot answered: %q", got)
-				}
-				r.bot.Say("您的订单已发货")
-			}
-			r.reads("您的订单已发货")
-			r.Line("the answer as sent", sent("您的订单已发货"))
-			if got := r.seen(); len(got) != 1 {
-				t.Errorf("the customer sees %q", got)
-			}
-			calls := r.p.All()
-			passive := slices.ContainsFunc(calls, func(c emulate.Call) bool { return c.Op == "passive" })
-			custom := slices.ContainsFunc(calls, func(c emulate.Call) bool { return c.Op == "message/custom/send" })
-			if passive == late || custom != late {
-				t.Errorf("in the response: %v, as a message: %v", passive, custom)
-			}
-		})
-	}
-}
 
 // TestWeChat_TheHandlerReturnsInTime: what is held is let go before the platform cuts.
 func TestWeChat_TheHandlerReturnsInTime(t *testing.T) {
