@@ -8,10 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
+	"parley/connectors/all"
 	"parley/core/canon"
+	"parley/core/connector"
 	"parley/core/egress"
 	"parley/internal/outside"
+	"parley/internal/replay"
 	"parley/internal/scaffold"
 )
 
@@ -42,20 +46,28 @@ type conntestCommand struct {
 	Hook     string `group:"A program that joins from outside" default:"127.0.0.1:8090" placeholder:"HOST:PORT" help:"Where the kit listens as the hub; the program posts to http://HOST:PORT/hook."`
 	Customer string `group:"A program that joins from outside" placeholder:"COMMAND" help:"Shell command that makes a customer write the line on its standard input."`
 	Seen     string `group:"A program that joins from outside" placeholder:"COMMAND" help:"Shell command that prints all that customers have seen so far."`
-	Account  string `group:"A program that joins from outside" default:"main" help:"Account of the calls."`
 	Peer     string `group:"A program that joins from outside" default:"customer-1" help:"Customer of the calls, until one has written."`
 	MaxText  int    `group:"A program that joins from outside" placeholder:"N" help:"max_text of its link."`
 
-	JSON bool `name:"json" help:"One JSON object a line."`
+	Replay string            `group:"A captured callback" xor:"what" placeholder:"FILE" help:"Show what one callback becomes instead: raw, canonical, and as it would go out. The file holds a whole HTTP request, or a body alone."`
+	Kind   string            `group:"A captured callback" placeholder:"KIND" help:"Kind of its channel, such as telegram."`
+	To     string            `group:"A captured callback" placeholder:"KIND" help:"Render it for this channel; without it, for its own."`
+	Set    map[string]string `group:"A captured callback" placeholder:"NAME=VALUE" help:"Values of the link's form; with them the signature of a whole request is checked."`
+	At     time.Time         `group:"A captured callback" placeholder:"TIME" help:"When it came, such as 2026-03-01T09:30:00Z; without it, now."`
+
+	Account string `placeholder:"NAME" help:"The account as the platform or the program calls it."`
+	JSON    bool   `name:"json" help:"One JSON object a line, of --url and --replay."`
 }
 
 // Run runs the kit; it fails when a rule is broken.
 func (c conntestCommand) Run(e *environment) error {
-	if c.URL != "" {
+	switch {
+	case c.URL != "":
 		return c.outside(e)
-	}
-	if c.JSON {
-		return errors.New("--json goes with --url")
+	case c.Replay != "":
+		return c.replay(e)
+	case c.JSON:
+		return errors.New("--json goes with --url or --replay")
 	}
 	return scaffold.Conntest(e.ctx, c.Dir, os.Stdout)
 }
@@ -98,6 +110,38 @@ func (c conntestCommand) outside(e *environment) error {
 		return err
 	}
 	return report.Err()
+}
+
+// replay shows what a callback becomes.
+func (c conntestCommand) replay(e *environment) error {
+	file, err := os.ReadFile(c.Replay)
+	if err != nil {
+		return err
+	}
+	registry, err := connector.NewRegistry(all.Drivers(all.Options{})...)
+	if err != nil {
+		return err
+	}
+	o := replay.Options{Config: c.Set, Account: canon.RemoteID(c.Account), File: file, At: c.At}
+	for flag, kind := range map[string]string{"--kind": c.Kind, "--to": c.To} {
+		d, ok := registry.Driver(kind)
+		switch {
+		case !ok && (kind != "" || flag == "--kind"):
+			return fmt.Errorf("%s: name one of %s", flag, strings.Join(registry.Kinds(), ", "))
+		case flag == "--kind":
+			o.Driver = d
+		case ok:
+			o.To = d
+		}
+	}
+	shown, err := replay.Run(e.ctx, o)
+	if err != nil {
+		return fmt.Errorf("replay %s: %w", c.Replay, err)
+	}
+	if c.JSON {
+		return shown.PrintJSON(os.Stdout)
+	}
+	return shown.Print(os.Stdout)
 }
 
 // shell runs a command of the author's and returns what it printed.
