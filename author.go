@@ -20,7 +20,7 @@ import (
 )
 
 type connectorCommands struct {
-	New connectorNew `cmd:"" help:"Write the skeleton of a connector that passes the conformance kit."`
+	New connectorNew `cmd:"" help:"Write a connector that compiles, with the conformance kit red and saying what is missing."`
 }
 
 type connectorNew struct {
@@ -42,7 +42,7 @@ type conntestCommand struct {
 	Dir string `arg:"" optional:"" default:"." help:"Folder of a connector of this source."`
 
 	URL      string `placeholder:"URL" group:"A program that joins from outside" xor:"what" help:"Hold a program that joins by docs/http-connector.md to the rules instead: its api_base."`
-	Secret   string `group:"A program that joins from outside" env:"PARLEY_SECRET" placeholder:"SECRET" help:"The secret of its link."`
+	Secret   string `group:"A program that joins from outside" placeholder:"SECRET" help:"The secret of its link."`
 	Hook     string `group:"A program that joins from outside" default:"127.0.0.1:8090" placeholder:"HOST:PORT" help:"Where the kit listens as the hub; the program posts to http://HOST:PORT/hook."`
 	Customer string `group:"A program that joins from outside" placeholder:"COMMAND" help:"Shell command that makes a customer write the line on its standard input."`
 	Seen     string `group:"A program that joins from outside" placeholder:"COMMAND" help:"Shell command that prints all that customers have seen so far."`

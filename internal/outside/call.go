@@ -142,9 +142,14 @@ func (x *run) lose(c connhttp.Call) {
 	_ = x.post(ctx, body, x.signed(c.Key, time.Now(), body))
 }
 
+// startup is how long a program may take until its address answers.
+const startup = 10 * time.Second
+
 // reachable asks for a sign of life. Without one, nothing else can be tried.
 func (x *run) reachable() bool {
-	if a := x.call(x.operation("probe", "")); !a.took() {
+	var a answer
+	x.within(startup, func() bool { a = x.call(x.operation("probe", "")); return a.err == nil })
+	if !a.took() {
 		x.find("reachable", "op probe at "+x.URL+"/messages", "%s; check the address, the secret and the clock", a)
 		return false
 	}

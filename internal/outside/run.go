@@ -261,8 +261,10 @@ func (x *run) checkShown() {
 }
 
 // until asks for something until it is so, or patience ends.
-func (x *run) until(so func() bool) bool {
-	ctx, cancel := context.WithTimeout(x.ctx, x.Patience)
+func (x *run) until(so func() bool) bool { return x.within(x.Patience, so) }
+
+func (x *run) within(patience time.Duration, so func() bool) bool {
+	ctx, cancel := context.WithTimeout(x.ctx, patience)
 	defer cancel()
 	for pause := 5 * time.Millisecond; !so(); pause = min(2*pause, 200*time.Millisecond) {
 		select {
