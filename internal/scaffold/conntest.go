@@ -125,6 +125,7 @@ func read(r io.Reader) (rules []rule, other []string) {
 	for _, x := range order {
 		for _, all := range tests {
 			if _, kit := all[first]; kit && slices.Contains(values(all), x) {
+				x.lines = once(x.lines)
 				if x.passed {
 					x.lines = nil
 				}
@@ -133,6 +134,17 @@ func read(r io.Reader) (rules []rule, other []string) {
 		}
 	}
 	return rules, other[max(0, len(other)-20):]
+}
+
+// once leaves the rule and its address behind the last of its findings.
+func once(lines []string) (out []string) {
+	for i, line := range lines {
+		explains := strings.HasPrefix(line, "the rule: ") || strings.HasPrefix(line, "see docs/")
+		if line != "" && !(explains && slices.Contains(lines[i+1:], line)) {
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 func values(m map[string]*rule) []*rule {

@@ -105,6 +105,9 @@ func TestD01_SkeletonCompilesAndTheKitSaysWhatIsMissing(t *testing.T) {
 			t.Errorf("the kit does not say %q", want)
 		}
 	}
+	if n := strings.Count(said.String(), "see docs/writing-a-connector.md#length\n"); n != 1 {
+		t.Errorf("one rule is explained %d times", n)
+	}
 	if t.Failed() {
 		t.Log(said.String())
 	}
