@@ -67,8 +67,7 @@ func (c emulateFlags) play(e *environment, name string) error {
 		return err
 	}
 	// The operator says where callbacks go; there is nothing to protect from them.
-	anywhere := egress.Policy{Allow: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
-	out, err := egress.New(egress.Options{Policy: anywhere, UserAgent: "Parley/" + version})
+	out, err := egress.New(egress.Options{Policy: anywhere(), UserAgent: "Parley/" + version})
 	if err != nil {
 		return err
 	}
@@ -99,6 +98,11 @@ func (c emulateFlags) play(e *environment, name string) error {
 	}
 	<-e.ctx.Done()
 	return nil
+}
+
+// anywhere is the policy of commands that reach only what their user names.
+func anywhere() egress.Policy {
+	return egress.Policy{Allow: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
 }
 
 // describe prints what a linking form asks for.

@@ -37,7 +37,7 @@ type commands struct {
 	Restore   restoreCommand    `cmd:"" help:"Bring a backup back into an empty data folder and database."`
 	Emulate   emulateCommand    `cmd:"" help:"Play a platform on this machine, for trying and testing."`
 	Connector connectorCommands `cmd:"" help:"For authors of connectors."`
-	Conntest  conntestCommand   `cmd:"" help:"Hold a connector to the conformance kit."`
+	Conntest  conntestCommand   `cmd:"" help:"Hold a connector to the conformance kit; with --url a program outside, with --replay look at one callback."`
 	Config    configCommands    `cmd:"" help:"The settings in force."`
 	Bench     benchCommand      `cmd:"" help:"Measure this build; with names only those benches, --json for one object a line."`
 	Version   versionCommand    `cmd:"" help:"Print the version."`

@@ -3,6 +3,7 @@ package conntest
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -46,6 +47,9 @@ const (
 	rulePanic   = "panic"
 )
 
+// Document explains the rules, each under a heading of its name.
+const Document = "docs/writing-a-connector.md"
+
 // Rules lists the names of the rules and what each says.
 func Rules() map[string]string {
 	out := map[string]string{
@@ -68,7 +72,7 @@ func Run(t *testing.T, s Suite) {
 	for _, r := range rules() {
 		t.Run(r.name, func(t *testing.T) {
 			for _, f := range try(r, s) {
-				t.Errorf("%s\n\tthe rule: %s", f, Rules()[f.Rule])
+				t.Errorf("%s\n\tthe rule: %s\n\tsee %s#%s", f, Rules()[f.Rule], Document, strings.ReplaceAll(f.Rule, " ", "-"))
 			}
 		})
 	}

@@ -9,7 +9,10 @@
 //
 // Version is the version of this contract. Within one version, interfaces only
 // gain optional companions and structs only gain fields whose zero value keeps
-// the old meaning; anything else raises it.
+// the old meaning; anything else raises it, and says here what authors must
+// change. testdata/contract.txt holds the contract as it was last agreed to: a
+// test fails on every difference, and takes one that breaks authors' code only
+// together with a new version.
 package connector
 
 // Version of the contract.

@@ -36,8 +36,8 @@ type Verified struct {
 	valid bool
 }
 
-// Seal is how the core makes a Verified. A test of the house's import graph
-// keeps it to the core and the conformance kit.
+// Seal is how the core makes a Verified. A test of the house keeps it to the
+// core, the conformance kit and the tools for authors.
 func Seal(raw Raw, opened Opened) Verified {
 	return Verified{body: opened.Body, raw: raw, valid: true}
 }

@@ -15,7 +15,9 @@ import (
 // Lint tells what one source file does that the house forbids:
 //   - reaching out of the house other than through core/egress,
 //   - comparing a signature in a way whose time tells how much of it was right,
-//   - func init, which acts before main could decide.
+//   - func init, which acts before main could decide,
+//   - vouching for a callback nobody checked, outside of the core, the
+//     conformance kit and the tools for authors.
 //
 // name is the file's path from the repository's top, with slashes.
 func Lint(name string, source []byte) ([]string, error) {
@@ -25,7 +27,7 @@ func Lint(name string, source []byte) ([]string, error) {
 		return nil, fmt.Errorf("lint %s: %w", name, err)
 	}
 	l := linter{files: files, imports: importNames(file)}
-	mayDial, test := dialers(name), strings.HasSuffix(name, "_test.go")
+	mayDial, mayVouch, test := dialers(name), vouchers(name), strings.HasSuffix(name, "_test.go")
 	pointed := pointedTo(file)
 	ast.Inspect(file, func(node ast.Node) bool {
 		switch node := node.(type) {
@@ -34,6 +36,9 @@ func Lint(name string, source []byte) ([]string, error) {
 				l.report(node, "func init acts before main can decide; build a value and pass it on")
 			}
 		case *ast.SelectorExpr:
+			if pkg, name := l.qualified(node); pkg == module+"/core/connector" && name == "Seal" && !test && !mayVouch {
+				l.report(node, vouchRemedy)
+			}
 			if !mayDial && !pointed[node] {
 				l.reach(node)
 			}
@@ -67,6 +72,14 @@ func dialers(name string) bool {
 	return strings.HasSuffix(name, "_test.go") ||
 		slices.ContainsFunc([]string{"core/egress/", "internal/", "connectors/conntest/", "connectors/emulate/", "connectors/http/fake/"},
 			func(dir string) bool { return strings.HasPrefix(name, dir) })
+}
+
+const vouchRemedy = "vouches for a callback in place of the core; return it from Unseal"
+
+// vouchers may say that a callback is authentic.
+func vouchers(name string) bool {
+	return slices.ContainsFunc([]string{"core/", "connectors/conntest/", "internal/outside/", "internal/replay/"},
+		func(dir string) bool { return strings.HasPrefix(name, dir) })
 }
 
 // reach finds names that open connections past core/egress.

@@ -52,7 +52,7 @@ func TestNobodyBreaksTheRules(t *testing.T) {
 }
 
 func TestPlantedOffenders(t *testing.T) {
-	const reach, compare, initialise = "reaches out of the house", "in a time that tells", "func init"
+	const reach, compare, initialise, vouch = "reaches out of the house", "in a time that tells", "func init", "vouches for a callback"
 	tests := []struct {
 		name string
 		file string // default connectors/x/x.go
@@ -95,6 +95,11 @@ func TestPlantedOffenders(t *testing.T) {
 		{"another word", "", `func f(machine, design, b string) bool { return machine == b || design == b }`, ""},
 		{"signal", "", `import ("os"; "syscall"); func f(sig os.Signal) bool { return sig == syscall.SIGTERM }`, ""},
 		{"in a test", "core/x/x_test.go", `func f(mac, want string) bool { return mac == want }`, ""},
+
+		{"vouching", "", `import "parley/core/connector"; var f = connector.Seal`, vouch},
+		{"vouching in the API", "admin/api/x.go", `import c "parley/core/connector"; var f = c.Seal`, vouch},
+		{"the core vouches", "core/ingest/x.go", `import "parley/core/connector"; var f = connector.Seal`, ""},
+		{"another Seal", "", `import "parley/core/secret"; var f = secret.Seal`, ""},
 
 		{"init", "", `func init() {}`, initialise},
 		{"init in a test", "core/x/x_test.go", `func init() {}`, initialise},

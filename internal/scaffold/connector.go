@@ -112,17 +112,19 @@ func render(name string, raw []byte, words any) ([]byte, error) {
 // NextSteps tells an author what to do with a fresh skeleton.
 func NextSteps(dir string) string {
 	name := filepath.Base(dir)
-	return fmt.Sprintf(`%[1]s works already: it passes the conformance kit.
+	return fmt.Sprintf(`%[1]s compiles. The conformance kit is red and says what is missing:
 
     parley conntest %[1]s
 
-What to do next:
-  1. driver.go    name, form and capabilities of the real platform
-  2. inbound.go   how it signs its callbacks, and what they mean
-  3. outbound.go  its API, and what each of its errors means for a message
-  4. kit_test.go  callbacks and calls word for word as the platform sends them
-  5. add %[2]s.New() to the list in connectors/all/all.go
+What to do, in this order:
+  1. driver.go         name, form and capabilities of the platform
+  2. platform_test.go  the platform, played by its documents
+  3. inbound.go        how it signs its callbacks, and what they mean
+  4. outbound.go       its API, and what each of its errors means for a message
+  5. kit_test.go       callbacks and calls, word for word
+  6. UPDATE_GOLDEN=1 go test ./%[1]s writes the golden files: read them
+  7. add %[2]s.New() to the list in connectors/all/all.go
 
-CONTRIBUTING.md tells the way of a message and the rules of the house.
-`, dir, name)
+docs/writing-a-connector.md goes through it with an example.
+`, filepath.ToSlash(dir), name)
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -78,6 +79,9 @@ func Conntest(ctx context.Context, dir string, w io.Writer) error {
 	return nil
 }
 
+// place is where in the kit a line was written, which tells an author nothing.
+var place = regexp.MustCompile(`^\w+\.go:\d+: `)
+
 // first is a rule every run of the kit tries: the test that has it is the kit.
 const first = "commit_first"
 
@@ -115,12 +119,13 @@ func read(r io.Reader) (rules []rule, other []string) {
 		case e.Action == "pass" && whole:
 			x.passed = true
 		case e.Action == "output" && !strings.HasPrefix(e.Output, "===") && !strings.HasPrefix(strings.TrimSpace(e.Output), "---"):
-			x.lines = append(x.lines, strings.TrimSpace(e.Output))
+			x.lines = append(x.lines, place.ReplaceAllString(strings.TrimSpace(e.Output), ""))
 		}
 	}
 	for _, x := range order {
 		for _, all := range tests {
 			if _, kit := all[first]; kit && slices.Contains(values(all), x) {
+				x.lines = once(x.lines)
 				if x.passed {
 					x.lines = nil
 				}
@@ -129,6 +134,17 @@ func read(r io.Reader) (rules []rule, other []string) {
 		}
 	}
 	return rules, other[max(0, len(other)-20):]
+}
+
+// once leaves the rule and its address behind the last of its findings.
+func once(lines []string) (out []string) {
+	for i, line := range lines {
+		explains := strings.HasPrefix(line, "the rule: ") || strings.HasPrefix(line, "see docs/")
+		if line != "" && !(explains && slices.Contains(lines[i+1:], line)) {
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 func values(m map[string]*rule) []*rule {

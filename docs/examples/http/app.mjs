@@ -77,10 +77,11 @@ function change(call, show) {
 const operations = {
   post(call) {
     if (byKey.has(call.key)) return [409, { remote_id: byKey.get(call.key) }]; // a repetition: say so, show nothing
+    const shown = words(call.message);
     const remoteId = `m-${byId.size + 1}`;
     byKey.set(call.key, remoteId);
     byId.set(remoteId, call);
-    console.log(`${call.sender?.kind ?? "hub"}: ${words(call.message)}`);
+    console.log(`${call.sender?.kind ?? "hub"}: ${shown}`);
     // Off this request's path: the hub learns that the customer has read it.
     tell({ type: "receipt", target: remoteId, state: "read" }, `read-${remoteId}`);
     return [200, { remote_id: remoteId }];
@@ -111,8 +112,13 @@ const server = createServer(async (request, response) => {
   const body = Buffer.concat(chunks);
   let [status, answer] = [401, { text: "the signature does not fit" }];
   if (authentic(request.headers, body)) {
-    const call = JSON.parse(body);
-    [status, answer] = Object.hasOwn(operations, call.op) ? operations[call.op](call) : [422, { code: "unsupported" }];
+    try {
+      const call = JSON.parse(body);
+      if (typeof call.op !== "string" || typeof call.key !== "string") throw new TypeError("no call");
+      [status, answer] = Object.hasOwn(operations, call.op) ? operations[call.op](call) : [422, { code: "unsupported" }];
+    } catch {
+      [status, answer] = [400, { text: "this is no call" }];
+    }
   }
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
 });

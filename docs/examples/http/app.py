@@ -58,15 +58,19 @@ class Messages:
         self.lock, self.by_key, self.by_id = threading.Lock(), {}, {}
 
     def take(self, call):
-        with self.lock:
-            return getattr(self, "op_" + call["op"], self.unsupported)(call)
+        try:
+            with self.lock:
+                return getattr(self, "op_" + call["op"], self.unsupported)(call)
+        except (KeyError, TypeError, AttributeError):
+            return 400, {"text": "this is no call"}
 
     def op_post(self, call):
-        if call["key"] in self.by_key:  # a repetition: say so, show nothing
-            return 409, {"remote_id": self.by_key[call["key"]]}
+        key, shown = call["key"], words(call["message"])
+        if key in self.by_key:  # a repetition: say so, show nothing
+            return 409, {"remote_id": self.by_key[key]}
         remote_id = f"m-{len(self.by_id) + 1}"
-        self.by_key[call["key"]], self.by_id[remote_id] = remote_id, call
-        print(f"{call.get('sender', {}).get('kind', 'hub')}: {words(call['message'])}", flush=True)
+        self.by_key[key], self.by_id[remote_id] = remote_id, call
+        print(f"{call.get('sender', {}).get('kind', 'hub')}: {shown}", flush=True)
         # Off this request's path: the hub learns that the customer has read it.
         receipt = {"type": "receipt", "target": remote_id, "state": "read"}
         threading.Thread(target=tell, args=(receipt, f"read-{remote_id}"), daemon=True).start()
@@ -119,7 +123,10 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         status, answer = 401, {"text": "the signature does not fit"}
         if authentic(self.headers, body):
-            status, answer = self.messages.take(json.loads(body))
+            try:
+                status, answer = self.messages.take(json.loads(body))
+            except (ValueError, RecursionError):
+                status, answer = 400, {"text": "this is no JSON"}
         raw = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("content-type", "application/json")
