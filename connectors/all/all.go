@@ -26,6 +26,7 @@ func Drivers(o Options) []connector.Driver {
 		web.New(o.Web),
 		wechat.Official(),
 		wechat.Mini(),
+		wechat.Component(),
 		wecom.NewKF(),
 		wecom.New(),
 		telegram.New(),
