@@ -14,8 +14,8 @@ import (
 	"parley/core/store"
 )
 
-// Visit is a page of the platform's to open in this browser.
-type Visit struct {
+// AuthorisationPage is a page of the platform's to open in this browser.
+type AuthorisationPage struct {
 	URL     string    `json:"url" doc:"Where the account is authorised. It leads back to /channels/return, which hands over what it brought"`
 	Expires time.Time `json:"expires" doc:"Until when one must be back"`
 }
@@ -57,7 +57,7 @@ func (a *API) addAuthorisations() {
 		doc: "Credentials are sealed. An account that was authorised before is the same account again, with everything that was said on it."}, a.authorised)
 }
 
-func (a *API) authorise(ctx context.Context, c *call, in *authoriseInput) (*answer[Visit], error) {
+func (a *API) authorise(ctx context.Context, c *call, in *authoriseInput) (*answer[AuthorisationPage], error) {
 	v, conn, err := a.connOf(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (a *API) authorise(ctx context.Context, c *call, in *authoriseInput) (*answ
 		return v.ID.String() + " " + v.Name, t.AddAuthorisation(store.Authorisation{State: hashed(state), Credential: c.who.Credential, Agent: c.who.Agent,
 			Account: v.ID, Again: !in.Body.Another && !unnamed(v), Expires: expires})
 	})
-	return &answer[Visit]{Visit{URL: visit.URL, Expires: expires}}, err
+	return &answer[AuthorisationPage]{AuthorisationPage{URL: visit.URL, Expires: expires}}, err
 }
 
 func hashed(state string) []byte {
