@@ -20,6 +20,7 @@ const icons: Record<string, LucideIcon> = {
   wechat: MessagesSquare,
   wechatkf: MessagesSquare,
   wechatmini: MessagesSquare,
+  wechatopen: MessagesSquare,
   wecom: MessagesSquare,
 };
 
