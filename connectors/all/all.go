@@ -29,6 +29,7 @@ func Drivers(o Options) []connector.Driver {
 		wechat.Component(),
 		wecom.NewKF(),
 		wecom.New(),
+		wecom.NewSuite(),
 		telegram.New(),
 		meta.WhatsApp(),
 		meta.Messenger(),

@@ -22,6 +22,7 @@ const icons: Record<string, LucideIcon> = {
   wechatmini: MessagesSquare,
   wechatopen: MessagesSquare,
   wecom: MessagesSquare,
+  wecomsuite: MessagesSquare,
 };
 
 export function ChannelIcon({ kind, size }: { kind: string; size?: number }) {
