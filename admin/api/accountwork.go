@@ -121,6 +121,7 @@ func (a *API) addAccountWork() {
 			return nil, c.note(ctx, in.ID.String(), "")
 		})
 	a.addLogins()
+	a.addAuthorisations()
 	a.addAccountMenus()
 }
 

@@ -37,13 +37,14 @@ type playedHub struct {
 	*orchestrate.Orchestrator
 	store *store.Store
 	feed  *feed.Hub
+	conn  connector.Conn // of every link
 	mu    sync.Mutex
 	calls []string
 }
 
 func newPlayedHub(s *store.Store) *playedHub {
 	log := slog.New(slog.DiscardHandler)
-	h := &playedHub{store: s, feed: feed.NewHub(s, log)}
+	h := &playedHub{store: s, feed: feed.NewHub(s, log), conn: playedConn{}}
 	books := orchestrate.NewBooks(s, []orchestrate.BotKind{playedBot{}}, log)
 	box := outbox.NewDispatcher(outbox.Options{Store: s, Lines: h, Node: "test", Log: log, Poke: h.feed.Poke})
 	h.Orchestrator = orchestrate.New(orchestrate.Options{Store: s, Books: books, Outbox: box, Lines: h, Log: log, Poke: h.feed.Poke, Signal: h.feed.Pass})
@@ -73,7 +74,7 @@ func (h *playedHub) Conn(tenant, link canon.ID) (connector.Conn, bool) {
 	if _, err := h.store.For(tenant).Link(context.Background(), link); err != nil {
 		return nil, false
 	}
-	return playedConn{}, true
+	return h.conn, true
 }
 
 func (h *playedHub) Install(_ context.Context, _, link canon.ID) (connector.Check, bool) {

@@ -153,6 +153,7 @@ var abilities = map[connector.Operation]struct {
 	connector.OpsDesk:      {"Desk", is[connector.Desk]},
 	connector.OpsSettle:    {"Settler", is[connector.Settler]},
 	connector.OpsLogin:     {"Login", is[connector.Login]},
+	connector.OpsAuthorize: {"Authorizer", is[connector.Authorizer]},
 }
 
 func is[T any](c connector.Conn) bool {

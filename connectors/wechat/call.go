@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 
 	"parley/core/connector"
@@ -123,6 +124,8 @@ func (c *Conn) read(resp *http.Response, into any) error {
 		return &connector.Error{Class: connector.Invalid, Scope: connector.ScopeLink, Code: fmt.Sprint(resp.StatusCode), Err: fmt.Errorf("the API answered %d", resp.StatusCode),
 			Shown: text("The API address of this account does not answer as WeChat does. Check it in the settings.", "接口地址的响应不符合微信规范，请在设置中检查。")}
 	}
+	// An answer that says nothing of its code must not leave that of an earlier try.
+	reflect.ValueOf(into).Elem().SetZero()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return connector.NetworkError(err, true)

@@ -13,7 +13,7 @@ import (
 
 // TestThePagesSayWhatIs: the pages name every field, and the limits as they are.
 func TestThePagesSayWhatIs(t *testing.T) {
-	for _, d := range []connector.Driver{wechat.Official(), wechat.Mini()} {
+	for _, d := range []connector.Driver{wechat.Official(), wechat.Mini(), wechat.Component()} {
 		spec := d.Spec()
 		raw, err := os.ReadFile(filepath.Join("..", "..", spec.Docs))
 		if err != nil {

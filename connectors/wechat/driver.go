@@ -65,6 +65,12 @@ type Conn struct {
 	caps    connector.Capabilities
 	windows windows
 	hide    func(string) string // takes the link's secrets out of a text
+
+	// Of an account that authorised a third-party platform: whose tokens it calls
+	// with, what it is named by in place of its original id, and that id.
+	by       *authorizer
+	as       canon.RemoteID
+	original string
 }
 
 // OfficialConn is one official account.

@@ -28,6 +28,9 @@ func (c *Conn) refusal(s status) *connector.Error {
 			"WeChat refused it with the code "+strconv.FormatInt(s.Code, 10)+". Look the code up in WeChat's list of return codes.",
 			"微信返回错误码 "+strconv.FormatInt(s.Code, 10)+"，请在微信“全局返回码”中查询原因。")}
 	}
+	if c.by != nil && t.scope == connector.ScopeLink {
+		t.scope = connector.ScopeAccount
+	}
 	said := connector.Length{Max: 160, Unit: connector.Runes}.Head(c.hide(s.Text), "…")
 	return &connector.Error{Class: t.class, Code: strconv.FormatInt(s.Code, 10), Scope: t.scope, RetryAfter: t.wait, Shown: t.shown, Err: errors.New("WeChat says: " + said)}
 }
@@ -50,6 +53,18 @@ var troubles = map[int64]trouble{
 	48004: {connector.NeedsLogin, connector.ScopeLink, 0, text("WeChat blocked this interface for a breach of its rules. Look at the notices of its console.", "接口因违规被封禁，请到微信公众平台查看通知。")},
 	89503: {connector.NeedsLogin, connector.ScopeLink, 0, text("An administrator must confirm calls from this hub's address in WeChat.", "该 IP 的调用需要管理员在微信中确认，请联系公众号管理员。")},
 	89506: {connector.NeedsLogin, connector.ScopeLink, 0, text("Calls from this hub's address were refused by an administrator, twice within 24 hours.", "该 IP 的调用被管理员拒绝两次，24 小时内不可调用。")},
+
+	// Of third-party platforms.
+	// https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/ThirdParty/token/authorization_info.html
+	61003: {connector.NeedsLogin, connector.ScopeLink, 0, text("The account has not authorised your third-party platform, or took it back.", "该账号未授权给第三方平台，或已取消授权。")},
+	61004: {connector.NeedsLogin, connector.ScopeLink, 0, text("The address of this hub is not on the third-party platform's IP whitelist.", "本系统出口 IP 不在第三方平台的白名单中。")},
+	61005: {connector.Transient, connector.ScopeLink, time.Minute, text("WeChat's ticket ran out; the next one comes within ten minutes.", "票据已过期，十分钟内会收到新的推送。")},
+	61006: {connector.Transient, connector.ScopeLink, time.Minute, text("WeChat does not accept its ticket any more; the next one comes within ten minutes.", "票据无效，十分钟内会收到新的推送。")},
+	61007: {connector.Unsupported, connector.ScopeLink, 0, text("The account did not give the permission for this. Authorise it again with more permissions.", "该账号未授予此接口权限，请重新授权并勾选对应权限。")},
+	61009: {connector.Invalid, "", 0, text("WeChat does not know this authorisation. Begin again.", "授权码无效，请重新授权。")},
+	61010: {connector.Invalid, "", 0, text("The authorisation took too long or was ended already. Begin again.", "授权码已过期或已使用，请重新授权。")},
+	61011: {connector.NeedsLogin, connector.ScopeLink, 0, text("WeChat does not know this third-party platform. Check its AppID.", "第三方平台 AppID 无效，请检查。")},
+	61023: {connector.NeedsLogin, connector.ScopeLink, 0, text("WeChat does not accept the account's authorisation any more. Authorise it again.", "授权已失效（刷新令牌无效），请重新授权。")},
 
 	40003: {connector.Gone, "", 0, text("WeChat does not know this customer on this account: they unfollowed it, or belong to another.", "该 OpenID 无效：客户未关注本账号，或属于其他账号。")},
 	43004: {connector.Gone, "", 0, text("The customer does not follow the account any more.", "客户已取消关注，无法送达。")},

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -36,9 +37,15 @@ func plainText() http.Header { return http.Header{"Content-Type": {"text/plain; 
 // Ack answers "success", which ends the platform's repetitions. What was taken
 // opens the customer's window.
 func (c *Conn) Ack(raw connector.Raw, outcome connector.Outcome) connector.Reply {
+	if outcome == connector.Committed {
+		c.seen(raw)
+	}
+	return c.answer(outcome)
+}
+
+func (c *Conn) answer(outcome connector.Outcome) connector.Reply {
 	switch outcome {
 	case connector.Committed:
-		c.seen(raw)
 		return connector.Reply{Status: http.StatusOK, Header: plainText(), Body: []byte("success")}
 	case connector.Refused:
 		return connector.Reply{Status: http.StatusBadRequest}
@@ -70,6 +77,9 @@ func (c *Conn) Decode(_ context.Context, v connector.Verified) (connector.Batch,
 	if err != nil {
 		return connector.Batch{}, err
 	}
+	if c.original != "" && string(p.ToUserName) != c.original {
+		return connector.Batch{}, errors.New("the body is for another account than its address")
+	}
 	e := c.envelope(p)
 	if p.MsgType == "event" {
 		c.event(&e, p, v.Body())
@@ -96,6 +106,9 @@ func answerable(e canon.Event) bool {
 
 func (c *Conn) envelope(p push) canon.Envelope {
 	account, peer := canon.RemoteID(p.ToUserName), canon.RemoteID(p.FromUserName)
+	if c.as != "" {
+		account = c.as
+	}
 	at, _ := p.time()
 	e := canon.Envelope{
 		Account: account, Thread: canon.ThreadKey{Account: account, Peer: peer}, From: canon.Peer{ID: peer, Verified: true},

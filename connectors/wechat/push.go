@@ -121,7 +121,7 @@ func parse(body []byte) (p push, err error) {
 }
 
 // whole reads one XML document and nothing behind it.
-func whole(body []byte, into *push) error {
+func whole(body []byte, into any) error {
 	d := xml.NewDecoder(bytes.NewReader(body))
 	if err := d.Decode(into); err != nil {
 		return err

@@ -20,6 +20,9 @@ const early = 4 * time.Minute
 // nodes never take it from each other.
 // https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken
 func (c *Conn) accessToken(ctx context.Context) (string, error) {
+	if c.by != nil {
+		return c.by.token(ctx)
+	}
 	return c.env.Cache.Once(ctx, tokenKey, func(ctx context.Context) (string, time.Duration, error) {
 		return c.newToken(ctx, false)
 	})
@@ -28,6 +31,9 @@ func (c *Conn) accessToken(ctx context.Context) (string, error) {
 // renew replaces a token the platform refused. When the platform itself still
 // gives that one, it is told to make another.
 func (c *Conn) renew(ctx context.Context, refused string) (string, error) {
+	if c.by != nil {
+		return c.by.renew(ctx, refused)
+	}
 	if kept, ok, err := c.env.Cache.Get(ctx, tokenKey); err != nil {
 		return "", err
 	} else if ok && kept == refused {

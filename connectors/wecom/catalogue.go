@@ -32,6 +32,14 @@ func catalogue(code int64) (meaning, bool) {
 		return login("The Secret does not fit the application. Copy it again from the admin console.", "Secret 不正确。请到企业微信管理后台重新复制。")
 	case 40013:
 		return login("WeCom does not know this corporation ID. Copy it again from My Company.", "企业ID 不正确。请在“我的企业”页面重新复制。")
+	case 40080, 40082, 40083, 42009:
+		return login("WeCom does not know the application, or its Secret. Check SuiteID and Secret.", "SuiteID 或 Secret 不正确，请检查第三方应用配置。")
+	case 40084:
+		return login("The corporation's authorisation does not count any more. Authorise it again.", "企业永久授权码已失效，请重新授权。")
+	case 40085:
+		return meaning{class: connector.Transient, scope: connector.ScopeLink, wait: time.Minute, shown: text("WeCom does not accept its ticket any more; the next one comes within ten minutes.", "suite_ticket 已失效，十分钟内会收到新的推送。")}, true
+	case 40078, 42007:
+		return invalid("The authorisation took too long or was ended already. Begin again.", "授权码已过期或已使用，请重新授权。")
 	case 40014, 41001, 42001:
 		return login("WeCom does not accept the access token, nor a fresh one. Check corporation ID and Secret.", "access_token 无效，重新获取后仍被拒绝。请检查企业ID和 Secret。")
 	case 40056, 60011, 60012, 301002:

@@ -1,7 +1,8 @@
-// Package wecom connects a corporation on WeCom (企业微信) in two kinds: wecom,
-// the messages of one application with the members who use it, and wechatkf,
-// WeChat customer service (微信客服), where anyone on WeChat writes to a service
-// account.
+// Package wecom connects corporations on WeCom (企业微信) in three kinds: wecom, the
+// messages of one application with the members who use it; wecomsuite, those of a
+// service provider's application in every corporation that installed it; and
+// wechatkf, WeChat customer service (微信客服), where anyone on WeChat writes to a
+// service account.
 //
 // Both receive callbacks that are signed over their ciphertext and encrypted.
 // An application's callback carries the message itself. One of customer service

@@ -14,7 +14,7 @@ import (
 
 // The pages in docs/connectors say what form, capabilities and catalogue say.
 func TestDocument(t *testing.T) {
-	for _, d := range []connector.Driver{New(), NewKF()} {
+	for _, d := range []connector.Driver{New(), NewKF(), NewSuite()} {
 		s := d.Spec()
 		template, err := os.ReadFile("testdata/" + s.Kind + ".md")
 		if err != nil {

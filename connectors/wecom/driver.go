@@ -31,6 +31,9 @@ type corp struct {
 	env    connector.Env
 	form   connector.Form
 	values connector.Values
+	// tokens fetches tokens of a corporation that installed the application of a
+	// service provider; nil: by the Secret.
+	tokens func(context.Context) (string, time.Duration, error)
 }
 
 func openCorp(kind string, form connector.Form, link connector.Link, env connector.Env) (*corp, error) {

@@ -25,6 +25,9 @@ func (c *corp) refusal(op string, code int64, said string) *connector.Error {
 			"WeCom refused it with code "+strconv.FormatInt(code, 10)+". Look the code up at open.work.weixin.qq.com/devtool/query.",
 			"企业微信返回错误码 "+strconv.FormatInt(code, 10)+"，可在 open.work.weixin.qq.com/devtool/query 查询原因。")}
 	}
+	if c.tokens != nil && m.scope == connector.ScopeLink {
+		m.scope = connector.ScopeAccount
+	}
 	words := connector.Length{Max: 200, Unit: connector.Runes}.Head(c.hide(said), "…")
 	return &connector.Error{
 		Class: m.class, Scope: m.scope, Code: strconv.FormatInt(code, 10), RetryAfter: m.wait, Shown: m.shown,

@@ -13,7 +13,12 @@ import (
 // tokenKey is where a link keeps its access token. Application and customer
 // service are links of their own, so their tokens never meet; the kind in the
 // name says so once more.
-func (c *corp) tokenKey() string { return "token:" + c.kind }
+func (c *corp) tokenKey() string {
+	if c.tokens != nil {
+		return "token:" + c.kind + ":" + c.id
+	}
+	return "token:" + c.kind
+}
 
 // refreshEarly is how long before its end a token is no longer used.
 const refreshEarly = 5 * time.Minute
@@ -29,6 +34,9 @@ func (c *corp) accessToken(ctx context.Context) (string, error) {
 }
 
 func (c *corp) fetchToken(ctx context.Context) (string, time.Duration, error) {
+	if c.tokens != nil {
+		return c.tokens(ctx)
+	}
 	raw, err := c.exchange(ctx, exchange{op: "gettoken", path: "/cgi-bin/gettoken", query: url.Values{"corpid": {c.id}, "corpsecret": {c.secret}}})
 	if err != nil {
 		return "", 0, harmless(err)

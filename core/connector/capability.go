@@ -103,6 +103,7 @@ const (
 	OpsDesk      Operation = "desk"
 	OpsSettle    Operation = "settle"
 	OpsLogin     Operation = "login"
+	OpsAuthorize Operation = "authorize"
 )
 
 // MediaLimit limits one kind of media.

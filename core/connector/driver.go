@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"parley/core/canon"
@@ -129,11 +130,21 @@ const (
 	HealthBad     Health = "bad"
 )
 
+// Worse tells whether a light is worse than another.
+func (h Health) Worse(than Health) bool { return h.gravity() > than.gravity() }
+
+func (h Health) gravity() int {
+	return slices.Index([]Health{HealthGood, HealthUnknown, HealthPoor, HealthBad}, h)
+}
+
 // State is how a link is, with what a person should do about it.
 type State struct {
-	Health Health
-	Code   string // stable machine code, e.g. "auth_failed"
-	Text   Text   // what is the matter
-	Remedy Text   // what to do
-	At     time.Time
+	// Account is the account it is about, on a link that carries several; empty:
+	// the link, and with it all of them. An account shows the worse of both.
+	Account canon.RemoteID
+	Health  Health
+	Code    string // stable machine code, e.g. "auth_failed"
+	Text    Text   // what is the matter
+	Remedy  Text   // what to do
+	At      time.Time
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"parley/core/canon"
@@ -57,6 +58,16 @@ func (v Verified) Raw() Raw { return v.raw }
 type Batch struct {
 	Envelopes []canon.Envelope
 	Wakes     []Wake
+	// Keep are small values for Env.Cache that a callback brings, such as the
+	// ticket a platform hands out. They are durable before Ack.
+	Keep []Kept
+}
+
+// Kept is a value for Env.Cache.
+type Kept struct {
+	Name  string
+	Value string // empty: forget it
+	For   time.Duration
 }
 
 // Wake tells a Streamer that something is there to fetch under a key.
@@ -85,7 +96,21 @@ type Reply struct {
 // Route is a path a connector listens on, below its callback address.
 type Route struct {
 	Method string
-	Path   string // "" or "/…"
+	// Path is "" or "/…"; its last segment may be "*" for any one segment, such as
+	// an account's name, which nobody vouches for.
+	Path string
+}
+
+// Takes tells whether a request is one of the route's.
+func (r Route) Takes(method, path string) bool {
+	if r.Method != method {
+		return false
+	}
+	if head, any := strings.CutSuffix(r.Path, "*"); any {
+		last, ok := strings.CutPrefix(path, head)
+		return ok && last != "" && !strings.Contains(last, "/")
+	}
+	return r.Path == path
 }
 
 // Webhook receives by callback. The core calls, in this order: Unseal, Decode,

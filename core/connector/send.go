@@ -90,6 +90,11 @@ type (
 	Uploader interface {
 		Upload(ctx context.Context, key canon.ID, info FileInfo, body io.Reader) (canon.RemoteID, time.Duration, error)
 	}
+	// AccountUploader is an Uploader whose files belong to one account of the link.
+	// The core calls it in place of Upload.
+	AccountUploader interface {
+		UploadFor(ctx context.Context, account Account, key canon.ID, info FileInfo, body io.Reader) (canon.RemoteID, time.Duration, error)
+	}
 	// Filer files a copy after the send, such as into the Sent mailbox. It is
 	// retried on its own and never re-sends.
 	Filer interface {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/core/connector"
 	"parley/core/file"
 	"parley/core/secret"
 	"parley/core/store"
@@ -68,6 +69,14 @@ func (c cache) Delete(ctx context.Context, name string) error {
 		return nil
 	}
 	return c.h.o.Store.For(c.l.tenant).Write(ctx, func(t *store.Tx) error { return t.Cache(c.l.id, name, "", time.Time{}) })
+}
+
+// keep keeps, or forgets, what a callback brought.
+func (c cache) keep(ctx context.Context, k connector.Kept) error {
+	if k.Value == "" {
+		return c.Delete(ctx, k.Name)
+	}
+	return c.Set(ctx, k.Name, k.Value, k.For)
 }
 
 // Once returns a value, made by fill when there is none. Concurrent callers of

@@ -28,6 +28,7 @@ type openLink struct {
 	kind     string
 	conn     connector.Conn
 	paused   bool
+	many     bool // it may carry several accounts
 	accounts []connector.Account
 	resting  map[canon.ID]bool // accounts that are paused
 	files    files
@@ -88,7 +89,7 @@ func (h *Hub) LineByLink(link canon.ID) (ingest.Line, bool) {
 }
 
 func (h *Hub) ingestLine(l *openLink) ingest.Line {
-	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal}
+	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal, Keep: l.kept.keep}
 }
 
 // wake nudges the streamer. A nudge that finds the queue full is not lost: the
@@ -232,7 +233,9 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow, save
 	}
 	l.kept = cache{h: h, l: l, key: dataKey}
 	link := h.describe(tenant, row, values, l.accounts)
-	conn, err := driver.Open(ctx, link, h.env(l, driver.Spec(), values))
+	spec := driver.Spec()
+	l.many = spec.ManyAccounts
+	conn, err := driver.Open(ctx, link, h.env(l, spec, values))
 	if err != nil {
 		h.setState(tenant, row.ID, connector.State{Health: connector.HealthBad, Code: "does_not_open", At: h.o.Store.Now(),
 			Text:   connector.Text{EN: "The settings of this account do not work.", ZH: "该账号的配置无法使用。"},

@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"parley/core"
@@ -19,6 +18,9 @@ type mood struct {
 	state   *connector.State
 	in, out time.Time
 	failing bool // the last send failed for the link's own reasons
+	// accounts are the lights of single accounts that are not written down yet.
+	accounts map[canon.ID]connector.State
+	well     map[canon.ID]bool // the accounts whose light was turned good last
 	// own is what the link itself said last, notSetUp why its platform could not
 	// be set up for it.
 	own, notSetUp *connector.State
@@ -27,14 +29,28 @@ type mood struct {
 // say turns the light, unless something worse stands: what is not set up at the
 // platform cannot be well.
 func (m *mood) say(s connector.State) {
-	if m.notSetUp != nil && gravity(m.notSetUp.Health) >= gravity(s.Health) {
+	if m.notSetUp != nil && !s.Health.Worse(m.notSetUp.Health) {
 		s = *m.notSetUp
 	}
 	m.state = &s
 }
 
-func gravity(h connector.Health) int {
-	return slices.Index([]connector.Health{connector.HealthGood, connector.HealthUnknown, connector.HealthPoor, connector.HealthBad}, h)
+// sayOf turns the light of one account.
+func (m *mood) sayOf(account canon.ID, s connector.State) {
+	if m.accounts == nil {
+		m.accounts = map[canon.ID]connector.State{}
+	}
+	if m.well == nil {
+		m.well = map[canon.ID]bool{}
+	}
+	m.accounts[account], m.well[account] = s, s.Health == connector.HealthGood
+}
+
+// carriesMany tells whether accounts of a link have lights of their own; h.mu is
+// held.
+func (h *Hub) carriesMany(link canon.ID) bool {
+	l := h.links[link]
+	return l != nil && l.many
 }
 
 func (h *Hub) mood(tenant, link canon.ID) *mood {
@@ -55,6 +71,14 @@ func (h *Hub) setState(tenant, link canon.ID, s connector.State) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	m := h.mood(tenant, link)
+	if s.Account != "" {
+		if l := h.links[link]; l != nil {
+			if id, ok := l.account(s.Account); ok {
+				m.sayOf(id, s)
+			}
+		}
+		return
+	}
 	m.own = &s
 	m.say(s)
 }
@@ -101,10 +125,16 @@ func (h *Hub) noteSent(line outbox.Line, e *connector.Error) {
 	switch {
 	case e == nil:
 		m.out = h.o.Store.Now()
+		if h.carriesMany(line.Link) && !m.well[line.Account.ID] {
+			m.sayOf(line.Account.ID, connector.State{Health: connector.HealthGood, Code: "ok", At: m.out, Text: connector.Text{EN: "Working", ZH: "正常"}})
+		}
 		if m.failing || m.state == nil && m.in.IsZero() {
 			m.say(connector.State{Health: connector.HealthGood, Code: "ok", At: h.o.Store.Now(), Text: connector.Text{EN: "Working", ZH: "正常"}})
 		}
 		m.failing = false
+	case e.Class == connector.NeedsLogin && e.Scope == connector.ScopeAccount && h.carriesMany(line.Link):
+		m.sayOf(line.Account.ID, connector.State{Account: line.Account.RemoteID, Health: connector.HealthBad, Code: e.Code, At: h.o.Store.Now(), Text: e.Shown,
+			Remedy: connector.Text{EN: "Look at this account at the platform, or sign it in again.", ZH: "请在平台检查该账号，或重新授权。"}})
 	case e.Class == connector.NeedsLogin:
 		m.failing = true
 		m.say(connector.State{Health: connector.HealthBad, Code: e.Code, At: h.o.Store.Now(), Text: e.Shown,
@@ -125,19 +155,25 @@ func (h *Hub) saveMoods(ctx context.Context) {
 	h.mu.Lock()
 	changed := map[canon.ID]mood{}
 	for link, m := range h.moods {
-		if m.state != nil || !m.in.IsZero() || !m.out.IsZero() {
+		if m.state != nil || len(m.accounts) > 0 || !m.in.IsZero() || !m.out.IsZero() {
 			changed[link] = *m
-			m.state, m.in, m.out = nil, time.Time{}, time.Time{}
+			m.state, m.accounts, m.in, m.out = nil, nil, time.Time{}, time.Time{}
 		}
 	}
 	h.mu.Unlock()
 	for link, m := range changed {
 		err := h.o.Store.For(m.tenant).Write(ctx, func(t *store.Tx) error {
 			if m.state != nil {
-				s := m.state
-				err := t.SetLinkState(ctx, link, core.LinkState{Health: s.Health, Code: s.Code, Text: s.Text, Remedy: s.Remedy, At: s.At})
-				if err != nil {
+				if err := t.SetLinkState(ctx, link, written(*m.state)); err != nil {
 					return err
+				}
+			}
+			for account, s := range m.accounts {
+				// One that was deleted meanwhile has no light.
+				if err := t.SetAccountState(ctx, account, written(s)); err != nil {
+					if _, gone := core.AsFault(err); !gone {
+						return err
+					}
 				}
 			}
 			if m.in.IsZero() && m.out.IsZero() {
@@ -148,8 +184,13 @@ func (h *Hub) saveMoods(ctx context.Context) {
 		if _, gone := core.AsFault(err); err != nil && !gone && ctx.Err() == nil {
 			h.o.Log.Warn("the state of a link was not written down", "link", link, "err", err)
 		}
-		if m.state != nil {
+		if m.state != nil || len(m.accounts) > 0 {
 			h.Feed.Poke(m.tenant)
 		}
 	}
+}
+
+// written is a light as it is stored.
+func written(s connector.State) core.LinkState {
+	return core.LinkState{Health: s.Health, Code: s.Code, Text: s.Text, Remedy: s.Remedy, At: s.At}
 }

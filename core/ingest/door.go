@@ -36,6 +36,8 @@ type Line struct {
 	Wake    func(connector.Wake) // nudges the link's streamer
 	// Seal encrypts the words of a ticket, which are stored.
 	Seal func([]byte) ([]byte, error)
+	// Keep makes a value a callback brought durable.
+	Keep func(context.Context, connector.Kept) error
 }
 
 // Lines finds open links by the id in a callback's address.
@@ -94,7 +96,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	hook, ok := line.Conn.(connector.Webhook)
-	if !ok || !slices.ContainsFunc(hook.Routes(), func(x connector.Route) bool { return x.Method == r.Method && x.Path == path }) {
+	if !ok || !slices.ContainsFunc(hook.Routes(), func(x connector.Route) bool { return x.Takes(r.Method, path) }) {
 		noHook.write(w)
 		return
 	}
@@ -164,8 +166,8 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 	}
 	// Held before the commit, so that the fastest answer finds it.
 	try := d.hold(line, raw, batch.Envelopes)
-	if len(batch.Envelopes) > 0 {
-		if err := durable(func() error { return d.commit(ctx, line, batch.Envelopes, opened.Body, nil) }); err != nil {
+	if len(batch.Envelopes) > 0 || len(batch.Keep) > 0 {
+		if err := durable(func() error { return d.store(ctx, line, batch, opened.Body) }); err != nil {
 			d.o.Log.Error("a callback could not be stored; the platform is asked to repeat it", "link", line.Link, "err", err)
 			d.o.Note(line, connector.Retry, 0)
 			if try != nil {
@@ -192,6 +194,19 @@ func away(answer connector.Reply) connector.Reply {
 	}
 	answer.Header.Set("Retry-After", "5")
 	return answer
+}
+
+// store makes what a callback brought durable.
+func (d *Door) store(ctx context.Context, line Line, batch connector.Batch, raw []byte) error {
+	for _, k := range batch.Keep {
+		if err := line.Keep(context.WithoutCancel(ctx), k); err != nil {
+			return fmt.Errorf("keep %s: %w", k.Name, err)
+		}
+	}
+	if len(batch.Envelopes) == 0 {
+		return nil
+	}
+	return d.commit(ctx, line, batch.Envelopes, raw, nil)
 }
 
 // commit makes envelopes durable and wakes who handles them.

@@ -79,7 +79,7 @@ func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, by p
 		return receipt, err
 	}
 	if up, ok := line.Conn.(connector.Uploader); ok && caps.Can(connector.OpsUpload) {
-		if req.Uploaded, err = upload(ctx, up, row.ID, w.Message, line.Files); err != nil {
+		if req.Uploaded, err = upload(ctx, up, line.Account, row.ID, w.Message, line.Files); err != nil {
 			return receipt, err
 		}
 	}
@@ -90,7 +90,7 @@ func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, by p
 	return line.Conn.Send(ctx, req)
 }
 
-func upload(ctx context.Context, up connector.Uploader, key canon.ID, m canon.Message, files connector.Files) (map[canon.ID]canon.RemoteID, error) {
+func upload(ctx context.Context, up connector.Uploader, account connector.Account, key canon.ID, m canon.Message, files connector.Files) (map[canon.ID]canon.RemoteID, error) {
 	out := map[canon.ID]canon.RemoteID{}
 	for _, p := range m.Parts {
 		file := fileOf(p)
@@ -101,7 +101,12 @@ func upload(ctx context.Context, up connector.Uploader, key canon.ID, m canon.Me
 		if err != nil {
 			return nil, &connector.Error{Class: connector.Internal, Code: "file_unreadable", Err: err}
 		}
-		remote, _, err := up.Upload(ctx, key, info, body)
+		var remote canon.RemoteID
+		if of, ok := up.(connector.AccountUploader); ok {
+			remote, _, err = of.UploadFor(ctx, account, key, info, body)
+		} else {
+			remote, _, err = up.Upload(ctx, key, info, body)
+		}
 		body.Close()
 		if err != nil {
 			e := connector.AsError(err)

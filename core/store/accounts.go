@@ -6,28 +6,33 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
 )
 
-const accountCols = "a.id, a.link, a.kind, a.name, a.remote_id, a.bot, a.team, a.paused, a.created, l.health, l.last_in, l.last_out"
+const accountCols = "a.id, a.link, a.kind, a.name, a.remote_id, a.bot, a.team, a.paused, a.created, a.health, l.health, l.last_in, l.last_out"
 
 const accountFrom = " FROM accounts a JOIN links l ON l.tenant = a.tenant AND l.id = a.link"
 
 func scanAccount(rows *sql.Rows) (core.Account, error) {
 	var a core.Account
 	var paused, created, in, out int64
-	var health []byte
-	if err := rows.Scan(&a.ID, &a.Link, &a.Kind, &a.Name, &a.RemoteID, &a.Bot, &a.Team, &paused, &created, &health, &in, &out); err != nil {
+	var own, health []byte
+	if err := rows.Scan(&a.ID, &a.Link, &a.Kind, &a.Name, &a.RemoteID, &a.Bot, &a.Team, &paused, &created, &own, &health, &in, &out); err != nil {
 		return a, err
 	}
-	if err := json.Unmarshal(health, &a.State); err != nil {
+	var light core.LinkState
+	if err := errors.Join(json.Unmarshal(health, &a.State), json.Unmarshal(own, &light)); err != nil {
 		return a, fmt.Errorf("health of account %s: %w", a.ID, err)
 	}
 	if a.State.Health == "" {
 		a.State.Health = connector.HealthUnknown
+	}
+	if light.Health != "" && light.Health.Worse(a.State.Health) {
+		a.State = light // of the account itself
 	}
 	a.Paused, a.Created, a.State.LastIn, a.State.LastOut = paused != 0, at(created), at(in), at(out)
 	return a, nil
@@ -164,4 +169,51 @@ func (t *Tx) OnlyRemoteID(ctx context.Context, link canon.ID, remote func(accoun
 	}
 	_, err = t.exec("UPDATE accounts SET remote_id = $3 WHERE tenant = $1 AND id = $2", t.tenant, all[0].ID, string(remote(all[0].ID)))
 	return err
+}
+
+// AccountOf finds an account of a link by the platform's id; a zero one when the
+// link carries none of that id.
+func (t *Tx) AccountOf(ctx context.Context, link canon.ID, remote canon.RemoteID) (core.Account, error) {
+	a, err := one(ctx, t, scanAccount, "SELECT "+accountCols+accountFrom+" WHERE a.tenant = $1 AND a.link = $2 AND a.remote_id = $3", t.tenant, link, string(remote))
+	if errors.Is(err, errNone) {
+		return core.Account{}, nil
+	}
+	if err != nil {
+		return a, fmt.Errorf("find an account: %w", err)
+	}
+	return a, nil
+}
+
+// Named gives an account its id at the platform, once that is known.
+func (t *Tx) Named(ctx context.Context, id canon.ID, remote canon.RemoteID, by canon.ID) error {
+	if _, err := t.exec("UPDATE accounts SET remote_id = $3 WHERE tenant = $1 AND id = $2", t.tenant, id, string(remote)); err != nil {
+		return err
+	}
+	a, err := t.Account(ctx, id)
+	if err != nil {
+		return err
+	}
+	return t.announce(core.FeedAccount, by, id, a)
+}
+
+// SetAccountState stores the light of one account of a link that carries
+// several, and tells the news when it changed.
+func (t *Tx) SetAccountState(ctx context.Context, id canon.ID, s core.LinkState) error {
+	was, err := t.Account(ctx, id)
+	if err != nil {
+		return err
+	}
+	s.LastIn, s.LastOut = time.Time{}, time.Time{} // the link's
+	b, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec("UPDATE accounts SET health = $3 WHERE tenant = $1 AND id = $2", t.tenant, id, string(b)); err != nil {
+		return err
+	}
+	now, err := t.Account(ctx, id)
+	if err != nil || now.State.Health == was.State.Health && now.State.Code == was.State.Code {
+		return err
+	}
+	return t.announce(core.FeedAccount, canon.ID{}, id, now)
 }

@@ -120,6 +120,7 @@ const gallery = page("/channels/link", () => import("./accounts/Gallery"), "Gall
 const linking = page("/channels/link/$kind", () => import("./accounts/Linking"), "Linking");
 const trouble = page("/channels/trouble", () => import("./accounts/Trouble"), "Trouble");
 const account = page("/channels/a/$id", () => import("./accounts/AccountPage"), "AccountPage");
+const comeBack = page("/channels/return", () => import("./accounts/Return"), "Return");
 const settings = page("/settings", () => import("./settings/Settings"), "Settings");
 const section = page("/settings/$section", () => import("./settings/Settings"), "Settings");
 
@@ -149,6 +150,7 @@ export const router = createRouter({
       gallery,
       linking,
       trouble,
+      comeBack,
       account,
       settings,
       section,

@@ -32,7 +32,7 @@ func (p *Platform) SignedAt(plain []byte, at time.Time, nonce string) (query url
 	if p.o.Plain {
 		return query, plain
 	}
-	secret, err := util.EncryptMsg([]byte(rand.Text()[:16]), plain, p.o.AppID, p.o.AESKey)
+	secret, err := util.EncryptMsg([]byte(rand.Text()[:16]), plain, p.o.SealAs, p.o.AESKey)
 	if err != nil {
 		panic("emulate/wechat: the EncodingAESKey of the options is none: " + err.Error())
 	}
@@ -182,7 +182,7 @@ func (p *Platform) Read(openid string, answer []byte) (*emulate.Bubble, error) {
 		if !hmac.Equal([]byte(util.Signature(p.o.Token, m.TimeStamp, m.Nonce, m.Encrypt)), []byte(m.MsgSignature)) {
 			return nil, fmt.Errorf("%w: the signature does not fit", errAbnormal)
 		}
-		_, plain, err := util.DecryptMsg(p.o.AppID, m.Encrypt, p.o.AESKey)
+		_, plain, err := util.DecryptMsg(p.o.SealAs, m.Encrypt, p.o.AESKey)
 		if err != nil {
 			return nil, fmt.Errorf("%w: it cannot be decrypted", errAbnormal)
 		}

@@ -23,6 +23,9 @@ type Options struct {
 	Token    string
 	AESKey   string
 	Plain    bool // callbacks are signed only
+	// SealAs is the AppID callbacks are encrypted for: of a third-party platform
+	// the account authorised; empty: its own.
+	SealAs string
 	// Unverified: the account may not send customer-service messages.
 	Unverified bool
 	// Subscription: the account may not send menu messages.
@@ -72,6 +75,7 @@ func New(o Options) *Platform {
 	}
 	or(&o.Original, "gh_3f7badc0771f")
 	or(&o.AppID, "wx3f1a9c0b7d5e2468")
+	or(&o.SealAs, o.AppID)
 	or(&o.Secret, "4d7a1c9e0b2f86537a4e9d1c0b8f6253")
 	or(&o.Token, "parleyCallbackToken7")
 	or(&o.AESKey, "kZ3Xq7Lw9TtYbN2vRcPs5MhJd8FgKa1QeWuXoIi4Bn0")

@@ -15,6 +15,7 @@ import { Loaded } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import { Addresses } from "./Addresses";
+import { Authorise } from "./Authorise";
 import s from "./accounts.module.css";
 import { Callbacks } from "./Callbacks";
 import { Capabilities } from "./Capabilities";
@@ -96,6 +97,13 @@ function Shown({ account }: { account: Linked }) {
           <Checklist running={test.isPending} verdict={test.data} error={test.error} />
         </CardBox>
       </Section>
+      {may && kind?.capabilities.ops?.authorize === "full" && (
+        <Section title={t("authorise.title")}>
+          <CardBox>
+            <Authorise account={account} />
+          </CardBox>
+        </Section>
+      )}
       <Section title={t("account.addresses")}>
         <CardBox>
           <Addresses account={account} />

@@ -34,6 +34,21 @@ export const testAccount = (id: ID): Promise<Verdict> => body(client.POST(`${at}
 export const testConfig = (connector: string, config: Record<string, string>): Promise<Verdict> =>
   body(client.POST("/api/v1/accounts/test", { body: { connector, config } }));
 
+/** A page of the platform's to open in this browser. */
+export interface AuthorisationPage {
+  url: string;
+  expires: string;
+}
+export interface Authorised {
+  account: Linked;
+  expected: boolean;
+  more: Linked[];
+}
+export const beginAuthorisation = (id: ID, another: boolean): Promise<AuthorisationPage> =>
+  body(client.POST(`${at}/authorisation` as const, { ...by(id), body: { another } }));
+export const endAuthorisation = (state: string, returned: Record<string, string>): Promise<Authorised> =>
+  body(client.POST("/api/v1/authorisations", { body: { state, returned } }));
+
 export const getLink = (id: ID): Promise<Link> => body(client.GET("/api/v1/links/{id}", by(id)));
 export const saveLink = (
   id: ID,

@@ -84,6 +84,26 @@ export interface paths {
         patch: operations["patch-accounts-id"];
         trace?: never;
     };
+    "/api/v1/accounts/{id}/authorisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin authorising an account at its platform
+         * @description Answers with a page of the platform's to open. Only the browser session that asked can end it, once, within half an hour.
+         */
+        post: operations["post-accounts-id-authorisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/callbacks": {
         parameters: {
             query?: never;
@@ -345,6 +365,26 @@ export interface paths {
         get: operations["get-audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authorisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an authorisation with what the platform led back
+         * @description Credentials are sealed. An account that was authorised before is the same account again, with everything that was said on it.
+         */
+        post: operations["post-authorisations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2090,6 +2130,27 @@ export interface components {
             name: string;
             target?: string;
         };
+        AuthorisationPage: {
+            /**
+             * Format: date-time
+             * @description Until when one must be back
+             */
+            expires: string;
+            /** @description Where the account is authorised. It leads back to /channels/return, which hands over what it brought */
+            url: string;
+        };
+        AuthoriseInputBody: {
+            /** @description Authorise another account on the same link, not this one again */
+            another?: boolean;
+        };
+        Authorised: {
+            /** @description The account that was authorised */
+            account: components["schemas"]["LinkedAccount"];
+            /** @description False when it is not the one that was to be authorised again */
+            expected: boolean;
+            /** @description Further accounts that came with it */
+            more: components["schemas"]["LinkedAccount"][];
+        };
         Block: {
             /**
              * @description Id: a UUID
@@ -3535,6 +3596,14 @@ export interface components {
             id?: string;
             remote_id?: string;
         };
+        ReturnedInputBody: {
+            /** @description The other parameters of that address */
+            returned: {
+                [key: string]: string;
+            };
+            /** @description As it stands on the address the platform led back to */
+            state: string;
+        };
         Route: {
             /**
              * @description Id: a UUID
@@ -4236,6 +4305,42 @@ export interface operations {
             };
         };
     };
+    "post-accounts-id-authorisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthoriseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorisationPage"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-accounts-id-callbacks": {
         parameters: {
             query?: {
@@ -4852,6 +4957,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListAudit"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-authorisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnedInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authorised"];
                 };
             };
             /** @description What is the matter */

@@ -20,7 +20,9 @@ const icons: Record<string, LucideIcon> = {
   wechat: MessagesSquare,
   wechatkf: MessagesSquare,
   wechatmini: MessagesSquare,
+  wechatopen: MessagesSquare,
   wecom: MessagesSquare,
+  wecomsuite: MessagesSquare,
 };
 
 export function ChannelIcon({ kind, size }: { kind: string; size?: number }) {

@@ -1,0 +1,221 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"net/url"
+	"time"
+
+	"parley/admin/auth"
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/store"
+)
+
+// AuthorisationPage is a page of the platform's to open in this browser.
+type AuthorisationPage struct {
+	URL     string    `json:"url" doc:"Where the account is authorised. It leads back to /channels/return, which hands over what it brought"`
+	Expires time.Time `json:"expires" doc:"Until when one must be back"`
+}
+
+type authoriseInput struct {
+	ByID
+	Body struct {
+		Another bool `json:"another,omitempty" doc:"Authorise another account on the same link, not this one again"`
+	}
+}
+
+type returnedInput struct {
+	Body struct {
+		State    string            `json:"state" minLength:"1" maxLength:"100" doc:"As it stands on the address the platform led back to"`
+		Returned map[string]string `json:"returned" maxProperties:"40" doc:"The other parameters of that address"`
+	}
+}
+
+// Authorised is what an authorisation brought.
+type Authorised struct {
+	Account  LinkedAccount   `json:"account" doc:"The account that was authorised"`
+	Expected bool            `json:"expected" doc:"False when it is not the one that was to be authorised again"`
+	More     []LinkedAccount `json:"more" doc:"Further accounts that came with it"`
+}
+
+// stateLife is how long somebody may be away at the platform.
+const stateLife = 30 * time.Minute
+
+// authoriseTime bounds the calls that begin and end an authorisation.
+const authoriseTime = 30 * time.Second
+
+// returnPath is the page of the web application platforms lead back to.
+const returnPath = "/channels/return"
+
+func (a *API) addAuthorisations() {
+	add(a, route{method: "POST", path: "/accounts/{id}/authorisation", tag: "Channels", may: auth.AccountWrite, act: "account.authorising", summary: "Begin authorising an account at its platform",
+		doc: "Answers with a page of the platform's to open. Only the browser session that asked can end it, once, within half an hour."}, a.authorise)
+	add(a, route{method: "POST", path: "/authorisations", tag: "Channels", may: auth.AccountWrite, act: "account.authorised", summary: "End an authorisation with what the platform led back",
+		doc: "Credentials are sealed. An account that was authorised before is the same account again, with everything that was said on it."}, a.authorised)
+}
+
+func (a *API) authorise(ctx context.Context, c *call, in *authoriseInput) (*answer[AuthorisationPage], error) {
+	v, conn, err := a.connOf(ctx, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	at, ok := conn.(connector.Authorizer)
+	if !ok {
+		return nil, &core.Fault{Kind: core.FaultConflict, Code: "no_authorisation",
+			Text:   connector.Text{EN: "This channel is not authorised at its platform.", ZH: "该渠道不支持在平台授权。"},
+			Remedy: connector.Text{EN: "Fill in its form instead.", ZH: "请直接填写账号配置。"}}
+	}
+	var account connector.Account
+	if !in.Body.Another {
+		account = connector.Account{ID: v.ID, RemoteID: v.RemoteID, Name: v.Name}
+	}
+	state := rand.Text()
+	ask, cancel := context.WithTimeout(ctx, authoriseTime)
+	defer cancel()
+	visit, err := at.Authorize(ask, account, connector.Back{URL: a.PublicURL + returnPath, State: state})
+	if err != nil {
+		return nil, shown(err)
+	}
+	expires := c.scope.Now().Add(stateLife)
+	if !visit.Expires.IsZero() && visit.Expires.Before(expires) {
+		expires = visit.Expires
+	}
+	err = c.write(ctx, func(t *store.Tx) (string, error) {
+		return v.ID.String() + " " + v.Name, t.AddAuthorisation(store.Authorisation{State: hashed(state), Credential: c.who.Credential, Agent: c.who.Agent,
+			Account: v.ID, Again: !in.Body.Another && !unnamed(v), Expires: expires})
+	})
+	return &answer[AuthorisationPage]{AuthorisationPage{URL: visit.URL, Expires: expires}}, err
+}
+
+func hashed(state string) []byte {
+	sum := sha256.Sum256([]byte(state))
+	return sum[:]
+}
+
+// unnamed tells an account its platform has not told the id of yet.
+func unnamed(v core.Account) bool { return v.RemoteID == canon.RemoteID(v.ID.String()) }
+
+func (a *API) authorised(ctx context.Context, c *call, in *returnedInput) (*answer[Authorised], error) {
+	// Used up first, whatever comes of it: a state is good once.
+	var was store.Authorisation
+	err := c.scope.Write(ctx, func(t *store.Tx) (err error) {
+		was, err = t.TakeAuthorisation(ctx, hashed(in.Body.State), c.who.Credential, c.who.Agent)
+		return err
+	})
+	if f, ok := core.AsFault(err); ok && f.Kind == core.FaultNotFound {
+		return nil, &core.Fault{Kind: core.FaultNotFound, Code: "authorisation_over",
+			Text:   connector.Text{EN: "This authorisation is over: it was ended already, took too long, or was begun in another browser.", ZH: "本次授权已失效：可能已完成、超时，或在其他浏览器中发起。"},
+			Remedy: connector.Text{EN: "Open the account and begin again.", ZH: "请打开渠道账号，重新发起授权。"}}
+	}
+	if err != nil {
+		return nil, err
+	}
+	v, conn, err := a.connOf(ctx, c, was.Account)
+	if err != nil {
+		return nil, err
+	}
+	at, ok := conn.(connector.Authorizer)
+	if !ok {
+		return nil, core.NotFound("account")
+	}
+	returned := url.Values{}
+	for name, value := range in.Body.Returned {
+		returned.Set(name, value)
+	}
+	ask, cancel := context.WithTimeout(ctx, authoriseTime)
+	defer cancel()
+	granted, err := at.Authorized(ask, returned)
+	if err != nil {
+		return nil, shown(err)
+	}
+	all, err := a.granted(ctx, c, v, granted)
+	if err != nil {
+		return nil, err
+	}
+	out := Authorised{Account: a.linked(c, v), Expected: !was.Again, More: []LinkedAccount{}}
+	for i, x := range all {
+		out.Expected = out.Expected || x.ID == v.ID
+		if i == 0 {
+			out.Account = a.linked(c, x)
+		} else {
+			out.More = append(out.More, a.linked(c, x))
+		}
+	}
+	return &answer[Authorised]{out}, a.reload(ctx, c, v.Link)
+}
+
+// granted keeps what an authorisation brought that was begun at v. An account
+// the link carries already, by the platform's id, stays itself; the first new
+// one is v where v has no id at the platform yet.
+func (a *API) granted(ctx context.Context, c *call, v core.Account, g connector.Granted) (all []core.Account, err error) {
+	d, err := a.driver(v.Kind, "")
+	if err != nil {
+		return nil, err
+	}
+	key, err := c.scope.DataKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	open, sealed, err := store.SealValues(a.Box, key, c.who.Tenant, v.Link, d.Spec().Form, g.Config)
+	if err != nil {
+		return nil, err
+	}
+	err = c.write(ctx, func(t *store.Tx) (string, error) {
+		all = nil
+		if err := mergeConfig(ctx, t, v.Link, open, sealed); err != nil {
+			return "", err
+		}
+		for _, found := range g.Accounts {
+			x, err := grantedOne(ctx, c, t, v, found)
+			if err != nil {
+				return "", err
+			}
+			all = append(all, x)
+		}
+		return v.ID.String() + " " + v.Name, nil
+	})
+	return all, err
+}
+
+func mergeConfig(ctx context.Context, t *store.Tx, link canon.ID, open connector.Values, sealed store.Sealed) error {
+	if len(open)+len(sealed) == 0 {
+		return nil
+	}
+	l, err := t.Link(ctx, link)
+	if err != nil {
+		return err
+	}
+	for name, value := range open {
+		l.Config[name] = value
+	}
+	for name, value := range sealed {
+		l.Sealed[name] = value
+	}
+	return t.SaveLink(l, false)
+}
+
+func grantedOne(ctx context.Context, c *call, t *store.Tx, v core.Account, found connector.Account) (core.Account, error) {
+	at, err := t.Account(ctx, v.ID)
+	if err != nil {
+		return at, err
+	}
+	known, err := t.AccountOf(ctx, v.Link, found.RemoteID)
+	if err != nil || !known.ID.IsZero() {
+		return known, err
+	}
+	if unnamed(at) {
+		if err := t.Named(ctx, v.ID, found.RemoteID, c.by()); err != nil {
+			return at, err
+		}
+		return t.Account(ctx, v.ID)
+	}
+	more := core.Account{Link: v.Link, Kind: v.Kind, Name: found.Name, RemoteID: found.RemoteID, Bot: v.Bot, Team: v.Team}
+	if more.Name == "" {
+		more.Name = v.Name
+	}
+	more, _, err = t.AddAccount(ctx, more, c.by())
+	return more, err
+}

@@ -1,0 +1,86 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Spin } from "antd";
+import { CircleCheck } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Authorised, endAuthorisation } from "@/api/accounts";
+import { queryClient } from "@/lib/query";
+import { keys } from "@/live/cache";
+import { CardBox, Page } from "@/ui/Page";
+import { Failure } from "@/ui/States";
+import s from "./accounts.module.css";
+
+/** Return is where a platform leads an administrator back to: what it put on the address is handed over once. */
+export function Return() {
+  const { t } = useTranslation();
+  const [came] = useState(() => Object.fromEntries(new URLSearchParams(location.search)));
+  const { state = "", ...returned } = came;
+  const query = useQuery({
+    queryKey: ["authorisation", state],
+    queryFn: async () => {
+      // The codes are spent now: they need not stay in the history.
+      history.replaceState(history.state, "", location.pathname);
+      const done = await endAuthorisation(state, returned);
+      await queryClient.invalidateQueries({ queryKey: keys.accounts });
+      return done;
+    },
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: state !== "",
+  });
+  const back = { to: "/channels", label: t("place.channels") } as const;
+  if (query.data) return <Done done={query.data} />;
+  if (!state)
+    return (
+      <Page title={t("authorise.failed")} back={back}>
+        <p>{t("authorise.empty")}</p>
+      </Page>
+    );
+  return query.error ? (
+    <Page title={t("authorise.failed")} back={back}>
+      <Failure error={query.error} />
+    </Page>
+  ) : (
+    <Page title={t("authorise.waiting")} back={back}>
+      <p role="status" className="row">
+        <Spin size="small" />
+        {t("authorise.waitingHelp")}
+      </p>
+    </Page>
+  );
+}
+
+function Done({ done }: { done: Authorised }) {
+  const { t } = useTranslation();
+  return (
+    <Page
+      title={
+        <span className="row">
+          <CircleCheck aria-hidden className={s.done} />
+          {t("authorise.done", { name: done.account.name })}
+        </span>
+      }
+      back={{ to: "/channels", label: t("place.channels") }}
+    >
+      <div className={s.column}>
+        {!done.expected && (
+          <p className={s.warning} role="alert">
+            {t("authorise.unexpected")}
+          </p>
+        )}
+        <CardBox>
+          <ul>
+            {[done.account, ...done.more].map((a) => (
+              <li key={a.id}>
+                <Link to="/channels/a/$id" params={{ id: a.id }}>
+                  {a.name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </CardBox>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,210 @@
+package wechat
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/silenceper/wechat/v2/util"
+
+	"parley/connectors/emulate"
+)
+
+// loginPage is where administrators authorise.
+const loginPage = "/cgi-bin/componentloginpage"
+
+// visit is a request for the page that may be shown.
+type visit struct {
+	back *url.URL
+	only string // the account it is for
+	pre  string
+}
+
+// visit holds the address of the page against the platform's rules; referer is
+// the page it was opened from, "" when nobody looks.
+func (c *ComponentApp) visit(q url.Values, referer string) (visit, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := visit{only: q.Get("biz_appid"), pre: q.Get("pre_auth_code")}
+	back, err := url.Parse(q.Get("redirect_uri"))
+	ends, given := c.pre[v.pre]
+	from, _ := url.Parse(referer)
+	switch {
+	case q.Get("component_appid") != c.o.AppID:
+		return v, errors.New("component_appid: 参数错误")
+	case !given || !c.o.Clock().Before(ends):
+		return v, errors.New("pre_auth_code: 授权码已失效，请重新发起授权")
+	case err != nil || back.Host == "" || c.o.Domain != "" && back.Hostname() != c.o.Domain:
+		return v, errors.New("redirect_uri: 请确认授权回调页所在域名与授权发起页域名相同")
+	case c.o.Domain != "" && referer != "" && (from == nil || from.Hostname() != c.o.Domain):
+		return v, errors.New("referer: 请确认授权入口页所在域名与授权发起页域名相同")
+	case v.only != "" && c.member(v.only) == nil:
+		return v, errors.New("biz_appid: 参数错误")
+	case v.only == "" && !strings.Contains("123", q.Get("auth_type")) || q.Get("auth_type") == "" && v.only == "":
+		return v, errors.New("auth_type: 参数错误")
+	}
+	v.back = back
+	return v, nil
+}
+
+// Authorize is an administrator who opens the page, scans its code and confirms
+// for an account. It returns the address the browser is led back to.
+func (c *ComponentApp) Authorize(ctx context.Context, page, appID string) (string, error) {
+	at, err := url.Parse(page)
+	if err != nil {
+		return "", err
+	}
+	v, err := c.visit(at.Query(), "")
+	if err != nil {
+		return "", err
+	}
+	return c.confirm(ctx, v, appID)
+}
+
+func (c *ComponentApp) confirm(ctx context.Context, v visit, appID string) (string, error) {
+	if v.only != "" && v.only != appID {
+		return "", errors.New("biz_appid: 只能授权指定的帐号")
+	}
+	c.mu.Lock()
+	m := c.member(appID)
+	if m == nil {
+		c.mu.Unlock()
+		return "", errors.New("没有这个帐号")
+	}
+	kind := "authorized"
+	if m.authorised {
+		kind = "updateauthorized"
+	}
+	delete(c.pre, v.pre)
+	m.authorised = true
+	if c.messages != "" {
+		m.SetHook(strings.ReplaceAll(c.messages, "$APPID$", appID))
+	}
+	word := c.id("queryauthcode")
+	ends := c.o.Clock().Add(codeLife)
+	c.codes[word] = code{account: m, ends: ends}
+	c.mu.Unlock()
+	err := c.tell(ctx, kind, "<AuthorizerAppid>"+appID+"</AuthorizerAppid><AuthorizationCode>"+cdata(word)+"</AuthorizationCode><AuthorizationCodeExpiredTime>"+
+		strconv.FormatInt(ends.Unix(), 10)+"</AuthorizationCodeExpiredTime><PreAuthCode>"+cdata(v.pre)+"</PreAuthCode>")
+	q := v.back.Query()
+	q.Set("auth_code", word)
+	q.Set("expires_in", strconv.Itoa(int(codeLife.Seconds())))
+	back := *v.back
+	back.RawQuery = q.Encode()
+	return back.String(), err
+}
+
+// Untick takes a set of permissions away from what an account gives from now on.
+func (c *ComponentApp) Untick(appID string, id int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.member(appID)
+	var left []int
+	for _, f := range m.funcs {
+		if f != id {
+			left = append(left, f)
+		}
+	}
+	m.funcs = left
+}
+
+// TakeBack is an administrator who ends the authorisation in the account's
+// console. quiet: the notice of it is lost.
+func (c *ComponentApp) TakeBack(ctx context.Context, appID string, quiet bool) error {
+	c.mu.Lock()
+	m := c.member(appID)
+	m.authorised, m.refresh = false, ""
+	m.takeBack()
+	m.SetHook("")
+	c.mu.Unlock()
+	if quiet {
+		return nil
+	}
+	return c.tell(ctx, "unauthorized", "<AuthorizerAppid>"+appID+"</AuthorizerAppid>")
+}
+
+// PushTicket pushes a fresh ticket, as the platform does every ten minutes.
+func (c *ComponentApp) PushTicket(ctx context.Context) error {
+	c.mu.Lock()
+	ticket := c.id("ticket")
+	c.tickets[ticket] = c.o.Clock()
+	c.mu.Unlock()
+	return c.tell(ctx, "component_verify_ticket", "<ComponentVerifyTicket>"+cdata(ticket)+"</ComponentVerifyTicket>")
+}
+
+// Notice is what the platform tells its developer, sealed and signed: the query
+// and the body of a post.
+func (c *ComponentApp) Notice(kind, fields string) (query url.Values, body []byte) {
+	plain := "<xml><AppId>" + c.o.AppID + "</AppId><CreateTime>" + strconv.FormatInt(c.o.Clock().Unix(), 10) + "</CreateTime><InfoType>" + kind + "</InfoType>" + fields + "</xml>"
+	stamp, nonce := strconv.FormatInt(c.o.Clock().Unix(), 10), rand.Text()[:10]
+	secret, err := util.EncryptMsg([]byte(rand.Text()[:16]), []byte(plain), c.o.AppID, c.o.AESKey)
+	if err != nil {
+		panic("emulate/wechat: the key of the options is none: " + err.Error())
+	}
+	query = url.Values{"timestamp": {stamp}, "nonce": {nonce}, "signature": {util.Signature(c.o.Token, stamp, nonce)}, "encrypt_type": {"aes"},
+		"msg_signature": {util.Signature(c.o.Token, stamp, nonce, string(secret))}}
+	return query, []byte("<xml><AppId>" + cdata(c.o.AppID) + "</AppId><Encrypt>" + cdata(string(secret)) + "</Encrypt></xml>")
+}
+
+// tell posts a notice; it must be answered with success.
+func (c *ComponentApp) tell(ctx context.Context, kind, fields string) error {
+	c.mu.Lock()
+	address := c.events
+	c.mu.Unlock()
+	if address == "" {
+		return nil
+	}
+	d := emulate.Delivery{Client: c.o.Client, Schedule: nil, Timeout: c.o.Patience, Good: func(r emulate.Reply) bool { return r.Status == http.StatusOK && string(r.Body) == "success" }}
+	reply, err := d.Post(ctx, func(int) (*http.Request, error) {
+		query, body := c.Notice(kind, fields)
+		return http.NewRequest(http.MethodPost, address+"?"+query.Encode(), bytes.NewReader(body))
+	})
+	if err == nil && (reply.Status != http.StatusOK || string(reply.Body) != "success") {
+		err = fmt.Errorf("%w: %s was answered %d %q", errAbnormal, kind, reply.Status, reply.Body)
+	}
+	return err
+}
+
+var loginTemplate = template.Must(template.New("").Parse(`<!doctype html><html lang="zh"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>公众平台帐号授权</title><style>body{font:16px/1.6 system-ui;max-width:26rem;margin:3rem auto;padding:0 1rem}button{display:block;width:100%;margin:.6rem 0;padding:.8rem;font:inherit}</style>
+<h1>公众平台帐号授权</h1>{{if .Bad}}<p role="alert">{{.Bad}}</p>{{else}}<p>请选择要授权的帐号（代替管理员扫码）。</p>
+{{range .Accounts}}<form method="post"><button name="appid" value="{{.AppID}}">{{.Name}}</button></form>{{end}}{{end}}</html>`))
+
+// serveLogin shows the page, and leads whoever confirms back.
+func (c *ComponentApp) serveLogin(w http.ResponseWriter, r *http.Request) {
+	shown := struct {
+		Bad      string
+		Accounts []struct{ AppID, Name string }
+	}{}
+	referer := ""
+	if r.Method == http.MethodGet {
+		if referer = r.Referer(); referer == "" {
+			referer = "about:blank"
+		}
+	}
+	v, err := c.visit(r.URL.Query(), referer)
+	if err == nil && r.Method == http.MethodPost {
+		var back string
+		if back, err = c.confirm(r.Context(), v, r.PostFormValue("appid")); err == nil {
+			http.Redirect(w, r, back, http.StatusSeeOther)
+			return
+		}
+	}
+	if err != nil {
+		shown.Bad = err.Error()
+	}
+	for _, p := range c.Accounts() {
+		if v.only == "" || v.only == p.o.AppID {
+			shown.Accounts = append(shown.Accounts, struct{ AppID, Name string }{p.o.AppID, p.o.Name})
+		}
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_ = loginTemplate.Execute(w, shown) // whoever asked hung up
+}
