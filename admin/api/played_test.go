@@ -15,6 +15,7 @@ import (
 	"parley/core/connector"
 	"parley/core/feed"
 	"parley/core/file"
+	"parley/core/hub"
 	"parley/core/orchestrate"
 	"parley/core/outbox"
 	"parley/core/store"
@@ -80,6 +81,12 @@ func (h *playedHub) Install(_ context.Context, _, link canon.ID) (connector.Chec
 	h.note("install " + link.String())
 	text := connector.Text{EN: "Set up", ZH: "已设置"}
 	return connector.Check{Name: text, OK: true}, true
+}
+
+func (h *playedHub) Verify(ctx context.Context, tenant, link canon.ID, step func(connector.Check)) (ok, open bool) {
+	set, _ := h.Install(ctx, tenant, link)
+	step(set)
+	return hub.Tested(ctx, playedConn{}, step), true
 }
 
 func (h *playedHub) Probe(context.Context, canon.ID, string, connector.Values) (connector.Conn, error) {

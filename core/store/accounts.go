@@ -12,15 +12,15 @@ import (
 	"parley/core/connector"
 )
 
-const accountCols = "a.id, a.link, a.kind, a.name, a.remote_id, a.bot, a.team, a.paused, a.created, l.health, l.last_in, l.last_out"
+const accountCols = "a.id, a.link, a.kind, a.name, a.remote_id, a.bot, a.team, a.paused, a.created, l.health, l.last_in, l.last_out, l.token_ends"
 
 const accountFrom = " FROM accounts a JOIN links l ON l.tenant = a.tenant AND l.id = a.link"
 
 func scanAccount(rows *sql.Rows) (core.Account, error) {
 	var a core.Account
-	var paused, created, in, out int64
+	var paused, created, in, out, ends int64
 	var health []byte
-	if err := rows.Scan(&a.ID, &a.Link, &a.Kind, &a.Name, &a.RemoteID, &a.Bot, &a.Team, &paused, &created, &health, &in, &out); err != nil {
+	if err := rows.Scan(&a.ID, &a.Link, &a.Kind, &a.Name, &a.RemoteID, &a.Bot, &a.Team, &paused, &created, &health, &in, &out, &ends); err != nil {
 		return a, err
 	}
 	if err := json.Unmarshal(health, &a.State); err != nil {
@@ -29,7 +29,7 @@ func scanAccount(rows *sql.Rows) (core.Account, error) {
 	if a.State.Health == "" {
 		a.State.Health = connector.HealthUnknown
 	}
-	a.Paused, a.Created, a.State.LastIn, a.State.LastOut = paused != 0, at(created), at(in), at(out)
+	a.Paused, a.Created, a.State.LastIn, a.State.LastOut, a.State.Expires = paused != 0, at(created), at(in), at(out), at(ends)
 	return a, nil
 }
 
