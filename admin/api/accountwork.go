@@ -112,6 +112,7 @@ func (a *API) addAccountWork() {
 			a.Desk.Wake(c.who.Tenant)
 			return nil, c.note(ctx, in.ID.String(), "")
 		})
+	a.addReplay()
 	a.addVerify()
 	a.addTestMessages()
 	a.addHealth()

@@ -50,6 +50,8 @@ type Links interface {
 	// Verify tells each step of whether an open link works; open is false where
 	// it is not open.
 	Verify(ctx context.Context, tenant, link canon.ID, step func(connector.Check)) (ok, open bool)
+	// Again decodes a stored callback once more.
+	Again(ctx context.Context, tenant, link canon.ID, body []byte) ([]canon.Envelope, error)
 	// Probe opens a link that is not stored.
 	Probe(ctx context.Context, tenant canon.ID, kind string, values connector.Values) (connector.Conn, error)
 	Capabilities(tenant, account canon.ID, key canon.ThreadKey) (connector.Capabilities, bool)

@@ -89,6 +89,20 @@ func (h *playedHub) Verify(ctx context.Context, tenant, link canon.ID, step func
 	return hub.Tested(ctx, playedConn{}, step), true
 }
 
+// Again has learned to read what says {"learned":true}.
+func (h *playedHub) Again(_ context.Context, _, _ canon.ID, body []byte) ([]canon.Envelope, error) {
+	var told struct {
+		Learned bool           `json:"learned"`
+		Event   string         `json:"event"`
+		Account canon.RemoteID `json:"account"`
+	}
+	if err := json.Unmarshal(body, &told); err != nil || !told.Learned {
+		return nil, err
+	}
+	key := canon.ThreadKey{Account: told.Account, Peer: "p"}
+	return []canon.Envelope{{EventID: told.Event, Account: told.Account, Thread: key, From: canon.Peer{ID: "p", Name: "Peer"}, Time: h.store.Now(), Event: canon.Posted{Message: canon.TextMessage("now understood")}}}, nil
+}
+
 func (h *playedHub) Probe(context.Context, canon.ID, string, connector.Values) (connector.Conn, error) {
 	return playedConn{}, nil
 }

@@ -121,6 +121,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/callbacks/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Handle callbacks of the last days again
+         * @description After a fix: what could not be handled, was not understood, or came before the account was linked. What was handled stays as it is, and no event takes effect twice. Looks at 1000 of each kind at most.
+         */
+        post: operations["post-accounts-id-callbacks-replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/callbacks/{n}/replay": {
         parameters: {
             query?: never;
@@ -3750,6 +3770,44 @@ export interface components {
             id?: string;
             remote_id?: string;
         };
+        ReplayInputBody: {
+            /**
+             * Format: int64
+             * @description Of how many days
+             */
+            days: number;
+            /** @description Only count */
+            dry?: boolean;
+        };
+        Replayed: {
+            /**
+             * Format: int64
+             * @description Of all these, how many are handled once more
+             */
+            again: number;
+            /**
+             * Format: int64
+             * @description Could not be handled
+             */
+            dead: number;
+            /** @description There is more: ask again */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description Of those not understood, how many still are not
+             */
+            still: number;
+            /**
+             * Format: int64
+             * @description Were not understood when they came
+             */
+            unknown: number;
+            /**
+             * Format: int64
+             * @description Came before the account was linked
+             */
+            unrouted: number;
+        };
         Route: {
             /**
              * @description Id: a UUID
@@ -4580,6 +4638,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListCallback"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-accounts-id-callbacks-replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
                 };
             };
             /** @description What is the matter */
