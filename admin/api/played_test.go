@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -38,6 +39,7 @@ type playedHub struct {
 	*orchestrate.Orchestrator
 	store *store.Store
 	feed  *feed.Hub
+	box   *outbox.Dispatcher // sends once it is started
 	mu    sync.Mutex
 	calls []string
 }
@@ -46,8 +48,8 @@ func newPlayedHub(s *store.Store) *playedHub {
 	log := slog.New(slog.DiscardHandler)
 	h := &playedHub{store: s, feed: feed.NewHub(s, log)}
 	books := orchestrate.NewBooks(s, []orchestrate.BotKind{playedBot{}}, log)
-	box := outbox.NewDispatcher(outbox.Options{Store: s, Lines: h, Node: "test", Log: log, Poke: h.feed.Poke})
-	h.Orchestrator = orchestrate.New(orchestrate.Options{Store: s, Books: books, Outbox: box, Lines: h, Log: log, Poke: h.feed.Poke, Signal: h.feed.Pass})
+	h.box = outbox.NewDispatcher(outbox.Options{Store: s, Lines: h, Node: "test", Log: log, Poke: h.feed.Poke})
+	h.Orchestrator = orchestrate.New(orchestrate.Options{Store: s, Books: books, Outbox: h.box, Lines: h, Log: log, Poke: h.feed.Poke, Signal: h.feed.Pass})
 	return h
 }
 
@@ -156,6 +158,12 @@ func (playedDriver) Spec() connector.Spec {
 
 func (playedDriver) Open(context.Context, connector.Link, connector.Env) (connector.Conn, error) {
 	return playedConn{}, nil
+}
+
+// Same is what a secret says that it is known as.
+func (playedDriver) Same(v connector.Values) string {
+	_, same, _ := strings.Cut(v["secret"], "known-as:")
+	return same
 }
 
 type playedConn struct{}
