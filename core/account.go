@@ -29,6 +29,8 @@ type LinkState struct {
 	Text   connector.Text   `json:"text,omitzero"`
 	Remedy connector.Text   `json:"remedy,omitzero"`
 	At     time.Time        `json:"at,omitzero"`
+	// Expires is when the credentials run out; zero: never, or not known.
+	Expires time.Time `json:"expires,omitzero"`
 	// LastIn and LastOut are when a message last arrived and left.
 	LastIn  time.Time `json:"last_in,omitzero"`
 	LastOut time.Time `json:"last_out,omitzero"`

@@ -140,7 +140,7 @@ func (a *API) linkAccount(ctx context.Context, c *call, in *accountInput) (*answ
 	if err != nil {
 		return nil, err
 	}
-	link := store.LinkRow{Link: core.Link{ID: canon.NewID(), Kind: b.Connector, Name: name}}
+	link := store.LinkRow{Link: core.Link{ID: canon.NewID(), Kind: b.Connector, Name: name}, Same: connector.SameOf(d, values)}
 	if link.Config, link.Sealed, err = store.SealValues(a.Box, key, c.who.Tenant, link.ID, d.Spec().Form, values); err != nil {
 		return nil, err
 	}

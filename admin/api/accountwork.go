@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"time"
 	"unicode/utf8"
 
@@ -10,6 +9,7 @@ import (
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
+	"parley/core/hub"
 	"parley/core/store"
 )
 
@@ -47,9 +47,6 @@ type accountList struct {
 	Paging
 }
 
-// probeTime bounds a test of credentials.
-const probeTime = 60 * time.Second
-
 func (a *API) addAccountWork() {
 	add(a, route{method: "POST", path: "/accounts/test", tag: "Channels", may: auth.AccountWrite, act: "account.tested", summary: "Test credentials before linking",
 		doc: "Nothing is stored. Answers 200 also when a check fails: see ok."},
@@ -64,7 +61,7 @@ func (a *API) addAccountWork() {
 			}
 			conn, err := a.Links.Probe(ctx, c.who.Tenant, in.Body.Connector, values)
 			if err != nil {
-				return &answer[Verdict]{verdictOf(nil, err)}, c.note(ctx, in.Body.Connector, "")
+				return &answer[Verdict]{Verdict{Checks: []connector.Check{hub.NoConnection(err, 0)}}}, c.note(ctx, in.Body.Connector, "")
 			}
 			defer conn.Close(context.WithoutCancel(ctx))
 			return &answer[Verdict]{probe(ctx, conn)}, c.note(ctx, in.Body.Connector, "")
@@ -82,11 +79,6 @@ func (a *API) addAccountWork() {
 				out.Checks, out.OK = append([]connector.Check{set}, out.Checks...), out.OK && set.OK
 			}
 			return &answer[Verdict]{out}, c.note(ctx, in.ID.String(), "")
-		})
-	add(a, route{method: "GET", path: "/accounts/{id}/health", tag: "Channels", may: auth.AccountRead, summary: "The light of an account with its reason"},
-		func(ctx context.Context, c *call, in *ByID) (*answer[core.LinkState], error) {
-			v, err := c.scope.Account(ctx, in.ID)
-			return &answer[core.LinkState]{v.State}, err
 		})
 	add(a, route{method: "GET", path: "/accounts/{id}/capabilities", tag: "Channels", may: auth.AccountRead, summary: "What an account can carry"},
 		func(ctx context.Context, c *call, in *ByID) (*answer[connector.Capabilities], error) {
@@ -120,6 +112,11 @@ func (a *API) addAccountWork() {
 			a.Desk.Wake(c.who.Tenant)
 			return nil, c.note(ctx, in.ID.String(), "")
 		})
+	a.addReplay()
+	a.addVerify()
+	a.addTestMessages()
+	a.addHealth()
+	a.addAlerts()
 	a.addLogins()
 	a.addAuthorisations()
 	a.addAccountMenus()
@@ -140,37 +137,10 @@ func (a *API) connOf(ctx context.Context, c *call, id canon.ID) (core.Account, c
 	return v, conn, nil
 }
 
+// probe tests a channel and gathers the steps.
 func probe(ctx context.Context, conn connector.Conn) Verdict {
-	p, ok := conn.(connector.Prober)
-	if !ok {
-		return Verdict{OK: true, Checks: []connector.Check{{OK: true, Name: connector.Text{EN: "The settings are complete", ZH: "配置完整"},
-			Detail: connector.Text{EN: "This channel has nothing outside to test.", ZH: "该渠道没有需要测试的外部服务。"}}}}
-	}
-	ctx, cancel := context.WithTimeout(ctx, probeTime)
-	defer cancel()
-	var checks []connector.Check
-	err := p.Probe(ctx, func(k connector.Check) { checks = append(checks, k) })
-	return verdictOf(checks, err)
-}
-
-func verdictOf(checks []connector.Check, err error) Verdict {
-	out := Verdict{OK: err == nil, Checks: checks}
-	failed := false
-	for _, k := range checks {
-		failed = failed || !k.OK
-	}
-	if err != nil && !failed {
-		k := connector.Check{Name: connector.Text{EN: "Connection", ZH: "连接"}, Detail: connector.Text{EN: "It does not work.", ZH: "无法连接。"}}
-		var e *connector.Error
-		if errors.As(err, &e) && e.Shown.EN != "" {
-			k.Detail = e.Shown
-		}
-		out.Checks = append(out.Checks, k)
-	}
-	out.OK = out.OK && !failed
-	if out.Checks == nil {
-		out.Checks = []connector.Check{}
-	}
+	out := Verdict{Checks: []connector.Check{}}
+	out.OK = hub.Tested(ctx, conn, func(k connector.Check) { out.Checks = append(out.Checks, k) })
 	return out
 }
 

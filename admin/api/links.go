@@ -124,6 +124,7 @@ func (a *API) refill(ctx context.Context, c *call, l *store.LinkRow, change conn
 	if err != nil {
 		return err
 	}
+	l.Same = connector.SameOf(d, values)
 	l.Config, l.Sealed, err = store.SealValues(a.Box, key, c.who.Tenant, l.ID, form, values)
 	return err
 }

@@ -31,6 +31,8 @@ type Desk interface {
 	RemoveColleague(ctx context.Context, tenant, conversation, agent, by canon.ID) error
 	MarkRead(ctx context.Context, tenant, conversation, agent canon.ID) error
 	Typing(ctx context.Context, tenant, conversation, agent canon.ID, on bool) error
+	// Try says something in the hub's own name, whoever has the conversation.
+	Try(ctx context.Context, tenant, conversation canon.ID, text string) (core.Message, error)
 	// Drain gives waiting conversations to agents who became free.
 	Drain(tenant canon.ID)
 	// Wake has arrivals handled that were put back.
@@ -45,6 +47,11 @@ type Links interface {
 	// Install sets an open link up at its platform; has is false where there is
 	// nothing to set up.
 	Install(ctx context.Context, tenant, link canon.ID) (check connector.Check, has bool)
+	// Verify tells each step of whether an open link works; open is false where
+	// it is not open.
+	Verify(ctx context.Context, tenant, link canon.ID, step func(connector.Check)) (ok, open bool)
+	// Again decodes a stored callback once more.
+	Again(ctx context.Context, tenant, link canon.ID, body []byte) ([]canon.Envelope, error)
 	// Probe opens a link that is not stored.
 	Probe(ctx context.Context, tenant canon.ID, kind string, values connector.Values) (connector.Conn, error)
 	Capabilities(tenant, account canon.ID, key canon.ThreadKey) (connector.Capabilities, bool)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"parley/core/connector"
 	"parley/core/feed"
 	"parley/core/file"
+	"parley/core/hub"
 	"parley/core/orchestrate"
 	"parley/core/outbox"
 	"parley/core/store"
@@ -37,7 +39,8 @@ type playedHub struct {
 	*orchestrate.Orchestrator
 	store *store.Store
 	feed  *feed.Hub
-	conn  connector.Conn // of every link
+	conn  connector.Conn     // of every link
+	box   *outbox.Dispatcher // sends once it is started
 	mu    sync.Mutex
 	calls []string
 }
@@ -46,8 +49,8 @@ func newPlayedHub(s *store.Store) *playedHub {
 	log := slog.New(slog.DiscardHandler)
 	h := &playedHub{store: s, feed: feed.NewHub(s, log), conn: playedConn{}}
 	books := orchestrate.NewBooks(s, []orchestrate.BotKind{playedBot{}}, log)
-	box := outbox.NewDispatcher(outbox.Options{Store: s, Lines: h, Node: "test", Log: log, Poke: h.feed.Poke})
-	h.Orchestrator = orchestrate.New(orchestrate.Options{Store: s, Books: books, Outbox: box, Lines: h, Log: log, Poke: h.feed.Poke, Signal: h.feed.Pass})
+	h.box = outbox.NewDispatcher(outbox.Options{Store: s, Lines: h, Node: "test", Log: log, Poke: h.feed.Poke})
+	h.Orchestrator = orchestrate.New(orchestrate.Options{Store: s, Books: books, Outbox: h.box, Lines: h, Log: log, Poke: h.feed.Poke, Signal: h.feed.Pass})
 	return h
 }
 
@@ -81,6 +84,26 @@ func (h *playedHub) Install(_ context.Context, _, link canon.ID) (connector.Chec
 	h.note("install " + link.String())
 	text := connector.Text{EN: "Set up", ZH: "已设置"}
 	return connector.Check{Name: text, OK: true}, true
+}
+
+func (h *playedHub) Verify(ctx context.Context, tenant, link canon.ID, step func(connector.Check)) (ok, open bool) {
+	set, _ := h.Install(ctx, tenant, link)
+	step(set)
+	return hub.Tested(ctx, playedConn{}, step), true
+}
+
+// Again has learned to read what says {"learned":true}.
+func (h *playedHub) Again(_ context.Context, _, _ canon.ID, body []byte) ([]canon.Envelope, error) {
+	var told struct {
+		Learned bool           `json:"learned"`
+		Event   string         `json:"event"`
+		Account canon.RemoteID `json:"account"`
+	}
+	if err := json.Unmarshal(body, &told); err != nil || !told.Learned {
+		return nil, err
+	}
+	key := canon.ThreadKey{Account: told.Account, Peer: "p"}
+	return []canon.Envelope{{EventID: told.Event, Account: told.Account, Thread: key, From: canon.Peer{ID: "p", Name: "Peer"}, Time: h.store.Now(), Event: canon.Posted{Message: canon.TextMessage("now understood")}}}, nil
 }
 
 func (h *playedHub) Probe(context.Context, canon.ID, string, connector.Values) (connector.Conn, error) {
@@ -136,6 +159,12 @@ func (playedDriver) Spec() connector.Spec {
 
 func (playedDriver) Open(context.Context, connector.Link, connector.Env) (connector.Conn, error) {
 	return playedConn{}, nil
+}
+
+// Same is what a secret says that it is known as.
+func (playedDriver) Same(v connector.Values) string {
+	_, same, _ := strings.Cut(v["secret"], "known-as:")
+	return same
 }
 
 type playedConn struct{}

@@ -2,6 +2,7 @@ package email
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -110,4 +111,12 @@ func (c *conn) state(s connector.State) {
 		s.At = c.env.Clock()
 		c.env.State(s)
 	}
+}
+
+// Same is the mailbox.
+func (driver) Same(v connector.Values) string {
+	if v["address"] == "" {
+		return ""
+	}
+	return strings.ToLower(v["address"]) + " at " + strings.ToLower(v["imap_host"])
 }

@@ -55,6 +55,19 @@ func (c *Conn) Probe(ctx context.Context, step func(connector.Check)) error {
 	return err
 }
 
+// Pulse asks the application whether it takes our signature.
+func (c *Conn) Pulse(ctx context.Context) error {
+	return c.tell(ctx, Call{Op: opProbe, Account: c.account})
+}
+
+// Rehearse is a signed callback without envelopes.
+func (c *Conn) Rehearse() (connector.Raw, error) {
+	body := []byte(`{"envelopes":[]}`)
+	h := nethttp.Header{"Content-Type": {"application/json"}}
+	c.signer.SetHeaders(h, canon.NewID().String(), c.env.Clock(), body)
+	return connector.Raw{Method: nethttp.MethodPost, Body: body, Header: h}, nil
+}
+
 // Fetch brings a file the application gave an address of. A file at the
 // application itself is asked for with a signature over an empty body.
 func (c *Conn) Fetch(ctx context.Context, _ connector.Account, m canon.Media) (io.ReadCloser, connector.FileInfo, error) {

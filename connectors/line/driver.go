@@ -2,6 +2,7 @@ package line
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -114,3 +115,11 @@ func is(raw connector.Raw, method, path string) bool { return raw.Method == meth
 
 // clone keeps bytes that outlive their callback.
 func clone(b []byte) []byte { return bytes.Clone(b) }
+
+// Same is the channel, where the form names it.
+func (Driver) Same(v connector.Values) string {
+	if v["channel_id"] == "" {
+		return ""
+	}
+	return v["channel_id"] + " at " + cmp.Or(strings.TrimRight(v["api_base"], "/"), apiBase)
+}

@@ -2,6 +2,9 @@ package line
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 
@@ -93,4 +96,21 @@ func (p *prober) webhook() (connector.Text, error) {
 			Shown: text("“Use webhook” is off, so LINE sends nothing.", "“Use webhook”未开启，LINE 不会推送消息。")}
 	}
 	return p.c.tryEndpoint(p.ctx)
+}
+
+// Rehearse is a callback without events, as LINE's own “Verify” sends it.
+func (c *Conn) Rehearse() (connector.Raw, error) {
+	body := []byte(`{"destination":"` + string(c.account) + `","events":[]}`)
+	mac := hmac.New(sha256.New, []byte(c.secret))
+	mac.Write(body)
+	return connector.Raw{Method: http.MethodPost, Body: body, Header: http.Header{"Content-Type": {"application/json"},
+		signatureHeader: {base64.StdEncoding.EncodeToString(mac.Sum(nil))}}}, nil
+}
+
+// Pulse asks for the account.
+func (c *Conn) Pulse(ctx context.Context) error {
+	return c.call(ctx, func(api *messaging_api.MessagingApiAPI) (*http.Response, error) {
+		res, _, err := api.GetBotInfoWithHttpInfo()
+		return res, err
+	})
 }

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -125,4 +126,13 @@ func HookSecret(token string, link canon.ID) string {
 	mac := hmac.New(sha256.New, []byte(token))
 	mac.Write([]byte("telegram webhook " + link.String()))
 	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// Same is the bot, at its server.
+func (Driver) Same(v connector.Values) string {
+	bot, ok := botOf(v["token"])
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%d at %s", bot, cmp.Or(strings.TrimRight(v["api_base"], "/"), publicServer))
 }

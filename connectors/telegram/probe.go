@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -91,3 +92,12 @@ func rights(bot me) connector.Check {
 	}
 	return connector.Check{Name: text("What the bot may do", "机器人权限"), OK: true, Detail: text(groups.EN+business.EN, groups.ZH+business.ZH)}
 }
+
+// Rehearse is an update about nothing, with the secret token.
+func (c hooked) Rehearse() (connector.Raw, error) {
+	return connector.Raw{Method: http.MethodPost, Body: []byte(`{"update_id":0}`),
+		Header: http.Header{"Content-Type": {"application/json"}, header: {HookSecret(c.token, c.link.ID)}}}, nil
+}
+
+// Pulse asks who the bot is.
+func (c *conn) Pulse(ctx context.Context) error { return c.ask(ctx, "getMe", nil, nil) }

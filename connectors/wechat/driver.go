@@ -149,3 +149,13 @@ func (c *Conn) Capabilities(key canon.ThreadKey) connector.Capabilities {
 	}
 	return caps
 }
+
+// Same is the official account.
+func (official) Same(v connector.Values) string {
+	return v["app_id"] + " at " + strings.TrimRight(v["api_base"], "/")
+}
+
+// Same is the mini-program.
+func (mini) Same(v connector.Values) string {
+	return v["app_id"] + " at " + strings.TrimRight(v["api_base"], "/")
+}

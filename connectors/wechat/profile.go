@@ -78,3 +78,9 @@ func (c *Conn) step(report func(connector.Check), began time.Time, name connecto
 	}
 	report(check)
 }
+
+// Pulse signs in: within its life WeChat gives the same token again.
+func (c *Conn) Pulse(ctx context.Context) error {
+	_, _, err := c.newToken(ctx, false)
+	return err
+}

@@ -140,3 +140,10 @@ func (s seal) close(plain []byte, now time.Time) ([]byte, error) {
 		TimeStamp: stamp, Nonce: cdata{nonce},
 	})
 }
+
+// Rehearse is the platform's handshake, signed with the link's token.
+func (c *Conn) Rehearse() (connector.Raw, error) {
+	stamp, nonce := strconv.FormatInt(c.env.Clock().Unix(), 10), rand.Text()[:10]
+	q := url.Values{"timestamp": {stamp}, "nonce": {nonce}, "echostr": {"parley"}, "signature": {util.Signature(c.seal.token, stamp, nonce)}}
+	return connector.Raw{Method: http.MethodGet, Query: q.Encode(), Header: http.Header{}}, nil
+}

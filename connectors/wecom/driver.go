@@ -167,3 +167,13 @@ var (
 	_ connector.Desk     = (*kf)(nil)
 	_ connector.Prober   = (*kf)(nil)
 )
+
+// Same is the application of the corporation.
+func (appDriver) Same(v connector.Values) string {
+	return v["corp_id"] + "/" + v["agent_id"] + " at " + strings.TrimRight(v["api_base"], "/")
+}
+
+// Same is the service account of the corporation.
+func (kfDriver) Same(v connector.Values) string {
+	return v["corp_id"] + "/" + v["account"] + " at " + strings.TrimRight(v["api_base"], "/")
+}

@@ -43,20 +43,34 @@ func (c *corp) probeShared(ctx context.Context, report func(connector.Check)) er
 	return errors.Join(sealed, token)
 }
 
-// roundTrip seals a word as WeCom would and opens it.
-func (c *corp) roundTrip() error {
-	const word, random, nonce = "parley", "0123456789abcdef", "1372623149"
+// word is what a rehearsed handshake carries.
+const word = "parley"
+
+// Rehearse is the platform's handshake, sealed as WeCom would.
+func (c *corp) Rehearse() (connector.Raw, error) {
+	const random, nonce = "0123456789abcdef", "1372623149"
 	stamp := strconv.FormatInt(c.env.Clock().Unix(), 10)
 	cipher, err := util.EncryptMsg([]byte(random), []byte(word), c.id, c.aesKey)
-	if err == nil {
-		q := url.Values{"msg_signature": {util.Signature(c.token, stamp, nonce, string(cipher))}, "timestamp": {stamp}, "nonce": {nonce}, "echostr": {string(cipher)}}
-		var opened connector.Opened
-		if opened, err = c.Unseal(connector.Raw{Method: http.MethodGet, Query: q.Encode()}); err == nil && opened.Answer != nil && string(opened.Answer.Body) == word {
-			return nil
-		}
+	if err != nil {
+		return connector.Raw{}, errKeys
 	}
-	return &connector.Error{Class: connector.NeedsLogin, Scope: connector.ScopeLink, Code: "bad_keys", Err: errors.New("the callback keys do not open what they sealed"),
-		Shown: text("Copy Token and EncodingAESKey again from the page of the callback.", "请从回调配置页面重新复制 Token 和 EncodingAESKey。")}
+	q := url.Values{"msg_signature": {util.Signature(c.token, stamp, nonce, string(cipher))}, "timestamp": {stamp}, "nonce": {nonce}, "echostr": {string(cipher)}}
+	return connector.Raw{Method: http.MethodGet, Query: q.Encode(), Header: http.Header{}}, nil
+}
+
+var errKeys = &connector.Error{Class: connector.NeedsLogin, Scope: connector.ScopeLink, Code: "bad_keys", Err: errors.New("the callback keys do not open what they sealed"),
+	Shown: text("Copy Token and EncodingAESKey again from the page of the callback.", "请从回调配置页面重新复制 Token 和 EncodingAESKey。")}
+
+// roundTrip seals a word as WeCom would and opens it.
+func (c *corp) roundTrip() error {
+	raw, err := c.Rehearse()
+	if err != nil {
+		return err
+	}
+	if opened, err := c.Unseal(raw); err != nil || opened.Answer == nil || string(opened.Answer.Body) != word {
+		return errKeys
+	}
+	return nil
 }
 
 // Probe tests an application step by step. It sends nothing.
@@ -134,4 +148,10 @@ func (k *kf) Probe(ctx context.Context, report func(connector.Check)) error {
 		}
 		return text(all[i].Name, all[i].Name), nil
 	})
+}
+
+// Pulse signs in: within its life WeCom gives the same token again.
+func (c *corp) Pulse(ctx context.Context) error {
+	_, _, err := c.fetchToken(ctx)
+	return err
 }

@@ -20,6 +20,21 @@ type Driver interface {
 	Open(ctx context.Context, link Link, env Env) (Conn, error)
 }
 
+// Namer is a Driver that tells from a filled-in form what the platform knows the
+// credentials by: two links of one kind with the same name would take each
+// other's messages, so there is one. It is no secret. "": not known.
+type Namer interface {
+	Same(Values) string
+}
+
+// SameOf is what a platform knows credentials by; "" where that is not known.
+func SameOf(d Driver, v Values) string {
+	if n, ok := d.(Namer); ok {
+		return n.Same(v)
+	}
+	return ""
+}
+
 // Conn is one open link, safe for concurrent use.
 type Conn interface {
 	// Capabilities answers from cached state what the thread can carry now.

@@ -148,6 +148,24 @@ type (
 	Prober interface {
 		Probe(ctx context.Context, step func(Check)) error
 	}
+	// Rehearser makes an authentic callback as its platform would, about nothing.
+	// The core sends it to its own address from outside, to see that what the
+	// platform proves itself by arrives unharmed; the door authenticates it and
+	// goes no further. The Conn is also a Webhook.
+	Rehearser interface {
+		Rehearse() (Raw, error)
+	}
+	// Pulse asks the platform with one cheap call whether the credentials still
+	// hold; nobody sees it. The core calls it every PulseEvery while the link is
+	// open, so that trouble shows before somebody's message meets it.
+	Pulse interface {
+		Pulse(ctx context.Context) error
+	}
+	// Expirer knows from cached state when the credentials run out; zero: never,
+	// or not known.
+	Expirer interface {
+		Expires() time.Time
+	}
 	// Desk moves a chat between the platform's own desk and ours.
 	Desk interface {
 		Take(ctx context.Context, thread canon.ThreadKey) error
@@ -168,6 +186,10 @@ type (
 
 // RefreshEvery is how often a Refresher is called.
 const RefreshEvery = 10 * time.Minute
+
+// PulseEvery is how often a Pulse is felt: two that fail, and what is written
+// down after them, fit into a minute.
+const PulseEvery = 20 * time.Second
 
 // Check is one line of a test of credentials.
 type Check struct {

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"parley/core/alert"
 	"parley/core/canon"
 	"parley/core/cluster"
 	"parley/core/connector"
@@ -45,6 +47,9 @@ type Options struct {
 	Limits   cluster.Limits
 	// Convert turns recordings into other formats; nil: channels do without.
 	Convert connector.Converter
+	// PulseEvery is how often platforms are asked whether links hold; 0:
+	// connector.PulseEvery.
+	PulseEvery time.Duration
 	// TurnTime bounds a bot that does not answer at once; 0: 30 seconds.
 	TurnTime time.Duration
 }
@@ -71,6 +76,12 @@ type Hub struct {
 
 	absence *absence
 
+	alerts     *alert.Sender
+	pulseEvery time.Duration
+
+	knocks  *secret.Signer // of what the hub sends to its own address
+	outside *http.Client   // reaches our own address the way a platform would
+
 	filling keyed // fills of one kept value, one at a time
 }
 
@@ -79,6 +90,7 @@ func New(o Options) *Hub {
 	ctx, stop := context.WithCancel(context.Background())
 	h := &Hub{
 		o: o, node: canon.NewID().String(), ctx: ctx, stop: stop,
+		knocks: o.Box.Signer("knock"), outside: o.Egress.HTTPClient(egress.API),
 		links: map[canon.ID]*openLink{}, accounts: map[canon.ID]*openLink{}, moods: map[canon.ID]*mood{},
 	}
 	local := &cluster.Local{}
@@ -97,10 +109,16 @@ func New(o Options) *Hub {
 	open := &reply.Open{}
 	h.Outbox = outbox.NewDispatcher(outbox.Options{Store: o.Store, Lines: h, Node: h.node, Log: o.Log, Open: open, Poke: h.poke, Note: h.noteSent})
 	h.Desk = orchestrate.New(orchestrate.Options{Store: o.Store, Books: h.Books, Outbox: h.Outbox, Lines: h, Log: o.Log, Open: open, Poke: h.poke, Signal: h.Feed.Pass, TurnTime: o.TurnTime})
-	h.Door = ingest.NewDoor(ingest.Options{Store: o.Store, Lines: h, Log: o.Log, Open: open, Wake: h.wakeInbox, From: o.From, Note: h.noteTaken})
+	h.Door = ingest.NewDoor(ingest.Options{Store: o.Store, Lines: h, Log: o.Log, Open: open, Wake: h.wakeInbox, From: o.From, Knocks: h.knocks, Note: h.noteTaken})
 	h.o.Wakes.Listen(cluster.TopicInbox, h.Desk.Wake)
 	h.o.Wakes.Listen(cluster.TopicFeed, h.Feed.Poke)
 	h.o.Wakes.Listen(cluster.TopicSettings, h.Books.Forget)
+	h.pulseEvery = cmp.Or(o.PulseEvery, connector.PulseEvery)
+	h.alerts = alert.New(alert.Options{Store: o.Store, Box: o.Box, HTTP: h.outside, PageURL: o.PublicURL, Log: o.Log,
+		Line: func(tenant, account canon.ID) (connector.Conn, connector.Account, bool) {
+			line, ok := h.LineOf(tenant, account)
+			return line.Conn, line.Account, ok && !line.Paused
+		}})
 	h.absence = newAbsence(h)
 	h.o.Presence.Watch(h.absence.moved)
 	return h
@@ -201,7 +219,7 @@ func (h *Hub) upkeep(n int) {
 // slowly does what waits for platforms: it must not hold up the rest.
 func (h *Hub) slowly(int) {
 	h.eachTenant(func(tenant canon.ID) error {
-		return errors.Join(h.Outbox.Chores(h.ctx, tenant), h.fetchDue(h.ctx, tenant))
+		return errors.Join(h.Outbox.Chores(h.ctx, tenant), h.fetchDue(h.ctx, tenant), h.alerts.Round(h.ctx, tenant))
 	})
 }
 

@@ -280,6 +280,14 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow, save
 			l.refresh(run, f)
 		}()
 	}
+	if p, ok := conn.(connector.Pulse); ok && !l.paused {
+		l.done.Add(1)
+		go func() {
+			defer l.done.Done()
+			l.feel(run, p)
+		}()
+	}
+	h.nameLink(ctx, tenant, row, driver, values)
 	if s, ok := conn.(connector.Streamer); ok && !l.paused {
 		l.done.Add(1)
 		go func() {
@@ -292,6 +300,17 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow, save
 
 func (h *Hub) describe(tenant canon.ID, row store.LinkRow, values connector.Values, accounts []connector.Account) connector.Link {
 	return connector.Link{ID: row.ID, Tenant: tenant, Config: values, Accounts: accounts, HookURL: h.HookURL(row.ID), PageURL: h.o.PublicURL}
+}
+
+// nameLink keeps what the credentials of a link from before are known by.
+func (h *Hub) nameLink(ctx context.Context, tenant canon.ID, row store.LinkRow, driver connector.Driver, values connector.Values) {
+	same := connector.SameOf(driver, values)
+	if row.Same != "" || same == "" {
+		return
+	}
+	if err := h.o.Store.For(tenant).Write(ctx, func(t *store.Tx) error { return t.NameLink(row.ID, row.Kind, same) }); err != nil {
+		h.o.Log.Warn("what a link is known by was not kept", "link", row.ID, "err", err)
+	}
 }
 
 // HookURL is the callback address of a link.
@@ -343,6 +362,9 @@ func (l *openLink) refresh(ctx context.Context, f connector.Refresher) {
 	for ctx.Err() == nil {
 		if err := guarded(ctx, 30*time.Second, f.Refresh); err != nil && ctx.Err() == nil {
 			l.hub.o.Log.Debug("a link could not be refreshed", "link", l.id, "kind", l.kind, "err", err)
+		}
+		if x, ok := l.conn.(connector.Expirer); ok {
+			l.hub.noteEnds(l, x.Expires())
 		}
 		select {
 		case <-t.C:

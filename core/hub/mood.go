@@ -22,17 +22,46 @@ type mood struct {
 	accounts map[canon.ID]connector.State
 	well     map[canon.ID]bool // the accounts whose light was turned good last
 	// own is what the link itself said last, notSetUp why its platform could not
-	// be set up for it.
-	own, notSetUp *connector.State
+	// be set up for it, pulse why it was not felt lately.
+	own, notSetUp, pulse *connector.State
+
+	missed int              // pulses in a row that failed
+	said   *connector.State // the light as it was said last
+	counts map[canon.ID]store.Count
+	ends   *time.Time // when the credentials run out, where that changed
 }
 
 // say turns the light, unless something worse stands: what is not set up at the
-// platform cannot be well.
+// platform, or gives no pulse, cannot be well. What was said already is not worth
+// a write.
 func (m *mood) say(s connector.State) {
-	if m.notSetUp != nil && !s.Health.Worse(m.notSetUp.Health) {
-		s = *m.notSetUp
+	for _, worse := range []*connector.State{m.notSetUp, m.pulse} {
+		if worse != nil && !s.Health.Worse(worse.Health) {
+			s = *worse
+		}
 	}
-	m.state = &s
+	if was := m.said; was != nil && was.Health == s.Health && was.Code == s.Code && was.Text == s.Text && was.Remedy == s.Remedy {
+		return
+	}
+	m.state, m.said = &s, &s
+}
+
+// best is the light where nothing is wrong: what the link itself said last.
+func (m *mood) best(now time.Time) connector.State {
+	if m.own != nil {
+		return *m.own
+	}
+	return connector.State{Health: connector.HealthGood, Code: "ok", At: now, Text: connector.Text{EN: "Working", ZH: "正常"}}
+}
+
+// count adds to what passed on an account.
+func (m *mood) count(account canon.ID, c store.Count) {
+	if m.counts == nil {
+		m.counts = map[canon.ID]store.Count{}
+	}
+	sum := m.counts[account]
+	sum.Add(c)
+	m.counts[account] = sum
 }
 
 // sayOf turns the light of one account.
@@ -88,7 +117,7 @@ func (h *Hub) noteOpened(l *openLink) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	m := h.mood(l.tenant, l.id)
-	m.own, m.notSetUp = nil, nil
+	m.own, m.notSetUp, m.pulse, m.said, m.missed = nil, nil, nil, nil, 0
 }
 
 // noteInstalled turns the light by how setting up at the platform went.
@@ -101,20 +130,27 @@ func (h *Hub) noteInstalled(l *openLink, e *connector.Error) {
 		s := l.notSetUp(e)
 		m.notSetUp = &s
 	}
-	s := connector.State{Health: connector.HealthGood, Code: "ok", At: h.o.Store.Now(), Text: connector.Text{EN: "Working", ZH: "正常"}}
-	if m.own != nil {
-		s = *m.own
-	}
-	m.say(s)
+	m.say(m.best(h.o.Store.Now()))
 }
 
-func (h *Hub) noteTaken(line ingest.Line, outcome connector.Outcome, envelopes int) {
-	if outcome != connector.Committed || envelopes == 0 {
+// noteEnds keeps when a link's credentials run out.
+func (h *Hub) noteEnds(l *openLink, ends time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.mood(l.tenant, l.id).ends = &ends
+}
+
+func (h *Hub) noteTaken(line ingest.Line, outcome connector.Outcome, accounts []canon.ID) {
+	if outcome != connector.Committed || len(accounts) == 0 {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.mood(line.Tenant, line.Link).in = h.o.Store.Now()
+	m := h.mood(line.Tenant, line.Link)
+	m.in = h.o.Store.Now()
+	for _, account := range accounts {
+		m.count(account, store.Count{Came: 1})
+	}
 }
 
 // noteSent keeps the light of links that only tell by their sends.
@@ -122,13 +158,18 @@ func (h *Hub) noteSent(line outbox.Line, e *connector.Error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	m := h.mood(line.Tenant, line.Link)
+	if e == nil {
+		m.count(line.Account.ID, store.Count{Went: 1})
+	} else {
+		m.count(line.Account.ID, store.Count{Failed: 1})
+	}
 	switch {
 	case e == nil:
 		m.out = h.o.Store.Now()
 		if h.carriesMany(line.Link) && !m.well[line.Account.ID] {
 			m.sayOf(line.Account.ID, connector.State{Health: connector.HealthGood, Code: "ok", At: m.out, Text: connector.Text{EN: "Working", ZH: "正常"}})
 		}
-		if m.failing || m.state == nil && m.in.IsZero() {
+		if m.failing || m.said == nil && m.in.IsZero() {
 			m.say(connector.State{Health: connector.HealthGood, Code: "ok", At: h.o.Store.Now(), Text: connector.Text{EN: "Working", ZH: "正常"}})
 		}
 		m.failing = false
@@ -155,9 +196,9 @@ func (h *Hub) saveMoods(ctx context.Context) {
 	h.mu.Lock()
 	changed := map[canon.ID]mood{}
 	for link, m := range h.moods {
-		if m.state != nil || len(m.accounts) > 0 || !m.in.IsZero() || !m.out.IsZero() {
+		if m.state != nil || len(m.accounts) > 0 || !m.in.IsZero() || !m.out.IsZero() || len(m.counts) > 0 || m.ends != nil {
 			changed[link] = *m
-			m.state, m.accounts, m.in, m.out = nil, nil, time.Time{}, time.Time{}
+			m.state, m.accounts, m.in, m.out, m.counts, m.ends = nil, nil, time.Time{}, time.Time{}, nil, nil
 		}
 	}
 	h.mu.Unlock()
@@ -176,6 +217,16 @@ func (h *Hub) saveMoods(ctx context.Context) {
 					}
 				}
 			}
+			if m.ends != nil {
+				if err := t.LinkEnds(ctx, link, *m.ends); err != nil {
+					return err
+				}
+			}
+			for account, c := range m.counts {
+				if err := t.Count(account, c); err != nil {
+					return err
+				}
+			}
 			if m.in.IsZero() && m.out.IsZero() {
 				return nil
 			}
@@ -184,7 +235,7 @@ func (h *Hub) saveMoods(ctx context.Context) {
 		if _, gone := core.AsFault(err); err != nil && !gone && ctx.Err() == nil {
 			h.o.Log.Warn("the state of a link was not written down", "link", link, "err", err)
 		}
-		if m.state != nil || len(m.accounts) > 0 {
+		if m.state != nil || len(m.accounts) > 0 || m.ends != nil {
 			h.Feed.Poke(m.tenant)
 		}
 	}

@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -129,6 +130,10 @@ type rig struct {
 	act      func(ctx context.Context, t orchestrate.Turn, partial func(string)) (orchestrate.Answer, error)
 	turnTime time.Duration
 	from     netip.Addr // where requests come from
+	// public is the address of the hub, "" one that leads nowhere; pulse is how
+	// often platforms are asked.
+	public string
+	pulse  time.Duration
 }
 
 func eachDatabase(t *testing.T, do func(t *testing.T, url string)) {
@@ -207,17 +212,25 @@ func (r *rig) start() {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	out, err := egress.New(egress.Options{})
+	out, err := egress.New(egress.Options{Policy: egress.Policy{Allow: r.allow()}})
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	r.hub = hub.New(hub.Options{Store: r.store, Box: r.box, Egress: out, Storage: r.storage, Intake: r.intake, Files: file.NewSigner("", r.box.Signer("files")),
-		Connectors: registry, Bots: []orchestrate.BotKind{parrot{}, acted{r: r, instant: true}, acted{r: r, stream: true}, acted{r: r}}, PublicURL: "http://localhost",
+		Connectors: registry, Bots: []orchestrate.BotKind{parrot{}, acted{r: r, instant: true}, acted{r: r, stream: true}, acted{r: r}}, PublicURL: cmp.Or(r.public, "http://localhost"), PulseEvery: r.pulse,
 		From: func(*http.Request) netip.Addr { return r.from }, Log: slog.New(slog.DiscardHandler), TurnTime: r.turnTime})
 	if err := r.hub.Start(r.t.Context()); err != nil {
 		r.t.Fatal(err)
 	}
 	r.srv = httptest.NewServer(r.hub.Handler())
+}
+
+// allow opens this machine to a hub that has an address on it.
+func (r *rig) allow() []netip.Prefix {
+	if r.public == "" {
+		return nil
+	}
+	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 }
 
 // stop ends hub and store; a patience of nothing is as near to being killed as a

@@ -18,6 +18,7 @@ import (
 	"parley/core/canon"
 	"parley/core/connector"
 	"parley/core/reply"
+	"parley/core/secret"
 	"parley/core/store"
 )
 
@@ -56,8 +57,11 @@ type Options struct {
 	Wake func(tenant canon.ID)
 	// From returns the address a request came from, behind trusted proxies.
 	From func(*http.Request) netip.Addr
+	// Knocks signs knocks and the answers to them; nil: nobody knocks.
+	Knocks *secret.Signer
 	// Note is told how each callback ended, for health and metrics.
-	Note func(line Line, outcome connector.Outcome, envelopes int)
+	// accounts are those something new was stored for, once for each.
+	Note func(line Line, outcome connector.Outcome, accounts []canon.ID)
 }
 
 // Door answers callbacks under /hooks/{link}. Safe for concurrent use.
@@ -69,7 +73,7 @@ func NewDoor(o Options) *Door {
 		o.Open = &reply.Open{}
 	}
 	if o.Note == nil {
-		o.Note = func(Line, connector.Outcome, int) {}
+		o.Note = func(Line, connector.Outcome, []canon.ID) {}
 	}
 	return &Door{o}
 }
@@ -111,6 +115,9 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	raw := connector.Raw{Method: r.Method, Path: path, Query: r.URL.RawQuery, Header: r.Header, Body: body, From: d.o.From(r), Arrived: d.o.Store.Now()}
+	if d.knocked(w, line, hook, raw) {
+		return
+	}
 	answer, try := d.take(r.Context(), line, hook, raw)
 	if try != nil {
 		d.await(w, r, try, began, answer)
@@ -161,15 +168,19 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 	batch, err := decode(ctx, hook, connector.Seal(raw, opened))
 	if err != nil {
 		d.o.Log.Warn("a callback could not be decoded", "link", line.Link, "kind", line.Kind, "err", err)
-		d.o.Note(line, connector.Refused, 0)
+		d.o.Note(line, connector.Refused, nil)
 		return hook.Ack(raw, connector.Refused), nil
 	}
 	// Held before the commit, so that the fastest answer finds it.
 	try := d.hold(line, raw, batch.Envelopes)
+	var fresh []canon.ID
 	if len(batch.Envelopes) > 0 || len(batch.Keep) > 0 {
-		if err := durable(func() error { return d.store(ctx, line, batch, opened.Body) }); err != nil {
+		if err := durable(func() (err error) {
+			fresh, err = d.store(ctx, line, batch, opened.Body)
+			return err
+		}); err != nil {
 			d.o.Log.Error("a callback could not be stored; the platform is asked to repeat it", "link", line.Link, "err", err)
-			d.o.Note(line, connector.Retry, 0)
+			d.o.Note(line, connector.Retry, nil)
 			if try != nil {
 				try.Drop()
 			}
@@ -179,7 +190,7 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 	for _, wake := range batch.Wakes {
 		line.Wake(wake)
 	}
-	d.o.Note(line, connector.Committed, len(batch.Envelopes))
+	d.o.Note(line, connector.Committed, fresh)
 	return hook.Ack(raw, connector.Committed), try
 }
 
@@ -196,21 +207,23 @@ func away(answer connector.Reply) connector.Reply {
 	return answer
 }
 
-// store makes what a callback brought durable.
-func (d *Door) store(ctx context.Context, line Line, batch connector.Batch, raw []byte) error {
+// store makes what a callback brought durable, and tells for which accounts
+// something new was stored.
+func (d *Door) store(ctx context.Context, line Line, batch connector.Batch, raw []byte) (fresh []canon.ID, err error) {
 	for _, k := range batch.Keep {
 		if err := line.Keep(context.WithoutCancel(ctx), k); err != nil {
-			return fmt.Errorf("keep %s: %w", k.Name, err)
+			return nil, fmt.Errorf("keep %s: %w", k.Name, err)
 		}
 	}
 	if len(batch.Envelopes) == 0 {
-		return nil
+		return nil, nil
 	}
 	return d.commit(ctx, line, batch.Envelopes, raw, nil)
 }
 
-// commit makes envelopes durable and wakes who handles them.
-func (d *Door) commit(ctx context.Context, line Line, envelopes []canon.Envelope, raw []byte, cursors connector.Cursors) error {
+// commit makes envelopes durable, wakes who handles them, and tells for which
+// accounts something new was stored.
+func (d *Door) commit(ctx context.Context, line Line, envelopes []canon.Envelope, raw []byte, cursors connector.Cursors) (fresh []canon.ID, err error) {
 	arrivals := make([]store.Arrival, len(envelopes))
 	for i, e := range envelopes {
 		if e.ID.IsZero() {
@@ -220,7 +233,7 @@ func (d *Door) commit(ctx context.Context, line Line, envelopes []canon.Envelope
 			sealed := *e.Ticket
 			var err error
 			if sealed.Opaque, err = line.Seal(sealed.Opaque); err != nil {
-				return fmt.Errorf("seal a ticket: %w", err)
+				return nil, fmt.Errorf("seal a ticket: %w", err)
 			}
 			e.Ticket = &sealed
 		}
@@ -235,15 +248,17 @@ func (d *Door) commit(ctx context.Context, line Line, envelopes []canon.Envelope
 	}
 	// Once begun, the commit is waited for: the answer must be true.
 	if err := d.o.Store.For(line.Tenant).Accept(context.WithoutCancel(ctx), line.Link, arrivals, cursors); err != nil {
-		return err
+		return nil, err
 	}
 	for _, a := range arrivals {
 		if a.Waiting {
-			d.o.Wake(line.Tenant)
-			break
+			fresh = append(fresh, a.Account)
 		}
 	}
-	return nil
+	if len(fresh) > 0 {
+		d.o.Wake(line.Tenant)
+	}
+	return fresh, nil
 }
 
 func unseal(hook connector.Webhook, raw connector.Raw) (opened connector.Opened, err error) {
@@ -292,11 +307,12 @@ type sink struct {
 
 // Commit stores envelopes and cursors in one durable transaction.
 func (s sink) Commit(ctx context.Context, envelopes []canon.Envelope, cursors connector.Cursors) error {
-	if err := s.d.commit(ctx, s.line, envelopes, nil, cursors); err != nil {
-		s.d.o.Note(s.line, connector.Retry, 0)
+	fresh, err := s.d.commit(ctx, s.line, envelopes, nil, cursors)
+	if err != nil {
+		s.d.o.Note(s.line, connector.Retry, nil)
 		return &connector.Error{Class: connector.Transient, Code: "store_away", Err: err, RetryAfter: 5 * time.Second}
 	}
-	s.d.o.Note(s.line, connector.Committed, len(envelopes))
+	s.d.o.Note(s.line, connector.Committed, fresh)
 	return nil
 }
 

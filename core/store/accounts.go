@@ -13,15 +13,15 @@ import (
 	"parley/core/connector"
 )
 
-const accountCols = "a.id, a.link, a.kind, a.name, a.remote_id, a.bot, a.team, a.paused, a.created, a.health, l.health, l.last_in, l.last_out"
+const accountCols = "a.id, a.link, a.kind, a.name, a.remote_id, a.bot, a.team, a.paused, a.created, a.health, l.health, l.last_in, l.last_out, l.token_ends"
 
 const accountFrom = " FROM accounts a JOIN links l ON l.tenant = a.tenant AND l.id = a.link"
 
 func scanAccount(rows *sql.Rows) (core.Account, error) {
 	var a core.Account
-	var paused, created, in, out int64
+	var paused, created, in, out, ends int64
 	var own, health []byte
-	if err := rows.Scan(&a.ID, &a.Link, &a.Kind, &a.Name, &a.RemoteID, &a.Bot, &a.Team, &paused, &created, &own, &health, &in, &out); err != nil {
+	if err := rows.Scan(&a.ID, &a.Link, &a.Kind, &a.Name, &a.RemoteID, &a.Bot, &a.Team, &paused, &created, &own, &health, &in, &out, &ends); err != nil {
 		return a, err
 	}
 	var light core.LinkState
@@ -34,7 +34,7 @@ func scanAccount(rows *sql.Rows) (core.Account, error) {
 	if light.Health != "" && light.Health.Worse(a.State.Health) {
 		a.State = light // of the account itself
 	}
-	a.Paused, a.Created, a.State.LastIn, a.State.LastOut = paused != 0, at(created), at(in), at(out)
+	a.Paused, a.Created, a.State.LastIn, a.State.LastOut, a.State.Expires = paused != 0, at(created), at(in), at(out), at(ends)
 	return a, nil
 }
 

@@ -41,6 +41,12 @@ func SealValues(box *secret.Box, dataKey []byte, tenant, link canon.ID, form con
 type LinkRow struct {
 	core.Link
 	Sealed Sealed
+	// Same is what the platform knows the credentials by: no two links of a kind
+	// have the same. Empty: not known.
+	Same string
+
+	red                  bool // people were told that it is red
+	greenSince, endsTold int64
 }
 
 // Values opens the secrets and returns the whole form.
@@ -59,13 +65,13 @@ func (r LinkRow) Values(box *secret.Box, dataKey []byte, tenant canon.ID) (conne
 	return out, nil
 }
 
-const linkCols = "id, kind, name, config, secrets, health, last_in, last_out, paused, created"
+const linkCols = "id, kind, name, config, secrets, health, last_in, last_out, paused, created, same, token_ends, ends_told, red, green_since"
 
 func scanLink(rows *sql.Rows) (LinkRow, error) {
 	var l LinkRow
 	var config, secrets, health []byte
-	var in, out, paused, created int64
-	if err := rows.Scan(&l.ID, &l.Kind, &l.Name, &config, &secrets, &health, &in, &out, &paused, &created); err != nil {
+	var in, out, paused, created, ends, red int64
+	if err := rows.Scan(&l.ID, &l.Kind, &l.Name, &config, &secrets, &health, &in, &out, &paused, &created, &l.Same, &ends, &l.endsTold, &red, &l.greenSince); err != nil {
 		return l, err
 	}
 	if err := errors.Join(json.Unmarshal(config, &l.Config), json.Unmarshal(secrets, &l.Sealed), json.Unmarshal(health, &l.State)); err != nil {
@@ -74,6 +80,7 @@ func scanLink(rows *sql.Rows) (LinkRow, error) {
 	if l.State.Health == "" {
 		l.State.Health = connector.HealthUnknown
 	}
+	l.State.Expires, l.red = at(ends), red != 0
 	l.State.LastIn, l.State.LastOut, l.Paused, l.Created = at(in), at(out), paused != 0, at(created)
 	l.Secrets = []string{}
 	for name := range l.Sealed {
@@ -136,7 +143,11 @@ func link(ctx context.Context, r reader, tenant, id canon.ID) (LinkRow, error) {
 }
 
 // SaveLink adds a link, or stores its name, form and whether it rests.
+// It refuses a second link by the same credentials.
 func (t *Tx) SaveLink(l LinkRow, fresh bool) error {
+	if err := t.only(l); err != nil {
+		return err
+	}
 	config, err := json.Marshal(l.Config)
 	if err != nil {
 		return err
@@ -146,12 +157,35 @@ func (t *Tx) SaveLink(l LinkRow, fresh bool) error {
 		return err
 	}
 	if fresh {
-		_, err = t.exec("INSERT INTO links (tenant, id, kind, name, config, secrets, paused, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-			t.tenant, l.ID, l.Kind, l.Name, string(config), string(secrets), flag(l.Paused), ms(t.Now()))
+		_, err = t.exec("INSERT INTO links (tenant, id, kind, name, config, secrets, paused, created, same) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+			t.tenant, l.ID, l.Kind, l.Name, string(config), string(secrets), flag(l.Paused), ms(t.Now()), l.Same)
 	} else {
-		_, err = t.exec("UPDATE links SET name = $3, config = $4, secrets = $5, paused = $6 WHERE tenant = $1 AND id = $2",
-			t.tenant, l.ID, l.Name, string(config), string(secrets), flag(l.Paused))
+		_, err = t.exec("UPDATE links SET name = $3, config = $4, secrets = $5, paused = $6, same = $7 WHERE tenant = $1 AND id = $2",
+			t.tenant, l.ID, l.Name, string(config), string(secrets), flag(l.Paused), l.Same)
 	}
+	return err
+}
+
+// only refuses credentials another link has.
+func (t *Tx) only(l LinkRow) error {
+	if l.Same == "" {
+		return nil
+	}
+	names, err := list(t.ctx, t, scalar[string], `SELECT coalesce((SELECT a.name FROM accounts a WHERE a.tenant = o.tenant AND a.link = o.id ORDER BY a.id LIMIT 1), o.name)
+		FROM links o WHERE o.tenant = $1 AND o.kind = $2 AND o.same = $3 AND o.id <> $4`, t.tenant, l.Kind, l.Same, l.ID)
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	return &core.Fault{Kind: core.FaultConflict, Code: "linked_already",
+		Text:   connector.Text{EN: "This is linked already, as “" + names[0] + "”.", ZH: "该账号已接入，名称为“" + names[0] + "”。"},
+		Remedy: connector.Text{EN: "Open that account to change its credentials, or unlink it first.", ZH: "请打开该账号修改凭据，或先解除关联。"}}
+}
+
+// NameLink keeps what the platform knows a link's credentials by, unless another
+// link is known by it.
+func (t *Tx) NameLink(id canon.ID, kind, same string) error {
+	_, err := t.exec("UPDATE links SET same = $3 WHERE tenant = $1 AND id = $2 AND NOT EXISTS (SELECT 1 FROM links o WHERE o.tenant = $1 AND o.kind = $4 AND o.same = $3)",
+		t.tenant, id, same, kind)
 	return err
 }
 
@@ -162,12 +196,15 @@ func (t *Tx) SetLinkState(ctx context.Context, id canon.ID, s core.LinkState) er
 	if err != nil {
 		return err
 	}
-	s.LastIn, s.LastOut = time.Time{}, time.Time{} // columns of their own
+	s.LastIn, s.LastOut, s.Expires = time.Time{}, time.Time{}, time.Time{} // columns of their own
 	b, err := json.Marshal(s)
 	if err != nil {
 		return err
 	}
 	if _, err := t.exec("UPDATE links SET health = $3 WHERE tenant = $1 AND id = $2", t.tenant, id, string(b)); err != nil {
+		return err
+	}
+	if err := t.turned(ctx, l, s); err != nil {
 		return err
 	}
 	if l.State.Health == s.Health && l.State.Code == s.Code {

@@ -66,6 +66,7 @@ type Conn struct {
 	hook     string
 	verify   string
 	threads  graph.Threads
+	life     graph.Life   // of the token
 	daily    atomic.Int64 // customers a day by the number's tier, once the platform told
 	settings connector.Capabilities
 }
@@ -109,4 +110,9 @@ func (c *Conn) Capabilities(key canon.ThreadKey) connector.Capabilities {
 	caps.Window.Closes = c.threads.Closes(key, caps.Window.For, c.env.Clock())
 	caps.Quota.Limit = int(c.daily.Load())
 	return caps
+}
+
+// Same is the phone number.
+func (Driver) Same(v connector.Values) string {
+	return v["account"] + " at " + graph.Base(v)
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"parley/connectors/meta/graph"
 	"parley/core/connector"
@@ -91,3 +92,15 @@ func (c *Conn) Install(ctx context.Context) error {
 func (c *Conn) Uninstall(ctx context.Context) error {
 	return c.api.Call(ctx, graph.Request{Method: http.MethodDelete, Path: "/" + c.waba + "/subscribed_apps", Token: c.token, Quiet: true}, nil)
 }
+
+// Pulse asks for the account.
+func (c *Conn) Pulse(ctx context.Context) error {
+	_, err := c.number(ctx)
+	return err
+}
+
+// Refresh asks how long the token lives.
+func (c *Conn) Refresh(ctx context.Context) error { return c.life.Learn(ctx, c.api, c.token) }
+
+// Expires is when the token runs out.
+func (c *Conn) Expires() time.Time { return c.life.Expires() }

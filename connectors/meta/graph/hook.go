@@ -81,3 +81,12 @@ func (Hook) Ack(_ connector.Raw, outcome connector.Outcome) connector.Reply {
 	}
 	return connector.Reply{Status: http.StatusServiceUnavailable}
 }
+
+// Rehearse is a signed callback without entries.
+func (h Hook) Rehearse() (connector.Raw, error) {
+	body := []byte(`{"object":"","entry":[]}`)
+	mac := hmac.New(sha256.New, h.secret)
+	mac.Write(body)
+	return connector.Raw{Method: http.MethodPost, Body: body, Header: http.Header{"Content-Type": {"application/json"},
+		HeaderSignature: {"sha256=" + hex.EncodeToString(mac.Sum(nil))}}}, nil
+}

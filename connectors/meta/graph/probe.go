@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"parley/core/connector"
@@ -38,38 +39,66 @@ func (s Steps) Try(name, remedy connector.Text, do func() (detail connector.Text
 // soon is when a token that runs out is warned of.
 const soon = 7 * 24 * time.Hour
 
+// Life remembers when a token runs out. Safe for concurrent use.
+type Life struct{ ends atomic.Int64 } // Unix seconds; 0: never, or not known
+
+// Expires is when the token runs out; zero: never, or not known.
+func (l *Life) Expires() time.Time {
+	if at := l.ends.Load(); at > 0 {
+		return time.Unix(at, 0).UTC()
+	}
+	return time.Time{}
+}
+
+// Learn asks when a token runs out.
+func (l *Life) Learn(ctx context.Context, c *Client, token string) error {
+	out, err := c.debug(ctx, token)
+	if err == nil {
+		l.ends.Store(int64(out.Expires))
+	}
+	return err
+}
+
+// facts are of debug_token.
+type facts struct {
+	Valid   bool     `json:"is_valid"`
+	Expires Number   `json:"expires_at"`
+	Scopes  []string `json:"scopes"`
+}
+
+func (c *Client) debug(ctx context.Context, token string) (facts, error) {
+	var out struct {
+		Data facts `json:"data"`
+	}
+	err := c.Call(ctx, Request{Method: http.MethodGet, Path: "/debug_token", Query: url.Values{"input_token": {token}}, Token: token, Quiet: true}, &out)
+	return out.Data, err
+}
+
 // Permissions checks that a token is valid, has the scopes, and how long it
 // lives; one that ends soon turns the light of the link.
 func (c *Client) Permissions(ctx context.Context, s Steps, token string, state func(connector.State), scopes ...string) error {
 	return s.Try(text("Permissions of the token", "令牌权限"),
 		text("Make a new token for the system user and tick every permission named here.", "请为系统用户重新生成令牌，并勾选此处列出的全部权限。"),
 		func() (connector.Text, error) {
-			var out struct {
-				Data struct {
-					Valid   bool     `json:"is_valid"`
-					Expires Number   `json:"expires_at"`
-					Scopes  []string `json:"scopes"`
-				} `json:"data"`
-			}
-			err := c.Call(ctx, Request{Method: http.MethodGet, Path: "/debug_token", Query: url.Values{"input_token": {token}}, Token: token, Quiet: true}, &out)
+			out, err := c.debug(ctx, token)
 			if err != nil {
 				return connector.Text{}, err
 			}
 			var missing []string
 			for _, scope := range scopes {
-				if !slices.Contains(out.Data.Scopes, scope) {
+				if !slices.Contains(out.Scopes, scope) {
 					missing = append(missing, scope)
 				}
 			}
-			if !out.Data.Valid || len(missing) > 0 {
+			if !out.Valid || len(missing) > 0 {
 				e := Meaning(10, 0)
 				e.Shown = text("The token lacks: "+strings.Join(missing, ", ")+".", "令牌缺少权限："+strings.Join(missing, "、")+"。")
-				if !out.Data.Valid {
+				if !out.Valid {
 					e = Meaning(190, 0)
 				}
 				return connector.Text{}, e
 			}
-			return life(out.Data.Expires, s.Now(), state), nil
+			return life(out.Expires, s.Now(), state), nil
 		})
 }
 

@@ -24,6 +24,7 @@ type Conn struct {
 	hook    string
 	verify  string
 	threads graph.Threads
+	life    graph.Life // of the token
 }
 
 var (

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"parley/connectors/meta/graph"
 	"parley/core/canon"
@@ -122,3 +123,14 @@ func (c *Conn) subscribed(ctx context.Context) error {
 	}
 	return &connector.Error{Class: connector.Invalid, Code: "not_subscribed", Shown: text("The page does not send callbacks to the app.", "主页尚未向应用发送回调。")}
 }
+
+// Pulse asks for the account.
+func (c *Conn) Pulse(ctx context.Context) error {
+	return c.call(ctx, c.account, graph.Request{Method: http.MethodGet, Query: url.Values{"fields": {"id"}}, Quiet: true}, &struct{}{})
+}
+
+// Refresh asks how long the token lives.
+func (c *Conn) Refresh(ctx context.Context) error { return c.life.Learn(ctx, c.api, c.token) }
+
+// Expires is when the token runs out.
+func (c *Conn) Expires() time.Time { return c.life.Expires() }

@@ -163,3 +163,8 @@ func (d Driver) Spec() connector.Spec {
 		Ceiling: p.caps, Docs: "docs/connectors/" + p.kind + ".md",
 	}
 }
+
+// Same is the page or account.
+func (Driver) Same(v connector.Values) string {
+	return v["account"] + " at " + graph.Base(v)
+}

@@ -1,18 +1,17 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { Button, Form, Input } from "antd";
 import { Pause, Play, ShieldCheck, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { deleteAccount, getAccount, type Linked, saveAccount, testAccount } from "@/api/accounts";
+import { deleteAccount, getAccount, type Linked, saveAccount } from "@/api/accounts";
+import "@/i18n/more";
 import { useWords } from "@/i18n/words";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { useCan } from "@/session/useSession";
 import { ConfirmButton } from "@/ui/Confirm";
-import { HealthLine } from "@/ui/Health";
 import { CardBox, Page, Section } from "@/ui/Page";
 import { Loaded } from "@/ui/States";
-import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import { Addresses } from "./Addresses";
 import { Authorise } from "./Authorise";
@@ -20,9 +19,14 @@ import s from "./accounts.module.css";
 import { Callbacks } from "./Callbacks";
 import { Capabilities } from "./Capabilities";
 import { Checklist } from "./Checklist";
+import { HealthPanel } from "./HealthPanel";
 import { LinkForm } from "./LinkForm";
+import { MenuEditor } from "./MenuEditor";
+import { Replay } from "./Replay";
 import { Routes } from "./Routes";
+import { TestMessage } from "./TestMessage";
 import { useKinds } from "./useKinds";
+import { useVerify } from "./useVerify";
 
 /** AccountPage is one linked account: its light, its addresses, who answers, what it can carry, and how to end it. */
 export function AccountPage() {
@@ -42,7 +46,8 @@ function Shown({ account }: { account: Linked }) {
     void queryClient.invalidateQueries({ queryKey: keys.accounts });
   };
   const save = useDo((change: Parameters<typeof saveAccount>[1]) => saveAccount(account.id, change), refresh);
-  const test = useMutation({ mutationFn: () => testAccount(account.id), onSettled: refresh });
+  const verify = useVerify(`/api/v1/accounts/${account.id}/verify`, refresh);
+  const { t: more } = useTranslation("more");
   const remove = useDo(
     () => deleteAccount(account.id),
     () => {
@@ -66,8 +71,12 @@ function Shown({ account }: { account: Linked }) {
             >
               {t(account.paused ? "account.resume" : "account.pause")}
             </Button>
-            <Button icon={<ShieldCheck aria-hidden />} loading={test.isPending} onClick={() => test.mutate()}>
-              {t("account.test")}
+            <Button
+              icon={<ShieldCheck aria-hidden />}
+              loading={verify.running}
+              onClick={() => void verify.run()}
+            >
+              {more("verify.run")}
             </Button>
           </>
         )
@@ -75,26 +84,8 @@ function Shown({ account }: { account: Linked }) {
     >
       <Section title={t("account.health")}>
         <CardBox>
-          <HealthLine state={account.state} paused={account.paused} />
-          {account.paused && <p className={s.remedy}>{t("account.pausedHelp")}</p>}
-          {words(account.state.remedy) && <p className={s.remedy}>{words(account.state.remedy)}</p>}
-          <dl className={s.facts}>
-            <div>
-              <dt>{t("channels.lastIn")}</dt>
-              <dd>{account.state.last_in ? <Ago at={account.state.last_in} /> : t("channels.never")}</dd>
-            </div>
-            <div>
-              <dt>{t("channels.lastOut")}</dt>
-              <dd>{account.state.last_out ? <Ago at={account.state.last_out} /> : t("channels.never")}</dd>
-            </div>
-            <div>
-              <dt>{t("account.linked")}</dt>
-              <dd>
-                <Ago at={account.created} />
-              </dd>
-            </div>
-          </dl>
-          <Checklist running={test.isPending} verdict={test.data} error={test.error} />
+          <HealthPanel account={account} />
+          <Checklist {...verify} />
         </CardBox>
       </Section>
       {may && kind?.capabilities.ops?.authorize === "full" && (
@@ -110,6 +101,16 @@ function Shown({ account }: { account: Linked }) {
           {account.kind !== "web" && !account.hook_url && <p className="muted">{t("linked.nothingElse")}</p>}
         </CardBox>
       </Section>
+      {may && (
+        <Section title={more("hop.title")} lead={more("hop.lead")}>
+          <TestMessage account={account.id} />
+        </Section>
+      )}
+      {may && kind?.capabilities.ops?.menu === "full" && (
+        <Section title={more("menu.title")} lead={more("menu.lead")}>
+          <MenuEditor account={account.id} />
+        </Section>
+      )}
       {may && (
         <Section title={t("account.routing")} lead={t("account.routingHelp")}>
           <CardBox>
@@ -149,6 +150,7 @@ function Shown({ account }: { account: Linked }) {
       )}
       {can("trouble.read") && (
         <Section title={t("account.callbacks")} lead={t("account.callbacksHelp")}>
+          {can("trouble.write") && <Replay account={account.id} />}
           <Callbacks id={account.id} />
         </Section>
       )}

@@ -1,58 +1,49 @@
-import { Check as CheckIcon, LoaderCircle, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { Check as CheckIcon, CircleCheck, LoaderCircle, TriangleAlert, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Verdict } from "@/api/accounts";
+import "@/i18n/more";
 import { useWords } from "@/i18n/words";
 import { Failure } from "@/ui/States";
 import s from "./accounts.module.css";
+import type { Verifying } from "./useVerify";
 
-interface Props {
-  running: boolean;
-  verdict: Verdict | undefined;
-  error: unknown;
-}
-
-const STEP = 140;
-
-/** Checklist ticks line by line, each with its time; a line that failed says what to do. */
-export function Checklist({ running, verdict, error }: Props) {
+/** Checklist shows each check as it ends, with its time; one that failed says what to do. */
+export function Checklist({ running, checks, ok, error }: Omit<Verifying, "run">) {
   const { t } = useTranslation();
+  const { t: more } = useTranslation("more");
   const words = useWords();
-  const [lines, setLines] = useState(0);
-  const count = verdict?.checks.length ?? 0;
-
-  useEffect(() => {
-    setLines(0);
-    if (!verdict) return;
-    const timer = setInterval(() => setLines((n) => n + 1), STEP);
-    return () => clearInterval(timer);
-  }, [verdict]);
-
-  if (error) return <Failure error={error} />;
-  if (!running && !verdict) return null;
+  if (error && checks.length === 0) return <Failure error={error} />;
+  if (!running && checks.length === 0) return null;
   return (
-    <ol className={s.checks} aria-live="polite">
-      {verdict?.checks.slice(0, lines).map((c) => (
-        <li key={c.name.en} data-ok={c.ok}>
-          {c.ok ? <CheckIcon aria-hidden /> : <X aria-hidden />}
-          <span className="grow">
-            {words(c.name)}
-            <span className="sr">{c.ok ? t("linking.passed") : t("linking.failed")}</span>
-            {c.detail && words(c.detail) && <span className={s.detail}>{words(c.detail)}</span>}
-            {!c.ok && c.remedy && <span className={s.detail}>{words(c.remedy)}</span>}
-          </span>
-          <span className="faint">
-            {t("linking.millis", { count: Math.max(1, Math.round(c.took_ns / 1e6)) })}
-          </span>
-        </li>
-      ))}
-      {(running || lines < count) && (
-        <li>
-          <LoaderCircle aria-hidden className={s.turning} />
-          <span className="muted">{t("linking.checking")}</span>
-        </li>
+    <div className={s.checksBox}>
+      <ol className={s.checks} aria-live="polite">
+        {checks.map((c, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: checks come in order and stay
+          <li key={i} data-ok={c.ok}>
+            {c.ok ? <CheckIcon aria-hidden /> : <X aria-hidden />}
+            <span className="grow">
+              {words(c.name)}
+              <span className="sr">{c.ok ? t("linking.passed") : t("linking.failed")}</span>
+              {c.detail && words(c.detail) && <span className={s.detail}>{words(c.detail)}</span>}
+              {!c.ok && c.remedy && <strong className={s.detail}>{words(c.remedy)}</strong>}
+            </span>
+            <span className="faint">
+              {t("linking.millis", { count: Math.max(1, Math.round(c.took_ns / 1e6)) })}
+            </span>
+          </li>
+        ))}
+        {running && (
+          <li>
+            <LoaderCircle aria-hidden className={s.turning} />
+            <span className="muted">{t("linking.checking")}</span>
+          </li>
+        )}
+      </ol>
+      {!running && (
+        <p className={s.outcome} data-ok={ok === true} role="status">
+          {ok ? <CircleCheck aria-hidden /> : <TriangleAlert aria-hidden />}
+          {ok === undefined ? more("verify.cut") : more(ok ? "verify.ok" : "verify.bad")}
+        </p>
       )}
-      {verdict && count === 0 && <li className="muted">{t("linking.nothingToCheck")}</li>}
-    </ol>
+    </div>
   );
 }

@@ -2,9 +2,10 @@ import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Button, Form, Input } from "antd";
 import { CircleCheck, ShieldCheck } from "lucide-react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { linkAccount, type NewlyLinked, testConfig } from "@/api/accounts";
-import type { Connector } from "@/api/types";
+import { linkAccount, type NewlyLinked } from "@/api/accounts";
+import type { Connector, ID } from "@/api/types";
 import { useWords } from "@/i18n/words";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
@@ -18,6 +19,7 @@ import { Checklist } from "./Checklist";
 import { asConfig, FormFields } from "./FormFields";
 import { Routes } from "./Routes";
 import { useKinds } from "./useKinds";
+import { useVerify } from "./useVerify";
 
 interface Typed {
   name: string;
@@ -45,10 +47,10 @@ function LinkingForm({ kind }: { kind: Connector }) {
   const words = useWords();
   const [form] = Form.useForm<Typed>();
   const onError = (error: unknown) => showFieldErrors(form, error);
-  const test = useMutation({
-    mutationFn: (v: Typed) => testConfig(kind.kind, asConfig(v.config)),
-    onError,
-  });
+  const verify = useVerify("/api/v1/accounts/verify");
+  useEffect(() => {
+    if (verify.error) showFieldErrors(form, verify.error);
+  }, [form, verify.error]);
   const link = useMutation({
     mutationFn: (v: Typed) =>
       linkAccount({
@@ -64,11 +66,11 @@ function LinkingForm({ kind }: { kind: Connector }) {
   const name = words(kind.name);
 
   if (link.data) return <LinkedPage account={link.data} />;
-  const verify = async () => {
+  const check = async () => {
     const values = await form
       .validateFields(kind.form.fields.map((f) => ["config", f.name]))
       .catch(() => undefined);
-    if (values) test.mutate(values as Typed);
+    if (values) void verify.run({ connector: kind.kind, config: asConfig((values as Typed).config) });
   };
   return (
     <Page
@@ -95,18 +97,32 @@ function LinkingForm({ kind }: { kind: Connector }) {
         </Form.Item>
         <FormFields fields={kind.form.fields} />
         <Routes />
-        <Checklist running={test.isPending} verdict={test.data} error={test.error} />
+        <Checklist {...verify} />
         {link.error !== null && <Failure error={link.error} />}
         <div className="row wrap">
           <Button type="primary" htmlType="submit" loading={link.isPending}>
             {t("linking.link")}
           </Button>
-          <Button icon={<ShieldCheck aria-hidden />} loading={test.isPending} onClick={verify}>
+          <Button icon={<ShieldCheck aria-hidden />} loading={verify.running} onClick={check}>
             {t("linking.verify")}
           </Button>
         </div>
       </Form>
     </Page>
+  );
+}
+
+/** Verify looks whether the account really works, once what is left to do elsewhere was done. */
+function Verify({ account }: { account: ID }) {
+  const { t } = useTranslation("more");
+  const verify = useVerify(`/api/v1/accounts/${account}/verify`);
+  return (
+    <div>
+      <Button icon={<ShieldCheck aria-hidden />} loading={verify.running} onClick={() => void verify.run()}>
+        {t(verify.ok === undefined ? "verify.run" : "verify.again")}
+      </Button>
+      <Checklist {...verify} />
+    </div>
   );
 }
 
@@ -136,6 +152,7 @@ function LinkedPage({ account }: { account: NewlyLinked }) {
             <CopyBox text={secret} />
           </CardBox>
         ))}
+        <Verify account={account.id} />
         <div className="row wrap">
           <Button
             type="primary"

@@ -1,5 +1,8 @@
 import { body, client, items } from "./client";
-import type { Account, Check, Connector, Failure, ID, Link, List } from "./types";
+import type { components } from "./schema";
+import type { Account, Connector, Failure, ID, Link, LinkState, List } from "./types";
+
+type Schemas = components["schemas"];
 
 const by = (id: ID) => ({ params: { path: { id } } });
 const at = "/api/v1/accounts/{id}";
@@ -29,10 +32,32 @@ export const saveAccount = (id: ID, change: AccountChange): Promise<Account> =>
   body(client.PATCH(at, { ...by(id), body: change }));
 export const deleteAccount = (id: ID): Promise<unknown> => body(client.DELETE(at, by(id)));
 
-export type Verdict = { checks: Check[]; ok: boolean };
-export const testAccount = (id: ID): Promise<Verdict> => body(client.POST(`${at}/test` as const, by(id)));
-export const testConfig = (connector: string, config: Record<string, string>): Promise<Verdict> =>
-  body(client.POST("/api/v1/accounts/test", { body: { connector, config } }));
+export type AccountHealth = LinkState &
+  Pick<Schemas["AccountHealth"], "hour" | "day" | "hours" | "waiting" | "window" | "quota">;
+export const getHealth = (id: ID): Promise<AccountHealth> =>
+  body(client.GET(`${at}/health` as const, by(id)));
+
+export type Alert = Schemas["Alert"];
+export type AlertSettings = Schemas["ShownAlertSettings"];
+export const listAlerts = (): Promise<List<Alert>> => body(client.GET("/api/v1/alerts", {}));
+export const getAlertSettings = (): Promise<AlertSettings> => body(client.GET("/api/v1/alerts/settings", {}));
+export const saveAlertSettings = (input: {
+  mail: string[];
+  mail_account?: ID;
+  webhook?: string;
+  new_secret?: boolean;
+}): Promise<AlertSettings> => body(client.PUT("/api/v1/alerts/settings", { body: input }));
+export const testAlert = (): Promise<Alert> => body(client.POST("/api/v1/alerts/test", {}));
+
+export type Replayed = Schemas["Replayed"];
+export const replayCallbacks = (id: ID, days: number, dry: boolean): Promise<Replayed> =>
+  body(client.POST(`${at}/callbacks/replay` as const, { ...by(id), body: { days, dry } }));
+
+export type Menu = Schemas["AccountMenu"];
+export type MenuItem = Schemas["MenuItem"];
+export const getMenu = (id: ID): Promise<Menu> => body(client.GET(`${at}/menu` as const, by(id)));
+export const saveMenu = (id: ID, items: MenuItem[]): Promise<unknown> =>
+  body(client.PUT(`${at}/menu` as const, { ...by(id), body: { items } }));
 
 /** A page of the platform's to open in this browser. */
 export interface AuthorisationPage {

@@ -118,6 +118,8 @@ export interface LinkState {
   text?: Words;
   remedy?: Words;
   at?: string;
+  /** When the credentials run out. */
+  expires?: string;
   last_in?: string;
   last_out?: string;
 }
@@ -172,6 +174,7 @@ export interface Capabilities {
   parts: Record<string, Level>;
   ops: Record<string, Level>;
   text: { max: number; unit: "bytes" | "runes" | "utf16" | "graphemes" | "" };
+  subject?: { max: number };
   html: boolean;
   media: Record<string, { mime: string[] | null; bytes: number; duration_ns: number }>;
   choices: { quick: number; buttons: number; list: number };

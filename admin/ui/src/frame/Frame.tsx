@@ -16,6 +16,7 @@ import { Rail } from "./Rail";
 
 // Asked for by a key, not by everybody.
 const Palette = lazy(() => import("@/actions/Palette").then((m) => ({ default: m.Palette })));
+const Strip = lazy(() => import("@/accounts/Strip").then((m) => ({ default: m.Strip })));
 const Help = lazy(() => import("@/actions/Help").then((m) => ({ default: m.Help })));
 
 /** Frame is what every screen stands in: the rail, the banner, the palette and the keys. */
@@ -62,6 +63,9 @@ export function Frame() {
       <Rail openPalette={() => setPalette(true)} />
       <div className={s.main}>
         <Banner />
+        <Suspense>
+          <Strip />
+        </Suspense>
         <main className={s.screen}>
           <Outlet />
         </main>

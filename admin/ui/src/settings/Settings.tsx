@@ -1,5 +1,6 @@
 import { Link, useParams } from "@tanstack/react-router";
 import {
+  BellRing,
   Building2,
   CalendarClock,
   Clock,
@@ -70,6 +71,12 @@ const sections = {
     group: "business",
     permission: "tenant.write",
     Body: page(() => import("./Business"), "Business"),
+  },
+  alerts: {
+    icon: BellRing,
+    group: "business",
+    permission: "tenant.write",
+    Body: page(() => import("./Alerts"), "Alerts"),
   },
   blocks: {
     icon: ShieldBan,

@@ -1,0 +1,119 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, Form, Input, Select } from "antd";
+import { Check, LoaderCircle, Send, X } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { listConversations } from "@/api/inbox";
+import { lines } from "@/api/lines";
+import type { ID, Words } from "@/api/types";
+import "@/i18n/more";
+import { useWords } from "@/i18n/words";
+import { CardBox } from "@/ui/Page";
+import { Failure } from "@/ui/States";
+import { Ago } from "@/ui/Time";
+import s from "./accounts.module.css";
+
+interface Hop {
+  name: "accepted" | "committed" | "handled" | "retried" | "sent" | "taken" | "delivered" | "read" | "failed";
+  at: string;
+  after_ms: number;
+  detail?: Words;
+}
+interface Line {
+  hop?: Hop;
+  done?: boolean;
+  ok: boolean;
+}
+
+/** TestMessage sends one to somebody who wrote before, and shows each station it passes with its time. */
+export function TestMessage({ account }: { account: ID }) {
+  const { t } = useTranslation("more");
+  const words = useWords();
+  const [hops, setHops] = useState<Hop[]>([]);
+  const [running, setRunning] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const people = useQuery({
+    queryKey: ["test-peers", account],
+    queryFn: () => listConversations({ account, sort: "newest" }, undefined, 50),
+  });
+  const seen = new Set<ID>();
+  const rows = (people.data?.items ?? []).filter(
+    (r) => !seen.has(r.contact.id) && seen.add(r.contact.id) !== undefined,
+  );
+
+  const send = async (v: { conversation: ID; text: string }) => {
+    setHops([]);
+    setError(undefined);
+    setRunning(true);
+    await lines<Line>(`/api/v1/accounts/${account}/test-message`, v, ({ hop }) => {
+      if (hop) setHops((all) => [...all, hop]);
+    }).catch(setError);
+    setRunning(false);
+  };
+
+  return (
+    <CardBox>
+      {people.error ? <Failure error={people.error} retry={() => people.refetch()} /> : null}
+      {people.data && (
+        <Form
+          layout="vertical"
+          requiredMark={false}
+          className={s.column}
+          initialValues={{ conversation: rows[0]?.conversation.id, text: t("hop.standard") }}
+          onFinish={send}
+        >
+          <Form.Item name="conversation" label={t("hop.to")}>
+            <Select
+              disabled={rows.length === 0}
+              placeholder={t("hop.toNobody")}
+              showSearch={{ optionFilterProp: "name" }}
+              options={rows.map((r) => ({
+                value: r.conversation.id,
+                name: r.contact.name,
+                label: (
+                  <span className="row">
+                    <span className="grow cut">{r.contact.name}</span>
+                    <span className="faint">
+                      <Ago at={r.conversation.last_at} />
+                    </span>
+                  </span>
+                ),
+              }))}
+            />
+          </Form.Item>
+          <Form.Item name="text" label={t("hop.text")} rules={[{ required: true, whitespace: true }]}>
+            <Input.TextArea maxLength={500} autoSize={{ minRows: 2, maxRows: 5 }} />
+          </Form.Item>
+          <Button
+            htmlType="submit"
+            icon={<Send aria-hidden />}
+            loading={running}
+            disabled={rows.length === 0}
+          >
+            {t("hop.send")}
+          </Button>
+        </Form>
+      )}
+      {error !== undefined && <Failure error={error} />}
+      {(hops.length > 0 || running) && (
+        <ol className={`${s.checks} ${s.hops}`} aria-live="polite">
+          {hops.map((h) => (
+            <li key={`${h.name}${h.at}`} data-ok={h.name !== "failed" && h.name !== "retried"}>
+              {h.name === "failed" ? <X aria-hidden /> : <Check aria-hidden />}
+              <span className="grow">
+                {t(`hop.${h.name}`)}
+                {h.detail && words(h.detail) && <span className={s.detail}>{words(h.detail)}</span>}
+              </span>
+              <span className="faint">{t("hop.millis", { count: h.after_ms })}</span>
+            </li>
+          ))}
+          {running && (
+            <li>
+              <LoaderCircle aria-hidden className={s.turning} />
+            </li>
+          )}
+        </ol>
+      )}
+    </CardBox>
+  );
+}
