@@ -128,7 +128,8 @@ type rig struct {
 	// act answers for bots of the kinds acted, slow and streaming.
 	act      func(ctx context.Context, t orchestrate.Turn, partial func(string)) (orchestrate.Answer, error)
 	turnTime time.Duration
-	from     netip.Addr // where requests come from
+	from     netip.Addr     // where requests come from
+	reach    []netip.Prefix // what egress may reach besides public addresses
 }
 
 func eachDatabase(t *testing.T, do func(t *testing.T, url string)) {
@@ -207,7 +208,7 @@ func (r *rig) start() {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	out, err := egress.New(egress.Options{})
+	out, err := egress.New(egress.Options{Policy: egress.Policy{Allow: r.reach}})
 	if err != nil {
 		r.t.Fatal(err)
 	}

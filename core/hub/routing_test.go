@@ -159,6 +159,7 @@ func TestOneWhoWritesIntoAQueueWithoutWaitingIsServed(t *testing.T) {
 		eventually(t, "ann waits now", func() bool { return !r.the("ann").WaitingSince.IsZero() })
 		r.agent("Lin", core.AgentOnline, 5)
 		r.owned("ann", core.StatusAgent)
+		eventually(t, "what Lin's coming is told by has left", func() bool { return len(r.p.texts("ann")) > 0 })
 		if got := r.p.texts("ann"); len(got) != 1 {
 			t.Fatalf("the bot spoke: %q", got)
 		}
