@@ -129,7 +129,8 @@ type rig struct {
 	// act answers for bots of the kinds acted, slow and streaming.
 	act      func(ctx context.Context, t orchestrate.Turn, partial func(string)) (orchestrate.Answer, error)
 	turnTime time.Duration
-	from     netip.Addr // where requests come from
+	from     netip.Addr     // where requests come from
+	reach    []netip.Prefix // what egress may reach besides public addresses
 	// public is the address of the hub, "" one that leads nowhere; pulse is how
 	// often platforms are asked.
 	public string
@@ -228,7 +229,7 @@ func (r *rig) start() {
 // allow opens this machine to a hub that has an address on it.
 func (r *rig) allow() []netip.Prefix {
 	if r.public == "" {
-		return nil
+		return r.reach
 	}
 	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 }

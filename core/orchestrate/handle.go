@@ -40,6 +40,9 @@ func (s *scene) learn(e canon.Envelope) {
 		return
 	}
 	s.ch.Seen = true
+	if p.ID == l.Thread.Key.Peer {
+		s.person, s.face = true, cmp.Or(p.Avatar, s.face)
+	}
 	if !l.FreshContact && !l.FreshIdentity || p.ID != l.Thread.Key.Peer && l.Identity.Name != "" {
 		return
 	}

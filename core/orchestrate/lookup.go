@@ -1,6 +1,7 @@
 package orchestrate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -17,6 +18,8 @@ const (
 	lookupTime = 15 * time.Second
 	// lookupAgain is how long somebody without a name is not asked for anew.
 	lookupAgain = 10 * time.Minute
+	// faceAgain is how long somebody without a picture is not.
+	faceAgain = 24 * time.Hour
 	// lookupsKept bounds how many are remembered to have been asked for.
 	lookupsKept = 10_000
 )
@@ -27,11 +30,12 @@ type lookups struct {
 	asked map[canon.ID]time.Time // by identity
 }
 
-// begin reports whether an identity is to be asked for now.
-func (l *lookups) begin(identity canon.ID, now time.Time) bool {
+// begin reports whether an identity is to be asked for now, if the last time was
+// longer ago than again.
+func (l *lookups) begin(identity canon.ID, now time.Time, again time.Duration) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if now.Sub(l.asked[identity]) < lookupAgain {
+	if now.Sub(l.asked[identity]) < again {
 		return false
 	}
 	if l.asked == nil || len(l.asked) >= lookupsKept {
@@ -42,10 +46,13 @@ func (l *lookups) begin(identity canon.ID, now time.Time) bool {
 }
 
 // lookUp asks the platform, beside everything else, who a customer without a
-// name is. What stops it is made up for at their next message.
+// name is, and when a conversation opens, what one without a picture looks like.
+// What stops it is made up for at their next message, or conversation.
 func (o *Orchestrator) lookUp(s *scene) {
 	l := s.ch.Lane
-	if !s.ch.Seen || l.Identity.Name != "" || l.Identity.ID.IsZero() || o.ctx.Err() != nil {
+	nameless := l.Identity.Name == ""
+	faceless := o.picture != nil && s.ch.Opened && s.person
+	if !s.ch.Seen || !nameless && !faceless || l.Identity.ID.IsZero() || o.ctx.Err() != nil {
 		return
 	}
 	line, ok := o.lines.LineOf(s.tenant, l.Thread.Account)
@@ -53,23 +60,53 @@ func (o *Orchestrator) lookUp(s *scene) {
 		return
 	}
 	profiler, can := line.Conn.(connector.Profiler)
-	if !can || !o.lookups.begin(l.Identity.ID, s.now) {
+	if !can && (!faceless || s.face == "") {
 		return
 	}
-	identity, key := l.Identity, l.Thread.Key
+	again := faceAgain
+	if nameless && can {
+		again = lookupAgain
+	}
+	if !o.lookups.begin(l.Identity.ID, s.now, again) {
+		return
+	}
+	identity, thread, known := l.Identity, l.Thread, canon.Peer{Avatar: s.face}
 	o.work.Add(1)
 	go func() {
 		defer o.work.Done()
 		ctx, cancel := context.WithTimeout(o.ctx, lookupTime)
 		defer cancel()
-		peer, err := profile(ctx, profiler, line.Account, key.Peer, line.Conn.Capabilities(key))
-		if err == nil {
+		peer, err := known, error(nil)
+		if can && (nameless || peer.Avatar == "") {
+			peer, err = profile(ctx, profiler, line.Account, thread.Key.Peer, line.Conn.Capabilities(thread.Key))
+			peer.Avatar = cmp.Or(known.Avatar, peer.Avatar)
+		}
+		if err == nil && nameless {
 			err = o.introduce(ctx, s.tenant, identity, peer)
+		}
+		if err == nil && faceless && peer.Avatar != "" {
+			err = o.portray(ctx, s.tenant, identity.Contact, thread.ID, peer.Avatar)
 		}
 		if err != nil {
 			o.log.Debug("a customer's profile cannot be had", "kind", line.Kind, "identity", identity.ID, "err", err)
 		}
 	}()
+}
+
+// portray brings the picture of a contact that has none.
+func (o *Orchestrator) portray(ctx context.Context, tenant, contact, thread canon.ID, address string) error {
+	if c, err := o.store.For(tenant).Contact(ctx, contact); err != nil || !c.Avatar.IsZero() {
+		return err
+	}
+	file, err := o.picture(ctx, tenant, thread, address)
+	if err != nil {
+		return err
+	}
+	err = o.store.For(tenant).Write(ctx, func(t *store.Tx) error { return t.Portray(ctx, contact, file) })
+	if err == nil {
+		o.poke(tenant)
+	}
+	return err
 }
 
 // profile survives a connector's panic.

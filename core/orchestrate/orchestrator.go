@@ -30,6 +30,9 @@ type Options struct {
 	Signal func(tenant canon.ID, s feed.Passing)
 	// TurnTime bounds a bot that does not answer at once; 0: 30 seconds.
 	TurnTime time.Duration
+	// Picture brings what is at an address into the files, as a picture of the
+	// customer of a thread; nil: customers have none.
+	Picture func(ctx context.Context, tenant, thread canon.ID, address string) (canon.ID, error)
 }
 
 // Orchestrator handles what arrives and what agents do. Safe for concurrent
@@ -47,6 +50,7 @@ type Orchestrator struct {
 
 	paces   paces
 	lookups lookups
+	picture func(ctx context.Context, tenant, thread canon.ID, address string) (canon.ID, error)
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -64,7 +68,7 @@ func New(o Options) *Orchestrator {
 	ctx, stop := context.WithCancel(context.Background())
 	x := &Orchestrator{
 		store: o.Store, books: o.Books, outbox: o.Outbox, lines: o.Lines, log: o.Log, open: o.Open, poke: o.Poke, signal: o.Signal,
-		turnTime: o.TurnTime, ctx: ctx, stop: stop, shifts: map[canon.ID]*shift{}, turns: map[canon.ID]running{},
+		turnTime: o.TurnTime, picture: o.Picture, ctx: ctx, stop: stop, shifts: map[canon.ID]*shift{}, turns: map[canon.ID]running{},
 	}
 	if x.open == nil {
 		x.open = &reply.Open{}

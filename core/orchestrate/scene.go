@@ -25,6 +25,8 @@ type scene struct {
 	feed    []core.FeedEntry
 	load    []loadChange
 	after   canon.RemoteID // the customer's newest message, for channels that answer to it
+	person  bool           // the peer of the thread spoke for itself: it is no group
+	face    string         // address of their picture, where the platform told
 	heard   []string       // the platform's ids of the events handled, whose callbacks may wait
 	last    []func(*store.Tx, *scene) error
 }

@@ -186,6 +186,19 @@ func (t *Tx) Introduce(i core.Identity, p canon.Peer) error {
 	return err
 }
 
+// Portray gives a contact without a picture one, and tells everybody.
+func (t *Tx) Portray(ctx context.Context, contact, file canon.ID) error {
+	n, err := t.exec("UPDATE contacts SET avatar = $3, updated = $4 WHERE tenant = $1 AND id = $2 AND avatar IS NULL", t.tenant, contact, file, ms(t.Now()))
+	if err != nil || n == 0 {
+		return err
+	}
+	c, err := t.Contact(ctx, contact)
+	if err != nil {
+		return err
+	}
+	return t.announce(core.FeedContact, canon.ID{}, contact, c)
+}
+
 // ChangeContact stores what people may change of a contact.
 func (t *Tx) ChangeContact(ctx context.Context, c core.Contact, by canon.ID) (core.Contact, error) {
 	attrs, err := json.Marshal(c.Attributes)

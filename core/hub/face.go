@@ -1,0 +1,44 @@
+package hub
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"parley/core/canon"
+	"parley/core/egress"
+	"parley/core/file"
+)
+
+// maxFace is the most bytes taken of a customer's picture.
+const maxFace = 5 << 20
+
+// picture stores what a platform names as a customer's picture. It is fetched
+// here and never by an agent's browser, which would tell the platform who looks.
+func (h *Hub) picture(ctx context.Context, tenant, thread canon.ID, address string) (canon.ID, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return canon.ID{}, fmt.Errorf("fetch a customer's picture: %w", err)
+	}
+	resp, err := h.o.Egress.HTTPClient(egress.Fetch, egress.WithLimits(egress.Limits{Body: maxFace})).Do(req)
+	if err != nil {
+		return canon.ID{}, fmt.Errorf("fetch a customer's picture: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return canon.ID{}, fmt.Errorf("fetch a customer's picture: the answer is %d", resp.StatusCode)
+	}
+	body := bufio.NewReader(resp.Body)
+	start, _ := body.Peek(512) // fewer are told by their bytes, too
+	kind := http.DetectContentType(start)
+	if !strings.HasPrefix(kind, "image/") || !file.Inline(kind) {
+		return canon.ID{}, fmt.Errorf("fetch a customer's picture: it is %s", kind)
+	}
+	stored, err := h.Upload(ctx, tenant, file.Claim{Name: "avatar", MIME: kind, Limit: maxFace}, canon.ID{}, thread, body)
+	if err != nil {
+		return canon.ID{}, fmt.Errorf("store a customer's picture: %w", err)
+	}
+	return stored.ID, nil
+}
