@@ -30,12 +30,23 @@ type wechatTale struct {
 
 func newWeChat(t *testing.T, driver connector.Driver, o playedwechat.Options, customer string, gated bool) *wechatTale {
 	t.Helper()
+	return tellWeChat(t, played.Setup{Driver: driver}, o, customer, gated)
+}
+
+// newWeChatAt is one whose hub goes by a clock.
+func newWeChatAt(t *testing.T, clock *played.Clock, driver connector.Driver, o playedwechat.Options, customer string) *wechatTale {
+	t.Helper()
+	return tellWeChat(t, played.Setup{Driver: driver, Clock: clock.Now}, o, customer, false)
+}
+
+func tellWeChat(t *testing.T, setup played.Setup, o playedwechat.Options, customer string, gated bool) *wechatTale {
+	t.Helper()
 	r := &wechatTale{t: t, p: playedwechat.New(o), bot: played.NewGate()}
 	api := httptest.NewServer(r.p)
 	t.Cleanup(api.Close)
 	values := connector.Values(r.p.Config())
 	values["api_base"] = api.URL
-	setup := played.Setup{Driver: driver, Values: values, Accounts: []canon.RemoteID{canon.RemoteID(values["account"])}, Language: "zh"}
+	setup.Values, setup.Accounts, setup.Language = values, []canon.RemoteID{canon.RemoteID(values["account"])}, "zh"
 	if gated {
 		setup.Bot = r.bot
 	}
