@@ -15,6 +15,7 @@ import (
 // Preview is what would become of a message.
 type Preview struct {
 	Messages []canon.Message `json:"messages" doc:"As the channel carries them, one a call"`
+	Says     []string        `json:"says" doc:"Each of them in plain words"`
 	Notes    []outbox.Note   `json:"notes" doc:"What is changed, for people; none: it arrives as it is"`
 	Shut     bool            `json:"shut" doc:"The channel takes nothing but a template until the customer writes again"`
 	Refused  *connector.Text `json:"refused,omitempty" doc:"Why nothing of it can be sent"`
@@ -60,6 +61,10 @@ func (a *API) preview(ctx context.Context, c *call, in *previewInput) (*answer[P
 		out.Refused = &refused.Shown
 	case err != nil:
 		return nil, err
+	}
+	out.Says = make([]string, len(out.Messages))
+	for i, m := range out.Messages {
+		out.Says[i] = m.Fallback()
 	}
 	if out.Messages == nil {
 		out.Messages = []canon.Message{}

@@ -3547,6 +3547,8 @@ export interface components {
             notes: components["schemas"]["Note"][];
             /** @description Why nothing of it can be sent */
             refused?: components["schemas"]["Words"];
+            /** @description Each of them in plain words */
+            says: string[];
             /** @description The channel takes nothing but a template until the customer writes again */
             shut: boolean;
         };

@@ -286,6 +286,7 @@ export interface OwnerChange {
 }
 
 export type Delivery =
+  | "held"
   | "queued"
   | "sending"
   | "sent"
