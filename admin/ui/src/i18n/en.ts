@@ -444,9 +444,7 @@ export default {
     template: "Choose an approved template",
     templateWill: "It leaves now, as the platform approved it.",
     hold: "Keep them until {{name}} writes",
-    holdWill:
-      "They are shown as waiting, and leave by themselves as soon as {{name}} writes. You can discard them until then.",
-
+    holdWill: "They wait here and then leave by themselves. You can discard them until then.",
     search: "Search templates",
     none: "No template matches.",
     fill: "Fill in: {{line}}",

@@ -428,7 +428,7 @@ const zh: Words<typeof en> = {
     template: "选择已审核的模板",
     templateWill: "立即发送平台审核过的内容。",
     hold: "等{{name}}来信后发送",
-    holdWill: "内容会显示为等待中，{{name}}一来信就自动发出，在此之前可以放弃。",
+    holdWill: "内容会显示为等待中，到时自动发出，在此之前可以放弃。",
     search: "搜索模板",
     none: "没有匹配的模板。",
     fill: "填写：{{line}}",
