@@ -80,6 +80,7 @@ func TestAClosedWindowAtTheComposer(t *testing.T) {
 	small.click(button("Sign in"))
 	small.click(css("a[href*='/inbox/']:has(time)").has("Sheena Nelson").nth(0))
 	small.sees(text("The time to answer is over"))
+	small.sees(text("Waits until the customer writes"))
 	small.shot("window-closed-small")
 	wide := false
 	small.eval(&wide, "", "document.documentElement.scrollWidth > innerWidth")
