@@ -191,10 +191,11 @@ func (a *API) detail(ctx context.Context, c *call, id canon.ID) (ConversationDet
 		return out, err
 	}
 	out.Account = rows[0].Account
-	if caps, ok := a.Links.Capabilities(c.who.Tenant, r.Account, out.Thread.Key); ok {
-		if w := &caps.Window; w.For > 0 && w.Closes.IsZero() && !r.Asked.IsZero() {
-			w.Closes = r.Asked.Add(w.For) // what the channel does not remember, the hub does
-		}
+	caps, linked, err := a.Desk.Reach(ctx, c.who.Tenant, r, out.Thread.Key, true)
+	if err != nil {
+		return out, err
+	}
+	if linked {
 		out.Capabilities = &caps
 	}
 	if out.Visit != nil {

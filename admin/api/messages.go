@@ -38,6 +38,7 @@ type postInput struct {
 		ClientID string         `json:"client_id,omitempty" maxLength:"100" doc:"Made up by the client: the same one posts once"`
 		ReplyTo  canon.ID       `json:"reply_to,omitzero" doc:"A message of this thread"`
 		Note     bool           `json:"note,omitempty" doc:"For colleagues only, never shown to the customer"`
+		Hold     bool           `json:"hold,omitempty" doc:"If the channel takes nothing until the customer writes again, keep it and send it then; it can be discarded before"`
 	}
 }
 
@@ -66,11 +67,11 @@ func (a *API) addMessages() {
 			if err != nil {
 				return nil, err
 			}
-			content, err := a.content(ctx, c, in)
+			content, err := a.content(ctx, c, in.Body.Content, in.Body.Text)
 			if err != nil {
 				return nil, err
 			}
-			p := orchestrate.Post{Content: content, ClientID: in.Body.ClientID, ReplyTo: in.Body.ReplyTo}
+			p := orchestrate.Post{Content: content, ClientID: in.Body.ClientID, ReplyTo: in.Body.ReplyTo, Hold: in.Body.Hold}
 			return a.post(ctx, c, r, p, in.Body.Note)
 		})
 	add(a, route{method: "GET", path: "/conversations/{id}/notes", tag: "Messages", may: auth.ConversationRead, summary: "Notes on the conversation's thread, newest first, out of its last 2,000 lines"}, a.notes)
@@ -90,7 +91,8 @@ func (a *API) addMessages() {
 		{"/recall", "Take a message back", "Within the time the business allows.", a.Desk.Recall},
 		{"/retry", "Send a message that failed or may not have arrived again", "", a.Desk.Retry},
 		{"/arrived", "Say that an unconfirmed message did arrive", "", a.Desk.Arrived},
-		{"/discard", "Give a failed message up", "", a.Desk.Discard},
+		{"/discard", "Give a failed message up, or one that is held", "", a.Desk.Discard},
+		{"/hold", "Send a failed message when the customer writes again", "For one that failed because the time to answer was over.", a.Desk.Hold},
 	} {
 		add(a, route{method: "POST", path: "/messages/{id}" + x.path, tag: "Messages", may: auth.ConversationReply, summary: x.summary, doc: x.doc},
 			func(ctx context.Context, c *call, in *ByID) (*answer[core.Message], error) {
@@ -150,16 +152,15 @@ func (a *API) post(ctx context.Context, c *call, r store.Round, p orchestrate.Po
 
 // content reads what is to be said: parts there are, files that are ours, HTML
 // that cannot act.
-func (a *API) content(ctx context.Context, c *call, in *postInput) (canon.Message, error) {
-	b := in.Body
-	if (b.Content == nil) == (b.Text == "") {
+func (a *API) content(ctx context.Context, c *call, content *canon.Message, text string) (canon.Message, error) {
+	if (content == nil) == (text == "") {
 		return canon.Message{}, core.Invalid("content", "body.content", connector.Text{EN: "Send either content or text.", ZH: "请提供 content 或 text 其中之一。"},
 			connector.Text{EN: "text is the short form for plain words.", ZH: "纯文字可直接使用 text。"})
 	}
-	if b.Content == nil {
-		return canon.TextMessage(b.Text), nil
+	if content == nil {
+		return canon.TextMessage(text), nil
 	}
-	m := canon.Message{Parts: b.Content.Parts, Subject: b.Content.Subject, Locale: b.Content.Locale}
+	m := canon.Message{Parts: content.Parts, Subject: content.Subject, Locale: content.Locale}
 	for i, part := range m.Parts {
 		field := fmt.Sprintf("body.content.parts[%d]", i)
 		switch p := part.(type) {
@@ -169,6 +170,12 @@ func (a *API) content(ctx context.Context, c *call, in *postInput) (canon.Messag
 		case canon.Text:
 			p.HTML = htmlPolicy.Sanitize(p.HTML)
 			m.Parts[i] = p
+		case canon.Template:
+			t, err := a.template(ctx, c, p, field)
+			if err != nil {
+				return m, err
+			}
+			m.Parts[i] = t
 		case canon.Media:
 			if p.File.IsZero() {
 				return m, core.Invalid("file", field+".file", connector.Text{EN: "This names no file.", ZH: "未指定文件。"},

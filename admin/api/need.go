@@ -11,6 +11,7 @@ import (
 	"parley/core/feed"
 	"parley/core/file"
 	"parley/core/orchestrate"
+	"parley/core/outbox"
 	"parley/core/store"
 )
 
@@ -27,6 +28,11 @@ type Desk interface {
 	Retry(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
 	Arrived(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
 	Discard(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
+	// Hold sends what failed at a closed window when the customer writes again.
+	Hold(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
+	// Reach is what a thread can carry now; Preview what a message would become.
+	Reach(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, person bool) (caps connector.Capabilities, ok bool, err error)
+	Preview(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, m canon.Message) (outbox.Rendered, error)
 	AddColleague(ctx context.Context, tenant, conversation, agent, by canon.ID) error
 	RemoveColleague(ctx context.Context, tenant, conversation, agent, by canon.ID) error
 	MarkRead(ctx context.Context, tenant, conversation, agent canon.ID) error

@@ -145,7 +145,7 @@ func (c *Conn) Close(context.Context) error { return nil }
 func (c *Conn) Capabilities(key canon.ThreadKey) connector.Capabilities {
 	caps := c.caps
 	if w, ok := c.windows.of(key.Peer); ok {
-		caps.Window.Closes, caps.Window.Left = w.closes, w.left
+		caps.Window.Closes, caps.Window.Left, caps.Window.Since = w.closes, w.left, w.since
 	}
 	return caps
 }

@@ -103,7 +103,7 @@ func (c *Conn) Templates(ctx context.Context, _ connector.Account) ([]canon.Temp
 }
 
 func template(name, title, content string) canon.Template {
-	t := canon.Template{Name: name, Locale: "zh-CN", Text: strings.TrimSpace(title + "\n" + content)}
+	t := canon.Template{Name: name, Locale: "zh-CN", Text: strings.TrimSpace(title + "\n" + slot.ReplaceAllString(content, "{{$1}}"))}
 	for _, m := range slot.FindAllStringSubmatch(content, -1) {
 		t.Params = append(t.Params, canon.TemplateParam{Slot: m[1]})
 	}

@@ -34,6 +34,7 @@ func (c *Conn) grant(p push) grant {
 type window struct {
 	closes time.Time
 	left   int
+	since  time.Time // when this was heard
 }
 
 // maxWindows bounds how many customers' windows are remembered.
@@ -64,7 +65,7 @@ func (w *windows) opened(peer canon.RemoteID, g grant, now time.Time) {
 	if !now.Before(x.closes) {
 		x = window{}
 	}
-	x.left = max(x.left, g.messages)
+	x.left, x.since = max(x.left, g.messages), now
 	if closes := now.Add(g.within); closes.After(x.closes) {
 		x.closes = closes
 	}
@@ -85,7 +86,7 @@ func (w *windows) used(peer canon.RemoteID) {
 func (w *windows) shut(peer canon.RemoteID, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.put(peer, window{closes: now})
+	w.put(peer, window{closes: now, since: now})
 }
 
 func (w *windows) put(peer canon.RemoteID, x window) {

@@ -1,6 +1,7 @@
 package canon
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -99,7 +100,8 @@ type Template struct {
 	Name   string          `json:"name"`
 	Locale string          `json:"locale"`
 	Params []TemplateParam `json:"params,omitempty"`
-	// Text is the template as the customer will read it.
+	// Text is the template as the customer will read it. In a list of templates
+	// each slot stands in it as {{slot}}.
 	Text string `json:"text"`
 }
 
@@ -108,6 +110,27 @@ type TemplateParam struct {
 	Slot string `json:"slot"` // "header.1", "body.2", "button.1"
 	Text string `json:"text,omitempty"`
 	File ID     `json:"file,omitzero"`
+	// Media is the kind of file the slot takes; none: it takes words.
+	Media MediaKind `json:"media,omitempty"`
+}
+
+// slotMark is a slot as it stands in the text of a listed template.
+var slotMark = regexp.MustCompile(`\{\{[^{}]+\}\}`)
+
+// Filled is the template with what fills its slots written into its text; a slot
+// that takes a file leaves nothing there.
+func (t Template) Filled() Template {
+	said := make(map[string]string, len(t.Params))
+	for _, p := range t.Params {
+		said["{{"+p.Slot+"}}"] = p.Text
+	}
+	t.Text = slotMark.ReplaceAllStringFunc(t.Text, func(mark string) string {
+		if words, known := said[mark]; known {
+			return words
+		}
+		return mark
+	})
+	return t
 }
 
 func (Template) partType() string { return "template" }

@@ -6,6 +6,7 @@ type Delivery string
 
 // The states of a delivery, and its ends.
 const (
+	Held      Delivery = "held" // until the customer writes again
 	Queued    Delivery = "queued"
 	Sending   Delivery = "sending"
 	Sent      Delivery = "sent" // the platform took it
@@ -21,7 +22,7 @@ const (
 // took the message, and the two may arrive in either order. A message that
 // reached the customer did not fail, whatever came first.
 var rank = map[Delivery]int{
-	Queued: 1, Sending: 2, Unconfirmed: 3, Cancelled: 3, Sent: 4, Failed: 5, Delivered: 6, Read: 7,
+	Held: 1, Queued: 2, Sending: 3, Unconfirmed: 4, Cancelled: 4, Sent: 5, Failed: 6, Delivered: 7, Read: 8,
 }
 
 // Valid reports whether d is a known state.

@@ -9,13 +9,13 @@ import (
 )
 
 var (
-	everyState = []Delivery{Queued, Sending, Sent, Delivered, Read, Failed, Unconfirmed, Cancelled}
+	everyState = []Delivery{Held, Queued, Sending, Sent, Delivered, Read, Failed, Unconfirmed, Cancelled}
 	reported   = []Delivery{Sent, Delivered, Read, Failed} // what a platform may say
 )
 
 func TestDeliveryTable(t *testing.T) {
 	for _, c := range []struct{ from, next, want Delivery }{
-		{Queued, Sending, Sending}, {Sending, Sent, Sent}, {Sent, Delivered, Delivered}, {Delivered, Read, Read},
+		{Held, Queued, Queued}, {Queued, Held, Queued}, {Held, Sending, Sending}, {Queued, Sending, Sending}, {Sending, Sent, Sent}, {Sent, Delivered, Delivered}, {Delivered, Read, Read},
 		{Read, Delivered, Read}, {Read, Sent, Read}, {Delivered, Sent, Delivered}, {Sent, Sending, Sent},
 		{Unconfirmed, Sent, Sent}, {Unconfirmed, Read, Read}, {Failed, Delivered, Delivered}, // a late receipt lifts
 		{Sent, Failed, Failed}, {Failed, Sent, Failed}, // a bounce, in either order

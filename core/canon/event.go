@@ -49,6 +49,8 @@ type Receipt struct {
 	Until  time.Time `json:"until,omitzero"`
 	Code   string    `json:"code,omitempty"`   // the platform's code of a failure
 	Reason string    `json:"reason,omitempty"` // its words
+	// Late says that it failed because the time to answer was over.
+	Late bool `json:"late,omitempty"`
 }
 
 // MembershipKind tells what happened between a person and the account or group.

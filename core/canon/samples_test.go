@@ -55,7 +55,7 @@ var partSamples = []partSample{
 		{Kind: OptionApp, Label: "小程序", AppID: "wx1", Path: "pages/index"},
 	}}, "请选择\n1. 查订单\n2. 官网 https://example.com\n3. 小程序\n谢谢", []string{"请选择", "谢谢", "查订单", "最近三个月", "订单", "官网", "小程序"}},
 	{"template", Template{Name: "order_shipped", Locale: "zh_CN", Text: "您的订单 1042 已发货", Params: []TemplateParam{
-		{Slot: "body.1", Text: "1042"}, {Slot: "header.1", File: sampleFile},
+		{Slot: "body.1", Text: "1042"}, {Slot: "header.1", File: sampleFile, Media: MediaImage},
 	}}, "您的订单 1042 已发货", nil},
 	{"template_bare", Template{Name: "order_shipped", Locale: "zh_CN"}, "[order_shipped]", nil},
 	{"card", Card{Kind: CardOrder, Ref: "A-1042", Title: "订单", Text: "两件", URL: "https://example.com/o/1042", Image: Media{Kind: MediaImage, File: sampleFile},
@@ -81,7 +81,7 @@ var eventSamples = []eventSample{
 	{"edited", Edited{Target: "m-7", Message: TextMessage("你好！")}},
 	{"revoked", Revoked{Target: "m-7"}},
 	{"reacted", Reacted{Target: "m-7", Emoji: "👍", Removed: true}},
-	{"receipt", Receipt{Target: "m-8", State: Failed, Through: true, RemoteID: "r-8", Until: time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC), Code: "45015", Reason: "out of time"}},
+	{"receipt", Receipt{Target: "m-8", State: Failed, Through: true, RemoteID: "r-8", Until: time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC), Code: "45015", Reason: "out of time", Late: true}},
 	{"membership", Membership{Kind: MemberSubscribed, Member: Peer{ID: "u-2", Name: "韩梅梅"}}},
 	{"action", Action{Kind: ActionForm, Value: "order", Label: "查订单", Target: "m-8", Fields: []Field{{Name: "phone", Label: "电话", Value: "138"}}}},
 	{"call", Call{Kind: CallOffered, Call: "call-1", Video: true}},

@@ -132,9 +132,21 @@ type Window struct {
 	For time.Duration `json:"for_ns"`
 	// Messages is how many may be sent within it; 0: any number.
 	Messages int `json:"messages"`
+	// Person is how long a person may still answer where that is longer than For;
+	// 0: as anybody.
+	Person time.Duration `json:"person_ns,omitempty"`
 	// Closes and Left describe this thread now; zero when not asked for one.
 	Closes time.Time `json:"closes,omitzero"`
 	Left   int       `json:"left,omitempty"`
+	// Since is when this process heard what Closes follows from; zero: it follows
+	// from what all of them know.
+	Since time.Time `json:"-"`
+}
+
+// Shut reports whether nothing but a template may be said now: the time is over,
+// or the count used up. What is not known is not shut.
+func (w Window) Shut(now time.Time) bool {
+	return w.For > 0 && !w.Closes.IsZero() && (!now.Before(w.Closes) || w.Messages > 0 && w.Left <= 0)
 }
 
 // Quota is a limit of the account over a longer time.

@@ -62,6 +62,15 @@ func TestCutPrefersTheBetterPlace(t *testing.T) {
 		{"right to left", arabic, Length{9, Runes}, []string{"مرحبًا،", "كيف حالك؟"}},
 		{"a grapheme over the limit", family, Length{4, Bytes}, []string{"👩", "\u200d", "👩", "\u200d", "👧", "\u200d", "👦"}},
 		{"a rune over the limit", "中文", Length{2, Bytes}, []string{"中", "文"}},
+		{"Chinese question and exclamation marks end sentences", "真的吗？！太好了！马上发货", Length{10, Runes}, []string{"真的吗？！太好了！", "马上发货"}},
+		{"a Chinese ellipsis is not divided", "请稍等……马上就好", Length{5, Runes}, []string{"请稍等……", "马上就好"}},
+		{"a Chinese bracket opens with its word", "订单已发货（顺丰速运）请查收", Length{18, Bytes}, []string{"订单已发货", "（顺丰速运）", "请查收"}},
+		{"Chinese in bytes of three", "您好，订单已发货。", Length{14, Bytes}, []string{"您好，订", "单已发", "货。"}},
+		{"flags in bytes", flag + flag + flag, Length{20, Bytes}, []string{flag + flag, flag}},
+		{"a skin tone stays with its hand", "👍🏽👍🏽", Length{5, UTF16}, []string{"👍🏽", "👍🏽"}},
+		{"a family after words", "谢谢您 " + family, Length{12, UTF16}, []string{"谢谢您", family}},
+		{"Korean syllables written in letters", "\u1112\u1161\u11ab\u1112\u1161\u11ab", Length{4, Runes}, []string{"\u1112\u1161\u11ab", "\u1112\u1161\u11ab"}},
+		{"a Devanagari letter with its vowel", "किकि", Length{3, Runes}, []string{"कि", "कि"}},
 		{"price stays with its sign", "共计一二三 $ 45", Length{8, Runes}, []string{"共计一二三", "$ 45"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package orchestrate
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/core"
@@ -100,7 +101,10 @@ func (o *Orchestrator) tell(ctx context.Context, t *store.Tx, s *scene, m core.M
 		if !outbox.Posts(r) {
 			continue // an earlier edit of the message
 		}
-		if r.State == canon.Queued && op == connector.OpRevoke {
+		if r.State == canon.Held && op == connector.OpEdit {
+			return cannot("held", "This message waits for the customer to write.", "该消息正在等待客户来信。")
+		}
+		if (r.State == canon.Queued || r.State == canon.Held) && op == connector.OpRevoke {
 			if gone, err := t.Cancel(r.ID); err != nil {
 				return err
 			} else if gone {
@@ -131,26 +135,26 @@ func (o *Orchestrator) tell(ctx context.Context, t *store.Tx, s *scene, m core.M
 // Retry sends again what failed or is unconfirmed, row by row: what arrived
 // already is not sent again.
 func (o *Orchestrator) Retry(ctx context.Context, tenant, message, by canon.ID) (core.Message, error) {
-	return o.settle(ctx, tenant, message, by, again)
+	return o.settle(ctx, tenant, message, by, []canon.Delivery{canon.Failed, canon.Unconfirmed}, again)
 }
 
 // Arrived says of an unconfirmed message that the customer has it.
 func (o *Orchestrator) Arrived(ctx context.Context, tenant, message, by canon.ID) (core.Message, error) {
-	return o.settle(ctx, tenant, message, by, func(t *store.Tx, r store.OutboxRow) error {
+	return o.settle(ctx, tenant, message, by, []canon.Delivery{canon.Failed, canon.Unconfirmed}, func(t *store.Tx, r store.OutboxRow) error {
 		_, err := t.Settle(r.ID, canon.Sent)
 		return err
 	})
 }
 
-// Discard gives up what failed or is unconfirmed.
+// Discard gives up what failed, is unconfirmed, or is held.
 func (o *Orchestrator) Discard(ctx context.Context, tenant, message, by canon.ID) (core.Message, error) {
-	return o.settle(ctx, tenant, message, by, func(t *store.Tx, r store.OutboxRow) error {
+	return o.settle(ctx, tenant, message, by, []canon.Delivery{canon.Failed, canon.Unconfirmed, canon.Held}, func(t *store.Tx, r store.OutboxRow) error {
 		_, err := t.Settle(r.ID, canon.Cancelled)
 		return err
 	})
 }
 
-func (o *Orchestrator) settle(ctx context.Context, tenant, message, by canon.ID, each func(*store.Tx, store.OutboxRow) error) (core.Message, error) {
+func (o *Orchestrator) settle(ctx context.Context, tenant, message, by canon.ID, states []canon.Delivery, each func(*store.Tx, store.OutboxRow) error) (core.Message, error) {
 	m, err := o.amend(ctx, tenant, message, func(t *store.Tx, s *scene, m core.Message) (core.Message, error) {
 		rows, err := t.RowsOf(ctx, m.ID)
 		if err != nil {
@@ -158,7 +162,7 @@ func (o *Orchestrator) settle(ctx context.Context, tenant, message, by canon.ID,
 		}
 		found := false
 		for _, r := range rows {
-			if r.State != canon.Failed && r.State != canon.Unconfirmed {
+			if !slices.Contains(states, r.State) {
 				continue
 			}
 			found = true

@@ -41,6 +41,9 @@ type Post struct {
 	Content  canon.Message
 	ClientID string // made up by the client: the same id posts once
 	ReplyTo  canon.ID
+	// Hold keeps it until the customer writes again, if the channel takes nothing
+	// before that; otherwise it is sent at once.
+	Hold bool
 }
 
 // view is the conversation as it was committed.
@@ -256,6 +259,13 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 			return errNotOwner
 		}
 		s.after = after
+		if p.Hold {
+			caps, _, err := o.Reach(ctx, tenant, *r, s.ch.Lane.Thread.Key, p.As == core.FromAgent)
+			if err != nil {
+				return err
+			}
+			s.hold = caps.Window.Shut(s.now)
+		}
 		lease := int64(0)
 		if p.As == core.FromBot {
 			lease = r.Lease
@@ -275,6 +285,9 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 		}
 		out = *line
 		out.State = canon.Queued
+		if s.hold {
+			out.State = canon.Held
+		}
 		return nil
 	})
 	if err == nil && out.From == core.FromAgent {

@@ -141,6 +141,7 @@ func (s *scene) wrote(m canon.Message) *core.Message {
 	r := s.round()
 	line := s.line(core.Message{From: core.FromCustomer, Sender: s.ch.Lane.Contact.ID, Name: s.ch.Lane.Contact.Name, Content: m})
 	r.Asked = s.now
+	s.letGo()
 	r.Unread++
 	if r.WaitingSince.IsZero() && (r.Owner.Kind == core.StatusAgent || r.Owner.Kind == core.StatusQueue) {
 		r.WaitingSince = s.now

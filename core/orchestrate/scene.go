@@ -27,6 +27,7 @@ type scene struct {
 	after   canon.RemoteID // the customer's newest message, for channels that answer to it
 	person  bool           // the peer of the thread spoke for itself: it is no group
 	face    string         // address of their picture, where the platform told
+	hold    bool           // what is said is kept until the customer writes again
 	heard   []string       // the platform's ids of the events handled, whose callbacks may wait
 	last    []func(*store.Tx, *scene) error
 }
@@ -207,6 +208,11 @@ func (s *scene) say(m core.Message, lease int64, replyTo canon.RemoteID) (*core.
 			rows[i].State, rows[i].Tries, rows[i].Holder = canon.Queued, 0, ""
 		}
 	}
+	if s.hold {
+		for i := range rows {
+			rows[i].State, rows[i].Tries, rows[i].Holder = canon.Held, 0, ""
+		}
+	}
 	s.ch.Outbox = append(s.ch.Outbox, rows...)
 	if m.From != core.FromSystem {
 		r.Answered = s.now // what the hub says by itself answers nobody
@@ -277,6 +283,7 @@ func (o *Orchestrator) commit(ctx context.Context, tenant canon.ID, scenes []*sc
 // committed is called by the writer when a scene is durable, so that rows reach
 // their lane in the order of commit.
 func (o *Orchestrator) committed(s *scene) {
+	o.outbox.Offer(s.ch.Released)
 	o.outbox.Offer(s.ch.Outbox)
 	o.lookUp(s)
 	if len(s.ch.Outbox) == 0 && s.ch.Turn == nil {

@@ -28,7 +28,7 @@ func (d *Dispatcher) deliver(row store.OutboxRow) {
 		line, ok := d.lines.LineOf(row.Tenant, row.Account)
 		if !ok || line.Paused {
 			// The link is paused, or not opened yet: the row keeps its place.
-			if time.Since(row.ID.Time()) > maxAge && !ok {
+			if age(row) > maxAge && !ok {
 				d.finish(store.Sent{Row: row, State: canon.Failed, Failure: &core.Failure{Class: string(connector.NeedsLogin), Code: "not_linked",
 					Text: "The account is not linked any more.", Remedy: "Link it again under Channels, then retry."}})
 				return

@@ -34,7 +34,7 @@ func (d *Dispatcher) judge(row store.OutboxRow, line Line, caps connector.Capabi
 		return out
 	}
 	out.Failure = failure(e, row.Tries)
-	old := time.Since(row.ID.Time()) > maxAge
+	old := age(row) > maxAge
 	switch e.Class {
 	case connector.Transient, connector.RateLimited:
 		if row.Tries >= maxTries || old {
@@ -70,6 +70,12 @@ func (d *Dispatcher) judge(row store.OutboxRow, line Line, caps connector.Capabi
 		out.State = canon.Failed
 	}
 	return out
+}
+
+// age is how long a row has been on its way: what was held counts from when it
+// was let go.
+func age(row store.OutboxRow) time.Duration {
+	return min(time.Since(row.ID.Time()), time.Since(time.UnixMilli(row.Created)))
 }
 
 // settle decides about an attempt that may have left: the same key again where

@@ -12,7 +12,7 @@ import (
 
 // Note tells an agent what the channel changed about a message.
 type Note struct {
-	Code string         `json:"code"` // "degraded", "dropped", "cut", "linked", "subject_cut"
+	Code string         `json:"code"` // "degraded", "dropped", "cut", "linked", "caption", "subject_cut"
 	Part string         `json:"part"` // connector.PartKey
 	Text connector.Text `json:"text"`
 }
@@ -33,13 +33,14 @@ func Render(m canon.Message, caps connector.Capabilities, link func(canon.ID) (s
 			return Rendered{}, err
 		}
 	}
+	if !caps.Subject.Fits(m.Subject) {
+		m.Subject = caps.Subject.Head(m.Subject, "…")
+		r.notes = append(r.notes, Note{"subject_cut", "text", connector.Text{EN: "The subject is cut short: " + m.Subject, ZH: "主题将被截短：" + m.Subject}})
+	}
 	out := Rendered{Notes: r.notes}
 	for _, parts := range r.pack() {
 		call := m
 		call.Parts = parts
-		if !caps.Subject.Fits(call.Subject) {
-			call.Subject = caps.Subject.Head(call.Subject, "…")
-		}
 		out.Calls = append(out.Calls, call)
 	}
 	if len(out.Calls) == 0 && len(r.notes) > 0 {
@@ -62,13 +63,14 @@ func (r *renderer) note(code string, p canon.Part, en, zh string) {
 
 func (r *renderer) part(p canon.Part) error {
 	level := r.caps.Part(p)
+	var why connector.Text
 	if level == connector.Full || level == connector.Partial {
 		switch p := p.(type) {
 		case canon.Text:
 			r.text(p)
 			return nil
 		case canon.Media:
-			if r.mediaFits(p) {
+			if why = r.mediaFits(p); why == (connector.Text{}) {
 				r.media(p)
 				return nil
 			}
@@ -86,18 +88,19 @@ func (r *renderer) part(p canon.Part) error {
 	}
 	switch level {
 	case connector.Drop:
-		r.note("dropped", p, "This channel cannot carry it: "+connector.PartKey(p), "该渠道不支持此内容："+connector.PartKey(p))
+		r.note("dropped", p, "Left out: this channel has no "+partName(p).EN, "将被略去：该渠道不支持"+partName(p).ZH)
 		return nil
 	case connector.Reject:
 		return &connector.Error{Class: connector.Unsupported, Code: "part_rejected", Shown: connector.Text{
 			EN: "This channel refuses " + connector.PartKey(p) + ". Take it out and send again.",
 			ZH: "该渠道拒绝发送 " + connector.PartKey(p) + "，请移除后重试。"}}
 	}
-	return r.degrade(p)
+	return r.degrade(p, why)
 }
 
-// degrade says a part in words, with a link where there is a file.
-func (r *renderer) degrade(p canon.Part) error {
+// degrade says a part in words, with a link where there is a file. why is for the
+// agent, where more than the kind of part is the reason.
+func (r *renderer) degrade(p canon.Part, why connector.Text) error {
 	body := p.Fallback()
 	if file := fileOf(p); !file.IsZero() && r.link != nil {
 		url, err := r.link(file)
@@ -105,9 +108,12 @@ func (r *renderer) degrade(p canon.Part) error {
 			return fmt.Errorf("make a link for file %s: %w", file, err)
 		}
 		body = strings.TrimSpace(body + "\n" + url)
-		r.note("linked", p, "Sent as a link", "将以链接发送")
+		if why == (connector.Text{}) {
+			why = connector.Text{EN: "this channel has no " + partName(p).EN, ZH: "该渠道不支持" + partName(p).ZH}
+		}
+		r.note("linked", p, "Sent as a link: "+why.EN, "将以链接发送："+why.ZH)
 	} else if _, plain := p.(canon.Text); !plain {
-		r.note("degraded", p, "Sent as text", "将以文字发送")
+		r.note("degraded", p, inWords(p).EN, inWords(p).ZH)
 	}
 	r.text(canon.Text{Body: body})
 	return nil
@@ -154,6 +160,7 @@ func (r *renderer) media(m canon.Media) {
 	separate := caption != "" && (r.caps.Caption == (connector.Length{}) || !r.caps.Caption.Fits(caption) || r.caps.Media[m.Kind].NoCaption)
 	if separate {
 		m.Caption = ""
+		r.note("caption", m, "The caption follows as a message of its own", "说明文字将另发一条")
 	}
 	r.parts = append(r.parts, m)
 	if separate {
@@ -161,19 +168,20 @@ func (r *renderer) media(m canon.Media) {
 	}
 }
 
-func (r *renderer) mediaFits(m canon.Media) bool {
+// mediaFits is why a file does not fit; empty when it does.
+func (r *renderer) mediaFits(m canon.Media) (why connector.Text) {
 	limit, declared := r.caps.Media[m.Kind]
 	if !declared {
-		return true
+		return why
 	}
 	if limit.Bytes > 0 && m.Size > limit.Bytes {
-		return false
+		return connector.Text{EN: "larger than the " + megabytes(limit.Bytes) + " this channel takes", ZH: "超出该渠道 " + megabytes(limit.Bytes) + " 的上限"}
 	}
 	if limit.Duration > 0 && m.Millis > limit.Duration.Milliseconds() {
-		return false
+		return connector.Text{EN: fmt.Sprintf("longer than the %.0f s this channel takes", limit.Duration.Seconds()), ZH: fmt.Sprintf("超出该渠道 %.0f 秒的上限", limit.Duration.Seconds())}
 	}
 	if len(limit.MIME) == 0 || m.MIME == "" {
-		return true
+		return why
 	}
 	base, _, err := mime.ParseMediaType(m.MIME)
 	if err != nil {
@@ -181,10 +189,10 @@ func (r *renderer) mediaFits(m canon.Media) bool {
 	}
 	for _, pattern := range limit.MIME {
 		if ok, err := path.Match(pattern, base); err == nil && ok {
-			return true
+			return why
 		}
 	}
-	return false
+	return connector.Text{EN: "this channel does not take " + base, ZH: "该渠道不接受 " + base}
 }
 
 func (r *renderer) choicesFit(c canon.Choices) bool {

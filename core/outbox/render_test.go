@@ -125,11 +125,11 @@ func TestLimitsOfMediaChoicesAndText(t *testing.T) {
 		"a type it does not take": {picture, image(connector.MediaLimit{MIME: []string{"image/jpeg", "video/*"}}), []string{"text"}, []string{"linked"}},
 		"a type named exactly":    {picture, image(connector.MediaLimit{MIME: []string{"image/png"}}), []string{"media.image"}, nil},
 		"a caption that fits":     {captioned, nil, []string{"media.image"}, nil},
-		"a caption too long":      {captioned, func(c *connector.Capabilities) { c.Caption = runes(5) }, []string{"media.image", "text"}, nil},
-		"no captions":             {captioned, func(c *connector.Capabilities) { c.Caption = connector.Length{} }, []string{"media.image", "text"}, nil},
+		"a caption too long":      {captioned, func(c *connector.Capabilities) { c.Caption = runes(5) }, []string{"media.image", "text"}, []string{"caption"}},
+		"no captions":             {captioned, func(c *connector.Capabilities) { c.Caption = connector.Length{} }, []string{"media.image", "text"}, []string{"caption"}},
 		"no captions for this kind": {captioned, func(c *connector.Capabilities) {
 			c.Media = map[canon.MediaKind]connector.MediaLimit{canon.MediaImage: {NoCaption: true}}
-		}, []string{"media.image", "text"}, nil},
+		}, []string{"media.image", "text"}, []string{"caption"}},
 		"buttons that fit":             {choices, func(c *connector.Capabilities) { c.Choices = connector.ChoiceLimit{Buttons: 2, Label: runes(6)} }, []string{"choices.buttons"}, nil},
 		"too many buttons":             {choices, func(c *connector.Capabilities) { c.Choices.Buttons = 1 }, []string{"text"}, []string{"degraded"}},
 		"a label too long":             {choices, func(c *connector.Capabilities) { c.Choices.Label = runes(5) }, []string{"text"}, []string{"degraded"}},

@@ -60,18 +60,35 @@ type Letter struct {
 	Sender       connector.Sender
 }
 
+// Preview renders a message as it would be sent on a thread now, and sends
+// nothing.
+func (d *Dispatcher) Preview(ctx context.Context, tenant, account canon.ID, key canon.ThreadKey, m canon.Message) (Rendered, error) {
+	line, ok := d.lines.LineOf(tenant, account)
+	if !ok {
+		return Rendered{}, notLinked()
+	}
+	return render(ctx, line, line.Conn.Capabilities(key), m)
+}
+
+func render(ctx context.Context, line Line, caps connector.Capabilities, m canon.Message) (Rendered, error) {
+	return Render(m, caps, func(file canon.ID) (string, error) { return line.Files.Link(ctx, file, 0) })
+}
+
+func notLinked() error {
+	return &connector.Error{Class: connector.NeedsLogin, Code: "not_linked", Shown: connector.Text{
+		EN: "The account of this conversation is not linked any more. Link it again under Channels.",
+		ZH: "该会话所属的渠道账号已断开，请在“渠道”中重新接入。"}}
+}
+
 // Rows renders a letter into outbox rows, one per wire request. They are to be
 // committed with the message and then given to Offer.
 func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]store.OutboxRow, []Note, error) {
 	line, ok := d.lines.LineOf(tenant, l.Account)
 	if !ok {
-		return nil, nil, &connector.Error{Class: connector.NeedsLogin, Code: "not_linked", Shown: connector.Text{
-			EN: "The account of this conversation is not linked any more. Link it again under Channels.",
-			ZH: "该会话所属的渠道账号已断开，请在“渠道”中重新接入。"}}
+		return nil, nil, notLinked()
 	}
 	caps := line.Conn.Capabilities(l.Key)
-	link := func(file canon.ID) (string, error) { return line.Files.Link(ctx, file, 0) }
-	rendered, err := Render(l.Message, caps, link)
+	rendered, err := render(ctx, line, caps, l.Message)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -32,12 +32,16 @@ type Change struct {
 	NoSilence  bool      // forget an earlier one
 	Fetches    []Fetch
 	Tickets    []Ticket // permissions to answer that came with what was handled
-	Turn       *TurnRow
-	TurnDone   canon.ID // a turn whose result this is
-	MenuSet    bool     // Lane.Round.Menu is new
-	Taken      *Taken
-	Read       bool // Lane.ReadPos moved: the customer may be shown so
-	Seen       bool // the contact wrote
+	// Release is how many rows held on the thread are let go, -1: all of them;
+	// Released are these, once the change is applied.
+	Release  int
+	Released []OutboxRow
+	Turn     *TurnRow
+	TurnDone canon.ID // a turn whose result this is
+	MenuSet  bool     // Lane.Round.Menu is new
+	Taken    *Taken
+	Read     bool // Lane.ReadPos moved: the customer may be shown so
+	Seen     bool // the contact wrote
 	// Learned is what a known contact told of themselves; it fills in what is
 	// not known yet and changes nothing that is.
 	Learned *Details
@@ -108,6 +112,11 @@ func (t *Tx) Apply(changes ...*Change) error {
 	}
 	if err := t.applyMessages(changes); err != nil {
 		return err
+	}
+	for _, ch := range changes {
+		if err := t.release(ch); err != nil {
+			return err
+		}
 	}
 	if err := t.applyOutbox(changes); err != nil {
 		return err

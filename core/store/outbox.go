@@ -13,7 +13,7 @@ import (
 )
 
 // deliveryStates are the numbers of canon's states in the outbox table.
-var deliveryStates = [...]canon.Delivery{canon.Queued, canon.Sending, canon.Sent, canon.Delivered, canon.Read, canon.Failed, canon.Unconfirmed, canon.Cancelled}
+var deliveryStates = [...]canon.Delivery{canon.Queued, canon.Sending, canon.Sent, canon.Delivered, canon.Read, canon.Failed, canon.Unconfirmed, canon.Cancelled, canon.Held}
 
 func deliveryOf(n int64) canon.Delivery { return deliveryStates[n] }
 
@@ -257,9 +257,9 @@ func (t *Tx) Requeue(id canon.ID) (bool, error) {
 	return n == 1, err
 }
 
-// Settle ends a row that failed or is unconfirmed, as a person says.
+// Settle ends a row that failed, is unconfirmed or is held, as a person says.
 func (t *Tx) Settle(id canon.ID, state canon.Delivery) (bool, error) {
-	n, err := t.exec("UPDATE outbox SET state = $3, ended = $4 WHERE tenant = $1 AND id = $2 AND state IN (5, 6)", t.tenant, id, deliveryNumber(state), ms(t.Now()))
+	n, err := t.exec("UPDATE outbox SET state = $3, ended = $4 WHERE tenant = $1 AND id = $2 AND state IN (5, 6, 8)", t.tenant, id, deliveryNumber(state), ms(t.Now()))
 	return n == 1, err
 }
 
@@ -303,7 +303,11 @@ func (t *Tx) Receipt(ctx context.Context, account, thread canon.ID, r canon.Rece
 		}
 		trouble := ""
 		if next == canon.Failed {
-			b, err := json.Marshal(core.Failure{Class: "invalid", Code: r.Code, Text: r.Reason})
+			class := "invalid"
+			if r.Late {
+				class = "window_closed"
+			}
+			b, err := json.Marshal(core.Failure{Class: class, Code: r.Code, Text: r.Reason})
 			if err != nil {
 				return nil, false, err
 			}
@@ -356,6 +360,6 @@ func (c Scope) FailedRows(ctx context.Context, before int64, limit int) ([]Outbo
 // Cancel ends a row that surely has not left: it is not in flight, and no
 // earlier attempt of it is uncertain. It reports whether it did.
 func (t *Tx) Cancel(id canon.ID) (bool, error) {
-	n, err := t.exec(`UPDATE outbox SET state = 7, ended = $1 WHERE tenant = $2 AND id = $3 AND state = 0 AND trouble NOT LIKE '%"class":"uncertain"%'`, ms(t.Now()), t.tenant, id)
+	n, err := t.exec(`UPDATE outbox SET state = 7, ended = $1 WHERE tenant = $2 AND id = $3 AND state IN (0, 8) AND trouble NOT LIKE '%"class":"uncertain"%'`, ms(t.Now()), t.tenant, id)
 	return n == 1, err
 }

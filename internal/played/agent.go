@@ -6,6 +6,7 @@ import (
 
 	"parley/core"
 	"parley/core/canon"
+	"parley/core/connector"
 	"parley/core/file"
 	"parley/core/hub"
 	"parley/core/orchestrate"
@@ -23,6 +24,32 @@ func (h *Hub) Post(c core.Conversation, replyTo canon.ID, parts ...canon.Part) c
 	h.t.Helper()
 	return must(h.Core.Desk.Post(h.t.Context(), h.Tenant, c.ID, orchestrate.Post{Agent: h.Agent, Content: canon.Message{Parts: parts}, ReplyTo: replyTo}))(h.t)
 }
+
+// Hold has the agent say something that waits for the customer where the channel
+// takes nothing before they write.
+func (h *Hub) Hold(c core.Conversation, parts ...canon.Part) core.Message {
+	h.t.Helper()
+	return must(h.Core.Desk.Post(h.t.Context(), h.Tenant, c.ID, orchestrate.Post{Agent: h.Agent, Content: canon.Message{Parts: parts}, Hold: true}))(h.t)
+}
+
+// Reach is what the conversation's thread can carry now, for a person.
+func (h *Hub) Reach(c core.Conversation) connector.Capabilities {
+	h.t.Helper()
+	ctx := h.t.Context()
+	r := must(h.Store.For(h.Tenant).Round(ctx, c.ID))(h.t)
+	thread, _, err := h.Store.For(h.Tenant).Thread(ctx, r.Thread)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	caps, linked, err := h.Core.Desk.Reach(ctx, h.Tenant, r, thread.Key, true)
+	if err != nil || !linked {
+		h.t.Fatalf("the account is linked: %v, %v", linked, err)
+	}
+	return caps
+}
+
+// Values are those the link was made with.
+func (h *Hub) Values() connector.Values { return h.setup.Values }
 
 // Say posts and waits until the platform took it, or not.
 func (h *Hub) Say(c core.Conversation, replyTo canon.ID, parts ...canon.Part) core.Message {

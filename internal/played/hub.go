@@ -29,6 +29,7 @@ type Setup struct {
 	Bot      orchestrate.BotKind // who answers, as its kind comes delivered; nil: the rule bot
 	Language string              // of bot and agent; "": English
 	Away     bool                // the agent takes nothing unasked: who wants a person stays in the queue
+	Clock    func() time.Time    // of the hub; nil: time.Now
 	HTTPS    bool                // in front of the hub; what posts callbacks must trust comes with Client
 }
 
@@ -64,7 +65,7 @@ func Start(t testing.TB, setup Setup) *Hub {
 	}
 	ctx := t.Context()
 	h := &Hub{t: t, setup: setup, box: secret.NewBox(secret.NewMasterKey())}
-	h.Store = must(store.Open(ctx, store.Options{URL: "sqlite", DataDir: t.TempDir(), Log: h.log.logger()}))(t)
+	h.Store = must(store.Open(ctx, store.Options{URL: "sqlite", DataDir: t.TempDir(), Log: h.log.logger(), Clock: setup.Clock}))(t)
 	t.Cleanup(func() { h.Store.Close() })
 	h.Tenant = must(h.Store.EnsureDefaultTenant(ctx, h.box))(t).ID
 	h.people()

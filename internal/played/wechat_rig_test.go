@@ -31,11 +31,13 @@ type wechatTale struct {
 
 func newWeChat(t *testing.T, driver connector.Driver, o playedwechat.Options, customer string, gated bool) *wechatTale {
 	t.Helper()
+	setup := played.Setup{Driver: driver}
 	if !gated {
-		return newWeChatWith(t, driver, o, customer, nil)
+		return tellWeChat(t, setup, o, customer)
 	}
 	bot := played.NewGate()
-	r := newWeChatWith(t, driver, o, customer, bot)
+	setup.Bot = bot
+	r := tellWeChat(t, setup, o, customer)
 	r.bot = bot
 	return r
 }
@@ -43,12 +45,24 @@ func newWeChat(t *testing.T, driver connector.Driver, o playedwechat.Options, cu
 // newWeChatWith has a bot of one's own; nil: the rule bot.
 func newWeChatWith(t *testing.T, driver connector.Driver, o playedwechat.Options, customer string, bot orchestrate.BotKind) *wechatTale {
 	t.Helper()
+	return tellWeChat(t, played.Setup{Driver: driver, Bot: bot}, o, customer)
+}
+
+// newWeChatAt is one whose hub goes by a clock.
+func newWeChatAt(t *testing.T, clock *played.Clock, driver connector.Driver, o playedwechat.Options, customer string) *wechatTale {
+	t.Helper()
+	return tellWeChat(t, played.Setup{Driver: driver, Clock: clock.Now}, o, customer)
+}
+
+func tellWeChat(t *testing.T, setup played.Setup, o playedwechat.Options, customer string) *wechatTale {
+	t.Helper()
 	r := &wechatTale{t: t, p: playedwechat.New(o)}
 	api := httptest.NewServer(r.p)
 	t.Cleanup(api.Close)
 	values := connector.Values(r.p.Config())
 	values["api_base"] = api.URL
-	r.Hub = played.Start(t, played.Setup{Driver: driver, Values: values, Accounts: []canon.RemoteID{canon.RemoteID(values["account"])}, Language: "zh", Bot: bot})
+	setup.Values, setup.Accounts, setup.Language = values, []canon.RemoteID{canon.RemoteID(values["account"])}, "zh"
+	r.Hub = played.Start(t, setup)
 	r.Customer = r.Hub.Customer(r.p, customer)
 	r.p.SetHook(r.Hook())
 	return r

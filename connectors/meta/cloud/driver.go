@@ -107,7 +107,7 @@ func (c *Conn) Close(context.Context) error { return nil }
 // Capabilities are the same for every thread but for the window and the quota.
 func (c *Conn) Capabilities(key canon.ThreadKey) connector.Capabilities {
 	caps := c.settings
-	caps.Window.Closes = c.threads.Closes(key, caps.Window.For, c.env.Clock())
+	caps.Window = c.threads.Window(key, caps.Window)
 	caps.Quota.Limit = int(c.daily.Load())
 	return caps
 }

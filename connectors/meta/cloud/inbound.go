@@ -117,7 +117,7 @@ func (d *decoder) message(raw json.RawMessage, ours bool) canon.Envelope {
 		return e
 	}
 	e.Entry = m.entry()
-	d.c.threads.Heard(e.Thread, canon.RemoteID(m.ID), e.Time)
+	d.c.threads.Heard(e.Thread, canon.RemoteID(m.ID), e.Time, d.c.env.Clock())
 	return e
 }
 

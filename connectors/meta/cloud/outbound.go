@@ -31,7 +31,7 @@ func (c *Conn) Send(ctx context.Context, r connector.Request) (connector.Receipt
 	if err := c.post(ctx, r.Thread.Account, body, false, &out); err != nil {
 		c.forget(ctx, r, err)
 		if e := connector.AsError(err); e.Class == connector.WindowClosed {
-			c.threads.Closed(r.Thread)
+			c.threads.Closed(r.Thread, c.env.Clock())
 		}
 		return connector.Receipt{}, err
 	}

@@ -37,7 +37,8 @@ func (d *decoder) status(raw json.RawMessage) canon.Envelope {
 		r.Code = strconv.FormatInt(int64(s.Errors[0].Code), 10)
 		r.Reason = s.Errors[0].reason()
 		if graph.Meaning(int(s.Errors[0].Code), 0).Class == "window_closed" {
-			d.c.threads.Closed(e.Thread)
+			r.Late = true
+			d.c.threads.Closed(e.Thread, d.c.env.Clock())
 		}
 	}
 	e.Event = r

@@ -130,30 +130,35 @@ type listed struct {
 	} `json:"components"`
 }
 
+// headers are the kinds of file a header takes. One of LOCATION takes a place,
+// which nothing here fills in: the platform refuses it.
+var headers = map[string]canon.MediaKind{"IMAGE": canon.MediaImage, "VIDEO": canon.MediaVideo, "DOCUMENT": canon.MediaFile}
+
 var placeholder = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\s*\}\}`)
 
 // template reads the slots out of the words.
 func (l listed) template() canon.Template {
 	out := canon.Template{Name: l.Name, Locale: l.Language}
 	var said []string
-	slots := func(place, words string) {
+	slots := func(place, words string) string {
 		for _, m := range placeholder.FindAllStringSubmatch(words, -1) {
 			slot := canon.TemplateParam{Slot: place + "." + m[1]}
 			if !slices.ContainsFunc(out.Params, func(p canon.TemplateParam) bool { return p.Slot == slot.Slot }) {
 				out.Params = append(out.Params, slot)
 			}
 		}
+		return placeholder.ReplaceAllString(words, "{{"+place+".$1}}")
 	}
 	for _, part := range l.Components {
 		switch part.Type {
 		case "HEADER":
 			if part.Format != "" && part.Format != "TEXT" {
-				out.Params = append(out.Params, canon.TemplateParam{Slot: "header.1"})
+				out.Params = append(out.Params, canon.TemplateParam{Slot: "header.1", Media: headers[part.Format]})
 				continue
 			}
-			slots("header", part.Text)
+			part.Text = slots("header", part.Text)
 		case "BODY":
-			slots("body", part.Text)
+			part.Text = slots("body", part.Text)
 		case "BUTTONS":
 			for i, b := range part.Buttons {
 				if b.Type == "URL" && placeholder.MatchString(b.URL) {

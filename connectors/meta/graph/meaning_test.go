@@ -60,23 +60,24 @@ func TestWhatIsRememberedOfAWindow(t *testing.T) {
 	var threads graph.Threads
 	key := canon.ThreadKey{Account: "a", Peer: "p"}
 	now := time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
-	if at := threads.Closes(key, 24*time.Hour, now); !at.IsZero() {
+	closes := func() time.Time { return threads.Window(key, connector.Window{For: 24 * time.Hour}).Closes }
+	if at := closes(); !at.IsZero() {
 		t.Errorf("of somebody who never wrote it is said that the window closes at %s", at)
 	}
-	threads.Heard(key, "m2", now)
-	threads.Heard(key, "m1", now.Add(-time.Hour)) // delivered late
+	threads.Heard(key, "m2", now, now)
+	threads.Heard(key, "m1", now.Add(-time.Hour), now) // delivered late
 	if h, _ := threads.Last(key); h.ID != "m2" {
 		t.Errorf("the newest message is %s", h.ID)
 	}
-	if at := threads.Closes(key, 24*time.Hour, now); !at.Equal(now.Add(24 * time.Hour)) {
+	if at := closes(); !at.Equal(now.Add(24 * time.Hour)) {
 		t.Errorf("the window closes at %s", at)
 	}
-	threads.Closed(key)
-	if at := threads.Closes(key, 24*time.Hour, now); at.After(now) {
+	threads.Closed(key, now)
+	if at := closes(); at.After(now) {
 		t.Errorf("the platform has closed the window, and it is said to close at %s", at)
 	}
-	threads.Heard(key, "m3", now.Add(time.Minute))
-	if at := threads.Closes(key, 24*time.Hour, now); !at.Equal(now.Add(24*time.Hour + time.Minute)) {
+	threads.Heard(key, "m3", now.Add(time.Minute), now)
+	if at := closes(); !at.Equal(now.Add(24*time.Hour + time.Minute)) {
 		t.Errorf("they wrote again, and the window closes at %s", at)
 	}
 }

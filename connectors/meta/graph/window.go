@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/core/canon"
+	"parley/core/connector"
 )
 
 // maxThreads bounds how many threads are remembered.
@@ -22,29 +23,32 @@ type Threads struct {
 type Heard struct {
 	At     time.Time
 	ID     canon.RemoteID
-	Closed bool // the platform said that the window is closed
+	Closed bool      // the platform said that the window is closed
+	Since  time.Time // when that was heard, or the message
 }
 
-// Heard notes a customer's message; an older one changes nothing.
-func (t *Threads) Heard(key canon.ThreadKey, id canon.RemoteID, at time.Time) {
+// Heard notes a customer's message of at, now; an older one changes nothing.
+func (t *Threads) Heard(key canon.ThreadKey, id canon.RemoteID, at, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.now == nil || len(t.now) >= maxThreads {
 		t.now = map[canon.ThreadKey]Heard{}
 	}
 	if h := t.now[key]; !at.Before(h.At) {
-		t.now[key] = Heard{At: at, ID: id}
+		t.now[key] = Heard{At: at, ID: id, Since: now}
 	}
 }
 
 // Closed notes that the platform refused a message because of the time.
-func (t *Threads) Closed(key canon.ThreadKey) {
+func (t *Threads) Closed(key canon.ThreadKey, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if h, ok := t.now[key]; ok {
-		h.Closed = true
-		t.now[key] = h
+	if t.now == nil {
+		t.now = map[canon.ThreadKey]Heard{}
 	}
+	h := t.now[key]
+	h.Closed, h.Since = true, now
+	t.now[key] = h
 }
 
 // Last returns what is remembered of a thread.
@@ -55,15 +59,15 @@ func (t *Threads) Last(key canon.ThreadKey) (Heard, bool) {
 	return h, ok
 }
 
-// Closes is when a window that long ends on a thread; zero when nothing is
-// remembered.
-func (t *Threads) Closes(key canon.ThreadKey, length time.Duration, now time.Time) time.Time {
+// Window is a window as it stands on a thread; w says how long it is.
+func (t *Threads) Window(key canon.ThreadKey, w connector.Window) connector.Window {
 	h, ok := t.Last(key)
-	switch {
-	case !ok:
-		return time.Time{}
-	case h.Closed && h.At.Add(length).After(now):
-		return now
+	if !ok {
+		return w
 	}
-	return h.At.Add(length)
+	w.Since, w.Closes = h.Since, h.At.Add(w.For)
+	if h.Closed && w.Closes.After(h.Since) || h.At.IsZero() {
+		w.Closes = h.Since
+	}
+	return w
 }

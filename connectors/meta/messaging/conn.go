@@ -71,6 +71,6 @@ func (c *Conn) Close(context.Context) error { return nil }
 // Capabilities are the same for every thread but for the window.
 func (c *Conn) Capabilities(key canon.ThreadKey) connector.Capabilities {
 	caps := c.product.caps
-	caps.Window.Closes = c.threads.Closes(key, caps.Window.For, c.env.Clock())
+	caps.Window = c.threads.Window(key, caps.Window)
 	return caps
 }

@@ -114,7 +114,7 @@ func (d *decoder) message(m *message, raw json.RawMessage) canon.Envelope {
 	} else {
 		e.Event = m.posted(raw)
 	}
-	d.c.threads.Heard(e.Thread, id, e.Time)
+	d.c.threads.Heard(e.Thread, id, e.Time, d.c.env.Clock())
 	return e
 }
 
@@ -138,7 +138,7 @@ func (d *decoder) postback(p *postback, raw json.RawMessage) canon.Envelope {
 	if p.Referral != nil {
 		e.Entry = p.Referral.entry()
 	}
-	d.c.threads.Heard(e.Thread, canon.RemoteID(p.ID), e.Time)
+	d.c.threads.Heard(e.Thread, canon.RemoteID(p.ID), e.Time, d.c.env.Clock())
 	return e
 }
 

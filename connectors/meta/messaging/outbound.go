@@ -28,7 +28,7 @@ func (c *Conn) Send(ctx context.Context, r connector.Request) (connector.Receipt
 	if err := c.call(ctx, r.Thread.Account, graph.Request{Method: http.MethodPost, Path: "/messages", JSON: body}, &out); err != nil {
 		c.forget(ctx, r, err)
 		if connector.AsError(err).Class == connector.WindowClosed {
-			c.threads.Closed(r.Thread)
+			c.threads.Closed(r.Thread, c.env.Clock())
 		}
 		return connector.Receipt{}, err
 	}

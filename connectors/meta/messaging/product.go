@@ -130,7 +130,7 @@ func capabilities() connector.Capabilities {
 			Quick: maxQuick, Buttons: maxQuick, List: maxQuick, Columns: 1,
 			Label: chars(maxTitle), Value: chars(maxPayload),
 		},
-		Window:      connector.Window{For: window},
+		Window:      connector.Window{For: window, Person: humanWindow},
 		TypingEvery: typingShows - 5*time.Second,
 		Concurrency: 10,
 		// "Platform rate limits": 300 messages a second of text for a page, 10

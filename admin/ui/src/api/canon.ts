@@ -85,6 +85,7 @@ export interface Template {
   name: string;
   locale: string;
   text: string;
+  params?: { slot: string; text?: string; file?: string; media?: MediaKind }[];
 }
 
 export interface Field {

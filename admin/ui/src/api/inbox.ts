@@ -82,6 +82,8 @@ export interface Posting {
   content: Content;
   reply_to?: ID;
   note?: boolean;
+  /** Wait until the customer writes, where the channel takes nothing before. */
+  hold?: boolean;
 }
 
 export function postMessage(id: ID, posting: Posting): Promise<Message> {
@@ -100,6 +102,7 @@ export const edit = (id: ID, text: string): Promise<Message> =>
   body(client.POST(`${msg}/edit` as const, { ...path(id), body: { text } }));
 export const retry = (id: ID): Promise<Message> => body(client.POST(`${msg}/retry` as const, path(id)));
 export const arrived = (id: ID): Promise<Message> => body(client.POST(`${msg}/arrived` as const, path(id)));
+export const hold = (id: ID): Promise<Message> => body(client.POST(`${msg}/hold` as const, path(id)));
 export const discard = (id: ID): Promise<Message> => body(client.POST(`${msg}/discard` as const, path(id)));
 
 /** Attempt is one try to send, with the redacted exchange. */

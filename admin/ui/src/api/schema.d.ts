@@ -1046,6 +1046,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would become of a message on its channel
+         * @description Rendered as it would be sent, by what the channel can carry now. Nothing is sent or stored.
+         */
+        post: operations["post-conversations-id-preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/read": {
         parameters: {
             query?: never;
@@ -1129,6 +1149,26 @@ export interface paths {
          * @description Whatever one's maximum load is.
          */
         post: operations["post-conversations-id-take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Templates the channel of a conversation has approved
+         * @description Asked of the platform. text marks each slot as {{slot}}; send the template back with its params filled in.
+         */
+        get: operations["get-conversations-id-templates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1557,7 +1597,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a failed message up */
+        /** Give a failed message up, or one that is held */
         post: operations["post-messages-id-discard"];
         delete?: never;
         options?: never;
@@ -1576,6 +1616,26 @@ export interface paths {
         put?: never;
         /** Change the words of a sent message */
         post: operations["post-messages-id-edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a failed message when the customer writes again
+         * @description For one that failed because the time to answer was over.
+         */
+        post: operations["post-messages-id-hold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3221,6 +3281,11 @@ export interface components {
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
+        ListTemplate: {
+            items: components["schemas"]["Template"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
         ListToken: {
             items: components["schemas"]["Token"][];
             /** @description Send it as cursor to go on; null at the end */
@@ -3438,6 +3503,11 @@ export interface components {
             /** @description Send it as Authorization: Bearer …; it is not shown again */
             token: string;
         };
+        Note: {
+            code: string;
+            part: string;
+            text: components["schemas"]["Words"];
+        };
         NoteInputBody: {
             client_id?: string;
             text: string;
@@ -3519,6 +3589,8 @@ export interface components {
             client_id?: string;
             /** @description What to say: either this or text */
             content?: components["schemas"]["Content"];
+            /** @description If the channel takes nothing until the customer writes again, keep it and send it then; it can be discarded before */
+            hold?: boolean;
             /** @description For colleagues only, never shown to the customer */
             note?: boolean;
             /**
@@ -3527,6 +3599,23 @@ export interface components {
              */
             reply_to?: string;
             /** @description Plain words, for short */
+            text?: string;
+        };
+        Preview: {
+            /** @description As the channel carries them, one a call */
+            messages: components["schemas"]["Content"][];
+            /** @description What is changed, for people; none: it arrives as it is */
+            notes: components["schemas"]["Note"][];
+            /** @description Why nothing of it can be sent */
+            refused?: components["schemas"]["Words"];
+            /** @description Each of them in plain words */
+            says: string[];
+            /** @description The channel takes nothing but a template until the customer writes again */
+            shut: boolean;
+        };
+        PreviewInputBody: {
+            /** @description What would be said: either this or text */
+            content?: components["schemas"]["Content"];
             text?: string;
         };
         Problem: {
@@ -3800,6 +3889,22 @@ export interface components {
             members?: string[];
             name: string;
         };
+        Template: {
+            locale: string;
+            name: string;
+            params?: components["schemas"]["TemplateParam"][];
+            text: string;
+        };
+        TemplateParam: {
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            file?: string;
+            media?: string;
+            slot: string;
+            text?: string;
+        };
         Tenant: {
             /** Format: date-time */
             created: string;
@@ -4059,6 +4164,8 @@ export interface components {
             left?: number;
             /** Format: int64 */
             messages: number;
+            /** Format: int64 */
+            person_ns?: number;
         };
         Words: {
             en: string;
@@ -6674,6 +6781,42 @@ export interface operations {
             };
         };
     };
+    "post-conversations-id-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-conversations-id-read": {
         parameters: {
             query?: never;
@@ -6851,6 +6994,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-conversations-id-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTemplate"];
                 };
             };
             /** @description What is the matter */
@@ -7817,6 +7992,38 @@ export interface operations {
                 "application/json": components["schemas"]["EditInputBody"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-messages-id-hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {

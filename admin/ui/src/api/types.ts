@@ -289,6 +289,7 @@ export interface OwnerChange {
 }
 
 export type Delivery =
+  | "held"
   | "queued"
   | "sending"
   | "sent"

@@ -73,6 +73,9 @@ export class Apply {
       if (!lane || (lane.thread ? lane.thread !== m.thread : key[1] !== m.conversation)) continue;
       this.cache.setQueryData<Lane>(key, merge(lane, [m]));
     }
+    // What may still be said changes with every message on a channel that counts or closes.
+    const c = this.cache.getQueryData<Detail>(keys.conversation(m.conversation))?.capabilities;
+    if (c?.window?.for_ns || c?.quota?.limit) this.refetch(keys.conversation(m.conversation));
     if (!isNew) return;
     const row = this.row(m.conversation);
     if (row) this.put({ ...row, conversation: touched(row.conversation, m) });

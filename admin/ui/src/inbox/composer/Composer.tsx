@@ -1,10 +1,12 @@
 import { App, Button, Popover } from "antd";
 import { Paperclip, SendHorizontal, Smile, SquareSlash, X } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAction } from "@/actions/store";
-import { words } from "@/api/canon";
+import { type Part, words } from "@/api/canon";
+import { upload } from "@/api/files";
 import type { Detail } from "@/api/inbox";
+import { lengthIn } from "@/lib/format";
 import { say } from "@/live/useFeed";
 import { useSession } from "@/session/useSession";
 import { useContactName } from "@/ui/useContactName";
@@ -15,10 +17,14 @@ import { enterSends, type Mode, modeOf, setModeOf, useDraft } from "./drafts";
 import { emoji } from "./emoji";
 import { send } from "./outbox";
 import { useReplyTo } from "./replyTo";
+import type { Way } from "./Shut";
 import { Suggestions, useSuggestions } from "./Suggestions";
-import { TruthLine } from "./TruthLine";
+import { TruthLine, useShut } from "./TruthLine";
 import { useUploads } from "./useUploads";
 import { WhoMay } from "./WhoMay";
+
+const Shut = lazy(() => import("./lazy").then((m) => ({ default: m.Shut })));
+const Preview = lazy(() => import("./lazy").then((m) => ({ default: m.Preview })));
 
 interface Props {
   detail: Detail;
@@ -45,6 +51,11 @@ export function Composer({ detail, close }: Props) {
 
   const serving = (c.owner.kind === "agent" && c.owner.id === agent.id) || c.colleagues.includes(agent.id);
   const mayWrite = mode === "note" || (serving && c.owner.kind !== "closed");
+
+  // What the channel takes nothing of now goes another way, and which is said before it is sent.
+  const shut = useShut(mode === "reply" && mayWrite ? capabilities : undefined);
+  const [way, setWay] = useState<Way>("hold");
+  const picking = shut && way === "template";
 
   const values = { name: contact.name, contact: contact.name, agent: agent.name, me: agent.name };
   const insert = (from: number, to: number, what: string) => {
@@ -79,6 +90,13 @@ export function Composer({ detail, close }: Props) {
   const ready =
     mayWrite && !uploads.busy && holes.length === 0 && (text.trim() !== "" || uploads.parts.length > 0);
 
+  function post(parts: Part[], hold?: boolean): boolean {
+    const content = { parts, reply_to: replyTo ? { id: replyTo.id } : undefined };
+    const sent = send(c.id, content, mode === "note", replyTo?.id, hold);
+    if (!sent) message.warning(t("composer.tooMany"));
+    return sent;
+  }
+
   function submit(then?: () => void): void {
     if (!ready) {
       if (holes.length) message.warning(t("composer.missing", { names: holes.join(", ") }));
@@ -87,13 +105,7 @@ export function Composer({ detail, close }: Props) {
     }
     const body = text.replace(/\s+$/, "");
     const parts = [...(body ? [{ type: "text" as const, body }] : []), ...uploads.parts];
-    const sent = send(
-      c.id,
-      { parts, reply_to: replyTo ? { id: replyTo.id } : undefined },
-      mode === "note",
-      replyTo?.id,
-    );
-    if (!sent) return void message.warning(t("composer.tooMany"));
+    if (!post(parts, shut)) return;
     setText("");
     uploads.clear();
     setReplyTo(c.id, undefined);
@@ -126,6 +138,13 @@ export function Composer({ detail, close }: Props) {
     el.style.height = `${Math.min(el.scrollHeight, window.innerHeight / 3)}px`;
   }, [text, mode]);
   useEffect(() => () => say({ type: "typing", conversation: c.id, on: false }), [c.id]);
+
+  // Plain words that fit arrive as they are; what becomes of anything else the hub is asked.
+  const { text: most } = capabilities ?? {};
+  const changes =
+    mode === "reply" &&
+    !picking &&
+    (uploads.parts.length > 0 || (!!most?.max && lengthIn(text, most.unit) > most.max));
 
   const label = t(mode === "note" ? "composer.noteLabel" : "composer.replyLabel", {
     name: contactName(contact),
@@ -168,7 +187,12 @@ export function Composer({ detail, close }: Props) {
         <WhoMay detail={detail} />
       ) : (
         <>
-          {mode === "reply" && <TruthLine capabilities={capabilities} text={text} files={uploads.files} />}
+          {mode === "reply" && <TruthLine capabilities={capabilities} text={text} />}
+          {shut && (
+            <Suspense>
+              <Shut detail={detail} way={way} choose={setWay} sending={{ post, upload }} />
+            </Suspense>
+          )}
           {replyTo && (
             <div className={s.replying}>
               <span className="cut grow">{words(replyTo.content)}</span>
@@ -182,9 +206,15 @@ export function Composer({ detail, close }: Props) {
               </button>
             </div>
           )}
+          {changes && (
+            <Suspense>
+              <Preview conversation={c.id} text={text} files={uploads.parts} />
+            </Suspense>
+          )}
           <Suggestions state={suggestions} />
           <textarea
             ref={area}
+            hidden={picking}
             className={s.area}
             rows={2}
             value={text}
@@ -213,7 +243,7 @@ export function Composer({ detail, close }: Props) {
             }}
           />
           <Attachments files={uploads.files} remove={uploads.remove} />
-          <div className={s.bar}>
+          <div className={s.bar} hidden={picking}>
             <input
               ref={picker}
               type="file"
@@ -281,7 +311,7 @@ export function Composer({ detail, close }: Props) {
               disabled={!ready}
               onClick={() => submit()}
             >
-              {t(mode === "note" ? "composer.addNote" : "composer.send")}
+              {t(mode === "note" ? "composer.addNote" : shut ? "composer.hold" : "composer.send")}
             </Button>
           </div>
         </>

@@ -5,16 +5,21 @@ import { useLanguage } from "@/i18n/words";
 import { lengthIn } from "@/lib/format";
 import { span, useNow } from "@/lib/time";
 import s from "./composer.module.css";
-import type { Upload } from "./useUploads";
 
 interface Props {
   capabilities: Capabilities | undefined;
   text: string;
-  files: Upload[];
+}
+
+/** useShut tells that the channel takes nothing but a template until the customer writes. */
+export function useShut(c: Capabilities | undefined): boolean {
+  const now = useNow();
+  const w = c?.window;
+  return !!w?.closes && (Date.parse(w.closes) <= now || (w.messages > 0 && !w.left));
 }
 
 /** TruthLine says, only when it matters, what the channel will allow and what it will change. */
-export function TruthLine({ capabilities: c, text, files }: Props) {
+export function TruthLine({ capabilities: c, text }: Props) {
   const { t } = useTranslation();
   const language = useLanguage();
   const now = useNow();
@@ -25,23 +30,18 @@ export function TruthLine({ capabilities: c, text, files }: Props) {
   const { window: w, quota: q } = c;
   if (w?.closes) {
     const left = Date.parse(w.closes) - now;
-    serious ||= left <= 0;
-    facts.push(left > 0 ? t("truth.closes", { time: span(left, language) }) : t("truth.closed"));
-    if (left > 0 && w.messages) facts.push(t("truth.left", { count: w.left ?? 0 }));
+    serious ||= left <= 0 || (w.messages > 0 && !w.left);
+    if (left <= 0) facts.push(t("truth.closed"));
+    else {
+      facts.push(t("truth.closes", { time: span(left, language) }));
+      if (w.messages) facts.push(t("truth.left", { count: w.left ?? 0 }));
+    }
   }
   if (q?.limit) facts.push(t("truth.quota", { count: Math.max(0, q.limit - q.used) }));
 
   if (c.text?.max && text) {
     const length = lengthIn(text, c.text.unit);
-    if (length > c.text.max) facts.push(t("truth.cut", { count: Math.ceil(length / c.text.max) }));
-    else if (length > c.text.max * 0.8) facts.push(t("truth.length", { length, max: c.text.max }));
-  }
-  for (const level of new Set(files.map((f) => c.parts?.[`media.${f.kind}`] ?? "degrade"))) {
-    if (level === "degrade") facts.push(t("truth.asLink"));
-    if (level === "drop" || level === "reject") {
-      facts.push(t("truth.notSent"));
-      serious = true;
-    }
+    if (length > c.text.max * 0.8) facts.push(t("truth.length", { length, max: c.text.max }));
   }
   if (facts.length === 0) return null;
   const Icon = serious ? TriangleAlert : Info;

@@ -14,6 +14,7 @@ export interface Pending {
   content: Content;
   reply_to?: ID;
   note: boolean;
+  hold?: boolean;
   at: number;
   /** waiting: for the connection; failed: the hub refused it. */
   state: "sending" | "waiting" | "failed";
@@ -63,8 +64,8 @@ async function deliver(id: string): Promise<void> {
   if (!item || item.state === "failed") return;
   set(id, { state: "sending" });
   try {
-    const { client_id, content, reply_to, note } = item;
-    const message = await postMessage(item.conversation, { client_id, content, reply_to, note });
+    const { client_id, content, reply_to, note, hold } = item;
+    const message = await postMessage(item.conversation, { client_id, content, reply_to, note, hold });
     confirm(item.conversation, message);
     dropPending(id);
   } catch (error) {
@@ -96,14 +97,29 @@ function confirm(conversation: ID, message: Message): void {
 }
 
 /** send shows a message at once and delivers it; false: too many wait already. */
-export function send(conversation: ID, content: Content, note: boolean, replyTo?: ID): boolean {
+export function send(
+  conversation: ID,
+  content: Content,
+  note: boolean,
+  replyTo?: ID,
+  hold?: boolean,
+): boolean {
   const { items } = useOutbox.getState();
   if (items.filter((i) => i.state === "waiting").length >= MAX_WAITING) return false;
   const client_id = crypto.randomUUID();
   const withId = { ...content, client_id };
   update((all) => [
     ...all,
-    { client_id, conversation, content: withId, reply_to: replyTo, note, at: Date.now(), state: "sending" },
+    {
+      client_id,
+      conversation,
+      content: withId,
+      reply_to: replyTo,
+      note,
+      hold,
+      at: Date.now(),
+      state: "sending",
+    },
   ]);
   void enqueue(client_id, conversation);
   return true;

@@ -24,10 +24,6 @@ export function kindOf(mime: string): MediaKind {
   return top === "image" || top === "video" || top === "audio" ? top : "file";
 }
 
-const accepts = (list: string[] | null | undefined, mime: string) =>
-  !list?.length ||
-  list.some((m) => m === mime || m === "*/*" || (m.endsWith("/*") && mime.startsWith(m.slice(0, -1))));
-
 /** useUploads are the files beside the text: refused with words before they travel, with progress while they do. */
 export function useUploads(capabilities: Capabilities | undefined, maxFile: number) {
   const { t } = useTranslation();
@@ -38,11 +34,8 @@ export function useUploads(capabilities: Capabilities | undefined, maxFile: numb
     setFiles((all) => all.map((f) => (f.key === key ? { ...f, ...change } : f)));
 
   function refusal(file: File, kind: MediaKind): string | undefined {
-    const limit = capabilities?.media?.[kind];
     if (capabilities?.parts?.[`media.${kind}`] === "reject") return t("upload.kindRefused");
-    if (limit && !accepts(limit.mime, file.type))
-      return t("upload.typeRefused", { type: file.type || file.name });
-    const most = Math.min(limit?.bytes || Number.POSITIVE_INFINITY, maxFile || 25_000_000);
+    const most = maxFile || 25_000_000;
     if (file.size > most) return t("upload.tooLarge", { size: bytes(file.size), max: bytes(most) });
     if (file.size === 0) return t("upload.empty");
     return undefined;

@@ -2,7 +2,7 @@ import { Button } from "antd";
 import { Check, CheckCheck, CircleAlert, CircleHelp, Clock } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { words } from "@/api/canon";
-import { arrived, discard, retry } from "@/api/inbox";
+import { arrived, discard, hold, retry } from "@/api/inbox";
 import type { Message } from "@/api/types";
 import { copy } from "@/lib/copy";
 import { apply } from "@/live/useFeed";
@@ -16,12 +16,25 @@ export function DeliveryLine({ message: m }: { message: Message }) {
   const { t } = useTranslation();
   const again = useDo(() => retry(m.id), show);
   const came = useDo(() => arrived(m.id), show);
+  const keep = useDo(() => hold(m.id), show);
   const drop = useDo(() => discard(m.id), show);
 
   switch (m.state) {
     case undefined:
     case "cancelled":
-      return m.state ? <span className={s.state}>{t("delivery.cancelled")}</span> : null;
+      return m.state ? (
+        <span className={s.state}>{t(m.from === "bot" ? "delivery.cancelled" : "delivery.discarded")}</span>
+      ) : null;
+    case "held":
+      return (
+        <div className={s.unsure}>
+          <Clock aria-hidden />
+          <span>{t("delivery.held")}</span>
+          <Button size="small" type="text" loading={drop.isPending} onClick={() => drop.mutate(undefined)}>
+            {t("do.discard")}
+          </Button>
+        </div>
+      );
     case "failed":
       return (
         <div className={s.failed} role="alert">
@@ -32,6 +45,11 @@ export function DeliveryLine({ message: m }: { message: Message }) {
             {m.failure?.remedy && <span className="muted"> {m.failure.remedy}</span>}
           </span>
           <span className="row">
+            {m.failure?.class === "window_closed" && (
+              <Button size="small" loading={keep.isPending} onClick={() => keep.mutate(undefined)}>
+                {t("composer.hold")}
+              </Button>
+            )}
             <Button size="small" loading={again.isPending} onClick={() => again.mutate(undefined)}>
               {t("do.retry")}
             </Button>

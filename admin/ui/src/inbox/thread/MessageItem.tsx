@@ -24,7 +24,8 @@ interface Props {
   detail: Detail;
 }
 
-const trouble = (m: Message) => m.state === "failed" || m.state === "unconfirmed" || m.state === "cancelled";
+const ownLine = new Set(["failed", "unconfirmed", "cancelled", "held"]);
+const trouble = (m: Message) => ownLine.has(m.state ?? "");
 
 /** MessageItem is one message: who speaks is told by side, mark and word, never by colour alone. */
 export const MessageItem = memo(function MessageItem({ message: m, head, tail, detail }: Props) {

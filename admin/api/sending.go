@@ -1,0 +1,122 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"parley/admin/auth"
+	"parley/core"
+	"parley/core/canon"
+	"parley/core/connector"
+	"parley/core/outbox"
+)
+
+// Preview is what would become of a message.
+type Preview struct {
+	Messages []canon.Message `json:"messages" doc:"As the channel carries them, one a call"`
+	Says     []string        `json:"says" doc:"Each of them in plain words"`
+	Notes    []outbox.Note   `json:"notes" doc:"What is changed, for people; none: it arrives as it is"`
+	Shut     bool            `json:"shut" doc:"The channel takes nothing but a template until the customer writes again"`
+	Refused  *connector.Text `json:"refused,omitempty" doc:"Why nothing of it can be sent"`
+}
+
+type previewInput struct {
+	ByID
+	Body struct {
+		Content *canon.Message `json:"content,omitempty" doc:"What would be said: either this or text"`
+		Text    string         `json:"text,omitempty" maxLength:"100000"`
+	}
+}
+
+func (a *API) addSending() {
+	add(a, route{method: "POST", path: "/conversations/{id}/preview", tag: "Messages", may: auth.ConversationReply, summary: "What would become of a message on its channel",
+		doc: "Rendered as it would be sent, by what the channel can carry now. Nothing is sent or stored."}, a.preview)
+	add(a, route{method: "GET", path: "/conversations/{id}/templates", tag: "Messages", may: auth.ConversationReply, summary: "Templates the channel of a conversation has approved",
+		doc: "Asked of the platform. text marks each slot as {{slot}}; send the template back with its params filled in."}, a.templates)
+}
+
+func (a *API) preview(ctx context.Context, c *call, in *previewInput) (*answer[Preview], error) {
+	r, err := a.see(ctx, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	m, err := a.content(ctx, c, in.Body.Content, in.Body.Text)
+	if err != nil {
+		return nil, err
+	}
+	thread, _, err := c.scope.Thread(ctx, r.Thread)
+	if err != nil {
+		return nil, err
+	}
+	caps, _, err := a.Desk.Reach(ctx, c.who.Tenant, r, thread.Key, true)
+	if err != nil {
+		return nil, err
+	}
+	got, err := a.Desk.Preview(ctx, c.who.Tenant, r, thread.Key, m)
+	out := Preview{Messages: got.Calls, Notes: got.Notes, Shut: caps.Window.Shut(c.scope.Now())}
+	var refused *connector.Error
+	switch {
+	case errors.As(err, &refused):
+		out.Refused = &refused.Shown
+	case err != nil:
+		return nil, err
+	}
+	out.Says = make([]string, len(out.Messages))
+	for i, m := range out.Messages {
+		out.Says[i] = m.Fallback()
+	}
+	if out.Messages == nil {
+		out.Messages = []canon.Message{}
+	}
+	if out.Notes == nil {
+		out.Notes = []outbox.Note{}
+	}
+	return &answer[Preview]{out}, nil
+}
+
+func (a *API) templates(ctx context.Context, c *call, in *ByID) (*answer[list[canon.Template]], error) {
+	r, err := a.see(ctx, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	v, conn, err := a.connOf(ctx, c, r.Account)
+	if err != nil {
+		return nil, err
+	}
+	t, ok := conn.(connector.Templater)
+	if !ok || !conn.Capabilities(canon.ThreadKey{Account: v.RemoteID}).Can(connector.OpsTemplates) {
+		return nil, &core.Fault{Kind: core.FaultConflict, Code: "no_templates",
+			Text:   connector.Text{EN: "This channel has no templates.", ZH: "该渠道没有模板消息。"},
+			Remedy: connector.Text{EN: "Write plain words instead.", ZH: "请直接发送文字。"}}
+	}
+	ctx, cancel := context.WithTimeout(ctx, menuTime)
+	defer cancel()
+	all, err := t.Templates(ctx, connector.Account{ID: v.ID, RemoteID: v.RemoteID, Name: v.Name})
+	if err != nil {
+		return nil, platformSays(err)
+	}
+	return listOf(all, len(all), nil), nil
+}
+
+// template writes what fills its slots into the words of a template, and checks
+// that nothing is missing.
+func (a *API) template(ctx context.Context, c *call, t canon.Template, field string) (canon.Template, error) {
+	if t.Name == "" {
+		return t, core.Invalid("template", field+".name", connector.Text{EN: "This names no template.", ZH: "未指定模板。"},
+			connector.Text{EN: "GET the conversation's templates.", ZH: "请先获取该会话可用的模板。"})
+	}
+	for i, p := range t.Params {
+		place := fmt.Sprintf("%s.params[%d]", field, i)
+		switch {
+		case p.Text == "" && p.File.IsZero():
+			return t, core.Invalid("slot_empty", place, connector.Text{EN: "The slot " + p.Slot + " is empty.", ZH: "“" + p.Slot + "”尚未填写。"},
+				connector.Text{EN: "Fill in every slot of the template.", ZH: "请填写模板中的每一项。"})
+		case !p.File.IsZero():
+			if _, err := a.file(ctx, c, p.File); err != nil {
+				return t, at(err, place+".file")
+			}
+		}
+	}
+	return t.Filled(), nil
+}
