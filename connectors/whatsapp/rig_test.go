@@ -175,6 +175,7 @@ func (w *world) halt() {
 // again closes the conn and opens it anew, as a restart does.
 func (w *world) again() {
 	w.halt()
+	w.states = &states{}
 	w.open()
 	w.run()
 }

@@ -127,7 +127,7 @@ func (p *Platform) admit(ctx context.Context, w *wire, noise [32]byte, hello *wa
 	p.mu.Unlock()
 	if before != nil {
 		_ = p.send(before, waBinary.Node{Tag: "stream:error", Content: []waBinary.Node{{Tag: "conflict", Attrs: waBinary.Attrs{"type": "replaced"}}}})
-		before.close()
+		before.part()
 	}
 	p.calls.Add(emulate.Call{Op: "sign in", Status: 200})
 	_ = p.send(w, waBinary.Node{Tag: "success", Attrs: waBinary.Attrs{"t": p.at(), "lid": p.accountLID(c.device)}})
@@ -281,7 +281,7 @@ func (p *Platform) Unlink() {
 	p.mu.Unlock()
 	if c != nil && c.wire != nil {
 		_ = p.send(c.wire, waBinary.Node{Tag: "stream:error", Attrs: waBinary.Attrs{"code": "401"}, Content: []waBinary.Node{{Tag: "conflict", Attrs: waBinary.Attrs{"type": "device_removed"}}}})
-		c.wire.close()
+		c.wire.part()
 	}
 }
 

@@ -118,6 +118,15 @@ func (w *wire) seal(plain []byte) error {
 	return w.raw(sealed)
 }
 
+// part lets the client read the last words and hang up; it is cut off if it
+// does not.
+func (w *wire) part() {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	time.AfterFunc(2*time.Second, w.close)
+}
+
 func (w *wire) close() {
 	w.mu.Lock()
 	w.closed = true
