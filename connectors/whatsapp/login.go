@@ -28,23 +28,39 @@ const (
 func (c *conn) Begin(_ context.Context, flow string) (connector.Step, error) {
 	p := newPairing(c, canon.NewID().String())
 	switch flow {
-	case "", flowQR:
+	case "":
+		p.show(connector.Step{Kind: connector.StepInput, ID: "way", Text: text("Have the phone with WhatsApp at hand.", "请准备好安装了 WhatsApp 的手机。"), Fields: []connector.Field{
+			{Name: "way", Kind: connector.FieldChoice, Default: flowQR, Label: text("How to link", "关联方式"), Options: []connector.FieldOption{
+				{Value: flowQR, Label: text("Scan a QR code with the phone", "用手机扫描二维码")},
+				{Value: flowCode, Label: text("Type a code into the phone", "在手机上输入配对码")},
+			}},
+			phoneField("way"),
+		}})
+	case flowQR:
 		p.start("")
 	case flowCode:
-		p.show(connector.Step{Kind: connector.StepInput, ID: "phone", Text: text("Which number is to be linked?", "请输入要关联的号码"), Fields: []connector.Field{{
-			Name: "phone", Kind: connector.FieldText, Required: true, Label: text("Phone number", "手机号码"), Example: "+49 1520 0000502",
-			Help: text("With the country code, as WhatsApp shows it under Settings.", "包含国家/地区代码，与 WhatsApp“设置”中显示的一致。"),
-		}}})
+		p.show(connector.Step{Kind: connector.StepInput, ID: "phone", Text: text("Which number is to be linked?", "请输入要关联的号码"), Fields: []connector.Field{phoneField("")}})
 	default:
 		return connector.Step{}, &connector.Error{Class: connector.Unsupported, Code: "unknown_flow", Shown: text("Link by a QR code or a pair code.", "请选择扫码或配对码关联。")}
 	}
 	c.mu.Lock()
 	c.logins[p.txn] = p
 	c.mu.Unlock()
-	if flow == flowCode {
+	if flow != flowQR {
 		return p.now()
 	}
 	return p.changed(context.Background(), "", nextWait) // the first code is a moment away
+}
+
+func phoneField(when string) connector.Field {
+	f := connector.Field{
+		Name: "phone", Kind: connector.FieldText, Required: true, Label: text("Phone number", "手机号码"), Example: "+49 1520 0000502",
+		Help: text("With the country code, as WhatsApp shows it under Settings.", "包含国家/地区代码，与 WhatsApp“设置”中显示的一致。"),
+	}
+	if when != "" {
+		f.When, f.WhenIn = when, []string{flowCode}
+	}
+	return f
 }
 
 // Next waits for the next step, or takes what was asked for. It returns the same
@@ -55,12 +71,15 @@ func (c *conn) Next(ctx context.Context, step connector.Step, input connector.Va
 		return connector.Step{}, err
 	}
 	p.touch()
-	if step.Kind == connector.StepInput {
+	switch {
+	case step.Kind == connector.StepInput && (step.ID == "phone" || input["way"] == flowCode):
 		phone := digits.ReplaceAllString(input["phone"], "")
 		if len(phone) < 7 || phone[0] == '0' {
 			return connector.Step{}, &connector.Error{Class: connector.Invalid, Code: "bad_phone", Shown: text("Write the number with its country code, such as +49 1520 0000502.", "请填写带国家/地区代码的号码，例如 +86 138 0000 0000。")}
 		}
 		p.start(phone)
+	case step.Kind == connector.StepInput:
+		p.start("")
 	}
 	next, err := p.changed(ctx, step.ID, nextWait)
 	if err != nil || next.Kind == connector.StepDone {

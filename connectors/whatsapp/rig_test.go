@@ -198,7 +198,7 @@ func (w *world) well() {
 func (w *world) link() {
 	w.t.Helper()
 	login := w.conn.(connector.Login)
-	step, err := login.Begin(context.Background(), "")
+	step, err := login.Begin(context.Background(), "qr")
 	if err != nil || step.Display.Kind != "qr" {
 		w.t.Fatalf("the login begins with %+v, %v", step, err)
 	}

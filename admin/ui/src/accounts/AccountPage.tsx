@@ -20,6 +20,7 @@ import { Callbacks } from "./Callbacks";
 import { Capabilities } from "./Capabilities";
 import { Checklist } from "./Checklist";
 import { LinkForm } from "./LinkForm";
+import { Login } from "./Login";
 import { Routes } from "./Routes";
 import { useKinds } from "./useKinds";
 
@@ -96,6 +97,13 @@ function Shown({ account }: { account: Linked }) {
           <Checklist running={test.isPending} verdict={test.data} error={test.error} />
         </CardBox>
       </Section>
+      {may && ["full", "partial"].includes(kind?.capabilities.ops?.login ?? "") && (
+        <Section title={t("login.title")}>
+          <CardBox>
+            <Login account={account.id} done={refresh} />
+          </CardBox>
+        </Section>
+      )}
       <Section title={t("account.addresses")}>
         <CardBox>
           <Addresses account={account} />

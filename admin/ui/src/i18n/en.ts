@@ -594,6 +594,16 @@ export default {
     delete: "Unlink account",
     deleteQuestion: "Unlink {{name}}? No message will come in or go out any more. Conversations stay.",
   },
+  login: {
+    title: "Signing in",
+    begin: "Link",
+    again: "Begin again",
+    go: "Go on",
+    visit: "Open the page",
+    qr: "Code to scan",
+    left: "Good for {{left}} s, then replaced by itself.",
+    renewing: "A new code is coming…",
+  },
   level: {
     full: "As it is",
     partial: "With losses",

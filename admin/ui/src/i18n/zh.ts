@@ -573,6 +573,16 @@ const zh: Words<typeof en> = {
     delete: "解除关联",
     deleteQuestion: "解除关联 {{name}}？之后不再收发消息，会话保留。",
   },
+  login: {
+    title: "登录关联",
+    begin: "开始关联",
+    again: "重新开始",
+    go: "继续",
+    visit: "打开页面",
+    qr: "待扫描的二维码",
+    left: "{{left}} 秒后自动更换。",
+    renewing: "正在更换新码…",
+  },
   level: { full: "完整支持", partial: "部分支持", degrade: "转为文字或链接", drop: "不支持", reject: "拒绝" },
   unit: { runes: "个字符", bytes: "字节", utf16: "个 UTF-16 单元", graphemes: "个可见字符" },
   capability: {
