@@ -99,6 +99,8 @@ func (p *Platform) admit(ctx context.Context, w *wire, noise [32]byte, hello *wa
 		}
 		p.calls.Add(emulate.Call{Op: "sign in", Status: reason, Code: strconv.Itoa(reason)})
 		_ = p.send(w, waBinary.Node{Tag: "failure", Attrs: attrs})
+		w.part()
+		p.listen(ctx, w)
 	}
 	p.mu.Lock()
 	if v := hello.GetUserAgent().GetAppVersion().GetTertiary(); v < p.o.OldestClient {
@@ -165,7 +167,9 @@ func (p *Platform) listen(ctx context.Context, w *wire) {
 		if err != nil {
 			return // a frame that cannot be read breaks the stream
 		}
-		p.take(w, n)
+		if !w.ended() {
+			p.take(w, n)
+		}
 	}
 }
 

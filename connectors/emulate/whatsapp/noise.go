@@ -127,6 +127,13 @@ func (w *wire) part() {
 	time.AfterFunc(2*time.Second, w.close)
 }
 
+// ended tells that nothing more is said on it.
+func (w *wire) ended() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.closed
+}
+
 func (w *wire) close() {
 	w.mu.Lock()
 	w.closed = true
