@@ -3,6 +3,8 @@
 package all
 
 import (
+	"slices"
+
 	"parley/core/connector"
 
 	"parley/connectors/email"
@@ -18,11 +20,14 @@ import (
 // Options are what connectors need besides their links.
 type Options struct {
 	Web web.Options
+	// PlayedWhatsApp is the address of a played WhatsApp that stands in for the
+	// real one, for the demo; "" is the real one.
+	PlayedWhatsApp string
 }
 
 // Drivers returns a driver of every kind, in the order of the gallery.
 func Drivers(o Options) []connector.Driver {
-	return []connector.Driver{
+	return slices.Concat([]connector.Driver{
 		web.New(o.Web),
 		wechat.Official(),
 		wechat.Mini(),
@@ -32,10 +37,11 @@ func Drivers(o Options) []connector.Driver {
 		wecom.NewSuite(),
 		telegram.New(),
 		meta.WhatsApp(),
+	}, linked(o), []connector.Driver{
 		meta.Messenger(),
 		meta.Instagram(),
 		line.New(),
 		email.New(),
 		http.New(),
-	}
+	})
 }

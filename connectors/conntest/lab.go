@@ -35,6 +35,9 @@ type lab struct {
 	conn   connector.Conn
 	hub    *hub
 
+	mood     mood
+	stopLive func() // nil: no stream is kept going
+
 	mu       sync.Mutex
 	findings []Finding
 }
@@ -104,11 +107,13 @@ func (l *lab) open() bool {
 // reopen makes a new Conn on the same platform, as after a crash: whatever the
 // old one remembered is gone.
 func (l *lab) reopen() bool {
+	l.still()
 	l.net.heal()
 	l.env = connector.Env{
 		HTTP: l.net.client(), Dial: l.net.dial, Files: files{}, Cache: newCache(l.clock.Now),
 		Clock: l.clock.Now, Log: slog.New(l.log),
 		State: func(s connector.State) {
+			l.mood.seen(s.Health)
 			l.output("a state", strings.Join([]string{s.Code, s.Text.EN, s.Text.ZH, s.Remedy.EN, s.Remedy.ZH}, " "))
 		},
 	}
@@ -127,11 +132,13 @@ func (l *lab) reopen() bool {
 		l.findAs("form", "Open touched the network")
 	}
 	l.conn = conn
+	l.liven()
 	return true
 }
 
 // shut closes Conn and platform.
 func (l *lab) shut() {
+	l.still()
 	if l.conn != nil {
 		_, _ = call(l, "Close", func() (struct{}, error) {
 			ctx, cancel := context.WithTimeout(context.Background(), deadline)
@@ -230,6 +237,7 @@ func (l *lab) send(r connector.Request) (connector.Receipt, *connector.Error) {
 	if err := l.upload(&r); err != nil {
 		return connector.Receipt{}, err
 	}
+	l.ready()
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	receipt, err := call(l, "Send", func() (connector.Receipt, error) { return l.conn.Send(ctx, r) })

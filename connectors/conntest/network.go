@@ -78,6 +78,19 @@ func (n *network) opened() int {
 func (n *network) breakDown() {
 	n.mu.Lock()
 	n.down = true
+	n.mu.Unlock()
+	n.cut()
+}
+
+func (n *network) isDown() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.down
+}
+
+// cut cuts what is open.
+func (n *network) cut() {
+	n.mu.Lock()
 	open := n.conns
 	n.conns = map[*wire]bool{}
 	pool := n.pool

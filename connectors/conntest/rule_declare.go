@@ -64,7 +64,7 @@ func checkForm(l *lab) {
 	l.at = ""
 	_, movable := s.Form.Field("api_base")
 	movable = movable || slices.ContainsFunc(s.Form.Fields, func(f connector.Field) bool { return f.Kind == connector.FieldHost })
-	if !movable && !l.suite.Own {
+	if !movable && !l.suite.Own && !l.suite.Fixed {
 		l.find("there is no field api_base, nor one for a host, to point the connector elsewhere")
 	}
 }
@@ -274,7 +274,7 @@ func (l *lab) useRest(caps connector.Capabilities) {
 		if err := l.probe(ctx, p, false); err == nil && !l.suite.Own {
 			l.find("it says that all is well")
 		}
-		l.net.heal()
+		l.mend()
 		l.at = ""
 	}
 	if f, ok := l.conn.(connector.Fetcher); ok && caps.Can(connector.OpsFetch) {

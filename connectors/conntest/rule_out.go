@@ -92,7 +92,7 @@ func checkOneCall(l *lab) {
 	if _, err := l.send(second); err == nil {
 		l.find("part 2 succeeded without a network")
 	}
-	l.net.heal()
+	l.mend()
 	second.Attempt = 2
 	if _, err := l.send(second); err != nil {
 		l.find("part 2 failed again: %v", err)
@@ -108,7 +108,7 @@ func checkOneCall(l *lab) {
 	r := l.request(53, m)
 	l.net.silenceAfter(0)
 	_, err := l.send(r)
-	l.net.heal()
+	l.mend()
 	if err != nil && (err.Retryable() || err.Class == connector.Uncertain && caps.Idempotent) {
 		r.Attempt = 2
 		_, _ = l.send(r)
@@ -196,7 +196,7 @@ func checkCertainty(l *lab) {
 	case err.Class != connector.Transient:
 		l.find("no byte was written, and Send failed as %s, not transient: %v", err.Class, err)
 	}
-	l.net.heal()
+	l.mend()
 	if l.seen("never left") > 0 {
 		l.find("the platform has it all the same")
 	}
@@ -205,7 +205,7 @@ func checkCertainty(l *lab) {
 	r := l.request(71, canon.TextMessage("taken, answer lost"))
 	l.net.loseNext(len(l.visible()))
 	_, err := l.send(r)
-	l.net.heal()
+	l.mend()
 	switch {
 	case err == nil:
 		l.find("Send succeeded without an answer")

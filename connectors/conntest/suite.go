@@ -30,6 +30,12 @@ type Suite struct {
 	Inbound canon.RemoteID
 	// Own says that the hub itself is the platform: Send makes no wire call.
 	Own bool
+	// Live says that the Conn sends over the socket that its stream holds: the
+	// kit keeps Run going, and sends when the Conn reports that all is well.
+	Live bool
+	// Fixed says that the SDK knows one platform only: no field of the form can
+	// point the connector elsewhere.
+	Fixed bool
 
 	Webhook *Webhook
 	Stream  *Stream

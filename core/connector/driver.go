@@ -105,11 +105,21 @@ type Env struct {
 	// can.
 	Convert Converter
 	// Chat is set for our own channels only.
-	Chat  Chat
-	Clock func() time.Time
-	Log   *slog.Logger // for the connection's own state; never for message text
+	Chat Chat
+	// Database names a database of a connector's own, made when it is not there,
+	// for an SDK that keeps its state in SQL by itself; nil: none is lent. It is
+	// one for all links of the hub, and apart from the hub's own tables.
+	Database func(ctx context.Context, name string) (Database, error)
+	Clock    func() time.Time
+	Log      *slog.Logger // for the connection's own state; never for message text
 	// State reports the health of the link; the hub debounces and shows it.
 	State func(State)
+}
+
+// Database is what to open with database/sql.
+type Database struct {
+	Driver string // "sqlite" or "pgx"
+	Source string // a secret: it may hold a password
 }
 
 // Converter turns recordings into other formats. Safe for concurrent use.

@@ -349,8 +349,9 @@ func (h *Hub) env(l *openLink, spec connector.Spec, values connector.Values) con
 		Cache: l.kept,
 		Chat:  chat{h: h, l: l},
 		Clock: h.o.Store.Now, Convert: h.o.Convert,
-		Log:   h.o.Log.With("link", l.id, "kind", l.kind),
-		State: func(s connector.State) { h.setState(l.tenant, l.id, s) },
+		Database: h.o.Store.Beside,
+		Log:      h.o.Log.With("link", l.id, "kind", l.kind),
+		State:    func(s connector.State) { h.setState(l.tenant, l.id, s) },
 	}
 	return env
 }

@@ -52,6 +52,7 @@ type Store struct {
 	read    *sql.DB
 	write   *sql.DB
 	path    string // of the SQLite file
+	url     string // of PostgreSQL
 	stmts   statements
 	unions  sync.Map // unionKey → its text
 	folder  *folder  // of SQLite's write-ahead log
@@ -150,7 +151,7 @@ func (s *Store) openSQLite(o Options) error {
 }
 
 func (s *Store) openPostgres(ctx context.Context, o Options) error {
-	s.dialect = Postgres
+	s.dialect, s.url = Postgres, o.URL
 	db, err := sql.Open("pgx", durable(o.URL))
 	if err != nil {
 		return fmt.Errorf("database_url: %s: %w", redactURL(o.URL), err)

@@ -21,6 +21,7 @@ import { Capabilities } from "./Capabilities";
 import { Checklist } from "./Checklist";
 import { HealthPanel } from "./HealthPanel";
 import { LinkForm } from "./LinkForm";
+import { Login } from "./Login";
 import { MenuEditor } from "./MenuEditor";
 import { Replay } from "./Replay";
 import { Routes } from "./Routes";
@@ -92,6 +93,13 @@ function Shown({ account }: { account: Linked }) {
         <Section title={t("authorise.title")}>
           <CardBox>
             <Authorise account={account} />
+          </CardBox>
+        </Section>
+      )}
+      {may && ["full", "partial"].includes(kind?.capabilities.ops?.login ?? "") && (
+        <Section title={more("login.title")}>
+          <CardBox>
+            <Login account={account.id} done={refresh} />
           </CardBox>
         </Section>
       )}

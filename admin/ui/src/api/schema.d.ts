@@ -62,6 +62,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test credentials before linking, step by step
+         * @description Answers line by line (application/x-ndjson): {"check":{…},"ok":…} as each step ends, and {"done":true,"ok":…} last. Nothing is stored.
+         */
+        post: operations["post-accounts-verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}": {
         parameters: {
             query?: never;
@@ -121,6 +141,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/callbacks/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Handle callbacks of the last days again
+         * @description After a fix: what could not be handled, was not understood, or came before the account was linked. What was handled stays as it is, and no event takes effect twice. Looks at 1000 of each kind at most.
+         */
+        post: operations["post-accounts-id-callbacks-replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/callbacks/{n}/replay": {
         parameters: {
             query?: never;
@@ -162,7 +202,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The light of an account with its reason */
+        /**
+         * The light of an account with its reason, and what passes
+         * @description Costs the same after any history: what passed is counted as it passes.
+         */
         get: operations["get-accounts-id-health"];
         put?: never;
         post?: never;
@@ -245,6 +288,46 @@ export interface paths {
          * @description Sets the account up at its platform again (callback, menus) where the channel can, then tests its credentials. Answers 200 also when a check fails: see ok.
          */
         post: operations["post-accounts-id-test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/test-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message and follow it hop by hop
+         * @description A real message to a real customer, in the hub's own name; who has the conversation stays as it is. Answers line by line (application/x-ndjson): {"hop":{…}} as each station is passed, and {"done":true,"ok":…} last.
+         */
+        post: operations["post-accounts-id-test-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify an account, step by step
+         * @description Answers line by line (application/x-ndjson): {"check":{…},"ok":…} as each step ends, and {"done":true,"ok":…} last. Sets the platform up again where the channel can, knocks at the callback address from outside, with and without the platform's signature, then tests credentials, permissions and webhook. Nothing is stored, and customers see nothing of it.
+         */
+        post: operations["post-accounts-id-verify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -345,6 +428,67 @@ export interface paths {
         /** Set somebody's state */
         put: operations["put-agents-id-state"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What people were told of accounts, newest first
+         * @description One alert a change: an account went red, is well again, or its credentials run out within seven days.
+         */
+        get: operations["get-alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where alerts go besides the inbox */
+        get: operations["get-alerts-settings"];
+        /**
+         * Choose where alerts go
+         * @description A webhook gets a secret when it is first set, or when a new one is asked for; it is shown in this answer and never again.
+         */
+        put: operations["put-alerts-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test alert to everybody alerts go to
+         * @description How it fares stands in the list of alerts.
+         */
+        post: operations["post-alerts-test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2067,6 +2211,35 @@ export interface components {
              */
             team?: string;
         };
+        AccountHealth: {
+            /** Format: date-time */
+            at?: string;
+            /**
+             * Format: date-time
+             * @description When these numbers were read
+             */
+            checked: string;
+            code?: string;
+            /** @description The last 24 hours */
+            day: components["schemas"]["Traffic"];
+            /** Format: date-time */
+            expires?: string;
+            health: string;
+            /** @description The last hour */
+            hour: components["schemas"]["Traffic"];
+            /** @description Hour by hour, oldest first; the last one is not over */
+            hours: components["schemas"]["Traffic"][];
+            /** Format: date-time */
+            last_in?: string;
+            /** Format: date-time */
+            last_out?: string;
+            paused: boolean;
+            quota: components["schemas"]["Quota"];
+            remedy?: components["schemas"]["Words"];
+            text?: components["schemas"]["Words"];
+            waiting: components["schemas"]["Waiting"];
+            window: components["schemas"]["Window"];
+        };
         AccountInputBody: {
             /**
              * @description Who answers first
@@ -2157,6 +2330,61 @@ export interface components {
         AgentStateBody: {
             /** @enum {string} */
             state: "online" | "busy" | "away" | "invisible" | "offline";
+        };
+        Alert: {
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            account?: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Kind of channel */
+            channel?: string;
+            /**
+             * Format: date-time
+             * @description When the credentials run out
+             */
+            expires?: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "red" | "green" | "token" | "test";
+            /** @description Of the accounts */
+            name?: string;
+            /** @description What to do */
+            remedy?: components["schemas"]["Words"];
+            /** @description Whom it was sent to */
+            sends: components["schemas"]["AlertSend"][];
+            /** @description What is the matter */
+            text?: components["schemas"]["Words"];
+        };
+        AlertSend: {
+            /** @enum {string} */
+            state: "waiting" | "sent" | "failed";
+            /** @description Address */
+            target: string;
+            /** Format: int64 */
+            tries: number;
+            trouble?: string;
+            /** @enum {string} */
+            way: "mail" | "webhook";
+        };
+        AlertSettingsInputBody: {
+            /** @description Addresses to write to */
+            mail: string[];
+            /**
+             * @description A linked mailbox that writes to them
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            mail_account?: string;
+            /** @description Make a new secret for the webhook */
+            new_secret?: boolean;
+            /** @description Address that is told, signed as Standard Webhooks says */
+            webhook?: string;
         };
         Attempt: {
             /** Format: date-time */
@@ -3094,6 +3322,8 @@ export interface components {
             /** Format: date-time */
             at?: string;
             code?: string;
+            /** Format: date-time */
+            expires?: string;
             health: string;
             /** Format: date-time */
             last_in?: string;
@@ -3163,6 +3393,11 @@ export interface components {
         };
         ListAgent: {
             items: components["schemas"]["Agent"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
+        ListAlert: {
+            items: components["schemas"]["Alert"][];
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
@@ -3685,6 +3920,44 @@ export interface components {
             id?: string;
             remote_id?: string;
         };
+        ReplayInputBody: {
+            /**
+             * Format: int64
+             * @description Of how many days
+             */
+            days: number;
+            /** @description Only count */
+            dry?: boolean;
+        };
+        Replayed: {
+            /**
+             * Format: int64
+             * @description Of all these, how many are handled once more
+             */
+            again: number;
+            /**
+             * Format: int64
+             * @description Could not be handled
+             */
+            dead: number;
+            /** @description There is more: ask again */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description Of those not understood, how many still are not
+             */
+            still: number;
+            /**
+             * Format: int64
+             * @description Were not understood when they came
+             */
+            unknown: number;
+            /**
+             * Format: int64
+             * @description Came before the account was linked
+             */
+            unrouted: number;
+        };
         ReturnedInputBody: {
             /** @description The other parameters of that address */
             returned: {
@@ -3776,6 +4049,19 @@ export interface components {
         };
         SetupState: {
             needed: boolean;
+        };
+        ShownAlertSettings: {
+            mail: string[];
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            mail_account?: string;
+            /** @description The webhook's secret, shown when it was made */
+            secret?: string;
+            /** @description The webhook has a secret */
+            signed: boolean;
+            webhook?: string;
         };
         SignInInputBody: {
             /** @description Of the second factor, where there is one: six digits of the app, or a recovery code */
@@ -3962,6 +4248,14 @@ export interface components {
             /** @description Raises the ceiling of an agent's load from 100 to 200 */
             wide_load: boolean;
         };
+        TestMessageInputBody: {
+            /**
+             * @description Of somebody who wrote to this account before
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            conversation: string;
+            text: string;
+        };
         Thread: {
             /**
              * @description Id: a UUID
@@ -4031,6 +4325,25 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "owner" | "admin" | "agent" | "limited" | "bot";
+        };
+        Traffic: {
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Calls it did not
+             */
+            failed: number;
+            /** Format: int64 */
+            in: number;
+            /**
+             * Format: int64
+             * @description Calls the platform took
+             */
+            out: number;
         };
         Tried: {
             close: boolean;
@@ -4143,6 +4456,40 @@ export interface components {
             time_zone?: string;
             title?: string;
             trail?: components["schemas"]["PageView"][];
+        };
+        Waiting: {
+            /**
+             * Format: int64
+             * @description Arrivals that cannot be handled
+             */
+            dead: number;
+            /**
+             * Format: int64
+             * @description Arrivals not handled yet
+             */
+            in: number;
+            /** @description There may be more: counting stops at 1000 */
+            more?: boolean;
+            /**
+             * Format: int64
+             * @description Calls not made yet
+             */
+            out: number;
+            /**
+             * Format: int64
+             * @description Calls that failed and are tried again
+             */
+            retries: number;
+            /**
+             * Format: date-time
+             * @description Since when the longest waits: the lag
+             */
+            since?: string;
+            /**
+             * Format: int64
+             * @description Messages that did not leave, or may not have
+             */
+            unsent: number;
         };
         Why: {
             /**
@@ -4302,6 +4649,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Verdict"];
                 };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-accounts-verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryConfigInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is the matter */
             default: {
@@ -4485,6 +4863,42 @@ export interface operations {
             };
         };
     };
+    "post-accounts-id-callbacks-replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-accounts-id-callbacks-n-replay": {
         parameters: {
             query?: never;
@@ -4566,7 +4980,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LinkState"];
+                    "application/json": components["schemas"]["AccountHealth"];
                 };
             };
             /** @description What is the matter */
@@ -4770,6 +5184,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Verdict"];
                 };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-accounts-id-test-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestMessageInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-accounts-id-verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is the matter */
             default: {
@@ -5031,6 +5509,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-alerts": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description How many */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAlert"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-alerts-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownAlertSettings"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-alerts-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertSettingsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownAlertSettings"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-alerts-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
             };
             /** @description What is the matter */
             default: {

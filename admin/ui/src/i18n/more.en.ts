@@ -138,6 +138,16 @@ export default {
     still: "Still not understood",
     more: "There is more: run it again.",
   },
+  login: {
+    title: "Signing in",
+    begin: "Link",
+    again: "Begin again",
+    go: "Go on",
+    visit: "Open the page",
+    qr: "Code to scan",
+    left: "Good for {{left}} s, then replaced by itself.",
+    renewing: "A new code is coming…",
+  },
   level: {
     full: "As it is",
     partial: "With losses",

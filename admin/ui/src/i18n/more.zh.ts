@@ -133,6 +133,16 @@ export default {
     still: "仍未识别",
     more: "还有更多，请再执行一次。",
   },
+  login: {
+    title: "登录关联",
+    begin: "开始关联",
+    again: "重新开始",
+    go: "继续",
+    visit: "打开页面",
+    qr: "待扫描的二维码",
+    left: "{{left}} 秒后自动更换。",
+    renewing: "正在更换新码…",
+  },
   level: { full: "完整支持", partial: "部分支持", degrade: "转为文字或链接", drop: "不支持", reject: "拒绝" },
   capability: {
     parts: "内容",
