@@ -97,13 +97,7 @@ function Shown({ account }: { account: Linked }) {
           <Checklist running={test.isPending} verdict={test.data} error={test.error} />
         </CardBox>
       </Section>
-      {may && kind?.capabilities.ops?.authorize === "full" && (
-        <Section title={t("authorise.title")}>
-          <CardBox>
-            <Authorise account={account} />
-          </CardBox>
-        </Section>
-      )}
+      {may && kind?.capabilities.ops?.authorize === "full" && <Authorise account={account} />}
       <Section title={t("account.addresses")}>
         <CardBox>
           <Addresses account={account} />
