@@ -176,7 +176,8 @@ type (
 	Settler interface {
 		Settle(ctx context.Context, r Request) (*Receipt, error)
 	}
-	// Login links an account step by step (QR, pair code, OAuth, password).
+	// Login links an account step by step (QR, pair code, password); at a page of the
+	// platform's own, which leads back here, an Authorizer does.
 	Login interface {
 		Begin(ctx context.Context, flow string) (Step, error)
 		Next(ctx context.Context, step Step, input Values) (Step, error)

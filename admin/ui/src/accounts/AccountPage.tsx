@@ -89,13 +89,7 @@ function Shown({ account }: { account: Linked }) {
           <Checklist {...verify} />
         </CardBox>
       </Section>
-      {may && kind?.capabilities.ops?.authorize === "full" && (
-        <Section title={t("authorise.title")}>
-          <CardBox>
-            <Authorise account={account} />
-          </CardBox>
-        </Section>
-      )}
+      {may && kind?.capabilities.ops?.authorize === "full" && <Authorise account={account} />}
       {may && ["full", "partial"].includes(kind?.capabilities.ops?.login ?? "") && (
         <Section title={more("login.title")}>
           <CardBox>

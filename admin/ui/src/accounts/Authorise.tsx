@@ -3,12 +3,14 @@ import { Button } from "antd";
 import { ExternalLink, Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { beginAuthorisation, type Linked } from "@/api/accounts";
+import "@/i18n/more";
+import { CardBox, Section } from "@/ui/Page";
 import { Failure } from "@/ui/States";
 import s from "./accounts.module.css";
 
 /** Authorise sends the administrator to the platform's own page; they come back to Return. */
 export function Authorise({ account }: { account: Linked }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("more", { keyPrefix: "authorise" });
   const begin = useMutation({
     mutationFn: (another: boolean) => beginAuthorisation(account.id, another),
     onSuccess: ({ url }) => follow(url),
@@ -16,39 +18,43 @@ export function Authorise({ account }: { account: Linked }) {
   const fresh = account.remote_id === account.id;
   const away = begin.isPending || begin.isSuccess;
   return (
-    <div className={s.column}>
-      <p>{t(fresh ? "authorise.lead" : "authorise.leadAgain")}</p>
-      <div className="row wrap">
-        <Button
-          type={fresh ? "primary" : "default"}
-          icon={<ExternalLink aria-hidden />}
-          loading={away && begin.variables === false}
-          disabled={away}
-          onClick={() => begin.mutate(false)}
-        >
-          {t(fresh ? "authorise.begin" : "authorise.again")}
-        </Button>
-        {!fresh && (
-          <Button
-            icon={<Plus aria-hidden />}
-            loading={away && begin.variables === true}
-            disabled={away}
-            onClick={() => begin.mutate(true)}
-          >
-            {t("authorise.another")}
-          </Button>
-        )}
-      </div>
-      {begin.isSuccess && (
-        <p role="status" className="muted">
-          {t("authorise.leaving")}{" "}
-          <a href={begin.data.url} referrerPolicy="origin">
-            {t("authorise.follow")}
-          </a>
-        </p>
-      )}
-      {begin.error && <Failure error={begin.error} retry={() => begin.mutate(begin.variables)} />}
-    </div>
+    <Section title={t("title")}>
+      <CardBox>
+        <div className={s.column}>
+          <p>{t(fresh ? "lead" : "leadAgain")}</p>
+          <div className="row wrap">
+            <Button
+              type={fresh ? "primary" : "default"}
+              icon={<ExternalLink aria-hidden />}
+              loading={away && begin.variables === false}
+              disabled={away}
+              onClick={() => begin.mutate(false)}
+            >
+              {t(fresh ? "begin" : "again")}
+            </Button>
+            {!fresh && (
+              <Button
+                icon={<Plus aria-hidden />}
+                loading={away && begin.variables === true}
+                disabled={away}
+                onClick={() => begin.mutate(true)}
+              >
+                {t("another")}
+              </Button>
+            )}
+          </div>
+          {begin.isSuccess && (
+            <p role="status" className="muted">
+              {t("leaving")}{" "}
+              <a href={begin.data.url} referrerPolicy="origin">
+                {t("follow")}
+              </a>
+            </p>
+          )}
+          {begin.error && <Failure error={begin.error} retry={() => begin.mutate(begin.variables)} />}
+        </div>
+      </CardBox>
+    </Section>
   );
 }
 

@@ -5,6 +5,7 @@ import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Authorised, endAuthorisation } from "@/api/accounts";
+import "@/i18n/more";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { CardBox, Page } from "@/ui/Page";
@@ -13,7 +14,7 @@ import s from "./accounts.module.css";
 
 /** Return is where a platform leads an administrator back to: what it put on the address is handed over once. */
 export function Return() {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["authorise", "translation"]);
   const [came] = useState(() => Object.fromEntries(new URLSearchParams(location.search)));
   const { state = "", ...returned } = came;
   const query = useQuery({
@@ -29,44 +30,44 @@ export function Return() {
     staleTime: Number.POSITIVE_INFINITY,
     enabled: state !== "",
   });
-  const back = { to: "/channels", label: t("place.channels") } as const;
+  const back = { to: "/channels", label: t("translation:place.channels") } as const;
   if (query.data) return <Done done={query.data} />;
   if (!state)
     return (
-      <Page title={t("authorise.failed")} back={back}>
-        <p>{t("authorise.empty")}</p>
+      <Page title={t("failed")} back={back}>
+        <p>{t("empty")}</p>
       </Page>
     );
   return query.error ? (
-    <Page title={t("authorise.failed")} back={back}>
+    <Page title={t("failed")} back={back}>
       <Failure error={query.error} />
     </Page>
   ) : (
-    <Page title={t("authorise.waiting")} back={back}>
+    <Page title={t("waiting")} back={back}>
       <p role="status" className="row">
         <Spin size="small" />
-        {t("authorise.waitingHelp")}
+        {t("waitingHelp")}
       </p>
     </Page>
   );
 }
 
 function Done({ done }: { done: Authorised }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["authorise", "translation"]);
   return (
     <Page
       title={
         <span className="row">
           <CircleCheck aria-hidden className={s.done} />
-          {t("authorise.done", { name: done.account.name })}
+          {t("done", { name: done.account.name })}
         </span>
       }
-      back={{ to: "/channels", label: t("place.channels") }}
+      back={{ to: "/channels", label: t("translation:place.channels") }}
     >
       <div className={s.column}>
         {!done.expected && (
           <p className={s.warning} role="alert">
-            {t("authorise.unexpected")}
+            {t("unexpected")}
           </p>
         )}
         <CardBox>

@@ -571,23 +571,6 @@ export default {
     open: "Open the account",
     all: "All channels",
   },
-  authorise: {
-    title: "Authorisation",
-    lead: "The account's administrator agrees on a page of the platform's, which leads back here.",
-    leadAgain:
-      "Authorise this account again after it took its authorisation back or gave other permissions, or add another account.",
-    begin: "Authorise",
-    again: "Authorise again",
-    another: "Authorise another account",
-    leaving: "Taking you to the platform…",
-    follow: "Open it yourself",
-    waiting: "Ending the authorisation",
-    waitingHelp: "The hub takes up what the platform gave.",
-    done: "{{name}} is authorised",
-    unexpected: "Another account was authorised than the one you began with. That one is as it was.",
-    failed: "Not authorised",
-    empty: "The platform led back without saying for what. Open the account and begin again.",
-  },
   addresses: {
     snippet: "For your site",
     snippetHelp: "Paste this line before </body> on every page that should have the chat.",
