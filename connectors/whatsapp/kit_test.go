@@ -56,7 +56,6 @@ type stage struct {
 	srv    *httptest.Server
 	dir    string
 	device string
-	file   canon.Media // sent by a customer, for Fetch
 }
 
 func (s *stage) Close() {

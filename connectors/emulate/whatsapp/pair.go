@@ -37,12 +37,11 @@ type waiting struct {
 	device   uint16
 	account  *keys.KeyPair // signs it
 	// Of linking by code:
-	codeRef   string
-	wrapped   []byte
-	primary   *keys.KeyPair
-	theirs    []byte
-	outcome   chan error
-	advSecret []byte
+	codeRef string
+	wrapped []byte
+	primary *keys.KeyPair
+	theirs  []byte
+	outcome chan error
 }
 
 // refs is how many codes a waiting device is given; it shows the first for 60
