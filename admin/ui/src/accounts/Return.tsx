@@ -14,7 +14,8 @@ import s from "./accounts.module.css";
 
 /** Return is where a platform leads an administrator back to: what it put on the address is handed over once. */
 export function Return() {
-  const { t } = useTranslation(["authorise", "translation"]);
+  const { t } = useTranslation("more", { keyPrefix: "authorise" });
+  const { t: first } = useTranslation();
   const [came] = useState(() => Object.fromEntries(new URLSearchParams(location.search)));
   const { state = "", ...returned } = came;
   const query = useQuery({
@@ -30,7 +31,7 @@ export function Return() {
     staleTime: Number.POSITIVE_INFINITY,
     enabled: state !== "",
   });
-  const back = { to: "/channels", label: t("translation:place.channels") } as const;
+  const back = { to: "/channels", label: first("place.channels") } as const;
   if (query.data) return <Done done={query.data} />;
   if (!state)
     return (
@@ -53,7 +54,8 @@ export function Return() {
 }
 
 function Done({ done }: { done: Authorised }) {
-  const { t } = useTranslation(["authorise", "translation"]);
+  const { t } = useTranslation("more", { keyPrefix: "authorise" });
+  const { t: first } = useTranslation();
   return (
     <Page
       title={
@@ -62,7 +64,7 @@ function Done({ done }: { done: Authorised }) {
           {t("done", { name: done.account.name })}
         </span>
       }
-      back={{ to: "/channels", label: t("translation:place.channels") }}
+      back={{ to: "/channels", label: first("place.channels") }}
     >
       <div className={s.column}>
         {!done.expected && (
