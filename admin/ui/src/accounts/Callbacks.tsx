@@ -29,9 +29,9 @@ export function Callbacks({ id }: { id: ID }) {
       loading={query.isPending}
       dataSource={query.data?.items}
       pagination={false}
-      scroll={{ x: 560 }}
       locale={{ emptyText: t("account.noCallbacks") }}
       expandable={{
+        columnTitle: <span className="sr">{t("account.callbacks")}</span>,
         rowExpandable: (c) => Boolean(c.body || c.trouble),
         expandedRowRender: (c) => (
           <>
@@ -50,6 +50,7 @@ export function Callbacks({ id }: { id: ID }) {
         { title: t("column.size"), dataIndex: "size", render: (n: number) => (n ? bytes(n) : "") },
         {
           key: "do",
+          title: <span className="sr">{t("trouble.replay")}</span>,
           align: "right",
           render: (_, c) =>
             c.state === "dead" &&

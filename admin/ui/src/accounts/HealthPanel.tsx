@@ -29,7 +29,9 @@ export function HealthPanel({ account }: { account: Account }) {
   const state = h ?? account.state;
   return (
     <>
-      <HealthLine state={state} paused={account.paused} />
+      <div className={s.light}>
+        <HealthLine state={state} paused={account.paused} />
+      </div>
       {account.paused && <p className={s.remedy}>{t("account.pausedHelp")}</p>}
       {state.health !== "good" && words(state.remedy) && <p className={s.remedy}>{words(state.remedy)}</p>}
       {query.error && !h ? <Failure error={query.error} retry={() => query.refetch()} /> : null}
