@@ -5,6 +5,7 @@ import { ChevronLeft, FlaskConical } from "lucide-react";
 import { type ComponentType, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type BotDetail, getBot } from "@/api/bots";
+import "@/i18n/more";
 import { useWide } from "@/lib/media";
 import { Loaded } from "@/ui/States";
 import { Basics } from "./Basics";

@@ -23,6 +23,7 @@ export async function startI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: "",
     fallbackLng: false,
+    fallbackNS: "more", // where it was loaded
     interpolation: { escapeValue: false },
     returnNull: false,
     resources: {},

@@ -5,6 +5,6 @@ import type more from "./more.en";
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en; more: typeof more };
+    resources: { translation: typeof en & typeof more; more: typeof more };
   }
 }

@@ -4,6 +4,7 @@ import { Button, Form, Input, Modal, Select, Table } from "antd";
 import { Plus, ShieldBan } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import "@/i18n/more";
 import { getContact } from "@/api/contacts";
 import { addBlock, deleteBlock, listBlocks } from "@/api/team";
 import type { Block, ID } from "@/api/types";
