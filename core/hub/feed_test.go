@@ -145,6 +145,7 @@ func TestR16_AFollowerGoesOnWhereItLeft(t *testing.T) {
 		defer stop()
 		r.send("ann", "hello")
 		r.seesText("ann", "you said hello")
+		r.inState("ann", "you said hello", canon.Sent)
 		eventually(t, "all is told", func() bool {
 			_, last, _, err := r.hub.Feed.Since(t.Context(), r.tenant, first, 1)
 			return err == nil && r.waiting() == 0 && len(items) == int(last-first)
