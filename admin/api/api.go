@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
@@ -36,7 +37,10 @@ type Config struct {
 	PublicURL string
 	// Ready is what /readyz asks besides the database.
 	Ready []ReadyCheck
-	Log   *slog.Logger
+	// Follow is how long a test message is followed until the platform took it;
+	// 0: 45 seconds.
+	Follow time.Duration
+	Log    *slog.Logger
 }
 
 // API is the handler of everything under /api, and of /livez, /readyz and
@@ -65,6 +69,9 @@ func New(c Config) (*API, error) {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Follow == 0 {
+		c.Follow = 45 * time.Second
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	a := &API{Config: c, origins: origins, kinds: map[string]orchestrate.BotKind{}, routes: map[string]route{}, logins: newLogins(), requests: c.Box.Signer("requests"), metrics: newMetrics(), stop: stop}

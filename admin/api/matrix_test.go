@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -162,6 +163,7 @@ func unlike(p reply) string {
 func TestX01_X02_Matrix(t *testing.T) { dialects(t, matrix) }
 
 func matrix(t *testing.T, r *rig) {
+	r.api.Follow = time.Millisecond // nothing is sent here
 	expected := verdicts(t)
 	ops := operations(t, r.api.Document())
 	slices.SortFunc(ops, func(a, b operation) int { return strings.Compare(a.ID, b.ID) })

@@ -40,10 +40,9 @@ type testMessageInput struct {
 }
 
 const (
-	// hopEvery is how often the message is looked after; takenTime and
-	// deliveredTime are how long for each.
+	// hopEvery is how often the message is looked after, deliveredTime how long
+	// once the platform took it.
 	hopEvery      = 50 * time.Millisecond
-	takenTime     = 45 * time.Second
 	deliveredTime = 20 * time.Second
 )
 
@@ -77,7 +76,7 @@ func (a *API) addTestMessages() {
 				w := &wayfarer{began: began, last: began, say: say}
 				w.pass("accepted", began, connector.Text{})
 				w.pass("committed", committed, connector.Text{})
-				ok := w.follow(ctx, c, m.ID, caps)
+				ok := w.follow(ctx, c, m.ID, caps, a.Follow)
 				say(HopLine{Done: true, OK: ok})
 			}), nil
 		})
@@ -101,10 +100,10 @@ func (w *wayfarer) pass(name string, at time.Time, detail connector.Text) {
 	w.say(HopLine{OK: name != "failed", Hop: &Hop{Name: name, At: at.UTC(), After: at.Sub(w.began).Milliseconds(), Detail: detail}})
 }
 
-func (w *wayfarer) follow(ctx context.Context, c *call, message canon.ID, caps connector.Capabilities) (taken bool) {
+func (w *wayfarer) follow(ctx context.Context, c *call, message canon.ID, caps connector.Capabilities, patience time.Duration) (taken bool) {
 	t := time.NewTicker(hopEvery)
 	defer t.Stop()
-	until := time.Now().Add(takenTime)
+	until := time.Now().Add(patience)
 	told := canon.Queued
 	for time.Now().Before(until) {
 		rows, err := c.scope.RowsOf(ctx, message)
