@@ -33,7 +33,7 @@ func TestX13_PlantedSecretsAreNowhereInTheClear(t *testing.T) {
 		broken["smtp_user"], broken["smtp_password"] = "x", planted["smtp password"]
 		s.account(t, "email", "坏邮箱", "", broken)
 		s.do(t, "POST", "/accounts/test", object{"connector": "email", "config": broken}, nil)
-		oauth := mailConfig(server, box)
+		oauth := mailConfig(server, server.NewMailbox(t, "token"))
 		delete(oauth, "imap_password")
 		oauth["auth"], oauth["oauth_client_id"] = "xoauth2", "client"
 		oauth["oauth_token_url"] = "http://127.0.0.1:9/token"
