@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -201,20 +200,4 @@ func (a api) conversationWith(t testing.TB, text string) string {
 		return id != "", ""
 	})
 	return id
-}
-
-// upload stores a file and returns its id.
-func (a api) upload(t testing.TB, name, kind string, content []byte) string {
-	t.Helper()
-	status, _, text := a.raw(t, "POST", "/api/v1/files?name="+url.QueryEscape(name), kind, bytes.NewReader(content))
-	if status/100 != 2 {
-		t.Fatalf("upload %s: %d %s", name, status, text)
-	}
-	var f struct {
-		ID string `json:"id"`
-	}
-	if err := json.Unmarshal(text, &f); err != nil {
-		t.Fatal(err)
-	}
-	return f.ID
 }

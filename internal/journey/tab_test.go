@@ -66,7 +66,6 @@ func (x thing) last(change func(*step)) thing {
 func (x thing) has(text string) thing { return x.last(func(s *step) { s.Has = &text }) }
 func (x thing) nth(n int) thing       { return x.last(func(s *step) { s.Nth = &n }) }
 func (x thing) loose() thing          { no := false; return x.last(func(s *step) { s.Exact = &no }) }
-func (x thing) exactly() thing        { yes := true; return x.last(func(s *step) { s.Exact = &yes }) }
 func (x thing) shown() thing          { return x.last(func(s *step) { s.Seen = true }) }
 
 func (x thing) String() string {
@@ -174,11 +173,10 @@ func (p *tab) waitEval(frame, code string) {
 	p.ask(command{Op: "waitEval", Frame: frame, Code: code, Timeout: int(patience.Milliseconds())})
 }
 
-func (p *tab) visit(url string)    { p.t.Helper(); p.ask(command{Op: "go", URL: url}) }
-func (p *tab) reload()             { p.t.Helper(); p.ask(command{Op: "reload"}) }
-func (p *tab) close()              { p.t.Helper(); p.ask(command{Op: "closePage"}) }
-func (p *tab) mouse(x, y int)      { p.t.Helper(); p.ask(command{Op: "mouse", X: x, Y: y}) }
-func (p *tab) keys(keys ...string) { p.t.Helper(); p.ask(command{Op: "keys", Keys: keys}) }
+func (p *tab) visit(url string) { p.t.Helper(); p.ask(command{Op: "go", URL: url}) }
+func (p *tab) reload()          { p.t.Helper(); p.ask(command{Op: "reload"}) }
+func (p *tab) close()           { p.t.Helper(); p.ask(command{Op: "closePage"}) }
+func (p *tab) mouse(x, y int)   { p.t.Helper(); p.ask(command{Op: "mouse", X: x, Y: y}) }
 
 func (p *tab) address() string {
 	p.t.Helper()

@@ -76,10 +76,9 @@ func (v *visitor) say(words string) {
 	v.sees(v.mine().has(words))
 }
 
-// mine are the visitor's own bubbles, theirs all others, lines those of the hub.
+// mine are the visitor's own bubbles, theirs all others.
 func (v *visitor) mine() thing   { return v.in(css(".msg.mine")) }
 func (v *visitor) theirs() thing { return v.in(css(".msg.theirs")) }
-func (v *visitor) lines() thing  { return v.in(css(".sys")) }
 func (v *visitor) head() thing   { return v.in(css("header")) }
 
 // picks presses an option the bot offered.
