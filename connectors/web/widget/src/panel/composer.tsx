@@ -7,8 +7,7 @@ import { sendFile } from "./upload";
 import { canRecord, type Recorder, record } from "./voice";
 import { length, t } from "./words";
 
-const emoji =
-	"😀😄😁😂🤣😊🙂😉😍😘😋😎🤔😐😅😢😭😡😱😴🙄😷👍👎👌✌️🙏👏💪🤝👋❤️💔🎉🎁🌹✅❌❓🚚📦";
+const emoji = "😀😄😁😂🤣😊🙂😉😍😘😋😎🤔😐😅😢😭😡😱😴🙄😷👍👎👌✌️🙏👏💪🤝👋❤️💔🎉🎁🌹✅❌❓🚚📦";
 
 // Composer is where the visitor writes. The draft is kept through reloads, and
 // what stands in the box is passed on while it is typed, at most four times a
