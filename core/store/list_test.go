@@ -286,6 +286,24 @@ func TestListsAreCompleteInEveryOrderAndPageSize(t *testing.T) {
 	})
 }
 
+// A page longer than one statement reads is whole.
+func TestALongPageIsWhole(t *testing.T) {
+	eachStore(t, func(t *testing.T, _ *store.Store, scope store.Scope, _ string) {
+		w := newWorld(t, scope)
+		for i := range 330 {
+			w.put(i, i, w.owner(core.StatusAgent, i, 1), true)
+		}
+		q := store.ListQuery{Team: w.teams[1], Sort: store.SortNewest, Limit: 300}
+		page, err := scope.Conversations(t.Context(), q)
+		if err != nil || len(page.Items) != 300 || !page.More {
+			t.Fatalf("%d rows, more %v: %v", len(page.Items), page.More, err)
+		}
+		if got, want := w.pages(q), w.expect(q); !slices.Equal(got, want) {
+			t.Fatalf("%d rows, want %d", len(got), len(want))
+		}
+	})
+}
+
 // Rows that do not move are seen exactly once, however others do.
 func TestPagingSkipsAndRepeatsNothingWhileRowsMove(t *testing.T) {
 	eachStore(t, func(t *testing.T, _ *store.Store, scope store.Scope, _ string) {

@@ -170,7 +170,11 @@ func (c Scope) read(ctx context.Context, sort Sort, streams []*stream, take int)
 			out = append(out, r.key)
 		}
 		for i, s := range streams[:n] {
-			s.more = got[i] == take && !c.s.merges()
+			if s.more = got[i] == take; c.s.merges() {
+				if s.more = len(rows) == take; s.more { // all were read as far as the last of them
+					s.last = rows[take-1].key
+				}
+			}
 		}
 		streams = streams[n:]
 	}
