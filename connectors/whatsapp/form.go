@@ -22,8 +22,8 @@ func form() connector.Form {
 		Fields: []connector.Field{
 			{
 				Name: "accept_risk", Kind: connector.FieldSwitch, Default: "false", Label: text("I know that WhatsApp may ban this number", "我已知悉该号码可能被 WhatsApp 封禁"),
-				Help: text("WhatsApp's terms allow only its own apps and its paid API. A number used this way can be banned at any time, for a while or for good, with its chats. Use one you can lose, answer only people who write first, and never send to lists. The official way is WhatsApp (Cloud API).",
-					"WhatsApp 条款只允许使用其官方应用和付费 API。以此方式使用的号码随时可能被临时或永久封禁，聊天记录也会丢失。请使用可以承受损失的号码，只回复主动联系您的客户，切勿群发。官方方式为 WhatsApp（Cloud API）。"),
+				Help: text("WhatsApp's terms allow only its own apps and its paid API. A number used this way can be banned at any time, for a while or for good, with its chats. Use one you can lose, answer only people who write first, and never send to lists. The official way is WhatsApp Business (Cloud API).",
+					"WhatsApp 条款只允许使用其官方应用和付费 API。以此方式使用的号码随时可能被临时或永久封禁，聊天记录也会丢失。请使用可以承受损失的号码，只回复主动联系您的客户，切勿群发。官方方式为“WhatsApp 商业平台”（Cloud API）。"),
 			},
 			{
 				Name: "reply_first", Kind: connector.FieldSwitch, Default: "true", Label: text("Only answer people who wrote first", "只回复主动联系的客户"),
