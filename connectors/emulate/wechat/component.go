@@ -82,6 +82,9 @@ func NewComponent(o ComponentOptions) *ComponentApp {
 	return c
 }
 
+// The sets of permissions with the customer-service messages in them.
+const officialMessages, miniMessages = 1, 19
+
 // The sets of permissions an account gives when nothing is unticked.
 var officialFuncs, miniFuncs = []int{1, 2, 3, 4, 7, 11, 15}, []int{17, 18, 19}
 
@@ -228,6 +231,14 @@ func (p *Platform) give() string {
 	token := fmt.Sprintf("84_AuthorizerToken%06d_%s", p.n, p.o.AppID[2:])
 	p.tokens[token] = p.o.Clock().Add(tokenLife)
 	return token
+}
+
+// withhold tells whether the administrator left the customer-service messages
+// unticked for the third-party platform that now answers for the account.
+func (p *Platform) withhold(is bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.withheld = is
 }
 
 // takeBack ends the account's tokens at once.

@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,6 +85,7 @@ func (c *ComponentApp) confirm(ctx context.Context, v visit, appID string) (stri
 	}
 	delete(c.pre, v.pre)
 	m.authorised = true
+	m.withhold(!slices.ContainsFunc(m.funcs, func(id int) bool { return id == officialMessages || id == miniMessages }))
 	if c.messages != "" {
 		m.SetHook(strings.ReplaceAll(c.messages, "$APPID$", appID))
 	}

@@ -35,6 +35,7 @@ func ComponentRules() []emulate.Rule {
 		{Name: "not authorised", Says: "Tokens are made of an authorisation that stands.", Doc: docRefresh, Code: "61003"},
 		{Name: "no account", Says: "The account must be known.", Doc: docInfo, Code: "40013"},
 		{Name: "account token", Says: "An account that took its authorisation back takes no token of it.", Doc: docCodes, Code: "40001"},
+		{Name: "unticked", Says: "What an account's administrator left unticked is not done for the platform.", Doc: docCodes, Code: "61007"},
 		{Name: "page platform", Says: "The page is opened for a known platform.", Doc: docPage, Code: "component_appid"},
 		{Name: "page code", Says: "A pre-authorisation code counts half an hour, and once.", Doc: docPage, Code: "pre_auth_code"},
 		{Name: "page domain", Says: "It leads back to the domain given as 授权发起页域名 only.", Doc: docPage, Code: "redirect_uri"},

@@ -229,6 +229,11 @@ func componentBreaks() map[string]func(*developer) string {
 			_ = d.p.TakeBack(d.t.Context(), d.shop(), false)
 			return codeOf(d.post("/cgi-bin/message/custom/send", "?access_token="+access, map[string]string{}))
 		},
+		"unticked": func(d *developer) string {
+			d.p.Untick(d.shop(), 1)
+			access, _ := d.tokens()
+			return codeOf(d.post("/cgi-bin/message/custom/send", "?access_token="+access, map[string]string{}))
+		},
 		"page platform": func(d *developer) string {
 			return d.opens(func(q url.Values) { q.Set("component_appid", "wx1") }, ours)
 		},

@@ -53,10 +53,21 @@ type outgoing struct {
 	} `json:"link"`
 }
 
+// mayServe tells whether the customer-service interface is open to who calls.
+func (p *Platform) mayServe() result {
+	switch {
+	case p.o.Unverified:
+		return refuse(48001, "api unauthorized")
+	case p.withheld:
+		return refuse(61007, "api is unauthorized to component")
+	}
+	return result{}
+}
+
 // customSend takes a customer-service message.
 func (p *Platform) customSend(c *call) result {
-	if p.o.Unverified {
-		return refuse(48001, "api unauthorized")
+	if bad := p.mayServe(); bad.code != 0 {
+		return bad
 	}
 	var m outgoing
 	if json.Unmarshal(c.body, &m) != nil {
@@ -197,8 +208,8 @@ func (p *Platform) typing(c *call) result {
 // deskList lists the platform's own desks: none. It tells whether the account
 // may use the customer-service interface.
 func (p *Platform) deskList(*call) result {
-	if p.o.Unverified {
-		return refuse(48001, "api unauthorized")
+	if bad := p.mayServe(); bad.code != 0 {
+		return bad
 	}
 	return result{fields: map[string]any{"kf_list": []any{}}}
 }

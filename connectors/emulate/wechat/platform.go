@@ -54,6 +54,7 @@ type Platform struct {
 	current   string
 	forced    time.Time
 	banned    bool // our address is off the whitelist
+	withheld  bool // a third-party platform answers, without the permission to send
 	people    map[string]*person
 	order     []string
 	material  map[string]*material
