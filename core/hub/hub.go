@@ -209,7 +209,7 @@ func (h *Hub) every(do func(n int)) {
 func (h *Hub) upkeep(n int) {
 	h.eachTenant(func(tenant canon.ID) error {
 		h.Desk.Wake(tenant)
-		return errors.Join(h.Outbox.Recover(h.ctx, tenant), h.Desk.Turns(h.ctx, tenant), h.Desk.Sweep(h.ctx, tenant))
+		return errors.Join(h.Outbox.Look(h.ctx, tenant), h.Desk.Turns(h.ctx, tenant), h.Desk.Sweep(h.ctx, tenant))
 	})
 	if n%5 == 0 {
 		h.saveMoods(h.ctx)

@@ -265,7 +265,7 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow, save
 	h.mu.Unlock()
 	h.retire(ctx, old)
 	h.noteOpened(l)
-	h.Outbox.Opened(ids...)
+	h.Outbox.Mended(row.ID, ids...)
 	if l.setUp.installer != nil && !l.paused {
 		l.done.Add(1)
 		go func() {

@@ -103,13 +103,32 @@ func (h *Hub) setState(tenant, link canon.ID, s connector.State) {
 	if s.Account != "" {
 		if l := h.links[link]; l != nil {
 			if id, ok := l.account(s.Account); ok {
+				if s.Health == connector.HealthGood && !m.well[id] {
+					h.Outbox.Mended(link, id)
+				}
 				m.sayOf(id, s)
 			}
 		}
 		return
 	}
+	if s.Health == connector.HealthGood && m.own != nil && m.own.Health != connector.HealthGood {
+		h.mended(link)
+	}
 	m.own = &s
 	m.say(s)
+}
+
+// mended lets what waits for a link go on; h.mu is held.
+func (h *Hub) mended(link canon.ID) {
+	l := h.links[link]
+	if l == nil {
+		return
+	}
+	ids := make([]canon.ID, len(l.accounts))
+	for i, a := range l.accounts {
+		ids[i] = a.ID
+	}
+	h.Outbox.Mended(link, ids...)
 }
 
 // noteOpened forgets what was said of a link as it was opened before.

@@ -215,6 +215,37 @@ func TestASignInIsWaitedForAndMessagesGoOnOnceItIsMended(t *testing.T) {
 	})
 }
 
+// While a platform refuses the credentials, what waits is not tried message by
+// message, and all of it leaves once they are mended.
+func TestOneAsksForAllThatWaitForASignIn(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		const waiting, sideBySide = 400, 8
+		r := newRig(t, url, true)
+		var out atomic.Bool
+		var calls atomic.Int64
+		out.Store(true)
+		r.p.when(func(connector.Request) error {
+			if !out.Load() {
+				return nil
+			}
+			calls.Add(1)
+			return &connector.Error{Class: connector.NeedsLogin, Scope: connector.ScopeLink, Code: "401", Shown: connector.Text{EN: "Sign in again.", ZH: "请重新登录。"}}
+		})
+		for i := range waiting {
+			r.send(fmt.Sprintf("c%d", i), "hello")
+		}
+		eventually(t, "all are handled", func() bool { return r.waiting() == 0 && r.hub.Outbox.Waiting() == waiting })
+		if n := calls.Load(); n == 0 || n > sideBySide {
+			t.Errorf("the platform was asked %d times", n)
+		}
+		out.Store(false)
+		r.reload()
+		for i := range waiting {
+			r.seesText(fmt.Sprintf("c%d", i), "you said hello")
+		}
+	})
+}
+
 func TestAPausedAccountHoldsWhatIsToBeSent(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
 		r := newRig(t, url, true)

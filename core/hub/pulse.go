@@ -39,6 +39,9 @@ func (h *Hub) notePulse(l *openLink, e *connector.Error) {
 	defer h.mu.Unlock()
 	m := h.mood(l.tenant, l.id)
 	if e == nil {
+		if m.pulse != nil {
+			h.mended(l.id)
+		}
 		passed := m.failing && m.said != nil && m.said.Health == connector.HealthPoor
 		if well := m.pulse != nil || m.said == nil || passed; well {
 			m.pulse, m.failing = nil, m.failing && !passed

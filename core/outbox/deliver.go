@@ -15,103 +15,119 @@ import (
 // more before it leaves: meanwhile somebody else may have the conversation.
 const late = time.Second
 
-// deliver sends one row, again and again as its failures allow, and returns
-// when the row is done or the dispatcher stops.
-func (d *Dispatcher) deliver(row store.OutboxRow) {
-	orphan := row.State == canon.Sending && row.Holder != d.node
-	needsLogin := false
-	wire, bad := unpack(row)
-	for {
-		if !d.sleepUntil(row, needsLogin) {
-			return
-		}
-		line, ok := d.lines.LineOf(row.Tenant, row.Account)
-		if !ok || line.Paused {
-			// The link is paused, or not opened yet: the row keeps its place.
-			if age(row) > maxAge && !ok {
-				d.finish(store.Sent{Row: row, State: canon.Failed, Failure: &core.Failure{Class: string(connector.NeedsLogin), Code: "not_linked",
-					Text: "The account is not linked any more.", Remedy: "Link it again under Channels, then retry."}})
-				return
-			}
-			if !d.sleepOr(time.Second, d.opened(row.Account)) {
-				return
-			}
-			continue
-		}
-		caps, err := capabilities(line, wire)
-		if err != nil {
-			d.log.Error("a connector panicked", "kind", line.Kind, "row", row.ID, "err", err)
-			row.Tries++
-			result := d.judge(row, line, caps, time.Now(), connector.Receipt{}, &connector.Error{Class: connector.Internal, Code: "panic", Err: err})
-			if !d.finish(result) || result.State != canon.Queued {
-				return
-			}
-			row.State, row.Due = canon.Queued, result.Due
-			continue
-		}
-		results, sent := d.once(&row, wire, bad, line, caps, &orphan)
-		if !sent {
-			return
-		}
-		result := results[0]
-		if !d.finish(results...) || result.State != canon.Queued {
-			return
-		}
-		needsLogin = result.Failure != nil && result.Failure.Class == string(connector.NeedsLogin)
-		row.Doubted = result.Failure != nil && result.Failure.Class == string(connector.Uncertain)
-		if result.Untie {
-			row.Ticket, row.Carrier = canon.ID{}, canon.ID{}
-		}
-		row.State, row.Due = canon.Queued, result.Due
+// unlinked is how long a row waits where its link is paused or not open: opening
+// it wakes the row before.
+const unlinked = 30 * time.Second
+
+// deliver tries to send one row. It returns how long the row has to wait, nil
+// when it is done or the dispatcher stops.
+func (d *Dispatcher) deliver(row *waiting) *nap {
+	n := nap{until: time.UnixMilli(row.Due), early: row.needsLogin, mended: d.mends()}
+	if row.Due > 0 && time.Now().Before(n.until) {
+		return &n
 	}
+	n.early = true
+	line, ok := d.lines.LineOf(row.Tenant, row.Account)
+	if !ok || line.Paused {
+		// The link is paused, or not opened yet: the row keeps its place.
+		if age(row.OutboxRow) > maxAge && !ok {
+			d.finish(store.Sent{Row: row.OutboxRow, State: canon.Failed, Failure: &core.Failure{Class: string(connector.NeedsLogin), Code: "not_linked",
+				Text: "The account is not linked any more.", Remedy: "Link it again under Channels, then retry."}})
+			return nil
+		}
+		n.until = time.Now().Add(unlinked)
+		return &n
+	}
+	if wait := d.quiet(line); wait > 0 {
+		n.until = time.Now().Add(wait)
+		return &n
+	}
+	results, wait := d.once(row, line)
+	if wait > 0 {
+		n.until = time.Now().Add(wait)
+		return &n
+	}
+	if len(results) == 0 {
+		return nil
+	}
+	result := results[0]
+	if !d.finish(results...) || result.State != canon.Queued {
+		return nil
+	}
+	row.needsLogin = result.Failure != nil && result.Failure.Class == string(connector.NeedsLogin)
+	row.Doubted = result.Failure != nil && result.Failure.Class == string(connector.Uncertain)
+	if result.Untie {
+		row.Ticket, row.Carrier = canon.ID{}, canon.ID{}
+	}
+	row.State, row.Due = canon.Queued, result.Due
+	n.until, n.early = time.UnixMilli(row.Due), row.needsLogin
+	return &n
+}
+
+// mends is how often a link was mended.
+func (d *Dispatcher) mends() uint64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.mended
 }
 
 // once passes the account's gate, makes sure that the row is still ours to
 // send, and makes one attempt: what became of the row, and of those that shared
-// its call. sent is false when nothing is left to do.
-func (d *Dispatcher) once(row *store.OutboxRow, wire Wire, bad error, line Line, caps connector.Capabilities, orphan *bool) (results []store.Sent, sent bool) {
+// its call. There is none when nothing is left to do, or when the line began to
+// keep quiet meanwhile: wait is for how long.
+func (d *Dispatcher) once(row *waiting, line Line) (results []store.Sent, wait time.Duration) {
+	wire, bad := unpack(row.OutboxRow)
+	caps, err := capabilities(line, wire)
+	if err != nil {
+		d.log.Error("a connector panicked", "kind", line.Kind, "row", row.ID, "err", err)
+		row.Tries++
+		return []store.Sent{d.judge(row.OutboxRow, line, caps, time.Now(), connector.Receipt{}, &connector.Error{Class: connector.Internal, Code: "panic", Err: err})}, 0
+	}
 	g := d.gateOf(row.Account, caps)
-	if !d.enter(g, line) {
-		return nil, false
+	if !d.enter(g) {
+		return nil, 0
 	}
 	defer g.leave()
+	if wait = d.quiet(line); wait > 0 {
+		return nil, wait
+	}
 	var call passage
-	for !d.hold(row, orphan, caps, &call) {
+	for !d.hold(row, caps, &call) {
 		if row.State == canon.Cancelled || !d.sleep(time.Second) {
-			return nil, false
+			return nil, 0
 		}
 	}
 	interrupted := &connector.Error{Class: connector.Uncertain, Code: "interrupted",
 		Shown: connector.Text{EN: "The hub was stopped while sending.", ZH: "发送过程中服务被中断。"}}
 	if call.lost {
-		return call.shared(store.Sent{Row: *row, Began: time.Now(), State: canon.Unconfirmed, Failure: failure(interrupted, row.Tries)}, connector.Receipt{}), true
+		return call.shared(store.Sent{Row: row.OutboxRow, Began: time.Now(), State: canon.Unconfirmed, Failure: failure(interrupted, row.Tries)}, connector.Receipt{}), 0
 	}
-	if *orphan {
-		*orphan, row.Doubted = false, true
+	if row.orphan {
+		row.orphan, row.Doubted = false, true
 		if !repeats(caps) && call.ticket == nil {
-			return []store.Sent{d.settle(*row, line, caps, interrupted)}, true
+			return []store.Sent{d.settle(row.OutboxRow, line, caps, interrupted)}, 0
 		}
 		// Repeated under the same key, or by the same ticket.
 	}
 	if bad != nil {
-		return []store.Sent{d.judge(*row, line, caps, time.Now(), connector.Receipt{}, &connector.Error{Class: connector.Invalid, Code: "unreadable", Err: bad})}, true
+		return []store.Sent{d.judge(row.OutboxRow, line, caps, time.Now(), connector.Receipt{}, &connector.Error{Class: connector.Invalid, Code: "unreadable", Err: bad})}, 0
 	}
-	return d.attempt(*row, wire, call, line, caps), true
+	return d.attempt(row.OutboxRow, wire, call, line, caps), 0
 }
 
 // hold makes a row this process's to send, and those that share its call. It
 // reports false when the database could not be asked, or, with the row's state
 // Cancelled, when the row is no longer to be sent by us.
-func (d *Dispatcher) hold(row *store.OutboxRow, orphan *bool, caps connector.Capabilities, call *passage) bool {
-	if !*orphan && row.State == canon.Sending && time.Since(row.ID.Time()) < late {
+func (d *Dispatcher) hold(row *waiting, caps connector.Capabilities, call *passage) bool {
+	if !row.orphan && row.State == canon.Sending && time.Since(row.ID.Time()) < late {
 		return true // in flight since it was committed
 	}
 	was := *row
 	won := true
 	err := d.store.For(row.Tenant).Write(d.ctx, func(t *store.Tx) (err error) {
 		*row, *call = was, passage{}
-		if *orphan {
-			won, err = t.Adopt(*row, d.node)
+		if row.orphan {
+			won, err = t.Adopt(row.OutboxRow, d.node)
 		} else {
 			if row.State == canon.Sending {
 				if err := t.Withdraw(row.ID, d.node); err != nil {
@@ -119,12 +135,12 @@ func (d *Dispatcher) hold(row *store.OutboxRow, orphan *bool, caps connector.Cap
 				}
 				row.Tries--
 			}
-			won, err = claim(t, *row, d.node)
+			won, err = claim(t, row.OutboxRow, d.node)
 		}
 		row.State, row.Holder = canon.Sending, d.node
 		row.Tries++
 		if err == nil && won && caps.Tickets {
-			*call, err = d.board(t, row, *orphan, caps)
+			*call, err = d.board(t, &row.OutboxRow, row.orphan, caps)
 		}
 		return err
 	})

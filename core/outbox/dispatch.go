@@ -44,20 +44,18 @@ type Dispatcher struct {
 
 	// free hands lanes to goroutines that sent before: a fresh one would grow its
 	// stack anew for every message.
-	free chan laneOf
+	free  chan *lane
+	alarm chan struct{} // somebody sleeps who wakes before all others
 
-	mu    sync.Mutex
-	lanes map[canon.ID]*lane         // by thread
-	known map[canon.ID]bool          // rows in a lane
-	gates map[canon.ID]*gate         // by account
-	still map[canon.ID]time.Time     // account or link → until when the platform wants quiet
-	mends map[canon.ID]chan struct{} // account → closed when its link is opened anew
-}
-
-// lane holds the rows of one thread that are not done, in order.
-type lane struct {
-	rows    []store.OutboxRow
-	running bool
+	mu        sync.Mutex
+	lanes     map[canon.ID]*lane     // by thread
+	known     map[canon.ID]bool      // rows in a lane
+	crews     map[canon.ID]*crew     // by account
+	sleepers  sleepers               // lanes whose first row is not due
+	mended    uint64                 // how often a link was
+	gates     map[canon.ID]*gate     // by account
+	still     map[canon.ID]time.Time // account or link → until when the platform wants quiet, or takes nothing
+	recovered map[canon.ID]recovered // by tenant
 }
 
 // NewDispatcher returns a dispatcher; Start makes it work.
@@ -65,8 +63,8 @@ func NewDispatcher(o Options) *Dispatcher {
 	ctx, stop := context.WithCancel(context.Background())
 	d := &Dispatcher{
 		store: o.Store, lines: o.Lines, node: o.Node, log: o.Log, poke: o.Poke, note: o.Note, open: o.Open, ctx: ctx, stop: stop,
-		results: make(chan []store.Sent, 1024), free: make(chan laneOf), lanes: map[canon.ID]*lane{}, known: map[canon.ID]bool{}, gates: map[canon.ID]*gate{},
-		still: map[canon.ID]time.Time{}, mends: map[canon.ID]chan struct{}{},
+		results: make(chan []store.Sent, 1024), free: make(chan *lane), alarm: make(chan struct{}, 1), lanes: map[canon.ID]*lane{}, known: map[canon.ID]bool{},
+		crews: map[canon.ID]*crew{}, gates: map[canon.ID]*gate{}, still: map[canon.ID]time.Time{}, recovered: map[canon.ID]recovered{},
 	}
 	if d.open == nil {
 		d.open = &reply.Open{}
@@ -80,13 +78,10 @@ func NewDispatcher(o Options) *Dispatcher {
 	return d
 }
 
-// Start begins recording results.
+// Start begins recording results, and waking what sleeps.
 func (d *Dispatcher) Start() {
-	d.work.Add(1)
-	go func() {
-		defer d.work.Done()
-		d.record()
-	}()
+	d.work.Go(d.record)
+	d.work.Go(d.wake)
 }
 
 // Stop lets calls under way finish until ctx ends, records them, and returns.
@@ -115,21 +110,14 @@ func (d *Dispatcher) Offer(rows []store.OutboxRow) {
 			continue
 		}
 		d.known[r.ID] = true
-		l := d.lanes[r.Thread]
-		if l == nil {
-			l = &lane{}
-			d.lanes[r.Thread] = l
+		w := waiting{OutboxRow: r, orphan: r.State == canon.Sending && r.Holder != d.node}
+		if l := d.lanes[r.Thread]; l != nil {
+			l.rows = append(l.rows, w)
+			continue
 		}
-		l.rows = append(l.rows, r)
-		if !l.running {
-			l.running = true
-			d.work.Add(1)
-			select {
-			case d.free <- laneOf{r.Thread, l}:
-			default:
-				go d.serve(laneOf{r.Thread, l})
-			}
-		}
+		l := &lane{thread: r.Thread, account: r.Account, rows: []waiting{w}, at: awake}
+		d.lanes[r.Thread] = l
+		d.begin(l)
 	}
 }
 
@@ -145,53 +133,4 @@ func (d *Dispatcher) Waiting() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return len(d.known)
-}
-
-// laneOf is the lane of a thread.
-type laneOf struct {
-	thread canon.ID
-	lane   *lane
-}
-
-// idleFor is how long a goroutine without a lane waits for the next.
-const idleFor = 10 * time.Second
-
-// serve runs lanes, one after the other, until none came for a while.
-func (d *Dispatcher) serve(next laneOf) {
-	t := time.NewTimer(idleFor)
-	defer t.Stop()
-	for {
-		d.run(next.thread, next.lane)
-		d.work.Done()
-		t.Reset(idleFor)
-		select {
-		case next = <-d.free:
-		case <-t.C:
-			return
-		case <-d.ctx.Done():
-			return
-		}
-	}
-}
-
-// run sends the rows of a lane in turn until none is left.
-func (d *Dispatcher) run(thread canon.ID, l *lane) {
-	for {
-		d.mu.Lock()
-		if len(l.rows) == 0 || d.ctx.Err() != nil {
-			delete(d.lanes, thread)
-			for _, r := range l.rows {
-				delete(d.known, r.ID)
-			}
-			d.mu.Unlock()
-			return
-		}
-		row := l.rows[0]
-		d.mu.Unlock()
-		d.deliver(row)
-		d.mu.Lock()
-		l.rows = l.rows[1:]
-		delete(d.known, row.ID)
-		d.mu.Unlock()
-	}
 }

@@ -57,7 +57,15 @@ func (d *Dispatcher) judge(row store.OutboxRow, line Line, caps connector.Capabi
 			out.State = canon.Failed
 			return out
 		}
-		out.State, out.Due = canon.Queued, time.Now().Add(30*time.Second+jitter(10*time.Second)).UnixMilli()
+		// What stands behind would be refused alike: one asks again for all.
+		wait := 30*time.Second + jitter(10*time.Second)
+		switch e.Scope {
+		case connector.ScopeAccount:
+			d.pause(row.Account, wait)
+		case connector.ScopeLink:
+			d.pause(line.Link, wait)
+		}
+		out.State, out.Due = canon.Queued, time.Now().Add(wait).UnixMilli()
 	case connector.Internal:
 		if row.Tries >= maxFaults {
 			out.State = canon.Failed

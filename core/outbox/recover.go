@@ -11,15 +11,55 @@ import (
 	"parley/core/store"
 )
 
-// Recover takes up what is open in a tenant's outbox and not in memory: rows
-// queued by another process, and rows an ended one was sending. The hub calls
-// it at start and every second or so.
+// wholly is how often everything open is looked at: what stays behind where a
+// process ended is found by then.
+const wholly = 15 * time.Second
+
+// recovered is how far a tenant's outbox was read.
+type recovered struct {
+	n  int64     // everything open up to here was offered
+	at time.Time // when all of it was
+}
+
+// Look takes up what was added to a tenant's outbox, and now and then whatever
+// else is open and not in memory. The hub calls it every second or so: its cost
+// does not grow with what waits.
+func (d *Dispatcher) Look(ctx context.Context, tenant canon.ID) error {
+	d.mu.Lock()
+	from := d.recovered[tenant]
+	d.mu.Unlock()
+	if time.Since(from.at) > wholly {
+		return d.Recover(ctx, tenant)
+	}
+	n, err := d.take(ctx, tenant, from.n)
+	if err == nil {
+		d.mu.Lock()
+		d.recovered[tenant] = recovered{n, from.at}
+		d.mu.Unlock()
+	}
+	return err
+}
+
+// Recover takes up all that is open in a tenant's outbox and not in memory: rows
+// queued by another process, and rows an ended one was sending.
 func (d *Dispatcher) Recover(ctx context.Context, tenant canon.ID) error {
-	after := int64(0)
+	began := time.Now()
+	n, err := d.take(ctx, tenant, 0)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.recovered[tenant] = recovered{n, began}
+	return nil
+}
+
+// take offers the open rows after number after, and returns the last number.
+func (d *Dispatcher) take(ctx context.Context, tenant canon.ID, after int64) (int64, error) {
 	for {
 		rows, err := d.store.For(tenant).OpenRows(ctx, after, 500)
 		if err != nil {
-			return err
+			return after, err
 		}
 		fresh := rows[:0:0]
 		for _, r := range rows {
@@ -31,7 +71,7 @@ func (d *Dispatcher) Recover(ctx context.Context, tenant canon.ID) error {
 		}
 		d.Offer(fresh)
 		if len(rows) < 500 {
-			return nil
+			return after, nil
 		}
 	}
 }

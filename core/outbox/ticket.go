@@ -129,7 +129,11 @@ func (d *Dispatcher) behind(row store.OutboxRow) []store.OutboxRow {
 	if l == nil || len(l.rows) == 0 || l.rows[0].ID != row.ID {
 		return nil
 	}
-	return append([]store.OutboxRow(nil), l.rows[1:]...)
+	out := make([]store.OutboxRow, len(l.rows)-1)
+	for i, w := range l.rows[1:] {
+		out[i] = w.OutboxRow
+	}
+	return out
 }
 
 // pass is the ticket of a call as the connector is given it.
