@@ -204,9 +204,12 @@ func (w *writer) attempt(group []*job, careful bool) (err error) {
 	if err := w.revive(); err != nil {
 		return &away{fmt.Errorf("connect to the database: %w", err)}
 	}
-	if err := w.begin(); err != nil {
-		w.discard()
-		return &away{fmt.Errorf("begin: %w", err)}
+	single := w.fitsOneMessage(group, careful)
+	if !single {
+		if err := w.begin(); err != nil {
+			w.discard()
+			return &away{fmt.Errorf("begin: %w", err)}
+		}
 	}
 	shared := &shared{now: w.s.Now()}
 	defer func() {
@@ -240,7 +243,11 @@ func (w *writer) attempt(group []*job, careful bool) (err error) {
 	if err := w.flush(shared); err != nil {
 		return err
 	}
-	if err := w.end(); err != nil {
+	end := w.end
+	if single {
+		end = w.sendAlone
+	}
+	if err := end(); err != nil {
 		return err
 	}
 	w.committed()
@@ -282,6 +289,38 @@ func (w *writer) end() error {
 	}
 	if err != nil && (w.s.dialect == SQLite || lost(err)) {
 		w.discard() // start from a fresh connection
+		return unknown(0, err)
+	}
+	return err
+}
+
+// maxAlone is how many callbacks go to PostgreSQL without BEGIN and COMMIT.
+const maxAlone = 64
+
+// fitsOneMessage reports whether a group is callbacks only, few enough that all
+// its statements reach PostgreSQL in one message: what comes before one Sync is
+// one transaction there by itself.
+// https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
+func (w *writer) fitsOneMessage(group []*job, careful bool) bool {
+	if w.s.dialect != Postgres || careful || len(group) > maxAlone {
+		return false
+	}
+	rows := 0
+	for _, j := range group {
+		if j.accept == nil || len(j.accept.cursors) > 1 {
+			return false
+		}
+		rows += len(j.accept.rows)
+	}
+	w.queue, w.asked = w.queue[:0], false
+	return rows <= maxAlone
+}
+
+// sendAlone sends a group that fits one message, which commits it.
+func (w *writer) sendAlone() error {
+	err := w.send()
+	if err != nil && lost(err) {
+		w.discard()
 		return unknown(0, err)
 	}
 	return err
