@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
 	"github.com/danielgtaylor/huma/v2"
 
 	"parley/core/connector"
@@ -143,8 +144,9 @@ func (a *API) unknownField(op *huma.Operation, location string) (text, remedy co
 		known = append(known, k)
 	}
 	slices.Sort(known)
-	near := slices.MinFunc(known, func(x, y string) int { return distance(name, x) - distance(name, y) })
-	if distance(name, near) <= max(2, len(name)/3) {
+	distance := func(to string) int { return levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(to)) }
+	near := slices.MinFunc(known, func(x, y string) int { return distance(x) - distance(y) })
+	if distance(near) <= max(2, len(name)/3) {
 		return text, connector.Text{EN: "Did you mean " + near + "?", ZH: "您是否想写 " + near + "？"}
 	}
 	return text, connector.Text{EN: "Leave it out. Fields: " + strings.Join(known, ", ") + ".", ZH: "请去掉该字段。可用字段：" + strings.Join(known, "、") + "。"}
@@ -176,26 +178,4 @@ func (a *API) schemaAt(op *huma.Operation, path string) *huma.Schema {
 			s = more
 		}
 	}
-}
-
-// distance is Levenshtein's, without regard to case.
-func distance(a, b string) int {
-	from, to := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
-	row := make([]int, len(to)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range from {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, y := range to {
-			change := diagonal
-			if x != y {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(to)]
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 func unknownName(name, where string, known []string) error {
@@ -23,24 +25,7 @@ func distance(a, b string) int {
 	if a != b && strings.HasPrefix(b, a+"_") {
 		return 1
 	}
-	from, to := []rune(a), []rune(b)
-	row := make([]int, len(to)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range from {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, y := range to {
-			change := diagonal
-			if x != y {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(to)]
+	return levenshtein.ComputeDistance(a, b)
 }
 
 // query joins options in a fixed order.
