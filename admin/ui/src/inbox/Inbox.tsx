@@ -46,6 +46,7 @@ export function Inbox() {
   const back = () => void navigate({ to: "/inbox/$view", params: { view }, search });
   const list = <ConversationList view={view} search={search} current={current} withViews={!four} />;
 
+  const heading = <h1 className="sr">{t("place.inbox")}</h1>;
   const drawerFor = !three && current && drawer && (
     <Suspense>
       <ContextDrawer id={current} close={() => setDrawer(false)} />
@@ -55,6 +56,7 @@ export function Inbox() {
   if (!two) {
     return (
       <div className={s.one}>
+        {heading}
         {current ? (
           <ConversationScreen
             key={current}
@@ -72,6 +74,7 @@ export function Inbox() {
   }
   return (
     <div className={s.inbox}>
+      {heading}
       {four && !focus && (
         <div className={s.views}>
           <Views view={view} search={search} />
