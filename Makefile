@@ -21,7 +21,7 @@ JOURNEY := internal/journey/browser
 # The servers that tests and benches talk to, started for one command and stopped after it.
 WITH_SERVERS := go run ./internal/testenv/servers --
 
-.PHONY: help run build web test test-web test-go check lint bench torture notice clean
+.PHONY: help run build web test test-web test-go check lint bench torture screens notice clean
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,11 @@ torture: web ## the kill, fault and load tests in full length
 	.ci/setup servers
 	.ci/setup web $(JOURNEY)
 	PARLEY_TEST_LONG=1 $(WITH_SERVERS) go test -count=1 -v -timeout 4h -p 1 -tags '$(TAGS)' -run '^Test[A-Z]+[0-9]+_' ./... $(ARGS)
+
+screens: build ## photograph every page into docs/screens
+	.ci/setup servers
+	.ci/setup web $(JOURNEY)
+	go run ./internal/screens
 
 notice: ## write NOTICE from go.mod and the lock files
 	go run ./internal/house/notice
