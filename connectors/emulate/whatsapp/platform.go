@@ -31,6 +31,9 @@ type Options struct {
 	// First is the number before that of the first message: a hub that knows an
 	// earlier platform's messages takes none for a repeated one.
 	First int
+	// Took is called when a phone shows a message and its sender has not been told
+	// that it was taken, which waits until Took returns; nil: it is told at once.
+	Took func()
 	// From goes on with what an earlier platform knew of linked devices.
 	From *Memory
 }
