@@ -61,7 +61,12 @@ func (c demoCommand) Run(e *environment) error {
 		return err
 	}
 	defer v.store.Close()
-	x, err := e.build(v, s, log)
+	phone, played, err := startLinked(e.ctx)
+	if err != nil {
+		return err
+	}
+	defer closeAll(phone)
+	x, err := e.build(v, s, log, played)
 	if err != nil {
 		return err
 	}
@@ -84,7 +89,7 @@ func (c demoCommand) Run(e *environment) error {
 		return err
 	}
 	defer closeAll(platforms)
-	channels, phones := shown(platforms, x.connectors)
+	channels, phones := shown(append(platforms, phone...), x.connectors)
 	content, err := json.Marshal(rules.Demo(c.Language))
 	if err != nil {
 		return err

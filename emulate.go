@@ -29,6 +29,7 @@ type emulateCommand struct {
 	Wechat   emulateWechat   `cmd:"" help:"WeChat with an official account and a mini-program."`
 	Wecom    emulateWecom    `cmd:"" help:"WeCom with an application and WeChat customer service."`
 	Meta     emulateMeta     `cmd:"" help:"Meta's Graph API with WhatsApp, Messenger and Instagram."`
+	emulateLinked
 }
 
 type (
@@ -108,11 +109,15 @@ func anywhere() egress.Policy {
 // describe prints what a linking form asks for.
 func (p *playedPlatform) describe(w io.Writer) {
 	for _, c := range p.channels {
-		fmt.Fprintf(w, "%s\n  %-18s%s\n", c.kind, "api_base", p.at(c))
+		address := "api_base"
+		if c.linked {
+			address = "address"
+		}
+		fmt.Fprintf(w, "%s\n  %-18s%s\n", c.kind, address, p.at(c))
 		for _, name := range slices.Sorted(maps.Keys(c.values)) {
 			fmt.Fprintf(w, "  %-18s%s\n", name, c.values[name])
 		}
-		if p.asked == "" {
+		if c.hook != nil && p.asked == "" {
 			fmt.Fprintf(w, "  %-18s%s\n", "callbacks to", "--hook "+c.kind+"=URL")
 		}
 	}
@@ -132,6 +137,8 @@ func (p *playedPlatform) enter(ctx context.Context, hooks []string) error {
 		switch {
 		case i < 0:
 			return fmt.Errorf("--hook: say which channel %s is for: %s=URL", address, p.channels[0].kind)
+		case p.channels[i].linked:
+			return fmt.Errorf("--hook: %s calls nobody: devices are linked to it and call", p.name)
 		case p.channels[i].hook == nil:
 			return fmt.Errorf("--hook: %s is told by %s", p.name, p.asked)
 		}

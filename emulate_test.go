@@ -21,7 +21,7 @@ func TestPlayedPlatformsFitTheLinkingForms(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := 0
-	for _, name := range playedNames() {
+	for _, name := range calledNames() {
 		p, err := play(name, http.DefaultClient, true)
 		if err != nil {
 			t.Fatal(err)

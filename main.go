@@ -89,7 +89,7 @@ func (serveCommand) Run(e *environment) error {
 		return err
 	}
 	defer v.store.Close()
-	x, err := e.build(v, s, log)
+	x, err := e.build(v, s, log, standIn())
 	if err != nil {
 		return err
 	}

@@ -13,10 +13,10 @@ import (
 	"parley/core/connector"
 )
 
-// playAll starts every emulator on a free port of this machine.
+// playAll starts the emulators of calledNames on free ports of this machine.
 func playAll(ctx context.Context, client *http.Client) ([]*playedPlatform, error) {
 	var all []*playedPlatform
-	for _, name := range playedNames() {
+	for _, name := range calledNames() {
 		p, err := play(name, client, true)
 		if err == nil {
 			all = append(all, p)
@@ -50,7 +50,9 @@ func shown(all []*playedPlatform, drivers *connector.Registry) (channels []demo.
 				values[name] = v
 			}
 			name := driver.Spec().Name
-			channels = append(channels, demo.Channel{Kind: c.kind, Name: name, Values: values})
+			if !c.linked {
+				channels = append(channels, demo.Channel{Kind: c.kind, Name: name, Values: values})
+			}
 			phones = append(phones, phoneOf(c, name))
 		}
 	}

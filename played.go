@@ -26,6 +26,7 @@ type playedPlatform struct {
 	asked   string
 	stop    []func()          // in this order
 	serving func(host string) // is told the address; nil: need not know it
+	sees    func(code string) // is told the QR codes of devices to be linked
 	// faults takes misbehaviour for the next calls.
 	faults func(...emulate.Fault)
 }
@@ -39,16 +40,23 @@ type playedChannel struct {
 	// hook writes the callback address into the platform's console, which may
 	// call it; nil: the channel's own API does it alone.
 	hook func(ctx context.Context, address string) error
+	// linked: its account is linked by a phone, and devices call the platform.
+	// values are then for a client's author.
+	linked bool
 }
 
-// playedNames are the platforms there are, in the order of the demo's phones.
-func playedNames() []string { return []string{"wechat", "wecom", "telegram", "line", "meta"} }
+// calledNames are the platforms whose API is called, in the order of the demo's
+// phones.
+func calledNames() []string { return []string{"wechat", "wecom", "telegram", "line", "meta"} }
+
+// firstNumber is where a platform begins to count: emulators remember nothing,
+// the hub does, so a later start goes on counting.
+func firstNumber() int { return int(time.Now().Unix() - 1_767_225_600) } // of 2026
 
 // play makes a platform that posts callbacks by a client; plain lets it call
 // addresses without TLS where the real one would not.
 func play(name string, client *http.Client, plain bool) (*playedPlatform, error) {
-	// The emulators remember nothing, the hub does: a later start goes on counting.
-	first := int(time.Now().Unix() - 1_767_225_600) // of 2026
+	first := firstNumber()
 	switch name {
 	case "telegram":
 		p := telegram.New(telegram.Options{Client: client, First: first})
@@ -70,6 +78,9 @@ func play(name string, client *http.Client, plain bool) (*playedPlatform, error)
 			{kind: "wecom", phone: p.AppPhone(), files: p, values: corporation(p.App(), "agent_id", p.App().AgentID), hook: enter("wecom")}}}, nil
 	case "meta":
 		return playMeta(client, first), nil
+	}
+	if p := playLinked(name, first); p != nil {
+		return p, nil
 	}
 	return nil, fmt.Errorf("no platform %q is played", name)
 }

@@ -102,8 +102,8 @@ type house struct {
 	draining   *atomic.Bool
 }
 
-// build wires the parts.
-func (e *environment) build(v vault, s setting.Settings, log *slog.Logger) (*house, error) {
+// build wires the parts; what is played is the real one unless said otherwise.
+func (e *environment) build(v vault, s setting.Settings, log *slog.Logger, played all.PlayedWhatsApp) (*house, error) {
 	from := server.From(s.TrustedProxies)
 	out, err := egress.New(egress.Options{Policy: egress.Policy{Allow: s.EgressAllow}, UserAgent: "Parley/" + version})
 	if err != nil {
@@ -117,7 +117,7 @@ func (e *environment) build(v vault, s setting.Settings, log *slog.Logger) (*hou
 	if err != nil {
 		return nil, err
 	}
-	registry, err := connector.NewRegistry(all.Drivers(all.Options{Web: web.Options{Signer: v.box.Signer("visitors"), ClientAddr: from}})...)
+	registry, err := connector.NewRegistry(all.Drivers(all.Options{Web: web.Options{Signer: v.box.Signer("visitors"), ClientAddr: from}, WhatsApp: played})...)
 	if err != nil {
 		return nil, err
 	}

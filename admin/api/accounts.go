@@ -15,7 +15,7 @@ import (
 type LinkedAccount struct {
 	core.Account
 	LinkID  canon.ID `json:"link_id"`
-	HookURL string   `json:"hook_url,omitempty" doc:"Callback address to put into the platform; for those who manage links"`
+	HookURL string   `json:"hook_url,omitempty" doc:"Callback address to put into the platform, where it calls one; for those who manage links"`
 }
 
 // NewAccount is an account just linked, with the secrets the hub made up.
@@ -87,10 +87,19 @@ func (a *API) addAccounts() {
 
 func (a *API) linked(c *call, v core.Account) LinkedAccount {
 	out := LinkedAccount{Account: v, LinkID: v.Link}
-	if c.who.Can(auth.LinkRead) {
+	if c.who.Can(auth.LinkRead) && a.called(c, v.Link) {
 		out.HookURL = a.Links.HookURL(v.Link)
 	}
 	return out
+}
+
+// called tells whether anybody calls a link's address: not where the hub alone
+// reaches out. One that does not open may be called.
+func (a *API) called(c *call, link canon.ID) bool {
+	conn, open := a.Links.Conn(c.who.Tenant, link)
+	_, hook := conn.(connector.Webhook)
+	_, serves := conn.(connector.Server)
+	return !open || hook || serves
 }
 
 // reload opens a link anew once its change is committed. That it does not open
@@ -157,7 +166,10 @@ func (a *API) linkAccount(ctx context.Context, c *call, in *accountInput) (*answ
 	if err != nil {
 		return nil, err
 	}
-	return &answer[NewAccount]{NewAccount{a.linked(c, v), generated(d.Spec().Form, b.Config, values)}}, a.reload(ctx, c, link.ID)
+	if err := a.reload(ctx, c, link.ID); err != nil {
+		return nil, err
+	}
+	return &answer[NewAccount]{NewAccount{a.linked(c, v), generated(d.Spec().Form, b.Config, values)}}, nil
 }
 
 // generated are the secrets a form made up by itself.

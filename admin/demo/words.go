@@ -57,7 +57,7 @@ func wordsZH() words {
 			{"wx-2075", "苏苏", []string{"昨天收到的盖碗有一道裂纹", "人工"}},
 			{"wx-5310", "老赵", []string{"满多少包邮？"}},
 		},
-		labelShop: "顾客：网店与咨询", labelMail: "顾客：写邮件", labelPhones: "顾客：微信等九种手机", labelInbox: "客服：登录工作台",
+		labelShop: "顾客：网店与咨询", labelMail: "顾客：写邮件", labelPhones: "顾客：微信等平台的手机", labelInbox: "客服：登录工作台",
 		mailServer: "进程内的邮件服务器（无 TLS，仅本机）", stop: "按 Ctrl-C 结束；再次启动会接着用同样的数据。",
 	}
 }
@@ -88,7 +88,7 @@ func wordsEN() words {
 			{"wx-2075", "Daniel Okafor", []string{"The gaiwan that came yesterday has a crack", "agent"}},
 			{"wx-5310", "Old Zhao", []string{"How much is postage?"}},
 		},
-		labelShop: "Customer: the shop", labelMail: "Customer: write a mail", labelPhones: "Customers: nine phones", labelInbox: "Agents: sign in",
+		labelShop: "Customer: the shop", labelMail: "Customer: write a mail", labelPhones: "Customers: their phones", labelInbox: "Agents: sign in",
 		mailServer: "The mail server in this process (no TLS, this machine only)", stop: "Ctrl-C ends it; the next start goes on with the same data.",
 	}
 }

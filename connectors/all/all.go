@@ -19,10 +19,15 @@ import (
 
 // Options are what connectors need besides their links.
 type Options struct {
-	Web web.Options
-	// PlayedWhatsApp is the address of a played WhatsApp that stands in for the
-	// real one, for the demo; "" is the real one.
-	PlayedWhatsApp string
+	Web      web.Options
+	WhatsApp PlayedWhatsApp
+}
+
+// PlayedWhatsApp stands in for the real one, for the demo and tests; the zero
+// value is the real one.
+type PlayedWhatsApp struct {
+	At   string            // its address
+	Sees func(code string) // is told the QR codes shown; nil: nobody
 }
 
 // Drivers returns a driver of every kind, in the order of the gallery.

@@ -9,5 +9,5 @@ import (
 
 // linked are the connectors that need code under GPL-3.0.
 func linked(o Options) []connector.Driver {
-	return []connector.Driver{whatsapp.New(whatsapp.Options{Played: o.PlayedWhatsApp})}
+	return []connector.Driver{whatsapp.New(whatsapp.Options{Played: o.WhatsApp.At, Sees: o.WhatsApp.Sees})}
 }

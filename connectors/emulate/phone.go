@@ -39,6 +39,16 @@ type Screen struct {
 	Typing bool       `json:"typing,omitempty"`
 	// Can lists the acts the platform has, by kind.
 	Can []string `json:"can"`
+	// Linked is what the account's own phone shows of a device linked to it;
+	// nil where accounts are not linked by a phone.
+	Linked *Linked `json:"linked,omitempty"`
+}
+
+// Linked is the list of linked devices on an account's own phone.
+type Linked struct {
+	Number string `json:"number"`           // of the phone
+	Device string `json:"device,omitempty"` // the name it gave itself; "": none is linked
+	Away   bool   `json:"away,omitempty"`   // it is not signed in now
 }
 
 // Bubble is one message on the screen, or a line of the platform's own.
@@ -97,6 +107,9 @@ const (
 	ActRead     = "read"     // everything is read
 	ActFollow   = "follow"   // subscribes, starts, opens; Value: the parameter of the door
 	ActLeave    = "leave"    // unsubscribes, blocks
+	// Of the account's own phone, whoever is played:
+	ActLink   = "link"   // a device, by the code it shows in Value; "" scans what is before the camera
+	ActUnlink = "unlink" // logs the device out
 )
 
 // Act is something a customer does.

@@ -21,8 +21,8 @@ import (
 func (c *conn) client(device *store.Device) *whatsmeow.Client {
 	cli := whatsmeow.NewClient(device, logger{c.env.Log})
 	h := *c.env.HTTP
-	if c.played != "" {
-		h.Transport = elsewhere{h.Transport, c.played}
+	if c.o.Played != "" {
+		h.Transport = elsewhere{h.Transport, c.o.Played}
 	}
 	cli.SetWebsocketHTTPClient(&h)
 	cli.SetPreLoginHTTPClient(&h)

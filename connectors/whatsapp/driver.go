@@ -25,16 +25,19 @@ type Options struct {
 	// Played stands in for every host of WhatsApp: the address of a played one,
 	// for the demo and tests. Whoever sets it also has whatsmeow trust it.
 	Played string
+	// Sees is told every QR code that is shown, as a camera before the screen
+	// would see it; nil: no played phone looks. It must not block.
+	Sees func(code string)
 }
 
 // Driver links WhatsApp accounts.
 type Driver struct {
-	played string
-	shelf  *shelf
+	o     Options
+	shelf *shelf
 }
 
 // New returns the driver.
-func New(o Options) connector.Driver { return &Driver{played: o.Played, shelf: newShelf()} }
+func New(o Options) connector.Driver { return &Driver{o: o, shelf: newShelf()} }
 
 func text(en, zh string) connector.Text { return connector.Text{EN: en, ZH: zh} }
 
@@ -55,7 +58,7 @@ func (*Driver) Spec() connector.Spec {
 // conn is one link: one linked device of one number.
 type conn struct {
 	env     connector.Env
-	played  string
+	o       Options
 	shelf   *shelf
 	name    string // of the account, for a number that has none
 	account canon.RemoteID
@@ -98,7 +101,7 @@ func (d *Driver) Open(_ context.Context, link connector.Link, env connector.Env)
 	}
 	v := link.Config
 	c := &conn{
-		env: env, played: d.played, shelf: d.shelf, logins: map[string]*pairing{},
+		env: env, o: d.o, shelf: d.shelf, logins: map[string]*pairing{},
 		first: v["reply_first"] == "true", online: v["online"] == "true", reject: v["reject_calls"] == "true",
 	}
 	bad := func(code string, err error) (connector.Conn, error) {

@@ -156,6 +156,9 @@ func (p *pairing) round(b *box, phone string) (over bool) {
 			switch {
 			case phone == "":
 				p.show(qrStep(item.Code, p.c.env.Clock().Add(item.Timeout)))
+				if p.c.o.Sees != nil {
+					p.c.o.Sees(item.Code)
+				}
 			case !shown:
 				shown = true
 				if !p.code(cli, phone) {

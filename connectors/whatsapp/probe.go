@@ -53,8 +53,8 @@ func (c *conn) reach(ctx context.Context) error {
 		return err
 	}
 	h := *c.env.HTTP
-	if c.played != "" {
-		h.Transport = elsewhere{h.Transport, c.played}
+	if c.o.Played != "" {
+		h.Transport = elsewhere{h.Transport, c.o.Played}
 	}
 	resp, err := connector.Do(&h, req)
 	if err != nil {

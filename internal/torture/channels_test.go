@@ -227,6 +227,20 @@ func (d *door) open() {
 	d.shut = nil
 }
 
+// took is a platform having taken a message: while the door is shut, it waits
+// until whoever sent it is no more.
+func (d *door) took() (kept bool) {
+	d.mu.Lock()
+	k := d.shut
+	d.mu.Unlock()
+	if k == nil {
+		return false
+	}
+	k.once.Do(func() { close(k.taken) })
+	<-k.gone
+	return true
+}
+
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.Contains(r.URL.Path, "getUpdates") {
 		d.o.api.ServeHTTP(w, r)
@@ -238,12 +252,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.o.api.ServeHTTP(answer, r)
 	seen := slices.ContainsFunc(d.o.calls()[before:], func(c emulate.Call) bool { return c.Visible })
 	d.one.Unlock()
-	d.mu.Lock()
-	k := d.shut
-	d.mu.Unlock()
-	if seen && k != nil {
-		k.once.Do(func() { close(k.taken) })
-		<-k.gone
+	if seen && d.took() {
 		panic(http.ErrAbortHandler) // nobody is there to be told
 	}
 	for name, v := range answer.Header() {

@@ -28,6 +28,7 @@ class Phone {
 		const who = el("select", { "aria-label": words.customer, onchange: () => this.play(who.value) }, ...this.customers.map((c) => el("option", { value: c.id }, c.name)));
 		this.more = el("div");
 		this.chat = el("div", { className: "chat", role: "log", tabIndex: 0, "aria-label": `${name}: ${words.chat}` });
+		this.device = el("div", { className: "device" });
 		this.menu = el("div", { className: "menu", role: "group", "aria-label": words.menu });
 		this.typing = el("p", { className: "typing" });
 		this.said = el("p", { className: "said", role: "status" });
@@ -41,7 +42,7 @@ class Phone {
 		const id = `name-${this.kind}`;
 		this.node = el("section", { className: "phone", id: `phone-${this.kind}`, "aria-labelledby": id, "data-kind": this.kind },
 			el("header", {}, el("h2", { id }, name), this.title, who, el("details", { className: "over" }, el("summary", { "aria-label": words.more }, "⋯"), this.more)),
-			this.chat, this.typing, this.menu, this.quote, this.said, form);
+			this.device, this.chat, this.typing, this.menu, this.quote, this.said, form);
 		this.link = el("a", { href: `#${this.kind}`, "data-kind": this.kind, onclick: (e) => { e.preventDefault(); choose(this.kind, true); } }, name);
 	}
 
@@ -117,6 +118,18 @@ class Phone {
 			...(can.has("follow") && !can.has("text") ? [el("button", { type: "button", className: "start", onclick: () => this.act({ kind: "follow" }) }, words.start)] : []),
 		]);
 		this.redraw(this.more, [...can].join(), () => this.others());
+		this.redraw(this.device, JSON.stringify(screen.linked ?? null), () => (screen.linked ? this.devices(screen.linked) : []));
+	}
+
+	// devices is what the shop's own phone lists: its linked device, or how to link one.
+	devices(linked) {
+		const state = linked.device ? words.linkedTo + linked.device + (linked.away ? words.away : "") : words.noDevice;
+		const says = el("p", {}, el("b", {}, `${words.owner} ${linked.number}`), el("span", {}, state));
+		if (linked.device) return [says, el("button", { type: "button", onclick: () => this.act({ kind: "unlink" }) }, words.unlink)];
+		const code = el("input", { placeholder: words.pairCode, "aria-label": words.pairCode, autocomplete: "off", spellcheck: false, size: 11 });
+		return [says, el("button", { type: "button", className: "scan", onclick: () => this.act({ kind: "link" }) }, words.scan),
+			el("form", { onsubmit: (e) => { e.preventDefault(); if (code.value.trim()) this.act({ kind: "link", value: code.value.trim() }); } },
+				code, el("button", {}, words.link))];
 	}
 
 	redraw(node, key, make) {

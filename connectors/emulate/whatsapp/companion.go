@@ -22,6 +22,7 @@ import (
 
 // companion is a linked device as the server knows it.
 type companion struct {
+	name     string // it gave itself, for the phone's list of devices
 	device   uint16
 	noise    [32]byte
 	identity []byte
@@ -126,6 +127,7 @@ func (p *Platform) admit(ctx context.Context, w *wire, noise [32]byte, hello *wa
 	}
 	before := c.wire
 	c.wire, c.active = w, false
+	p.allChanged()
 	p.mu.Unlock()
 	if before != nil {
 		_ = p.send(before, waBinary.Node{Tag: "stream:error", Content: []waBinary.Node{{Tag: "conflict", Attrs: waBinary.Attrs{"type": "replaced"}}}})
@@ -137,6 +139,7 @@ func (p *Platform) admit(ctx context.Context, w *wire, noise [32]byte, hello *wa
 	p.mu.Lock()
 	if c.wire == w {
 		c.wire, c.active = nil, false
+		p.allChanged()
 	}
 	p.mu.Unlock()
 }
@@ -282,6 +285,7 @@ func (p *Platform) Unlink() {
 	p.mu.Lock()
 	c := p.companion
 	p.companion = nil
+	p.allChanged()
 	p.mu.Unlock()
 	if c != nil && c.wire != nil {
 		_ = p.send(c.wire, waBinary.Node{Tag: "stream:error", Attrs: waBinary.Attrs{"code": "401"}, Content: []waBinary.Node{{Tag: "conflict", Attrs: waBinary.Attrs{"type": "device_removed"}}}})

@@ -224,8 +224,15 @@ func (p *Platform) keyOf(who *person, c *chat, l *line) *waCommon.MessageKey {
 	return key
 }
 
-// Do carries out what a customer does.
-func (p *Platform) Do(_ context.Context, customer string, act emulate.Act) error {
+// Do carries out what a customer does, or the account's owner on its phone.
+func (p *Platform) Do(ctx context.Context, customer string, act emulate.Act) error {
+	switch act.Kind {
+	case emulate.ActLink:
+		return p.link(ctx, act.Value)
+	case emulate.ActUnlink:
+		p.Unlink()
+		return nil
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	who, c := p.customer(customer)

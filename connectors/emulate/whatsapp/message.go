@@ -53,11 +53,29 @@ func (p *Platform) message(w *wire, n *waBinary.Node) {
 		return
 	}
 	p.calls.Add(call)
+	if call.Visible && p.o.Took != nil {
+		p.o.Took()
+	}
 	if wrong {
 		w.close()
-		return
+	} else {
+		_ = p.send(w, ack)
 	}
-	_ = p.send(w, ack)
+	if call.Visible {
+		p.arrived(call.Peer, id)
+	}
+}
+
+// arrived has a phone report that it has a message, which it does after the
+// server took it.
+func (p *Platform) arrived(chat, id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.chats() {
+		if c.id == chat {
+			p.delivered(c, id, "")
+		}
+	}
 }
 
 // incoming opens a message at the phones it is for.
@@ -100,9 +118,6 @@ func (p *Platform) incoming(n *waBinary.Node, id string, to types.JID) (emulate.
 	call.Wire = "message to " + to.String() + "\n" + written(first)
 	if blocked := len(readers) == 1 && readers[0].blocked; !blocked {
 		call.Visible, call.Text = p.apply(c, id, first)
-	}
-	if call.Visible {
-		p.delivered(c, id, "")
 	}
 	return call, 0
 }

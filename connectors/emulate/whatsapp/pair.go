@@ -18,6 +18,7 @@ import (
 	"go.mau.fi/libsignal/ecc"
 	waBinary "go.mau.fi/whatsmeow/binary"
 	"go.mau.fi/whatsmeow/proto/waAdv"
+	"go.mau.fi/whatsmeow/proto/waCompanionReg"
 	"go.mau.fi/whatsmeow/proto/waWa6"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/util/hkdfutil"
@@ -30,6 +31,7 @@ import (
 
 // waiting is a device that wants to be linked.
 type waiting struct {
+	name     string // it gave itself
 	wire     *wire
 	noise    []byte
 	identity []byte
@@ -50,7 +52,11 @@ const refs = 6
 
 // courtship gives a device its codes and waits for the phone.
 func (p *Platform) courtship(ctx context.Context, w *wire, hello *waWa6.ClientPayload) {
-	wait := &waiting{wire: w, identity: hello.GetDevicePairingData().GetEIdent(), outcome: make(chan error, 1)}
+	var props waCompanionReg.DeviceProps
+	if proto.Unmarshal(hello.GetDevicePairingData().GetDeviceProps(), &props) != nil {
+		return // no client sends such
+	}
+	wait := &waiting{name: props.GetOs(), wire: w, identity: hello.GetDevicePairingData().GetEIdent(), outcome: make(chan error, 1)}
 	nodes := make([]waBinary.Node, refs)
 	for i := range nodes {
 		ref := "2@" + base64.StdEncoding.EncodeToString(random(24))
@@ -153,7 +159,8 @@ func (p *Platform) signed(w *wire, n *waBinary.Node) {
 		return
 	}
 	before := p.companion
-	p.companion = &companion{device: wait.device, identity: wait.identity, noise: [32]byte(wait.noise)}
+	p.companion = &companion{name: wait.name, device: wait.device, identity: wait.identity, noise: [32]byte(wait.noise)}
+	p.allChanged()
 	p.mu.Unlock()
 	if before != nil && before.wire != nil {
 		before.wire.close() // this platform keeps one linked device
@@ -212,14 +219,17 @@ func (p *Platform) codeQuery(w *wire, n *waBinary.Node) ([]waBinary.Node, int) {
 // Enter is the phone being given a pair code. Its error says what it shows.
 func (p *Platform) Enter(ctx context.Context, code string) error {
 	p.mu.Lock()
-	i := slices.IndexFunc(p.waiting, func(x *waiting) bool { return x.codeRef != "" })
-	if i < 0 {
-		p.mu.Unlock()
+	var w *waiting
+	for _, x := range p.waiting { // of several, that which asked last
+		if x.codeRef != "" {
+			w = x
+		}
+	}
+	p.mu.Unlock()
+	if w == nil {
 		return errors.New("no device waits for a code of this number")
 	}
-	w := p.waiting[i]
-	p.mu.Unlock()
-	code = strings.ReplaceAll(code, "-", "")
+	code = strings.ToUpper(strings.ReplaceAll(code, "-", ""))
 	plain, err := wrap(code, w.wrapped[:32], w.wrapped[32:48], w.wrapped[48:])
 	if err != nil {
 		return err

@@ -5,7 +5,7 @@ package whatsapp
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
+	"fmt"
 	"net/http"
 	"strconv"
 	"sync"
@@ -28,6 +28,12 @@ type Options struct {
 	OldestClient uint32
 	// Restricted accounts cannot write to people who never wrote to them.
 	Restricted bool
+	// First is the number before that of the first message: a hub that knows an
+	// earlier platform's messages takes none for a repeated one.
+	First int
+	// Took is called when a phone shows a message and its sender has not been told
+	// that it was taken, which waits until Took returns; nil: it is told at once.
+	Took func()
 	// From goes on with what an earlier platform knew of linked devices.
 	From *Memory
 }
@@ -48,6 +54,7 @@ type Platform struct {
 	companion *companion // the linked device; nil: none
 	devices   uint16     // the number given last
 	waiting   []*waiting // devices that show codes
+	scene     string     // the code that is before the phone's camera
 	blobs     map[string]*blob
 	number    int // of messages so far
 	confirmed int
@@ -76,7 +83,7 @@ func New(o Options) *Platform {
 	if o.Name == "" {
 		o.Name = "Tea House"
 	}
-	p := &Platform{o: o, key: keys.NewKeyPair(), blobs: map[string]*blob{}, watchers: map[int]func(string){}, sockets: map[*wire]bool{}, devices: 6}
+	p := &Platform{o: o, key: keys.NewKeyPair(), blobs: map[string]*blob{}, watchers: map[int]func(string){}, sockets: map[*wire]bool{}, devices: 6, number: o.First}
 	p.chain, _ = certificates(p.key) // of keys just made
 	p.owner = newPerson(o.Phone, "900"+o.Phone, o.Name, "en", 1000)
 	for i, c := range []struct{ phone, lid, name, lang string }{
@@ -164,7 +171,7 @@ func (p *Platform) at() string { return strconv.FormatInt(p.o.Clock().Unix(), 10
 
 func (p *Platform) newID() string {
 	p.number++
-	return "3A" + hex.EncodeToString([]byte{byte(p.number >> 16), byte(p.number >> 8), byte(p.number)}) + "PLAYED"
+	return fmt.Sprintf("3A%06xPLAYED", p.number)
 }
 
 func random(n int) []byte {
@@ -193,6 +200,13 @@ func (p *Platform) Watch(changed func(customer string)) (stop func()) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		delete(p.watchers, id)
+	}
+}
+
+// allChanged tells watchers of every screen; p.mu is held.
+func (p *Platform) allChanged() {
+	for _, c := range p.chats() {
+		p.told(c)
 	}
 }
 

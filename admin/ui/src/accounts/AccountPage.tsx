@@ -21,7 +21,7 @@ import { Capabilities } from "./Capabilities";
 import { Checklist } from "./Checklist";
 import { HealthPanel } from "./HealthPanel";
 import { LinkForm } from "./LinkForm";
-import { Login } from "./Login";
+import { Login, signsIn } from "./Login";
 import { MenuEditor } from "./MenuEditor";
 import { Replay } from "./Replay";
 import { Routes } from "./Routes";
@@ -90,7 +90,7 @@ function Shown({ account }: { account: Linked }) {
         </CardBox>
       </Section>
       {may && kind?.capabilities.ops?.authorize === "full" && <Authorise account={account} />}
-      {may && ["full", "partial"].includes(kind?.capabilities.ops?.login ?? "") && (
+      {may && kind && signsIn(kind) && (
         <Section title={more("login.title")}>
           <CardBox>
             <Login account={account.id} done={refresh} />

@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Button, Form, Input } from "antd";
 import { CircleCheck, ShieldCheck } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { linkAccount, type NewlyLinked } from "@/api/accounts";
 import type { Connector, ID } from "@/api/types";
@@ -17,6 +17,7 @@ import { Addresses } from "./Addresses";
 import s from "./accounts.module.css";
 import { Checklist } from "./Checklist";
 import { asConfig, FormFields } from "./FormFields";
+import { Login, signsIn } from "./Login";
 import { Routes } from "./Routes";
 import { useKinds } from "./useKinds";
 import { useVerify } from "./useVerify";
@@ -65,7 +66,7 @@ function LinkingForm({ kind }: { kind: Connector }) {
   });
   const name = words(kind.name);
 
-  if (link.data) return <LinkedPage account={link.data} />;
+  if (link.data) return <LinkedPage account={link.data} kind={kind} />;
   const check = async () => {
     const values = await form
       .validateFields(kind.form.fields.map((f) => ["config", f.name]))
@@ -117,7 +118,7 @@ function Verify({ account }: { account: ID }) {
   const { t } = useTranslation("more");
   const verify = useVerify(`/api/v1/accounts/${account}/verify`);
   return (
-    <div>
+    <div className={s.verify}>
       <Button icon={<ShieldCheck aria-hidden />} loading={verify.running} onClick={() => void verify.run()}>
         {t(verify.ok === undefined ? "verify.run" : "verify.again")}
       </Button>
@@ -127,24 +128,38 @@ function Verify({ account }: { account: ID }) {
 }
 
 /** LinkedPage says what is left to do elsewhere. */
-function LinkedPage({ account }: { account: NewlyLinked }) {
+function LinkedPage({ account, kind }: { account: NewlyLinked; kind: Connector }) {
   const { t } = useTranslation();
+  const { t: more } = useTranslation("more");
   const navigate = useNavigate();
+  const byPhone = signsIn(kind);
+  const [signedIn, setSignedIn] = useState(false);
+  let lead = account.hook_url ? t("linked.lead") : undefined;
+  if (account.kind === "web") lead = t("linked.leadWeb");
+  if (byPhone) lead = signedIn ? undefined : more("login.lead");
   return (
     <Page
       title={
         <span className="row">
           <CircleCheck aria-hidden className={s.done} />
-          {t("linked.title", { name: account.name })}
+          {byPhone && !signedIn
+            ? more("login.saved", { name: account.name })
+            : t("linked.title", { name: account.name })}
         </span>
       }
-      lead={t(account.kind === "web" ? "linked.leadWeb" : "linked.lead")}
+      lead={lead}
     >
       <div className={s.column}>
-        <CardBox>
-          <Addresses account={account} />
-          {account.kind !== "web" && !account.hook_url && <p>{t("linked.nothingElse")}</p>}
-        </CardBox>
+        {byPhone ? (
+          <CardBox>
+            <Login account={account.id} done={() => setSignedIn(true)} />
+          </CardBox>
+        ) : (
+          <CardBox>
+            <Addresses account={account} />
+            {account.kind !== "web" && !account.hook_url && <p>{t("linked.nothingElse")}</p>}
+          </CardBox>
+        )}
         {Object.entries(account.generated ?? {}).map(([name, secret]) => (
           <CardBox key={name}>
             <h3>{name}</h3>
@@ -152,10 +167,10 @@ function LinkedPage({ account }: { account: NewlyLinked }) {
             <CopyBox text={secret} />
           </CardBox>
         ))}
-        <Verify account={account.id} />
+        {(!byPhone || signedIn) && <Verify account={account.id} />}
         <div className="row wrap">
           <Button
-            type="primary"
+            type={byPhone && !signedIn ? "default" : "primary"}
             onClick={() => void navigate({ to: "/channels/a/$id", params: { id: account.id } })}
           >
             {t("linked.open")}

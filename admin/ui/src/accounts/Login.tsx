@@ -4,7 +4,7 @@ import { CircleCheck, Link2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { beginLogin, cancelLogin, type LoginStep, nextLogin } from "@/api/login";
-import type { ID } from "@/api/types";
+import type { Connector, ID } from "@/api/types";
 import "@/i18n/more";
 import { useWords } from "@/i18n/words";
 import { Failure } from "@/ui/States";
@@ -14,6 +14,11 @@ import s from "./login.module.css";
 interface Props {
   account: ID;
   done: () => void;
+}
+
+/** signsIn tells whether accounts of a kind are signed in step by step. */
+export function signsIn(kind: Connector): boolean {
+  return ["full", "partial"].includes(kind.capabilities.ops?.login ?? "");
 }
 
 /** Login signs an account in step by step: it asks, shows a code with its time left, and follows by itself. */
@@ -80,24 +85,30 @@ export function Login({ account, done }: Props) {
           onFinish={(v) => give.mutate(asConfig(v.config))}
         >
           <FormFields fields={step.fields ?? []} />
-          <Button type="primary" htmlType="submit" loading={give.isPending}>
-            {more("login.go")}
-          </Button>
+          <div className="row">
+            <Button type="primary" htmlType="submit" loading={give.isPending}>
+              {more("login.go")}
+            </Button>
+            {cancel()}
+          </div>
         </Form>
       )}
-      {step.kind !== "done" && (
-        <Button
-          type="text"
-          onClick={() => {
-            void cancelLogin(account, step.txn).catch(() => undefined);
-            setStep(undefined);
-          }}
-        >
-          {t("do.cancel")}
-        </Button>
-      )}
+      {(step.kind === "show" || step.kind === "visit") && cancel()}
     </div>
   );
+
+  function cancel() {
+    return (
+      <Button
+        onClick={() => {
+          if (step) void cancelLogin(account, step.txn).catch(() => undefined);
+          setStep(undefined);
+        }}
+      >
+        {t("do.cancel")}
+      </Button>
+    );
+  }
 }
 
 /** useFollow asks for the next step for as long as there is nothing to do but wait. */
@@ -142,7 +153,10 @@ function Shown({ step }: { step: LoginStep }) {
         <output className={s.code}>{data}</output>
       )}
       {left !== undefined && (
-        <p className="muted">{more(left > 0 ? "login.left" : "login.renewing", { left })}</p>
+        // Not told each second to who listens: only that a new code came.
+        <p className="muted" aria-live="off">
+          {more(left > 0 ? "login.left" : "login.renewing", { left })}
+        </p>
       )}
     </>
   );

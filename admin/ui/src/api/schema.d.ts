@@ -3350,7 +3350,7 @@ export interface components {
             bot?: string;
             /** Format: date-time */
             created: string;
-            /** @description Callback address to put into the platform; for those who manage links */
+            /** @description Callback address to put into the platform, where it calls one; for those who manage links */
             hook_url?: string;
             /**
              * @description Id: a UUID
@@ -3692,7 +3692,7 @@ export interface components {
             generated?: {
                 [key: string]: string;
             };
-            /** @description Callback address to put into the platform; for those who manage links */
+            /** @description Callback address to put into the platform, where it calls one; for those who manage links */
             hook_url?: string;
             /**
              * @description Id: a UUID

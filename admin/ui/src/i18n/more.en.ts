@@ -157,6 +157,8 @@ export default {
   },
   login: {
     title: "Signing in",
+    saved: "{{name}} is saved",
+    lead: "One step is left: link it.",
     begin: "Link",
     again: "Begin again",
     go: "Go on",

@@ -151,6 +151,8 @@ export default {
   },
   login: {
     title: "登录关联",
+    saved: "{{name}} 已保存",
+    lead: "还差一步：完成关联。",
     begin: "开始关联",
     again: "重新开始",
     go: "继续",
