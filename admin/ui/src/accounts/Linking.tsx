@@ -65,7 +65,7 @@ function LinkingForm({ kind }: { kind: Connector }) {
   });
   const name = words(kind.name);
 
-  if (link.data) return <LinkedPage account={link.data} />;
+  if (link.data) return <LinkedPage account={link.data} self={kind.capabilities.ops?.install === "full"} />;
   const check = async () => {
     const values = await form
       .validateFields(kind.form.fields.map((f) => ["config", f.name]))
@@ -126,9 +126,10 @@ function Verify({ account }: { account: ID }) {
   );
 }
 
-/** LinkedPage says what is left to do elsewhere. */
-function LinkedPage({ account }: { account: NewlyLinked }) {
+/** LinkedPage says what is left to do elsewhere; nothing, where the hub sets the platform up by itself. */
+function LinkedPage({ account, self }: { account: NewlyLinked; self: boolean }) {
   const { t } = useTranslation();
+  const { t: more } = useTranslation("more");
   const navigate = useNavigate();
   return (
     <Page
@@ -138,11 +139,11 @@ function LinkedPage({ account }: { account: NewlyLinked }) {
           {t("linked.title", { name: account.name })}
         </span>
       }
-      lead={t(account.kind === "web" ? "linked.leadWeb" : "linked.lead")}
+      lead={self ? more("linked.self") : t(account.kind === "web" ? "linked.leadWeb" : "linked.lead")}
     >
-      <div className={s.column}>
+      <div className={`${s.column} ${s.spaced}`}>
         <CardBox>
-          <Addresses account={account} />
+          <Addresses account={account} self={self} />
           {account.kind !== "web" && !account.hook_url && <p>{t("linked.nothingElse")}</p>}
         </CardBox>
         {Object.entries(account.generated ?? {}).map(([name, secret]) => (
