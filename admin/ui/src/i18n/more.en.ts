@@ -9,7 +9,8 @@ export default {
   },
   linked: {
     self: "Nothing is left to do: the hub sets this up at the platform by itself.",
-    selfHelp: "The hub gives it to the platform where the platform calls the hub. You need it only to compare.",
+    selfHelp:
+      "The hub gives it to the platform where the platform calls the hub. You need it only to compare.",
   },
   hop: {
     title: "Send a test message",
