@@ -39,8 +39,8 @@ func telegramChannel(t *testing.T) *channel {
 			{choices("list", "哪家门店？", "一店", "二店"), []string{"哪家门店？", "(一店)", "(二店)"}},
 			{placePart(), []string{"{山野书店 南京西路 1 号}"}},
 			{contactPart(), []string{"{林小满 +8613800000000}"}},
-			{product(), []string{"白瓷茶杯", "¥128.00"}},
-			{order(), []string{"订单 1042"}},
+			{productCard(), []string{"白瓷茶杯", "¥128.00"}},
+			{orderCard(), []string{"订单 1042"}},
 			{linkCard(), []string{"退货须知"}},
 		},
 	}

@@ -41,8 +41,8 @@ type channel struct {
 
 // arrival is something the customer sends, and how the agent sees it.
 type arrival struct {
-	what string
 	act  emulate.Act
+	do   func() // in place of act, for what the phone has no act for
 	sees func(d *desk, article thing)
 }
 
@@ -292,7 +292,7 @@ func contactPart() object {
 	return object{"type": "contact", "name": "林小满", "phones": []string{"+8613800000000"}}
 }
 
-func product() object {
+func productCard() object {
 	return object{"type": "card", "kind": "product", "title": "白瓷茶杯", "text": "手工", "price": "¥128.00", "url": "https://shop.example.com/18"}
 }
 
@@ -300,7 +300,7 @@ func linkCard() object {
 	return object{"type": "card", "kind": "link", "title": "退货须知", "text": "七天之内", "url": "https://shop.example.com/returns"}
 }
 
-func order() object {
+func orderCard() object {
 	return object{"type": "card", "kind": "order", "title": "订单 1042", "status": "已发货", "price": "¥256.00", "url": "https://shop.example.com/o/1042"}
 }
 
