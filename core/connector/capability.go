@@ -124,6 +124,9 @@ type ChoiceLimit struct {
 	Columns int    `json:"columns"`
 	Label   Length `json:"label"`
 	Value   Length `json:"value"`
+	// Numbered: the channel shows options as a numbered list by itself, so a
+	// customer answers with the number or the words.
+	Numbered bool `json:"numbered,omitempty"`
 }
 
 // Window is how long a customer may still be answered.

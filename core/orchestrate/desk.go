@@ -210,7 +210,7 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 	if p.As == "" {
 		p.As = core.FromAgent
 	}
-	replyTo, after, err := o.anchors(ctx, tenant, conversation, p.ReplyTo)
+	replyTo, quote, after, err := o.anchors(ctx, tenant, conversation, p.ReplyTo)
 	if err != nil {
 		return core.Message{}, err
 	}
@@ -237,7 +237,7 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 		m := core.Message{ID: canon.NewID(), From: p.As, Sender: p.Agent, Name: name, Content: p.Content}
 		m.Content.ClientID = p.ClientID
 		if !p.ReplyTo.IsZero() {
-			m.Content.ReplyTo = &canon.Ref{ID: p.ReplyTo, RemoteID: replyTo}
+			m.Content.ReplyTo, m.Content.Quote = &canon.Ref{ID: p.ReplyTo, RemoteID: replyTo}, quote
 		}
 		if p.As == core.FromNote {
 			out = *s.line(m)
@@ -296,23 +296,24 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 	return out, err
 }
 
-// anchors finds the platform's ids of the message answered and of the
-// customer's newest one.
-func (o *Orchestrator) anchors(ctx context.Context, tenant, conversation, replyTo canon.ID) (reply, after canon.RemoteID, err error) {
+// anchors finds the platform's id of the message answered with its words, and the
+// id of the customer's newest one.
+func (o *Orchestrator) anchors(ctx context.Context, tenant, conversation, replyTo canon.ID) (reply canon.RemoteID, quote string, after canon.RemoteID, err error) {
 	scope := o.store.For(tenant)
 	r, err := scope.Round(ctx, conversation)
 	if err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
 	if !replyTo.IsZero() {
 		m, err := scope.Message(ctx, replyTo)
 		if err != nil || m.Thread != r.Thread {
-			return "", "", core.Invalid("reply_to", "reply_to", connector.Text{EN: "There is no such message in this thread.", ZH: "该会话中没有这条消息。"}, connector.Text{EN: "Reply to a message of this thread.", ZH: "请引用本会话中的消息。"})
+			return "", "", "", core.Invalid("reply_to", "reply_to", connector.Text{EN: "There is no such message in this thread.", ZH: "该会话中没有这条消息。"}, connector.Text{EN: "Reply to a message of this thread.", ZH: "请引用本会话中的消息。"})
 		}
 		reply = cmp.Or(canon.RemoteID(m.Content.Header(canon.HeaderQuote)), m.Content.RemoteID)
+		quote = m.Content.Fallback()
 	}
 	after, err = o.newest(ctx, tenant, r.Thread, "")
-	return reply, after, err
+	return reply, quote, after, err
 }
 
 // MarkRead says that an agent has seen everything of a conversation.

@@ -37,7 +37,8 @@ func (s *scene) offer(m *core.Message, notes []outbox.Note) {
 		if !ok || len(c.Options) == 0 {
 			continue
 		}
-		offered := menu{Message: m.ID}
+		numbered := s.o.capabilities(s.tenant, s.account.ID, s.ch.Lane.Thread.Key).Choices.Numbered
+		offered := menu{Message: m.ID, Numbered: numbered}
 		for _, n := range notes {
 			// Also where the channel has buttons, but not so many or so long.
 			offered.Numbered = offered.Numbered || n.Code == "degraded" && n.Part == connector.PartKey(c)

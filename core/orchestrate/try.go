@@ -12,7 +12,7 @@ import (
 // see whether it arrives. Who has the conversation, and whether it is closed,
 // stays as it is.
 func (o *Orchestrator) Try(ctx context.Context, tenant, conversation canon.ID, text string) (core.Message, error) {
-	_, after, err := o.anchors(ctx, tenant, conversation, canon.ID{})
+	_, _, after, err := o.anchors(ctx, tenant, conversation, canon.ID{})
 	if err != nil {
 		return core.Message{}, err
 	}

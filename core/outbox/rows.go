@@ -88,6 +88,9 @@ func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]sto
 		return nil, nil, notLinked()
 	}
 	caps := line.Conn.Capabilities(l.Key)
+	if l.Message.Quote != "" && !caps.Can(connector.OpsReply) {
+		l.Message = quoting(l.Message)
+	}
 	rendered, err := render(ctx, line, caps, l.Message)
 	if err != nil {
 		return nil, nil, err

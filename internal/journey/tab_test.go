@@ -173,6 +173,9 @@ func (p *tab) waitEval(frame, code string) {
 	p.ask(command{Op: "waitEval", Frame: frame, Code: code, Timeout: int(patience.Milliseconds())})
 }
 
+// keys presses keys wherever the focus is.
+func (p *tab) keys(keys ...string) { p.t.Helper(); p.ask(command{Op: "keys", Keys: keys}) }
+
 func (p *tab) visit(url string) { p.t.Helper(); p.ask(command{Op: "go", URL: url}) }
 func (p *tab) reload()          { p.t.Helper(); p.ask(command{Op: "reload"}) }
 func (p *tab) close()           { p.t.Helper(); p.ask(command{Op: "closePage"}) }

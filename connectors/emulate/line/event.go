@@ -116,7 +116,7 @@ func (p *Platform) callback(ctx context.Context, hook string, again bool, events
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	req.Header.Set("User-Agent", "LineBotWebhook/2.0")
-	req.Header.Set("X-Line-Signature", Sign(p.o.ChannelSecret, body))
+	req.Header.Set("X-Line-Signature", Sign(p.secret(), body))
 	return req, nil
 }
 

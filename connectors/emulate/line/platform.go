@@ -121,7 +121,23 @@ func New(o Options) *Platform {
 
 // Config is what the channel's owner copies from the console.
 func (p *Platform) Config() map[string]string {
-	return map[string]string{"channel_id": p.o.ChannelID, "channel_secret": p.o.ChannelSecret}
+	return map[string]string{"channel_id": p.o.ChannelID, "channel_secret": p.secret()}
+}
+
+func (p *Platform) secret() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.o.ChannelSecret
+}
+
+// ReissueSecret is "Issue" beside the channel secret in the console: it returns
+// another one, which signs callbacks and issues tokens from now on. Those issued
+// before live on.
+func (p *Platform) ReissueSecret() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.o.ChannelSecret = p.secretOf("channel secret")
+	return p.o.ChannelSecret
 }
 
 // Token is the channel's long-lived access token.

@@ -16,7 +16,7 @@ func (p *Platform) issue(q request) (answer, *refusal) {
 	if err != nil || form.Get("grant_type") != "client_credentials" {
 		return answer{}, refused("grant", http.StatusBadRequest)
 	}
-	if form.Get("client_id") != p.o.ChannelID || form.Get("client_secret") != p.o.ChannelSecret {
+	if form.Get("client_id") != p.o.ChannelID || form.Get("client_secret") != p.secret() {
 		return answer{}, refused("credentials", http.StatusBadRequest)
 	}
 	p.mu.Lock()

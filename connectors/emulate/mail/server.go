@@ -43,7 +43,6 @@ type Server struct {
 	options Options
 	imap    *imapserver.Server
 	smtp    *smtp.Server
-	memory  *imapmemserver.Server
 
 	mu     sync.Mutex
 	users  map[string]*account
@@ -55,6 +54,7 @@ type account struct {
 	User
 	box  *imapmemserver.User
 	seen map[string]bool // Message-IDs delivered, to tell a repetition
+	open map[net.Conn]bool
 }
 
 // Sent is a mail that was submitted.
@@ -74,7 +74,7 @@ func Start(ctx context.Context, options Options, users ...User) (*Server, error)
 	if options.Clock == nil {
 		options.Clock = time.Now
 	}
-	s := &Server{options: options, memory: imapmemserver.New(), users: map[string]*account{}}
+	s := &Server{options: options, users: map[string]*account{}}
 	for _, u := range users {
 		if err := s.Add(u); err != nil {
 			return nil, err
@@ -82,8 +82,8 @@ func Start(ctx context.Context, options Options, users ...User) (*Server, error)
 	}
 	quiet := log.New(io.Discard, "", 0)
 	s.imap = imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return s.memory.NewSession(), nil, nil
+		NewSession: func(c *imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return &reading{server: s, conn: c.NetConn()}, nil, nil
 		},
 		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}, imap.CapMove: {}, imap.CapNamespace: {}},
 		Logger:       quiet,
@@ -133,9 +133,8 @@ func (s *Server) Add(u User) error {
 		}
 	}
 	s.mu.Lock()
-	s.users[u.Address] = &account{User: u, box: box, seen: map[string]bool{}}
+	s.users[u.Address] = &account{User: u, box: box, seen: map[string]bool{}, open: map[net.Conn]bool{}}
 	s.mu.Unlock()
-	s.memory.AddUser(box)
 	return nil
 }
 

@@ -2,7 +2,6 @@ package mail
 
 import (
 	"bytes"
-	"crypto/subtle"
 	"fmt"
 	"io"
 	"net/mail"
@@ -26,7 +25,7 @@ func (c *submission) AuthMechanisms() []string { return []string{sasl.Plain} }
 func (c *submission) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, name, password string) error {
 		a := c.server.account(name)
-		if a == nil || subtle.ConstantTimeCompare([]byte(password), []byte(a.Password)) != 1 {
+		if a == nil || !c.server.opens(a, password) {
 			return &smtp.SMTPError{Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8}, Message: "Authentication credentials invalid"}
 		}
 		c.user = a

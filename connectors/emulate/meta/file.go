@@ -164,13 +164,13 @@ func (p *Platform) serveFile(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	f := p.files[id]
 	now := p.now()
-	revoked := p.revoked[Token]
+	token, revoked := p.token, p.revoked[p.token]
 	p.mu.Unlock()
 	switch {
 	case f == nil:
 		http.NotFound(w, r)
 		return
-	case !f.open && !inside && (r.Header.Get("Authorization") != "Bearer "+Token || revoked):
+	case !f.open && !inside && (r.Header.Get("Authorization") != "Bearer "+token || revoked):
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	case !f.open && !inside && now.After(f.until):

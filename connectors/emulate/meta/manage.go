@@ -32,7 +32,7 @@ func (p *Platform) pageInfo(page string) map[string]any {
 
 // accounts is GET /me/accounts: the pages a user may act for, with their tokens.
 func (p *Platform) accounts(q *request) (outcome, *refusal) {
-	if q.token != Token {
+	if q.token != p.token {
 		return outcome{}, bad("Tried accessing nonexisting field (accounts) on node type (Page)")
 	}
 	if q.URL.Query().Get("after") == "" { // one page of the list at a time

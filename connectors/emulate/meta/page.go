@@ -192,7 +192,7 @@ func (p *Platform) threadControl(q *request, page, edge string) (outcome, *refus
 // profile is GET /{person}: what a page may know of who wrote to it.
 func (p *Platform) profile(q *request, id string) (outcome, *refusal) {
 	who := p.people[id]
-	if q.token == Token || q.token == AppID+"|"+AppSecret || who.product == WhatsApp {
+	if q.token == p.token || q.token == AppID+"|"+AppSecret || who.product == WhatsApp {
 		return outcome{}, no(100, 33, "Unsupported get request. Object with ID '%s' cannot be loaded due to missing permissions", id)
 	}
 	out := map[string]any{"id": id, "name": who.Name}

@@ -67,6 +67,7 @@ type Platform struct {
 	files     map[string]*file
 	templates []Template
 	revoked   map[string]bool // tokens
+	token     string          // the system user's
 	menus     map[string]map[string]any
 	sends     map[string][]time.Time // by account, for the throughput
 	limits    Limits
@@ -113,6 +114,7 @@ func New(o Options) *Platform {
 		links:  map[string]link{Number: {"", "Lucky Shrub"}, OtherNumber: {"", "Lucky Shrub Outlet"}, Page: {Page, "Lucky Shrub"}, OtherPage: {OtherPage, "Lucky Shrub Outlet"}, Account: {Page, "luckyshrub"}},
 		grants: []string{"whatsapp_business_messaging", "whatsapp_business_management", "pages_messaging", "pages_manage_metadata", "pages_show_list", "pages_read_engagement", "instagram_basic", "instagram_manage_messages"},
 	}
+	p.token = Token
 	p.idle = sync.NewCond(&p.mu)
 	for _, c := range []person{
 		{Customer: emulate.Customer{ID: "16505551234", Name: "Sheena Nelson", Lang: "en"}, product: WhatsApp},
@@ -142,6 +144,16 @@ func (p *Platform) Revoke(token string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.revoked[token] = true
+}
+
+// Regenerate has the system user's token made anew, as an administrator does in
+// the business settings: the one before is worthless, those of its pages too.
+func (p *Platform) Regenerate() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.revoked[p.token], p.revoked[p.pageToken(Page)], p.revoked[p.pageToken(OtherPage)] = true, true, true
+	p.token = Token + "anew" + strconv.Itoa(p.next())
+	return p.token
 }
 
 // Grant says what the system user's token may do, and until when; 0: for ever.

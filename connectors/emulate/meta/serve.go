@@ -148,7 +148,7 @@ func (p *Platform) authenticate(q *request) *refusal {
 	if q.token, ok = strings.CutPrefix(q.Header.Get("Authorization"), "Bearer "); !ok {
 		q.token = q.URL.Query().Get("access_token")
 	}
-	known := q.token == Token || q.token == AppID+"|"+AppSecret
+	known := q.token == p.token || q.token == AppID+"|"+AppSecret
 	for _, page := range []string{Page, OtherPage} {
 		known = known || q.token == p.pageToken(page)
 	}
@@ -199,7 +199,7 @@ func (p *Platform) isPage(id string) bool { return id == Page || id == OtherPage
 
 func (p *Platform) debugToken(q *request) (outcome, *refusal) {
 	token := q.URL.Query().Get("input_token")
-	if token != Token {
+	if token != p.token {
 		return outcome{json: map[string]any{"data": map[string]any{"is_valid": false, "scopes": []string{}}}}, nil
 	}
 	return outcome{json: map[string]any{"data": map[string]any{

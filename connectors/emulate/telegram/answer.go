@@ -114,7 +114,7 @@ func (p *Platform) answer(r *http.Request, q *request, token string) (any, *fail
 	if p.o.Local {
 		most = 2000 << 20
 	}
-	if token != p.o.Token {
+	if token != p.Token() {
 		return nil, &failure{code: 401, says: "Unauthorized"}
 	}
 	if !q.read(r, most+1<<20) {

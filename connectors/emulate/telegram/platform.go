@@ -53,6 +53,7 @@ type Platform struct {
 	chats    map[chatKey]*chat
 	files    map[string]*file
 	lastFile int
+	revoked  int // tokens so far
 	queries  map[string]query
 	commands []map[string]any
 	floods   map[int64][]time.Time
@@ -117,7 +118,22 @@ func (p *Platform) Close() {
 }
 
 // Token is the bot's token.
-func (p *Platform) Token() string { return p.o.Token }
+func (p *Platform) Token() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.o.Token
+}
+
+// Revoke is /revoke at @BotFather: it returns another token, and the one before
+// is refused from now on. A call that polls ends.
+func (p *Platform) Revoke() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.revoked++
+	p.o.Token = fmt.Sprintf("%d:AARevokedAndMadeAnewForTheDemoBot%02d", p.bot, p.revoked)
+	p.endPoll("")
+	return p.o.Token
+}
 
 // Bot is the bot's number.
 func (p *Platform) Bot() int64 { return p.bot }

@@ -105,12 +105,25 @@ func New(o Options) *Platform {
 // Config is what the account's owner reads off the console, by the names of a
 // linking form.
 func (p *Platform) Config() map[string]string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	v := map[string]string{"account": p.o.Original, "app_id": p.o.AppID, "app_secret": p.o.Secret, "token": p.o.Token, "mode": "safe", "aes_key": p.o.AESKey}
 	if p.o.Plain {
 		v["mode"] = "plain"
 		delete(v, "aes_key")
 	}
 	return v
+}
+
+// ResetSecret is 重置 beside the AppSecret in the console: it returns another one;
+// the one before and the access tokens it gave count no more.
+func (p *Platform) ResetSecret() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.n++
+	p.o.Secret = fmt.Sprintf("%032x", p.n)
+	clear(p.tokens)
+	return p.o.Secret
 }
 
 // SetHook is what the owner writes into the server settings.

@@ -26,6 +26,8 @@ func schedule() []time.Duration {
 const tryFor = 5 * time.Second
 
 func (p *Platform) credentials(kind string) Credentials {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if kind == "wecom" {
 		return p.app
 	}

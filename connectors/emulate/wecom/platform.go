@@ -135,10 +135,30 @@ func (p *Platform) Close() {
 }
 
 // App and KF are the credentials of the application and of customer service.
-func (p *Platform) App() Credentials { return p.app }
+func (p *Platform) App() Credentials { return p.credentials("wecom") }
 
 // KF are the credentials of customer service.
-func (p *Platform) KF() Credentials { return p.kf }
+func (p *Platform) KF() Credentials { return p.credentials("wechatkf") }
+
+// ResetSecret makes the Secret of "wecom" or "wechatkf" anew, as its
+// administrator does in the console, and returns it. The one before and the
+// access tokens it gave count no more.
+func (p *Platform) ResetSecret(kind string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	made := secretID("made-anew-")
+	if kind == "wecom" {
+		p.app.Secret = made
+	} else {
+		p.kf.Secret = made
+	}
+	for token, g := range p.tokens {
+		if g.kind == kind {
+			delete(p.tokens, token)
+		}
+	}
+	return made
+}
 
 // person is who writes: a customer on WeChat, or a member of the corporation.
 type person struct {

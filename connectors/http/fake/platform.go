@@ -28,11 +28,11 @@ import (
 // Platform is the application at the other side. Make it with New; it is safe
 // for concurrent use.
 type Platform struct {
-	signer *http.Signer
 	clock  func() time.Time
 	client *nethttp.Client
 
 	mu      sync.Mutex
+	signer  *http.Signer
 	calls   []Call
 	lines   []Line
 	taken   map[string]int // key of a post → its line
@@ -105,6 +105,24 @@ func New(secret string, options ...Option) (*Platform, error) {
 	return p, nil
 }
 
+// SetSecret changes the secret that signs calls and callbacks from now on.
+func (p *Platform) SetSecret(secret string) error {
+	signer, err := http.NewSigner(secret)
+	if err != nil {
+		return fmt.Errorf("changing the secret of a fake platform: %w", err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.signer = signer
+	return nil
+}
+
+func (p *Platform) signs() *http.Signer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.signer
+}
+
 // Start serves the platform on a free local port. Its URL is the link's
 // api_base; close it when done.
 func (p *Platform) Start() *httptest.Server { return httptest.NewServer(p) }
@@ -127,7 +145,7 @@ func (p *Platform) serveFile(w nethttp.ResponseWriter, r *nethttp.Request, name 
 	f, ok := p.files[name]
 	p.mu.Unlock()
 	switch {
-	case p.signer.Verify(r.Header, p.clock(), nil) != nil:
+	case p.signs().Verify(r.Header, p.clock(), nil) != nil:
 		w.WriteHeader(nethttp.StatusUnauthorized)
 	case !ok:
 		w.WriteHeader(nethttp.StatusNotFound)
@@ -142,7 +160,7 @@ func (p *Platform) serveCall(w nethttp.ResponseWriter, r *nethttp.Request) {
 	if err != nil {
 		return
 	}
-	call := Call{Body: body, Signed: p.signer.Verify(r.Header, p.clock(), body) == nil}
+	call := Call{Body: body, Signed: p.signs().Verify(r.Header, p.clock(), body) == nil}
 	var answer http.Answer
 	switch {
 	case !call.Signed:

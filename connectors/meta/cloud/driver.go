@@ -64,6 +64,7 @@ type Conn struct {
 	waba     string
 	account  canon.RemoteID // of the form; account-wide news is filed under it
 	hook     string
+	linked   bool // by now, and not only tried
 	verify   string
 	threads  graph.Threads
 	life     graph.Life   // of the token
@@ -96,7 +97,7 @@ func (Driver) Open(_ context.Context, link connector.Link, env connector.Env) (c
 		env:   env,
 		api:   &graph.Client{HTTP: env.HTTP, Base: graph.Base(v), Secret: v["app_secret"], Now: env.Clock},
 		token: v["access_token"], waba: v["waba_id"], account: canon.RemoteID(v["account"]),
-		hook: link.HookURL, verify: v["verify_token"], settings: capabilities(),
+		hook: link.HookURL, linked: graph.Linked(link), verify: v["verify_token"], settings: capabilities(),
 	}
 	return c, nil
 }

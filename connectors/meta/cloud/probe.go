@@ -25,9 +25,9 @@ func (c *Conn) Probe(ctx context.Context, step func(connector.Check)) error {
 	}
 	tokenErr := c.api.Permissions(ctx, steps, c.token, c.env.State, "whatsapp_business_messaging", "whatsapp_business_management")
 	hookErr := steps.Try(text("Callbacks come to this hub", "回调已指向本系统"), text(
-		"Press “Set up callbacks”, or enter the callback address and verify token under WhatsApp → Configuration and subscribe to messages.",
-		"点击“设置回调”，或在 WhatsApp → 配置 中填写回调网址和验证令牌，并订阅 messages。"),
-		func() (connector.Text, error) { return connector.Text{}, c.subscribed(ctx) })
+		"Verify the linked account: that sets it up. Or enter the callback address and verify token under WhatsApp → Configuration and subscribe to messages.",
+		"关联后点击“验证”即可自动设置；也可在 WhatsApp → 配置 中填写回调网址和验证令牌，并订阅 messages。"),
+		func() (connector.Text, error) { return graph.Subscribed(c.subscribed(ctx), c.linked) })
 	if tokenErr != nil {
 		return tokenErr
 	}

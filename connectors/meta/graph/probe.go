@@ -36,6 +36,21 @@ func (s Steps) Try(name, remedy connector.Text, do func() (detail connector.Text
 	return err
 }
 
+// Linked tells a link from credentials that are tried before there is one: the
+// accounts of those have no names yet.
+func Linked(link connector.Link) bool {
+	return slices.ContainsFunc(link.Accounts, func(a connector.Account) bool { return a.RemoteID != "" })
+}
+
+// Subscribed is the step that looks for callbacks. Linking sets them up, so before
+// it their absence is no fault.
+func Subscribed(err error, linked bool) (connector.Text, error) {
+	if e := connector.AsError(err); e != nil && e.Code == "not_subscribed" && !linked {
+		return text("Not yet: it is set up when the account is linked.", "尚未设置：关联账号时会自动设置。"), nil
+	}
+	return connector.Text{}, err
+}
+
 // soon is when a token that runs out is warned of.
 const soon = 7 * 24 * time.Hour
 

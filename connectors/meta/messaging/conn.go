@@ -22,6 +22,7 @@ type Conn struct {
 	account canon.RemoteID // of the form
 	pages   []canon.RemoteID
 	hook    string
+	linked  bool // by now, and not only tried
 	verify  string
 	threads graph.Threads
 	life    graph.Life // of the token
@@ -52,7 +53,7 @@ func (d Driver) Open(_ context.Context, link connector.Link, env connector.Env) 
 		Hook: graph.NewHook(v["app_secret"], v["verify_token"]), product: d.product, env: env,
 		api:   &graph.Client{HTTP: env.HTTP, Base: graph.Base(v), Secret: v["app_secret"], Now: env.Clock},
 		token: v["access_token"], secret: v["app_secret"], app: v["app_id"], account: canon.RemoteID(v["account"]),
-		hook: link.HookURL, verify: v["verify_token"],
+		hook: link.HookURL, linked: graph.Linked(link), verify: v["verify_token"],
 	}
 	for _, a := range link.Accounts {
 		if a.RemoteID != "" {

@@ -77,8 +77,8 @@ func (c *Conn) Probe(ctx context.Context, step func(connector.Check)) error {
 	}
 	tokenErr := c.api.Permissions(ctx, steps, c.token, c.env.State, c.product.scopes...)
 	hookErr := steps.Try(text("The page sends callbacks to the app", "主页已订阅应用回调"), text(
-		"Press “Set up callbacks”, or subscribe the page to the app under Webhooks in the App Dashboard.", "点击“设置回调”，或在应用面板的 Webhooks 中为主页订阅应用。"),
-		func() (connector.Text, error) { return connector.Text{}, c.subscribed(ctx) })
+		"Verify the linked account: that sets it up. Or subscribe the page to the app under Webhooks in the App Dashboard.", "关联后点击“验证”即可自动设置；也可在应用面板的 Webhooks 中为主页订阅应用。"),
+		func() (connector.Text, error) { return graph.Subscribed(c.subscribed(ctx), c.linked) })
 	if tokenErr != nil {
 		return tokenErr
 	}

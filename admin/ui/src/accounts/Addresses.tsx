@@ -1,12 +1,14 @@
 import { ExternalLink } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Linked } from "@/api/accounts";
+import "@/i18n/more";
 import { CopyBox } from "@/ui/Copy";
 import s from "./accounts.module.css";
 
-/** Addresses are what goes elsewhere: the callback address, or for a site the line that brings the chat. */
-export function Addresses({ account }: { account: Linked }) {
+/** Addresses are what goes elsewhere: the callback address, or for a site the line that brings the chat. self: the hub puts it there. */
+export function Addresses({ account, self }: { account: Linked; self?: boolean }) {
   const { t } = useTranslation();
+  const { t: more } = useTranslation("more");
   const origin = account.hook_url ? new URL(account.hook_url).origin : location.origin;
   if (account.kind === "web") {
     const snippet = `<script src="${origin}/widget.js" data-account="${account.id}" async></script>`;
@@ -34,7 +36,7 @@ export function Addresses({ account }: { account: Linked }) {
   return (
     <div>
       <h3>{t("addresses.callback")}</h3>
-      <p className="muted">{t("addresses.callbackHelp")}</p>
+      <p className="muted">{self ? more("linked.selfHelp") : t("addresses.callbackHelp")}</p>
       <CopyBox text={account.hook_url} />
     </div>
   );

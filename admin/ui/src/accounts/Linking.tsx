@@ -127,14 +127,16 @@ function Verify({ account }: { account: ID }) {
   );
 }
 
-/** LinkedPage says what is left to do elsewhere. */
+/** LinkedPage says what is left to do elsewhere; nothing, where the hub sets the platform up by itself. */
 function LinkedPage({ account, kind }: { account: NewlyLinked; kind: Connector }) {
   const { t } = useTranslation();
   const { t: more } = useTranslation("more");
   const navigate = useNavigate();
   const byPhone = signsIn(kind);
+  const self = kind.capabilities.ops?.install === "full";
   const [signedIn, setSignedIn] = useState(false);
   let lead = account.hook_url ? t("linked.lead") : undefined;
+  if (self) lead = more("linked.self");
   if (account.kind === "web") lead = t("linked.leadWeb");
   if (byPhone) lead = signedIn ? undefined : more("login.lead");
   return (
@@ -149,14 +151,14 @@ function LinkedPage({ account, kind }: { account: NewlyLinked; kind: Connector }
       }
       lead={lead}
     >
-      <div className={s.column}>
+      <div className={`${s.column} ${s.spaced}`}>
         {byPhone ? (
           <CardBox>
             <Login account={account.id} done={() => setSignedIn(true)} />
           </CardBox>
         ) : (
           <CardBox>
-            <Addresses account={account} />
+            <Addresses account={account} self={self} />
             {account.kind !== "web" && !account.hook_url && <p>{t("linked.nothingElse")}</p>}
           </CardBox>
         )}

@@ -2740,6 +2740,7 @@ export interface components {
             label: components["schemas"]["Length"];
             /** Format: int64 */
             list: number;
+            numbered?: boolean;
             /** Format: int64 */
             quick: number;
             value: components["schemas"]["Length"];

@@ -19,6 +19,7 @@ export default {
     itArrived: "It arrived",
     loadMore: "Load more",
     more: "More",
+    noRecall: "This channel cannot take messages back",
     quote: "Reply to this",
     recall: "Recall",
     remove: "Remove",

@@ -7,6 +7,11 @@ export default {
     bad: "Something is in the way. The line marked above says what to do.",
     cut: "The connection broke off before the end. Verify again.",
   },
+  linked: {
+    self: "Nothing is left to do: the hub sets this up at the platform by itself.",
+    selfHelp:
+      "The hub gives it to the platform where the platform calls the hub. You need it only to compare.",
+  },
   hop: {
     title: "Send a test message",
     lead: "A real message to somebody who wrote before, in the name of the hub. Each station shows its time.",

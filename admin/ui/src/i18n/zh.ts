@@ -27,6 +27,7 @@ const zh: Words<typeof en> = {
     itArrived: "已送达",
     loadMore: "加载更多",
     more: "更多",
+    noRecall: "该渠道不支持撤回消息",
     quote: "回复此条",
     recall: "撤回",
     remove: "移除",

@@ -40,8 +40,12 @@ export function MessageTools({ message: m, detail }: { message: Message; detail:
         : []),
       { key: "copy", icon: <Copy aria-hidden />, label: t("do.copy") },
       ...(mine && can("edit") ? [{ key: "edit", icon: <Pencil aria-hidden />, label: t("do.edit") }] : []),
-      ...(mine && recent && can("revoke")
-        ? [{ key: "recall", icon: <Undo2 aria-hidden />, label: t("do.recall") }]
+      ...(mine && recent && detail.capabilities
+        ? [
+            can("revoke")
+              ? { key: "recall", icon: <Undo2 aria-hidden />, label: t("do.recall") }
+              : { key: "recall", icon: <Undo2 aria-hidden />, label: t("do.noRecall"), disabled: true },
+          ]
         : []),
       ...(m.state && may("trouble.read")
         ? [{ key: "trace", icon: <FileSearch aria-hidden />, label: t("trace.open") }]

@@ -1,0 +1,51 @@
+package journey
+
+import (
+	"testing"
+
+	"parley/connectors/emulate"
+	playedline "parley/connectors/emulate/line"
+)
+
+func lineChannel(t *testing.T) *channel {
+	t.Helper()
+	p := playedline.New(playedline.Options{PlainHTTP: true})
+	c := &channel{
+		name: "LINE", phone: p, who: p.Customers()[0].ID, base: serves(t, p), values: p.Config(), follow: true,
+		wrong: map[string]string{"channel_secret": "00000000000000000000000000000000"},
+		quote: "<几点关门？>", cause: "LINE does not accept the credentials of this channel",
+		revoke: func() (string, string) {
+			secret := p.ReissueSecret()
+			p.ExpireTokens()
+			return "channel_secret", secret
+		},
+		in: []arrival{
+			{act: sendsFile("image", "破损.png", "image/png", picture(t)), sees: seesPicture},
+			{act: sendsFile("voice", "v.m4a", "audio/mp4", m4a()), sees: seesVoice(m4a())},
+			{act: sendsFile("video", "v.mp4", "video/mp4", film()), sees: seesFilm(film())},
+			{act: sendsFile("file", "订单.pdf", "application/pdf", paper()), sees: seesFile("订单.pdf", paper())},
+			{act: sendsFile("sticker", "", "", nil), sees: seesText("Sticker")},
+			{act: place("人民广场"), sees: seesPlace("人民广场")},
+			{act: emulate.Act{Kind: emulate.ActReply, Text: "就是这个"}, sees: seesText("就是这个")},
+		},
+		files: []attachment{
+			{"收据.png", picture(t), []string{"[image"}},
+			{"退货单.pdf", paper(), []string{"退货单.pdf", "/files/"}},
+			{"说明.mp3", mp3(), []string{"[voice"}},
+			{"开箱.mp4", film(), []string{"[video"}},
+		},
+		out: []departure{
+			{choices("quick", "哪个颜色？", "红", "蓝"), []string{"哪个颜色？", "(红)", "(蓝)"}},
+			{choices("buttons", "什么尺码？", "大", "小"), []string{"什么尺码？", "(大)", "(小)"}},
+			{choices("list", "哪家门店？", "一店", "二店"), []string{"哪家门店？", "(一店)", "(二店)"}},
+			{placePart(), []string{"{山野书店"}},
+			{contactPart(), []string{"林小满", "+8613800000000"}},
+			{object{"type": "sticker", "pack": "446", "remote_id": "1988", "emoji": "👋"}, []string{"[446/1988]"}},
+			{productCard(), []string{"白瓷茶杯", "¥128.00"}},
+			{orderCard(), []string{"订单 1042"}},
+			{linkCard(), []string{"退货须知"}},
+		},
+	}
+	c.values["api_base"] = c.base
+	return c
+}

@@ -1,0 +1,49 @@
+package journey
+
+import (
+	"testing"
+
+	"parley/connectors/emulate"
+	"parley/connectors/emulate/telegram"
+)
+
+func telegramChannel(t *testing.T) *channel {
+	t.Helper()
+	p := telegram.New(telegram.Options{})
+	t.Cleanup(p.Close)
+	c := &channel{
+		name: "Telegram", phone: p, who: "501", base: serves(t, p), follow: true, recalls: true,
+		wrong: map[string]string{"token": "7000000001:AAWrongTokenOfTheJourneysBot000000001"},
+		quote: "<几点关门？>", cause: "Telegram does not accept the bot's token",
+		revoke: func() (string, string) { return "token", p.Revoke() },
+		in: []arrival{
+			{act: emulate.Act{Kind: emulate.ActText, Text: "见 https://example.com/x"}, sees: seesText("https://example.com/x")},
+			{act: sendsFile("image", "破损.png", "image/png", picture(t)), sees: seesPicture},
+			{act: sendsFile("voice", "v.ogg", "audio/ogg", opus()), sees: seesVoice(nil)},
+			{act: sendsFile("audio", "song.mp3", "audio/mpeg", mp3()), sees: seesFile("song.mp3", mp3())},
+			{act: sendsFile("video", "v.mp4", "video/mp4", film()), sees: seesFilm(film())},
+			{act: sendsFile("file", "订单.pdf", "application/pdf", paper()), sees: seesFile("订单.pdf", paper())},
+			{act: sendsFile("sticker", "s.webp", "image/webp", picture(t)), sees: seesSticker},
+			{act: place("人民广场"), sees: seesPlace("人民广场")},
+			{act: emulate.Act{Kind: emulate.ActReply, Text: "就是这个"}, sees: seesText("就是这个")},
+		},
+		files: []attachment{
+			{"收据.png", picture(t), []string{"[image"}},
+			{"退货单.pdf", paper(), []string{"[file 退货单.pdf]"}},
+			{"说明.mp3", mp3(), []string{"[audio"}},
+			{"开箱.mp4", film(), []string{"[video"}},
+		},
+		out: []departure{
+			{choices("quick", "哪个颜色？", "红", "蓝"), []string{"哪个颜色？", "(红)", "(蓝)"}},
+			{choices("buttons", "什么尺码？", "大", "小"), []string{"什么尺码？", "(大)", "(小)"}},
+			{choices("list", "哪家门店？", "一店", "二店"), []string{"哪家门店？", "(一店)", "(二店)"}},
+			{placePart(), []string{"{山野书店 南京西路 1 号}"}},
+			{contactPart(), []string{"{林小满 +8613800000000}"}},
+			{productCard(), []string{"白瓷茶杯", "¥128.00"}},
+			{orderCard(), []string{"订单 1042"}},
+			{linkCard(), []string{"退货须知"}},
+		},
+	}
+	c.values = map[string]string{"token": p.Token(), "api_base": c.base}
+	return c
+}
