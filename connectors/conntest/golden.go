@@ -64,17 +64,37 @@ func firstDifference(want, got []byte) string {
 	return show("want", w) + show("got ", g)
 }
 
-// envelopesText writes envelopes and wakes for a golden file, without the ids
-// that the core gives.
+// batchText writes what a callback held for a golden file.
+func batchText(b connector.Batch) ([]byte, error) { return written(b.Envelopes, b.Wakes, b.Keep) }
+
+// envelopesText writes envelopes and wakes for a golden file.
 func envelopesText(envelopes []canon.Envelope, wakes []connector.Wake) ([]byte, error) {
+	return written(envelopes, wakes, nil)
+}
+
+// written writes it without the ids that the core gives.
+func written(envelopes []canon.Envelope, wakes []connector.Wake, kept []connector.Kept) ([]byte, error) {
+	type value struct {
+		Name  string `json:"name"`
+		Value string `json:"value,omitempty"`
+		For   string `json:"for,omitempty"`
+	}
 	type doc struct {
 		Envelopes []canon.Envelope `json:"envelopes"`
 		Wakes     []connector.Wake `json:"wakes,omitempty"`
+		Keep      []value          `json:"keep,omitempty"`
 	}
 	d := doc{Envelopes: make([]canon.Envelope, len(envelopes)), Wakes: wakes}
 	for i, e := range envelopes {
 		e.ID, e.Raw = canon.ID{}, ""
 		d.Envelopes[i] = e
+	}
+	for _, k := range kept {
+		v := value{Name: k.Name, Value: k.Value}
+		if k.Value != "" {
+			v.For = k.For.String()
+		}
+		d.Keep = append(d.Keep, v)
 	}
 	raw, err := json.Marshal(d)
 	if err != nil {
