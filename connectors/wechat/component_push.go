@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -41,7 +42,7 @@ type componentNotice struct {
 const maxWord = 512
 
 func (c *ComponentConn) notice(body []byte) (n componentNotice, err error) {
-	if len(body) > maxBody || isJSON(body) {
+	if len(body) > maxBody || bytes.Count(body, []byte("<")) > maxTags || isJSON(body) {
 		return n, errors.New("the body is no notice")
 	}
 	if err = harmless(body); err != nil {
@@ -112,6 +113,9 @@ func (c *ComponentConn) Ack(raw connector.Raw, outcome connector.Outcome) connec
 
 // noted turns lights by a notice that is kept.
 func (c *ComponentConn) noted(raw connector.Raw) {
+	if len(raw.Body) > maxSeen {
+		return // those that turn lights are small
+	}
 	body, _, err := c.api.seal.open(raw, raw.Arrived)
 	if err != nil {
 		return
