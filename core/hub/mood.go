@@ -92,24 +92,36 @@ func (h *Hub) mood(tenant, link canon.ID) *mood {
 }
 
 // setState notes the light of a link. It is written down within five seconds:
-// a light that flickers is not worth a write each time.
+// a light that flickers is not worth a write each time. What waited for an
+// account to be signed in goes on when the account says that it is well again.
 func (h *Hub) setState(tenant, link canon.ID, s connector.State) {
 	if s.At.IsZero() {
 		s.At = h.o.Store.Now()
 	}
+	if mended := h.noteState(tenant, link, s); !mended.IsZero() {
+		h.Outbox.Opened(mended)
+	}
+}
+
+// noteState returns the account whose own light turned good.
+func (h *Hub) noteState(tenant, link canon.ID, s connector.State) (mended canon.ID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	m := h.mood(tenant, link)
-	if s.Account != "" {
-		if l := h.links[link]; l != nil {
-			if id, ok := l.account(s.Account); ok {
-				m.sayOf(id, s)
-			}
-		}
-		return
+	if s.Account == "" {
+		m.own = &s
+		m.say(s)
+		return canon.ID{}
 	}
-	m.own = &s
-	m.say(s)
+	if l := h.links[link]; l != nil {
+		if id, ok := l.account(s.Account); ok {
+			if s.Health == connector.HealthGood && !m.well[id] {
+				mended = id
+			}
+			m.sayOf(id, s)
+		}
+	}
+	return mended
 }
 
 // noteOpened forgets what was said of a link as it was opened before.
