@@ -64,16 +64,9 @@ func firstDifference(want, got []byte) string {
 	return show("want", w) + show("got ", g)
 }
 
-// batchText writes what a callback held for a golden file.
-func batchText(b connector.Batch) ([]byte, error) { return written(b.Envelopes, b.Wakes, b.Keep) }
-
-// envelopesText writes envelopes and wakes for a golden file.
-func envelopesText(envelopes []canon.Envelope, wakes []connector.Wake) ([]byte, error) {
-	return written(envelopes, wakes, nil)
-}
-
-// written writes it without the ids that the core gives.
-func written(envelopes []canon.Envelope, wakes []connector.Wake, kept []connector.Kept) ([]byte, error) {
+// batchText writes what a callback, or a stream, held for a golden file,
+// without the ids that the core gives.
+func batchText(b connector.Batch) ([]byte, error) {
 	type value struct {
 		Name  string `json:"name"`
 		Value string `json:"value,omitempty"`
@@ -83,13 +76,14 @@ func written(envelopes []canon.Envelope, wakes []connector.Wake, kept []connecto
 		Envelopes []canon.Envelope `json:"envelopes"`
 		Wakes     []connector.Wake `json:"wakes,omitempty"`
 		Keep      []value          `json:"keep,omitempty"`
+		Refresh   bool             `json:"refresh,omitempty"`
 	}
-	d := doc{Envelopes: make([]canon.Envelope, len(envelopes)), Wakes: wakes}
-	for i, e := range envelopes {
+	d := doc{Envelopes: make([]canon.Envelope, len(b.Envelopes)), Wakes: b.Wakes, Refresh: b.Refresh}
+	for i, e := range b.Envelopes {
 		e.ID, e.Raw = canon.ID{}, ""
 		d.Envelopes[i] = e
 	}
-	for _, k := range kept {
+	for _, k := range b.Keep {
 		v := value{Name: k.Name, Value: k.Value}
 		if k.Value != "" {
 			v.For = k.For.String()

@@ -81,11 +81,10 @@ func (c *ComponentConn) Decode(ctx context.Context, v connector.Verified) (conne
 		return connector.Batch{Keep: []connector.Kept{{Name: ticketName, Value: n.Ticket, For: ticketLife}}}, nil
 	case n.InfoType == "unauthorized" && n.Account != "":
 		return connector.Batch{Keep: []connector.Kept{{Name: g.name("refresh")}, {Name: g.name("code")}, {Name: g.name("token")}}}, nil
-	case n.InfoType == "authorized" && n.Account != "" && n.Code != "":
-		return connector.Batch{Keep: []connector.Kept{{Name: g.name("code"), Value: n.Code, For: n.codeLife(v.Raw().Arrived)}}}, nil
-	case n.InfoType == "updateauthorized" && n.Account != "" && n.Code != "":
-		// Other permissions, other tokens: the next call makes them of the code.
-		return connector.Batch{Keep: []connector.Kept{{Name: g.name("code"), Value: n.Code, For: n.codeLife(v.Raw().Arrived)}, {Name: g.name("token")}}}, nil
+	case (n.InfoType == "authorized" || n.InfoType == "updateauthorized") && n.Account != "" && n.Code != "":
+		// Other permissions, other tokens: the next call makes them of the code, and
+		// nobody may come back to the hub with it.
+		return connector.Batch{Refresh: true, Keep: []connector.Kept{{Name: g.name("code"), Value: n.Code, For: n.codeLife(v.Raw().Arrived)}, {Name: g.name("token")}}}, nil
 	}
 	return connector.Batch{}, nil // what else the platform tells its developer (registrations, audits)
 }
