@@ -77,6 +77,7 @@ type (
 	forgetsKey  struct{ *sampleConn }
 	tooLong     struct{ *sampleConn }
 	asksAround  struct{ *sampleConn }
+	keepsNever  struct{ *sampleConn }
 	replies     struct {
 		*sampleConn
 		prefix string
@@ -115,6 +116,12 @@ func (c oracle) Unseal(raw connector.Raw) (connector.Opened, error) {
 		err = fmt.Errorf("want signature %s", sum(secret, raw.Body))
 	}
 	return o, err
+}
+
+func (c keepsNever) Decode(ctx context.Context, v connector.Verified) (connector.Batch, error) {
+	b, err := c.sampleConn.Decode(ctx, v)
+	b.Keep = append(b.Keep, connector.Kept{Name: "ticket", Value: "t"})
+	return b, err
 }
 
 // rename gives every envelope another event id.
@@ -328,6 +335,7 @@ func TestTheBrokenConnectorsAreRed(t *testing.T) {
 		{"sends another key each time", wrap(func(c *sampleConn) connector.Conn { return forgetsKey{c} }), "certainty", "customers saw the message 2 times"},
 		{"declares a limit in the wrong unit", wrap(func(c *sampleConn) connector.Conn { return tooLong{c} }), "length", "was refused, the declared limit is 200"},
 		{"does I/O while decoding", wrap(func(c *sampleConn) connector.Conn { return asksAround{c} }), "commit first", "Unseal or Decode touched the network"},
+		{"keeps a value for no time", wrap(func(c *sampleConn) connector.Conn { return keepsNever{c} }), "table in", "kept without a name, or for no time"},
 		{"garbles an answer in a response", replySuite("> "), "reply", "the platform reads"},
 		{"replies to nobody", suite(driver{wrap: func(c *sampleConn) connector.Conn { return replies{c, ""} }}), "reply", "the suite's platform reads answers in responses: false"},
 		{"shows a credential in its form", suite(driver{spec: func(s *connector.Spec) { s.Form.Fields[1].Kind = connector.FieldText }}), "form", "not of kind secret"},

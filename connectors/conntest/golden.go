@@ -64,17 +64,31 @@ func firstDifference(want, got []byte) string {
 	return show("want", w) + show("got ", g)
 }
 
-// envelopesText writes envelopes and wakes for a golden file, without the ids
-// that the core gives.
-func envelopesText(envelopes []canon.Envelope, wakes []connector.Wake) ([]byte, error) {
+// batchText writes what a callback, or a stream, held for a golden file,
+// without the ids that the core gives.
+func batchText(b connector.Batch) ([]byte, error) {
+	type value struct {
+		Name  string `json:"name"`
+		Value string `json:"value,omitempty"`
+		For   string `json:"for,omitempty"`
+	}
 	type doc struct {
 		Envelopes []canon.Envelope `json:"envelopes"`
 		Wakes     []connector.Wake `json:"wakes,omitempty"`
+		Keep      []value          `json:"keep,omitempty"`
+		Refresh   bool             `json:"refresh,omitempty"`
 	}
-	d := doc{Envelopes: make([]canon.Envelope, len(envelopes)), Wakes: wakes}
-	for i, e := range envelopes {
+	d := doc{Envelopes: make([]canon.Envelope, len(b.Envelopes)), Wakes: b.Wakes, Refresh: b.Refresh}
+	for i, e := range b.Envelopes {
 		e.ID, e.Raw = canon.ID{}, ""
 		d.Envelopes[i] = e
+	}
+	for _, k := range b.Keep {
+		v := value{Name: k.Name, Value: k.Value}
+		if k.Value != "" {
+			v.For = k.For.String()
+		}
+		d.Keep = append(d.Keep, v)
 	}
 	raw, err := json.Marshal(d)
 	if err != nil {

@@ -85,6 +85,20 @@ func (h *hub) Commit(ctx context.Context, envelopes []canon.Envelope, cursors co
 	return nil
 }
 
+// keep makes what a callback brought durable, as the commit does.
+func (h *hub) keep(all []connector.Kept) {
+	for _, k := range all {
+		switch {
+		case k.Name == "" || k.Value != "" && k.For <= 0:
+			h.lab.find("a value is kept without a name, or for no time: %q for %s", k.Name, k.For)
+		case k.Value == "":
+			_ = h.lab.kept.Delete(context.Background(), k.Name) // in memory
+		default:
+			_ = h.lab.kept.Set(context.Background(), k.Name, k.Value, k.For)
+		}
+	}
+}
+
 // Signal stores nothing.
 func (h *hub) Signal(context.Context, canon.ThreadKey, canon.Signal) {}
 
@@ -170,6 +184,7 @@ func (h *hub) post(raw connector.Raw) (out taken) {
 		out.outcome = connector.Retry
 	default:
 		out.outcome = connector.Committed
+		h.keep(out.batch.Keep)
 	}
 	out.reply, _ = call(l, "Ack", func() (connector.Reply, error) { return hook.Ack(raw, out.outcome), nil })
 	l.reply("the answer to a callback", out.reply)

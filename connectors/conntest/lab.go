@@ -32,6 +32,7 @@ type lab struct {
 	spec   connector.Spec
 	link   connector.Link
 	env    connector.Env
+	kept   *cache // of the link, durable
 	conn   connector.Conn
 	hub    *hub
 
@@ -100,17 +101,45 @@ func (l *lab) open() bool {
 		ID: fixedID(1), Tenant: fixedID(2), Config: values, Accounts: emu.Accounts(),
 		HookURL: "https://hub.example.com/hooks/" + fixedID(1).String(), PageURL: "https://hub.example.com",
 	}
-	l.hub = newHub(l)
-	return l.reopen()
+	l.hub, l.kept = newHub(l), newCache(l.clock.Now)
+	return l.reopen() && l.begin()
+}
+
+// begin posts what the platform told before anything else, and has the Conn make
+// use of it, as the core does once a link is open.
+func (l *lab) begin() bool {
+	if l.suite.Webhook == nil || l.suite.Webhook.Begin == nil {
+		return true
+	}
+	for i, raw := range l.suite.Webhook.Begin(l.emu) {
+		got := l.hub.post(raw)
+		if !l.took(got) {
+			return false
+		}
+		if len(got.batch.Envelopes) > 0 || got.reply.Status/100 != 2 {
+			l.find("callback %d of the beginning was decoded to %d envelopes and answered %d", i, len(got.batch.Envelopes), got.reply.Status)
+		}
+	}
+	r, ok := l.conn.(connector.Refresher)
+	if !ok {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	if _, err := call(l, "Refresh", func() (struct{}, error) { return struct{}{}, r.Refresh(ctx) }); err != nil {
+		l.find("Refresh after the beginning failed: %v", err)
+		return false
+	}
+	return true
 }
 
 // reopen makes a new Conn on the same platform, as after a crash: whatever the
-// old one remembered is gone.
+// old one remembered is gone, but for what it keeps with its link.
 func (l *lab) reopen() bool {
 	l.still()
 	l.net.heal()
 	l.env = connector.Env{
-		HTTP: l.net.client(), Dial: l.net.dial, Files: files{}, Cache: newCache(l.clock.Now),
+		HTTP: l.net.client(), Dial: l.net.dial, Files: files{}, Cache: l.kept,
 		Clock: l.clock.Now, Log: slog.New(l.log),
 		State: func(s connector.State) {
 			l.mood.seen(s.Health)
@@ -260,8 +289,12 @@ func (l *lab) upload(r *connector.Request) *connector.Error {
 	defer cancel()
 	for _, id := range fileIDs(r.Message) {
 		info := sampleInfo(id)
-		handle, err := call(l, "Upload", func() (canon.RemoteID, error) {
-			handle, _, err := up.Upload(ctx, r.Key, info, sampleBody(id))
+		handle, err := call(l, "Upload", func() (handle canon.RemoteID, err error) {
+			if of, ok := l.conn.(connector.AccountUploader); ok {
+				handle, _, err = of.UploadFor(ctx, r.Account, r.Key, info, sampleBody(id))
+			} else {
+				handle, _, err = up.Upload(ctx, r.Key, info, sampleBody(id))
+			}
 			return handle, err
 		})
 		if err != nil {

@@ -27,11 +27,14 @@ func checkTableIn(l *lab) {
 		if !l.took(got) {
 			continue
 		}
-		if (len(got.batch.Envelopes) == 0 && len(got.batch.Wakes) == 0) != c.Empty {
-			l.find("it was decoded to %d envelopes and %d wakes", len(got.batch.Envelopes), len(got.batch.Wakes))
+		if (len(got.batch.Envelopes)+len(got.batch.Wakes)+len(got.batch.Keep) == 0) != c.Empty {
+			l.find("it was decoded to %d envelopes, %d wakes and %d values to keep", len(got.batch.Envelopes), len(got.batch.Wakes), len(got.batch.Keep))
+		}
+		if got.batch.Refresh && !is[connector.Refresher](l.conn) {
+			l.find("it asks for a refresh, and the Conn is no connector.Refresher")
 		}
 		l.complete(got.batch.Envelopes)
-		if text, err := envelopesText(got.batch.Envelopes, got.batch.Wakes); err != nil {
+		if text, err := batchText(got.batch); err != nil {
 			l.find("an envelope cannot be written: %v", err)
 		} else {
 			l.golden("in", c.Name, ".json", text)

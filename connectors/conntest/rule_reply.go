@@ -31,7 +31,11 @@ func checkReply(l *lab) {
 		l.find("no callback of the table gives a ticket alone in its body, so no answer ever travels in a response")
 		return
 	}
-	if r, ok := l.conn.(connector.Repeater); ok {
+	if !l.open() { // what the table had the Conn keep is no matter of this rule
+		return
+	}
+	replier = l.conn.(connector.Replier)
+	if r, ok := replier.(connector.Repeater); ok {
 		if within := r.Repeats(raw); within != 0 && within <= replier.Hold() {
 			l.find("a callback is said to be repeated within %s of its arrival, while it is still held", within)
 		}

@@ -63,7 +63,7 @@ func (l *lab) visit(c ServerCase) {
 	}
 	stored := l.hub.stored()
 	l.complete(stored)
-	if text, err := envelopesText(stored, nil); err != nil {
+	if text, err := batchText(connector.Batch{Envelopes: stored}); err != nil {
 		l.find("an envelope cannot be written: %v", err)
 	} else {
 		l.golden("server", c.Name, ".json", text)

@@ -79,7 +79,7 @@ func (l *lab) stream(c StreamCase, live bool) {
 	}
 	stored := l.hub.stored()
 	l.complete(stored)
-	if text, err := envelopesText(stored, nil); err != nil {
+	if text, err := batchText(connector.Batch{Envelopes: stored}); err != nil {
 		l.find("an envelope cannot be written: %v", err)
 	} else if !live {
 		l.golden("stream", c.Name, ".json", text)

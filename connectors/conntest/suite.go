@@ -88,6 +88,11 @@ type Webhook struct {
 	// TokenOnly: the platform sends a secret and does not sign the body.
 	TokenOnly bool
 
+	// Begin lists what the platform told the hub before anything else happens: a
+	// ticket, an authorisation. The kit posts it to every fresh Conn; the Conn may
+	// keep of it, and nothing is stored. Optional.
+	Begin func(Emulator) []connector.Raw
+
 	In []InCase
 	// Malformed are bodies that must be refused, however well signed.
 	Malformed []Body
@@ -117,7 +122,7 @@ type InCase struct {
 	// Again is the same callback as the platform would repeat it, where that
 	// differs (a flag, a new reply token): it must store nothing new.
 	Again []byte
-	// Empty says that the callback holds no event.
+	// Empty says that the callback holds no event and nothing to keep.
 	Empty bool
 }
 

@@ -108,6 +108,15 @@ func (c *ComponentConn) sub(id canon.RemoteID) *Conn {
 	return c.made(id, about{})
 }
 
+// know has an account's Conn follow what is known of it.
+func (c *ComponentConn) know(id canon.RemoteID, known about) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s := c.subs[id]; s == nil || s.original != known.Original || s.mini != known.Mini {
+		c.subs[id] = c.made(id, known)
+	}
+}
+
 // made makes the Conn of an account.
 func (c *ComponentConn) made(id canon.RemoteID, known about) *Conn {
 	s := &Conn{env: c.api.env, mini: known.Mini, account: id, as: id, original: known.Original, appID: string(id),

@@ -154,11 +154,10 @@ func (c *ComponentConn) refresh(ctx context.Context, id canon.RemoteID) {
 	}
 	known, err := c.about(ctx, id)
 	if err == nil && known.Original == "" || known.Lacks {
-		if known, err = g.learn(ctx, nil); err == nil {
-			c.mu.Lock()
-			c.subs[id] = c.made(id, known)
-			c.mu.Unlock()
-		}
+		known, err = g.learn(ctx, nil)
+	}
+	if err == nil {
+		c.know(id, known)
 	}
 	if err == nil && known.Lacks {
 		c.api.env.State(connector.State{Account: id, Health: connector.HealthBad, Code: "permission",

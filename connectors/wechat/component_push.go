@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -41,7 +42,7 @@ type componentNotice struct {
 const maxWord = 512
 
 func (c *ComponentConn) notice(body []byte) (n componentNotice, err error) {
-	if len(body) > maxBody || isJSON(body) {
+	if len(body) > maxBody || bytes.Count(body, []byte("<")) > maxTags || isJSON(body) {
 		return n, errors.New("the body is no notice")
 	}
 	if err = harmless(body); err != nil {
@@ -80,11 +81,10 @@ func (c *ComponentConn) Decode(ctx context.Context, v connector.Verified) (conne
 		return connector.Batch{Keep: []connector.Kept{{Name: ticketName, Value: n.Ticket, For: ticketLife}}}, nil
 	case n.InfoType == "unauthorized" && n.Account != "":
 		return connector.Batch{Keep: []connector.Kept{{Name: g.name("refresh")}, {Name: g.name("code")}, {Name: g.name("token")}}}, nil
-	case n.InfoType == "authorized" && n.Account != "" && n.Code != "":
-		return connector.Batch{Keep: []connector.Kept{{Name: g.name("code"), Value: n.Code, For: n.codeLife(v.Raw().Arrived)}}}, nil
-	case n.InfoType == "updateauthorized" && n.Account != "" && n.Code != "":
-		// Other permissions, other tokens: the next call makes them of the code.
-		return connector.Batch{Keep: []connector.Kept{{Name: g.name("code"), Value: n.Code, For: n.codeLife(v.Raw().Arrived)}, {Name: g.name("token")}}}, nil
+	case (n.InfoType == "authorized" || n.InfoType == "updateauthorized") && n.Account != "" && n.Code != "":
+		// Other permissions, other tokens: the next call makes them of the code, and
+		// nobody may come back to the hub with it.
+		return connector.Batch{Refresh: true, Keep: []connector.Kept{{Name: g.name("code"), Value: n.Code, For: n.codeLife(v.Raw().Arrived)}, {Name: g.name("token")}}}, nil
 	}
 	return connector.Batch{}, nil // what else the platform tells its developer (registrations, audits)
 }
@@ -112,6 +112,9 @@ func (c *ComponentConn) Ack(raw connector.Raw, outcome connector.Outcome) connec
 
 // noted turns lights by a notice that is kept.
 func (c *ComponentConn) noted(raw connector.Raw) {
+	if len(raw.Body) > maxSeen {
+		return // those that turn lights are small
+	}
 	body, _, err := c.api.seal.open(raw, raw.Arrived)
 	if err != nil {
 		return

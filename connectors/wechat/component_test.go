@@ -59,7 +59,7 @@ func TestNoticesAreKeptBeforeTheyAreAnswered(t *testing.T) {
 		kind, fields, want string
 	}{
 		{"component_verify_ticket", "<ComponentVerifyTicket>ticket@@@1</ComponentVerifyTicket>", "component_ticket=ticket@@@1"},
-		{"authorized", "<AuthorizerAppid>" + shop + "</AuthorizerAppid><AuthorizationCode>c1</AuthorizationCode>", "code:" + shop + "=c1"},
+		{"authorized", "<AuthorizerAppid>" + shop + "</AuthorizerAppid><AuthorizationCode>c1</AuthorizationCode>", "code:" + shop + "=c1 token:" + shop + "="},
 		{"updateauthorized", "<AuthorizerAppid>" + shop + "</AuthorizerAppid><AuthorizationCode>c2</AuthorizationCode>", "code:" + shop + "=c2 token:" + shop + "="},
 		{"unauthorized", "<AuthorizerAppid>" + shop + "</AuthorizerAppid>", "refresh:" + shop + "= code:" + shop + "= token:" + shop + "="},
 		{"notify_third_fasteregister", "<appid>" + shop + "</appid>", ""},

@@ -30,6 +30,7 @@ type stage struct {
 	*played.Platform
 	srv  *httptest.Server
 	shut bool
+	open *openStage // nil: the account is linked by itself
 }
 
 func play(o played.Options) func(func() time.Time) (conntest.Emulator, error) {
@@ -51,17 +52,23 @@ func (s *stage) Close()          { s.srv.Close() }
 func (s *stage) Hosts() []string { return []string{s.srv.Listener.Addr().String()} }
 func (s *stage) Config() connector.Values {
 	v := connector.Values(s.Platform.Config())
+	if s.open != nil {
+		v = connector.Values(s.open.app.Config())
+	}
 	v["api_base"] = s.srv.URL + "/"
 	return v
 }
 func (s *stage) Accounts() []connector.Account {
+	if s.open != nil {
+		return s.open.accounts()
+	}
 	return []connector.Account{{ID: canon.ID{1}, RemoteID: "gh_3f7badc0771f", Name: "茶语旗舰店"}}
 }
 
 func (s *stage) Calls() []conntest.Call {
 	var out []conntest.Call
 	for _, c := range s.All() {
-		if c.Op == "stable_token" && c.Code == "" {
+		if (c.Op == "stable_token" || strings.HasPrefix(c.Op, "component/")) && c.Code == "" {
 			continue // when it is asked for is the cache's affair
 		}
 		out = append(out, conntest.Call{Visible: c.Visible, Text: c.Text, Wire: fmt.Sprintf("%s\n→ %d %s", c.Wire, c.Status, c.Code)})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -71,8 +72,10 @@ type suite struct {
 	page    string
 	test    bool
 	named   []canon.RemoteID
-	subs    map[canon.RemoteID]*app
 	waiting atomic.Bool // for the first ticket
+
+	mu   sync.Mutex
+	subs map[canon.RemoteID]*app
 }
 
 var (
@@ -142,10 +145,21 @@ func (s *suite) made(id canon.RemoteID, known about) *app {
 
 // sub is the application at a corporation; of one nobody linked, nothing is known.
 func (s *suite) sub(id canon.RemoteID) *app {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if a := s.subs[id]; a != nil {
 		return a
 	}
 	return s.made(id, about{})
+}
+
+// know has the application at a corporation follow what is known of it.
+func (s *suite) know(id canon.RemoteID, known about) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a := s.subs[id]; a == nil || a.agent != known.Agent {
+		s.subs[id] = s.made(id, known)
+	}
 }
 
 // Capabilities are the same for every corporation.

@@ -79,6 +79,9 @@ func (s *suite) Refresh(ctx context.Context) error {
 	}
 	s.waiting.Store(false)
 	s.state(goodSuite())
+	if err := s.spend(ctx); err != nil {
+		return err
+	}
 	for _, id := range s.named {
 		if !corpID.MatchString(string(id)) {
 			s.state(connector.State{Account: id, Health: connector.HealthPoor, Code: "not_authorised",
@@ -86,7 +89,12 @@ func (s *suite) Refresh(ctx context.Context) error {
 				Remedy: text("Press “Authorise” on the account's page and have the corporation's administrator install the application.", "请在账号页面点击“去授权”，由企业管理员安装应用。")})
 			continue
 		}
-		_, err := s.sub(id).accessToken(ctx)
+		known, err := s.about(ctx, id)
+		if err != nil {
+			return err
+		}
+		s.know(id, known)
+		_, err = s.sub(id).accessToken(ctx)
 		if e := connector.AsError(err); e == nil {
 			s.state(connector.State{Account: id, Health: connector.HealthGood, Code: "ok", Text: text("Authorised and working", "已授权，运行正常")})
 		} else if e.Scope == connector.ScopeLink {
@@ -131,7 +139,9 @@ func (s *suite) Probe(ctx context.Context, report func(connector.Check)) error {
 		return err
 	}
 	return s.step(report, text("SuiteID, Secret and ticket", "SuiteID、Secret 与 suite_ticket"), func() (connector.Text, error) {
-		_, err := s.suiteToken(ctx)
+		// A code nobody is sent with: the cheapest call in the application's name.
+		var pre struct{}
+		err := s.asSuite(ctx, "service/get_pre_auth_code", nil, &pre)
 		if e := connector.AsError(err); e != nil && e.Code == "no_ticket" {
 			return e.Shown, nil
 		}

@@ -34,22 +34,22 @@ func (s *suite) Unseal(raw connector.Raw) (connector.Opened, error) {
 	return c.Unseal(raw)
 }
 
-// maxTicket is the longest ticket, in bytes (90628).
+// maxTicket is the longest ticket (90628) or authorisation code (90642), in bytes.
 const maxTicket = 512
 
 // affair is what WeCom tells the provider.
-type affair struct{ kind, ticket, corp string }
+type affair struct{ kind, ticket, corp, code string }
 
 func (s *suite) affair(body []byte) (affair, error) {
 	n, err := parse(body)
 	if err != nil {
 		return affair{}, err
 	}
-	a := affair{n.at("InfoType"), n.at("SuiteTicket"), n.at("AuthCorpId")}
+	a := affair{n.at("InfoType"), n.at("SuiteTicket"), n.at("AuthCorpId"), n.at("AuthCode")}
 	switch {
 	case n.at("SuiteId") != s.id, a.kind == "":
 		return a, errors.New("this is for another application, or says nothing")
-	case len(a.ticket) > maxTicket, a.corp != "" && !corpID.MatchString(a.corp):
+	case len(a.ticket) > maxTicket, len(a.code) > maxTicket, a.corp != "" && !corpID.MatchString(a.corp):
 		return a, errShape
 	}
 	return a, nil
@@ -71,10 +71,16 @@ func (s *suite) Decode(ctx context.Context, v connector.Verified) (connector.Bat
 	case a.kind == "cancel_auth" && a.corp != "":
 		return connector.Batch{Keep: []connector.Kept{{Name: "permanent:" + a.corp}, {Name: token}}}, nil
 	case a.kind == "change_auth" && a.corp != "":
-		return connector.Batch{Keep: []connector.Kept{{Name: token}}}, nil // with what was allowed before
+		return connector.Batch{Refresh: true, Keep: []connector.Kept{{Name: token}}}, nil // with what was allowed before
+	case (a.kind == "create_auth" || a.kind == "reset_permanent_code") && a.code != "":
+		return connector.Batch{Refresh: true, Keep: []connector.Kept{{Name: codeSlot(a.code), Value: a.code, For: codeLife}}}, nil
 	}
 	return connector.Batch{}, nil // people and departments, orders, licences: not ours
 }
+
+// maxLight is the longest callback looked at once more for a light, in bytes: those
+// that turn one hold a ticket or a name.
+const maxLight = 4 << 10
 
 // Ack answers "success" to what WeCom tells the provider (90613), and like an
 // application's to messages. A corporation that removed the application turns
@@ -85,6 +91,9 @@ func (s *suite) Ack(raw connector.Raw, outcome connector.Outcome) connector.Repl
 		return reply
 	}
 	reply.Body = []byte("success")
+	if len(raw.Body) > maxLight {
+		return reply
+	}
 	opened, err := s.Unseal(raw)
 	if err != nil {
 		return reply

@@ -66,6 +66,7 @@ func TestAffairsAreKeptBeforeTheyAreAnswered(t *testing.T) {
 		{"suite_ticket", "<SuiteTicket>t1</SuiteTicket>", "suite_ticket=t1"},
 		{"change_auth", corp, "token:wecomsuite:" + played.CorpID + "="},
 		{"cancel_auth", corp, "permanent:" + played.CorpID + "= token:wecomsuite:" + played.CorpID + "="},
+		{"create_auth", "<AuthCode>c1</AuthCode>", codeSlot("c1") + "=c1"},
 		{"change_contact", corp, ""},
 	} {
 		raw := told(keys, "", affairXML(x.kind, x.elements))

@@ -2,9 +2,11 @@ package wecom
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"net/url"
+	"strconv"
 	"time"
 
 	"parley/core/canon"
@@ -129,6 +131,44 @@ func (s *suite) corpToken(ctx context.Context, id canon.RemoteID) (string, time.
 		return "", 0, err
 	}
 	return out.Token, lifeOf(out.Expires), nil
+}
+
+// codeLife is how long an authorisation code counts (90642 授权通知事件).
+const codeLife = 10 * time.Minute
+
+// codeSlots is how many codes can wait to be spent: WeCom says whose a code is
+// only when it is.
+const codeSlots = 8
+
+// codeSlot is where a code waits.
+func codeSlot(code string) string {
+	sum := sha256.Sum256([]byte(code))
+	return slotName(int(sum[0]) % codeSlots)
+}
+
+func slotName(n int) string { return "code:" + strconv.Itoa(n) }
+
+// spend takes up installations nobody came back with: done in WeCom's own market,
+// or in a browser that was closed.
+func (s *suite) spend(ctx context.Context) error {
+	for n := range codeSlots {
+		code, ok, err := s.env.Cache.Get(ctx, slotName(n))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		_, err = s.installed(ctx, code)
+		if e := connector.AsError(err); e != nil && e.Retryable() {
+			return err
+		}
+		// Spent or over: what is known already decides.
+		if err := s.forget(ctx, slotName(n), code); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // errNotAuthorised says that a corporation has not installed the application, or

@@ -52,7 +52,7 @@ func TestNodesShareOneTokenWithoutAStampede(t *testing.T) {
 func TestTokensOfApplicationAndCustomerServiceAreKeptApart(t *testing.T) {
 	b := newTable(t, "wechatkf", played.Options{})
 	b.Wrote(played.Account, played.Customer)
-	a := &table{stage: &stage{b.Platform, "wecom", b.srv}, t: t, clock: b.clock, cache: b.cache} // even on one cache
+	a := &table{stage: &stage{Platform: b.Platform, kind: "wecom", srv: b.srv}, t: t, clock: b.clock, cache: b.cache} // even on one cache
 	if _, err := b.kf().Send(t.Context(), post("你好")); err != nil {
 		t.Fatal(err)
 	}

@@ -61,6 +61,9 @@ type Batch struct {
 	// Keep are small values for Env.Cache that a callback brings, such as the
 	// ticket a platform hands out. They are durable before Ack.
 	Keep []Kept
+	// Refresh asks for the Conn's Refresh at once, after the commit: what was told
+	// is worth asking the platform about. For a Conn that is a Refresher.
+	Refresh bool
 }
 
 // Kept is a value for Env.Cache.

@@ -139,8 +139,8 @@ type (
 		Uninstall(ctx context.Context) error
 	}
 	// Refresher asks the platform for what Capabilities answers from: a quota, a
-	// window. The core calls it after the link was opened and then every
-	// RefreshEvery; what it cannot learn stays as it was.
+	// window. The core calls it after the link was opened, then every RefreshEvery,
+	// and when a Batch asks for it; what it cannot learn stays as it was.
 	Refresher interface {
 		Refresh(ctx context.Context) error
 	}

@@ -42,6 +42,7 @@ type openLink struct {
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 	wakes  chan connector.Wake
+	asked  chan struct{} // for a refresh
 }
 
 // account finds our account by the platform's id. An empty id means the only
@@ -89,7 +90,7 @@ func (h *Hub) LineByLink(link canon.ID) (ingest.Line, bool) {
 }
 
 func (h *Hub) ingestLine(l *openLink) ingest.Line {
-	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal, Keep: l.kept.keep}
+	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal, Keep: l.kept.keep, Refresh: l.ask}
 }
 
 // wake nudges the streamer. A nudge that finds the queue full is not lost: the
@@ -97,6 +98,15 @@ func (h *Hub) ingestLine(l *openLink) ingest.Line {
 func (l *openLink) wake(w connector.Wake) {
 	select {
 	case l.wakes <- w:
+	default:
+	}
+}
+
+// ask has the refresher of the link run once more; one run that is to come
+// serves all who ask.
+func (l *openLink) ask() {
+	select {
+	case l.asked <- struct{}{}:
 	default:
 	}
 }
@@ -225,7 +235,7 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow, save
 	if err != nil {
 		return err
 	}
-	l := &openLink{hub: h, tenant: tenant, id: row.ID, kind: row.Kind, paused: row.Paused, resting: map[canon.ID]bool{}, wakes: make(chan connector.Wake, 64)}
+	l := &openLink{hub: h, tenant: tenant, id: row.ID, kind: row.Kind, paused: row.Paused, resting: map[canon.ID]bool{}, wakes: make(chan connector.Wake, 64), asked: make(chan struct{}, 1)}
 	l.files, l.key = files{h, tenant}, dataKey
 	for _, a := range all {
 		l.accounts = append(l.accounts, connector.Account{ID: a.ID, RemoteID: a.RemoteID, Name: a.Name})
@@ -369,6 +379,7 @@ func (l *openLink) refresh(ctx context.Context, f connector.Refresher) {
 		}
 		select {
 		case <-t.C:
+		case <-l.asked:
 		case <-ctx.Done():
 		}
 	}

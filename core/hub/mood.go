@@ -92,7 +92,8 @@ func (h *Hub) mood(tenant, link canon.ID) *mood {
 }
 
 // setState notes the light of a link. It is written down within five seconds:
-// a light that flickers is not worth a write each time.
+// a light that flickers is not worth a write each time. What waited for an
+// account or a link to be mended goes on when it says that it is well again.
 func (h *Hub) setState(tenant, link canon.ID, s connector.State) {
 	if s.At.IsZero() {
 		s.At = h.o.Store.Now()

@@ -39,6 +39,8 @@ type Line struct {
 	Seal func([]byte) ([]byte, error)
 	// Keep makes a value a callback brought durable.
 	Keep func(context.Context, connector.Kept) error
+	// Refresh has the link ask its platform soon.
+	Refresh func()
 }
 
 // Lines finds open links by the id in a callback's address.
@@ -189,6 +191,9 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 	}
 	for _, wake := range batch.Wakes {
 		line.Wake(wake)
+	}
+	if batch.Refresh {
+		line.Refresh()
 	}
 	d.o.Note(line, connector.Committed, fresh)
 	return hook.Ack(raw, connector.Committed), try

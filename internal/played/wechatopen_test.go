@@ -99,11 +99,28 @@ func TestWeChatOpen_FromAuthorisationToAuthorisation(t *testing.T) {
 		t.Errorf("without an authorisation the message is %s", m.State)
 	}
 
-	// And again: the same account.
+	// Authorised again in the account's own console, where nobody comes back from:
+	// green by itself, and what waited is sent.
+	if err := r.p.Grant(t.Context(), r.shop.AppID()); err != nil {
+		t.Fatal(err)
+	}
+	r.Light(r.Account, connector.HealthGood, "ok")
+	c.Sees("稍后送达")
+
+	// Taken back and authorised once more, here: the same account.
+	if err := r.p.TakeBack(t.Context(), r.shop.AppID(), false); err != nil {
+		t.Fatal(err)
+	}
+	r.Light(r.Account, connector.HealthBad, "not_authorised")
+	waits = r.Post(talk, canon.ID{}, canon.Text{Body: "再次送达"})
+	r.Until("the message was tried", func() bool {
+		tries, err := r.Store.For(r.Tenant).Attempts(t.Context(), waits.ID)
+		return err == nil && len(tries) > 0
+	})
 	if all := r.Authorise(r.Account, r.scans(r.shop)); len(all) != 1 || all[0].ID != r.Account {
 		t.Fatalf("authorised again: %+v", all)
 	}
-	c.Sees("稍后送达")
+	c.Sees("再次送达")
 	r.Light(r.Account, connector.HealthGood, "ok")
 	c.Says("还在吗")
 	c.Line("the new words", func(m core.Message) bool { return m.Content.Fallback() == "还在吗" })

@@ -78,6 +78,24 @@ func TestWeComSuite_FromInstallationToInstallation(t *testing.T) {
 		t.Error("what was said before is gone")
 	}
 
+	// Removed, and installed again from WeCom's own market, where nobody comes back
+	// from: green by itself, and what waited is sent.
+	if err := p.Remove(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	h.Light(h.Account, connector.HealthBad, "not_authorised")
+	waits = h.Post(talk, canon.ID{}, canon.Text{Body: "再次送达"})
+	h.Until("the message was tried", func() bool {
+		tries, err := h.Store.For(h.Tenant).Attempts(t.Context(), waits.ID)
+		return err == nil && len(tries) > 0
+	})
+	if err := p.Market(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.Light(h.Account, connector.HealthGood, "ok")
+	c.Sees("再次送达")
+	h.Sends(talk, canon.Text{Body: "照常送达"})
+
 	// WeCom's word of the removal is lost: the next message finds out.
 	if err := p.Remove(t.Context(), true); err != nil {
 		t.Fatal(err)

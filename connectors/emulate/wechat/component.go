@@ -33,8 +33,8 @@ type ComponentOptions struct {
 // accounts whose administrators may authorise it. Safe for concurrent use.
 type ComponentApp struct {
 	emulate.Faults
-	emulate.Calls
-	o ComponentOptions
+	emulate.Calls // of the accounts too
+	o             ComponentOptions
 
 	mu               sync.Mutex
 	events, messages string // addresses; the second holds $APPID$
@@ -91,6 +91,7 @@ var officialFuncs, miniFuncs = []int{1, 2, 3, 4, 7, 11, 15}, []int{17, 18, 19}
 // Add adds an account with the sets of permissions its administrator ticks.
 func (c *ComponentApp) Add(o Options, funcs ...int) *Platform {
 	o.Token, o.AESKey, o.SealAs, o.Client, o.Clock, o.Patience, o.First = c.o.Token, c.o.AESKey, c.o.AppID, c.o.Client, c.o.Clock, c.o.Patience, c.o.First
+	o.log = &c.Calls
 	m := &member{Platform: New(o), funcs: funcs}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/silenceper/wechat/v2/util"
 
@@ -73,6 +74,28 @@ func (c *ComponentApp) confirm(ctx context.Context, v visit, appID string) (stri
 	if v.only != "" && v.only != appID {
 		return "", errors.New("biz_appid: 只能授权指定的帐号")
 	}
+	word, err := c.grant(ctx, v.pre, appID)
+	if word == "" {
+		return "", err
+	}
+	q := v.back.Query()
+	q.Set("auth_code", word)
+	q.Set("expires_in", strconv.Itoa(int(codeLife.Seconds())))
+	back := *v.back
+	back.RawQuery = q.Encode()
+	return back.String(), err
+}
+
+// Grant is an administrator who authorises in the account's own console, or in
+// a browser that is closed then: the platform tells of it, and nobody comes back.
+func (c *ComponentApp) Grant(ctx context.Context, appID string) error {
+	_, err := c.grant(ctx, "", appID)
+	return err
+}
+
+// grant authorises the platform for an account and tells of it. It returns the
+// authorisation code, which counts even when the notice was not taken.
+func (c *ComponentApp) grant(ctx context.Context, pre, appID string) (word string, err error) {
 	c.mu.Lock()
 	m := c.member(appID)
 	if m == nil {
@@ -83,24 +106,18 @@ func (c *ComponentApp) confirm(ctx context.Context, v visit, appID string) (stri
 	if m.authorised {
 		kind = "updateauthorized"
 	}
-	delete(c.pre, v.pre)
+	delete(c.pre, pre)
 	m.authorised = true
 	m.withhold(!slices.ContainsFunc(m.funcs, func(id int) bool { return id == officialMessages || id == miniMessages }))
 	if c.messages != "" {
 		m.SetHook(strings.ReplaceAll(c.messages, "$APPID$", appID))
 	}
-	word := c.id("queryauthcode")
+	word = c.id("queryauthcode")
 	ends := c.o.Clock().Add(codeLife)
 	c.codes[word] = code{account: m, ends: ends}
 	c.mu.Unlock()
-	err := c.tell(ctx, kind, "<AuthorizerAppid>"+appID+"</AuthorizerAppid><AuthorizationCode>"+cdata(word)+"</AuthorizationCode><AuthorizationCodeExpiredTime>"+
-		strconv.FormatInt(ends.Unix(), 10)+"</AuthorizationCodeExpiredTime><PreAuthCode>"+cdata(v.pre)+"</PreAuthCode>")
-	q := v.back.Query()
-	q.Set("auth_code", word)
-	q.Set("expires_in", strconv.Itoa(int(codeLife.Seconds())))
-	back := *v.back
-	back.RawQuery = q.Encode()
-	return back.String(), err
+	return word, c.tell(ctx, kind, "<AuthorizerAppid>"+appID+"</AuthorizerAppid><AuthorizationCode>"+cdata(word)+"</AuthorizationCode><AuthorizationCodeExpiredTime>"+
+		strconv.FormatInt(ends.Unix(), 10)+"</AuthorizationCodeExpiredTime><PreAuthCode>"+cdata(pre)+"</PreAuthCode>")
 }
 
 // Untick takes a set of permissions away from what an account gives from now on.
@@ -144,9 +161,15 @@ func (c *ComponentApp) PushTicket(ctx context.Context) error {
 // Notice is what the platform tells its developer, sealed and signed: the query
 // and the body of a post.
 func (c *ComponentApp) Notice(kind, fields string) (query url.Values, body []byte) {
-	plain := "<xml><AppId>" + c.o.AppID + "</AppId><CreateTime>" + strconv.FormatInt(c.o.Clock().Unix(), 10) + "</CreateTime><InfoType>" + kind + "</InfoType>" + fields + "</xml>"
-	stamp, nonce := strconv.FormatInt(c.o.Clock().Unix(), 10), rand.Text()[:10]
-	secret, err := util.EncryptMsg([]byte(rand.Text()[:16]), []byte(plain), c.o.AppID, c.o.AESKey)
+	now := c.o.Clock()
+	plain := "<xml><AppId>" + c.o.AppID + "</AppId><CreateTime>" + strconv.FormatInt(now.Unix(), 10) + "</CreateTime><InfoType>" + kind + "</InfoType>" + fields + "</xml>"
+	return c.SealAt([]byte(plain), now, rand.Text()[:10])
+}
+
+// SealAt seals and signs a notice at a time and with a nonce of one's own.
+func (c *ComponentApp) SealAt(plain []byte, at time.Time, nonce string) (query url.Values, body []byte) {
+	stamp := strconv.FormatInt(at.Unix(), 10)
+	secret, err := util.EncryptMsg([]byte(rand.Text()[:16]), plain, c.o.AppID, c.o.AESKey)
 	if err != nil {
 		panic("emulate/wechat: the key of the options is none: " + err.Error())
 	}

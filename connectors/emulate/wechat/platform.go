@@ -41,12 +41,14 @@ type Options struct {
 	// First is where the numbers of messages begin; a platform that is begun
 	// anew beside a hub that remembers the last one must not repeat them.
 	First int
+
+	log *emulate.Calls // of the third-party platform; nil: its own
 }
 
 // Platform is one played account with its customers. Safe for concurrent use.
 type Platform struct {
 	emulate.Faults
-	emulate.Calls
+	*emulate.Calls
 	o Options
 
 	mu        sync.Mutex
@@ -90,8 +92,11 @@ func New(o Options) *Platform {
 	if o.MinuteQuota == 0 {
 		o.MinuteQuota = 100_000
 	}
+	if o.log == nil {
+		o.log = &emulate.Calls{}
+	}
 	p := &Platform{
-		o: o, tokens: map[string]time.Time{}, people: map[string]*person{}, material: map[string]*material{},
+		Calls: o.log, o: o, tokens: map[string]time.Time{}, people: map[string]*person{}, material: map[string]*material{},
 		templates: map[string]string{"TM00017-order": "您的订单 {{character_string1.DATA}} 已发货，预计 {{time2.DATA}} 送达。"},
 		notices:   map[string]string{"NT00042-queue": "排队通知：前面还有 {{number1.DATA}} 位"},
 		watchers:  map[int]func(string){},

@@ -158,14 +158,29 @@ func (s *Suite) install(q url.Values) (string, error) {
 		return "", errors.New("auth_type: 应用未上线，仅支持测试授权")
 	}
 	delete(s.pre, q.Get("pre_auth_code"))
-	code := secretID("authcode")
-	s.codes[code] = &authCode{ends: s.now().Add(authCodeLife)}
+	code := s.newCode()
 	to := back.Query()
 	to.Set("auth_code", code)
 	to.Set("expires_in", strconv.Itoa(int(authCodeLife.Seconds())))
 	to.Set("state", q.Get("state"))
 	back.RawQuery = to.Encode()
 	return back.String(), nil
+}
+
+// Market is the corporation's administrator who installs the application from
+// WeCom's own market: WeCom tells of it, and nobody comes back (90642).
+func (s *Suite) Market(ctx context.Context) error {
+	s.mu.Lock()
+	code := s.newCode()
+	s.mu.Unlock()
+	return s.tell(ctx, "create_auth", element("AuthCode", code)+element("State", ""))
+}
+
+// newCode is an authorisation code; s.mu is held.
+func (s *Suite) newCode() string {
+	code := secretID("authcode")
+	s.codes[code] = &authCode{ends: s.now().Add(authCodeLife)}
+	return code
 }
 
 // Unpublish lets only corporations of the test list install the application.
