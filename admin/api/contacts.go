@@ -104,26 +104,11 @@ func (a *API) seesContact(ctx context.Context, c *call, id canon.ID, what string
 		}
 		return err
 	}
-	visible := c.who.Visible()
-	if visible == nil {
-		return nil
+	sees, err := c.scope.SeesContact(ctx, id, c.who.Visible())
+	if err == nil && !sees {
+		return core.NotFound(what)
 	}
-	before := canon.ID{}
-	for {
-		all, err := c.scope.ContactConversations(ctx, id, before, 100)
-		if err != nil {
-			return err
-		}
-		for _, v := range all {
-			before = v.ID
-			if visible.Sees(v) {
-				return nil
-			}
-		}
-		if len(all) < 100 {
-			return core.NotFound(what)
-		}
-	}
+	return err
 }
 
 func (a *API) changeContact(ctx context.Context, c *call, in *contactChange) (*answer[core.Contact], error) {

@@ -152,6 +152,7 @@ func (h *Hub) Start(ctx context.Context) error {
 		}
 		h.Desk.Wake(t.ID)
 	}
+	h.work.Go(h.findable)
 	h.work.Add(2)
 	go func() {
 		defer h.work.Done()

@@ -9,6 +9,7 @@ import (
 
 	"parley/core"
 	"parley/core/canon"
+	"parley/core/search"
 )
 
 // more holds what few messages have.
@@ -148,20 +149,44 @@ func (t *Tx) MessageByClient(ctx context.Context, thread canon.ID, client string
 	return all[0], true, deliveries(ctx, t, t.tenant, all)
 }
 
+// written is a message as it stands in the database.
+type written struct {
+	n       int64
+	content canon.Message
+	more    []byte
+}
+
+func scanWritten(rows *sql.Rows) (written, error) {
+	var w written
+	var content []byte
+	if err := rows.Scan(&w.n, &content, &w.more); err != nil {
+		return w, err
+	}
+	return w, json.Unmarshal(content, &w.content)
+}
+
 // Rewrite stores a changed message: content, edition, recall, reactions. The
 // thread's revision must have been raised to m.Rev by the same change.
 func (t *Tx) Rewrite(ctx context.Context, m core.Message, keep *canon.Message) error {
 	extra := more{Reactions: m.Reactions, Event: m.Event, Why: m.Why}
-	old, err := list(ctx, t, scalar[[]byte], "SELECT more FROM messages WHERE tenant = $1 AND id = $2", t.tenant, m.ID)
+	old, err := list(ctx, t, scanWritten, "SELECT n, content, more FROM messages WHERE tenant = $1 AND id = $2", t.tenant, m.ID)
 	if err != nil {
 		return fmt.Errorf("read message: %w", err)
 	}
-	if len(old) > 0 && len(old[0]) > 0 {
-		var was more
-		if err := json.Unmarshal(old[0], &was); err != nil {
-			return fmt.Errorf("message %s: %w", m.ID, err)
+	for _, o := range old {
+		if len(o.more) > 0 {
+			var was more
+			if err := json.Unmarshal(o.more, &was); err != nil {
+				return fmt.Errorf("message %s: %w", m.ID, err)
+			}
+			extra.Before = was.Before
 		}
-		extra.Before = was.Before
+		if m.Recalled.IsZero() && slices.Equal(search.Texts(o.content), search.Texts(m.Content)) {
+			continue
+		}
+		if err := t.saysElse(o.n); err != nil {
+			return err
+		}
 	}
 	if keep != nil {
 		raw, err := json.Marshal(keep)

@@ -64,6 +64,9 @@ type Store struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	keys    sync.Map // tenant → its data key, wrapped as this process can open it
+
+	settleMu sync.Mutex
+	settling settling
 }
 
 // ErrNewer is returned for a database written by a newer version of Parley.

@@ -111,6 +111,13 @@ const page = <P extends string>(path: P, load: () => Promise<unknown>, name: str
     component: lazyRouteComponent(load as () => Promise<any>, name),
   });
 
+const search = createRoute({
+  getParentRoute: () => frame,
+  path: "/search",
+  validateSearch: (s: Record<string, unknown>): { q?: string } => ({ q: text(s.q) }),
+  component: lazyRouteComponent(() => import("./search/Search"), "Search"),
+});
+
 const contacts = page("/contacts", () => import("./contacts/Contacts"), "Contacts");
 const contact = page("/contacts/$id", () => import("./contacts/ContactPage"), "ContactPage");
 const bots = page("/bots", () => import("./bots/Bots"), "Bots");
@@ -142,6 +149,7 @@ export const router = createRouter({
     frame.addChildren([
       home,
       inbox.addChildren([conversation]),
+      search,
       contacts,
       contact,
       bots,

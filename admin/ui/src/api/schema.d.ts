@@ -1918,6 +1918,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find messages, and the customers and conversations they belong to
+         * @description Every word must occur, in any case and with or without accents: a word is found by its beginning, Chinese by one character or more, what stands in quotation marks as it stands there. Operators narrow: `from:` an agent or customer by name or address, or `me`; `in:` an account or team by name; `tag:` a tag of the conversation; `after:` and `before:` a day as 2026-11-26, from that day on and until it begins. The same operator twice means either. A value with spaces stands in quotation marks. Only what the caller may see is found.
+         */
+        get: operations["get-search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -3646,6 +3666,34 @@ export interface components {
             thread: string;
             why?: components["schemas"]["Why"];
         };
+        MessageFound: {
+            account: components["schemas"]["AccountBrief"];
+            /** Format: date-time */
+            at: string;
+            contact: components["schemas"]["ContactBrief"];
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            conversation: string;
+            from: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            id: string;
+            /** @description Of who said it */
+            name?: string;
+            /** @description Who has the conversation */
+            owner: components["schemas"]["Owner"];
+            /**
+             * Format: int64
+             * @description Where it stands in its thread
+             */
+            pos: number;
+            /** @description Plain text in stretches */
+            snippet: components["schemas"]["Run"][];
+        };
         MessagePage: {
             /** @description Newest first; with after_rev in order of revision */
             items: components["schemas"]["Message"][];
@@ -3999,6 +4047,28 @@ export interface components {
             hits: number;
             last: string;
             rule: string;
+        };
+        Run: {
+            /** @description It is what was looked for */
+            hit?: boolean;
+            text: string;
+        };
+        SearchAnswer: {
+            /** @description On the first page: the newest conversations with customers who fit */
+            conversations: components["schemas"]["ConversationRow"][];
+            /** @description On the first page, where words alone were asked for: who is called so, or has such an address */
+            customers: components["schemas"]["Contact"][];
+            /** @description Messages, newest first */
+            items: components["schemas"]["MessageFound"][];
+            /** @description Send it as cursor to go on; null at the end. A page may be short and have one */
+            next: string | null;
+            /**
+             * Format: date-time
+             * @description Set while older messages are being prepared: when the oldest was said that is searched already
+             */
+            reach?: string;
+            /** @description Operators that name nobody and nothing, as they were typed */
+            unmatched: string[];
         };
         SecondFactor: {
             on: boolean;
@@ -8891,6 +8961,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-search": {
+        parameters: {
+            query: {
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description How many messages */
+                limit?: number;
+                /** @description Words and operators */
+                q: string;
+                /** @description IANA name of the zone days begin in; absent: one's own */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
                 };
             };
             /** @description What is the matter */

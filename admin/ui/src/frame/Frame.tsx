@@ -53,6 +53,7 @@ export function Frame() {
   useAction("goInbox", inbox("mine"));
   useAction("goMine", inbox("mine"));
   useAction("goQueue", inbox("queue"));
+  useAction("find", () => void navigate({ to: "/search", search: {} }));
   useAction("goContacts", can("contact.list") ? () => void navigate({ to: "/contacts" }) : undefined);
   useAction("goBots", can("bot.read") ? () => void navigate({ to: "/bots" }) : undefined);
   useAction("goChannels", can("link.read") ? () => void navigate({ to: "/channels" }) : undefined);

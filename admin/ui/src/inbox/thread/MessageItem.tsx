@@ -22,13 +22,15 @@ interface Props {
   head: boolean;
   tail: boolean;
   detail: Detail;
+  /** It is the one the address names. */
+  marked: boolean;
 }
 
 const ownLine = new Set(["failed", "unconfirmed", "cancelled", "held"]);
 const trouble = (m: Message) => ownLine.has(m.state ?? "");
 
 /** MessageItem is one message: who speaks is told by side, mark and word, never by colour alone. */
-export const MessageItem = memo(function MessageItem({ message: m, head, tail, detail }: Props) {
+export const MessageItem = memo(function MessageItem({ message: m, head, tail, detail, marked }: Props) {
   const { t } = useTranslation();
   const contactName = useContactName();
   const language = useLanguage();
@@ -55,6 +57,7 @@ export const MessageItem = memo(function MessageItem({ message: m, head, tail, d
       data-ours={ours || undefined}
       data-head={head || undefined}
       data-earlier={earlier || undefined}
+      aria-current={marked || undefined}
     >
       {!ours && (
         <div className={s.face}>

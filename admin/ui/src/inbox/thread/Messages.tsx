@@ -1,3 +1,4 @@
+import { useRouterState } from "@tanstack/react-router";
 import { Button } from "antd";
 import { ArrowDown } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
@@ -29,7 +30,9 @@ export function Messages({ detail }: { detail: Detail }) {
   const pending = usePending(conversation.id);
   const messages = lane.data?.items;
   const list = useRef<VListHandle>(null);
-  const atEnd = useRef(true);
+  // An address may name a message: "#m42" is the one at position 42.
+  const target = useRouterState({ select: (r) => Number(/^m(\d+)$/.exec(r.location.hash)?.[1] ?? 0) });
+  const atEnd = useRef(!target);
   const [far, setFar] = useState(false);
 
   // Where the unread began when this screen was opened: reading must not move the line.
@@ -61,6 +64,24 @@ export function Messages({ detail }: { detail: Detail }) {
   useEffect(() => {
     if (written) toEnd();
   }, [written]);
+
+  const [reached, setReached] = useState(0);
+  useEffect(() => {
+    if (!ready || !target) return;
+    let here = true;
+    atEnd.current = false;
+    void import("./jump")
+      .then((j) => j.reach(conversation.id, target))
+      .then(() => here && setReached(target));
+    return () => {
+      here = false;
+    };
+  }, [ready, target, conversation.id]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is there
+  useEffect(() => {
+    const at = reached ? all.findIndex((l) => l.kind === "message" && l.message.pos === reached) : -1;
+    if (at >= 0) list.current?.scrollToIndex(at + 1, { align: "center" });
+  }, [reached]);
 
   const news = messages?.at(-1);
   if (lane.isPending) return <Loading rows={6} />;
@@ -98,7 +119,13 @@ export function Messages({ detail }: { detail: Detail }) {
             {lane.data?.more ? lane.loadingOlder && t("thread.loadingOlder") : t("thread.beginning")}
           </div>,
           ...all.map((line) => (
-            <LineView key={line.key} line={line} detail={detail} dayWords={(at) => day(at, language)} />
+            <LineView
+              key={line.key}
+              line={line}
+              detail={detail}
+              marked={line.kind === "message" && line.message.pos === target}
+              dayWords={(at) => day(at, language)}
+            />
           )),
           <TypingLine key="typing" conversation={conversation.id} />,
         ]}
@@ -122,10 +149,12 @@ export function Messages({ detail }: { detail: Detail }) {
 function LineView({
   line,
   detail,
+  marked,
   dayWords,
 }: {
   line: Line;
   detail: Detail;
+  marked: boolean;
   dayWords: (at: string) => string;
 }) {
   const { t } = useTranslation();
@@ -143,7 +172,15 @@ function LineView({
         </div>
       );
     case "message":
-      return <MessageItem message={line.message} head={line.head} tail={line.tail} detail={detail} />;
+      return (
+        <MessageItem
+          message={line.message}
+          head={line.head}
+          tail={line.tail}
+          detail={detail}
+          marked={marked}
+        />
+      );
     case "pending":
       return <PendingItem pending={line.pending} head={line.head} />;
   }
