@@ -124,6 +124,9 @@ type ChoiceLimit struct {
 	Columns int    `json:"columns"`
 	Label   Length `json:"label"`
 	Value   Length `json:"value"`
+	// Pages says that an answer is better given on a page than on the channel:
+	// a letter's options are links.
+	Pages bool `json:"pages,omitempty"`
 }
 
 // Window is how long a customer may still be answered.
