@@ -28,6 +28,7 @@ import (
 	"parley/core/file"
 	"parley/core/hub"
 	"parley/core/orchestrate"
+	"parley/core/rate"
 	"parley/core/secret"
 	"parley/core/setting"
 	"parley/core/sound"
@@ -151,7 +152,7 @@ func (e *environment) build(v vault, s setting.Settings, log *slog.Logger, playe
 		mux.Handle(p, x.api)
 	}
 	core := h.Handler()
-	for _, p := range []string{"/chat/", file.Path} {
+	for _, p := range []string{"/chat/", file.Path, rate.Path} {
 		mux.Handle(p, core)
 	}
 	mux.Handle("/widget.js", web.Assets())

@@ -52,12 +52,15 @@ type Agent struct {
 
 // Team is a skill group.
 type Team struct {
-	ID      ID        `json:"id"`
-	Name    string    `json:"name"`
-	Hours   ID        `json:"hours,omitzero"` // own calendar; none: the tenant's
-	Members []ID      `json:"members"`
-	Queued  int       `json:"queued"` // conversations waiting now
-	Created time.Time `json:"created"`
+	ID      ID     `json:"id"`
+	Name    string `json:"name"`
+	Hours   ID     `json:"hours,omitzero"` // own calendar; none: the tenant's
+	Members []ID   `json:"members"`
+	Queued  int    `json:"queued"` // conversations waiting now
+	// Rating is whether its customers are asked how content they are, where that
+	// differs from the business.
+	Rating  TeamRating `json:"rating,omitempty" enum:"on,off" doc:"Whether its customers are asked how content they are; empty: as the business says"`
+	Created time.Time  `json:"created"`
 }
 
 // Token is an API key. Its secret is shown once, when it is made.

@@ -80,6 +80,8 @@ type Conversation struct {
 	// Reason is why the present owner has it: which rule won and why the
 	// others did not.
 	Reason Reason `json:"reason,omitzero"`
+	// Score is how the customer rated it, 1 to 5; 0: not rated.
+	Score int `json:"score,omitempty"`
 	// Place in the queue, from 1; only when queued and asked for one
 	// conversation.
 	Place int `json:"place,omitempty"`
@@ -155,9 +157,10 @@ type Reaction struct {
 
 // LineEvent is something that happened, shown small and centred.
 type LineEvent struct {
-	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "membership", "call", …
+	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "membership", "call", "rated", …
 	Owner  *OwnerChange `json:"owner,omitempty"`
 	Detail string       `json:"detail,omitempty"`
+	Score  int          `json:"score,omitempty"` // of "rated", 1 to 5; Detail is the reason
 }
 
 // Why tells what in a bot answered.

@@ -17,6 +17,7 @@ const (
 	FeedTransferred  FeedKind = "conversation.transferred"
 	FeedClosed       FeedKind = "conversation.closed"
 	FeedConversation FeedKind = "conversation.changed" // read, tagged, renamed, colleague added
+	FeedRated        FeedKind = "conversation.rated"   // the customer said how content they are, or why
 	FeedAgentCreated FeedKind = "agent.created"
 	FeedAgentChanged FeedKind = "agent.changed"
 	FeedAgentDeleted FeedKind = "agent.deleted"

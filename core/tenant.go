@@ -43,13 +43,15 @@ type TenantSettings struct {
 	HideAddress bool `json:"hide_address"`
 	// RequireSecondFactor lets nobody work who signs in by password alone.
 	RequireSecondFactor bool `json:"require_second_factor" doc:"Everybody must have a second factor: who has none can do nothing but set one up"`
+	// Rating is whether and how customers are asked how content they are.
+	Rating RatingSettings `json:"rating,omitzero"`
 	// MaxFile is the largest attachment in bytes; 0 takes 25 MB.
 	MaxFile int64 `json:"max_file" minimum:"0" maximum:"1073741824"`
 }
 
 // DefaultSettings are the settings of a new tenant.
 func DefaultSettings() TenantSettings {
-	return TenantSettings{RecallWithin: 120, LiveTyping: true, HideAddress: true}
+	return TenantSettings{RecallWithin: 120, LiveTyping: true, HideAddress: true, Rating: RatingSettings{After: "person", Scale: "faces", Every: 7}}
 }
 
 // LoadCeiling is the most conversations an agent's maximum may be set to.

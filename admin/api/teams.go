@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"parley/admin/auth"
 	"parley/core"
@@ -11,9 +12,10 @@ import (
 
 type teamInput struct {
 	Body struct {
-		Name    string     `json:"name" minLength:"1" maxLength:"60"`
-		Hours   canon.ID   `json:"hours,omitzero" doc:"A calendar of its own; empty: that of the business"`
-		Members []canon.ID `json:"members,omitempty" maxItems:"500"`
+		Name    string          `json:"name" minLength:"1" maxLength:"60"`
+		Hours   canon.ID        `json:"hours,omitzero" doc:"A calendar of its own; empty: that of the business"`
+		Members []canon.ID      `json:"members,omitempty" maxItems:"500"`
+		Rating  core.TeamRating `json:"rating,omitempty" enum:"on,off" doc:"Whether its customers are asked how content they are; left out: as the business says"`
 	}
 }
 
@@ -23,6 +25,7 @@ type teamChange struct {
 		Name    *string     `json:"name,omitempty" minLength:"1" maxLength:"60"`
 		Hours   *canon.ID   `json:"hours,omitempty"`
 		Members *[]canon.ID `json:"members,omitempty" maxItems:"500"`
+		Rating  *string     `json:"rating,omitempty" enum:"on,off,tenant" doc:"tenant: as the business says"`
 	}
 }
 
@@ -53,7 +56,7 @@ func (a *API) addTeams() {
 	add(a, route{method: "POST", path: "/teams", tag: "Team", may: auth.TeamWrite, act: "team.created", summary: "Make a team", status: 201},
 		func(ctx context.Context, c *call, in *teamInput) (*answer[core.Team], error) {
 			return a.saveTeam(ctx, c, func(*store.Tx) (core.Team, error) {
-				return core.Team{Name: in.Body.Name, Hours: in.Body.Hours, Members: in.Body.Members}, nil
+				return core.Team{Name: in.Body.Name, Hours: in.Body.Hours, Members: in.Body.Members, Rating: in.Body.Rating}, nil
 			})
 		})
 	add(a, route{method: "GET", path: "/teams/{id}", tag: "Team", may: auth.TeamRead, summary: "One team"},
@@ -71,6 +74,9 @@ func (a *API) addTeams() {
 				set(&v.Name, in.Body.Name)
 				set(&v.Hours, in.Body.Hours)
 				set(&v.Members, in.Body.Members)
+				if r := in.Body.Rating; r != nil {
+					v.Rating = core.TeamRating(strings.TrimPrefix(*r, "tenant"))
+				}
 				return v, nil
 			})
 		})

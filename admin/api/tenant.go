@@ -31,6 +31,8 @@ type settingsChange struct {
 	HideAddress         *bool   `json:"hide_address,omitempty"`
 	RequireSecondFactor *bool   `json:"require_second_factor,omitempty"`
 	MaxFile             *int64  `json:"max_file,omitempty" minimum:"0" maximum:"1073741824"`
+	// Rating replaces all of it.
+	Rating *core.RatingSettings `json:"rating,omitempty"`
 }
 
 func (s *settingsChange) apply(to *core.TenantSettings) {
@@ -48,6 +50,7 @@ func (s *settingsChange) apply(to *core.TenantSettings) {
 	set(&to.HideAddress, s.HideAddress)
 	set(&to.RequireSecondFactor, s.RequireSecondFactor)
 	set(&to.MaxFile, s.MaxFile)
+	set(&to.Rating, s.Rating)
 }
 
 func (a *API) addTenant() {
@@ -61,6 +64,11 @@ func (a *API) addTenant() {
 			b := in.Body
 			if err := oneLineIf("body.name", b.Name); err != nil {
 				return nil, err
+			}
+			if b.Settings != nil && b.Settings.Rating != nil {
+				if err := fitRating(b.Settings.Rating); err != nil {
+					return nil, err
+				}
 			}
 			var out core.Tenant
 			err := c.write(ctx, func(t *store.Tx) (string, error) {

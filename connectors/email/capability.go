@@ -54,7 +54,7 @@ func capabilities(s settings) connector.Capabilities {
 			canon.MediaImage: limit, canon.MediaVoice: limit, canon.MediaAudio: limit,
 			canon.MediaVideo: limit, canon.MediaAnimation: limit, canon.MediaFile: limit,
 		},
-		Choices:      connector.ChoiceLimit{Quick: 30, Buttons: 30, List: 30, Numbered: true},
+		Choices:      connector.ChoiceLimit{Quick: 30, Buttons: 30, List: 30, Numbered: true, Pages: true},
 		PartsPerCall: 30,
 		MixMedia:     true,
 		// The same Message-ID over all attempts lets a mail program show a

@@ -35,6 +35,7 @@ type pressRequest struct {
 	Value  string `json:"value"`
 	Label  string `json:"label"`
 	Menu   bool   `json:"menu,omitempty"`
+	Note   string `json:"note,omitempty"` // why it was taken
 }
 
 // post commits a message or a press.
@@ -91,16 +92,18 @@ func (t *talk) event(in postRequest) (canon.Event, error) {
 }
 
 func (p *pressRequest) event() (canon.Event, error) {
-	if len(p.Target) > 200 || len(p.Value) > 4000 || len(p.Label) > 2000 || (p.Value == "" && p.Label == "") {
+	if len(p.Target) > 200 || len(p.Value) > 4000 || len(p.Label) > 2000 || len(p.Note) > 8000 || (p.Value == "" && p.Label == "") {
 		return nil, invalid("action", "This choice cannot be sent.", "该选项无法提交。")
 	}
 	kind := canon.ActionButton
 	if p.Menu {
 		kind = canon.ActionMenu
 	}
-	return canon.Action{
-		Kind: kind, Value: words(p.Value), Label: line(p.Label, 200), Target: canon.RemoteID(line(p.Target, 200)),
-	}, nil
+	a := canon.Action{Kind: kind, Value: words(p.Value), Label: line(p.Label, 200), Target: canon.RemoteID(line(p.Target, 200))}
+	if note := line(words(p.Note), 1000); note != "" {
+		a.Fields = []canon.Field{{Name: "reason", Value: note}}
+	}
+	return a, nil
 }
 
 // sum names the content of a post, the same at every try: a repeated id with

@@ -60,6 +60,9 @@ type partWire struct {
 	Options []optionWire `json:"options,omitempty"`
 	Footer  string       `json:"footer,omitempty"`
 	Taken   string       `json:"taken,omitempty"`
+	Scale   bool         `json:"scale,omitempty"`
+	Offers  []string     `json:"offers,omitempty"`
+	Said    string       `json:"said,omitempty"`
 	Price   string       `json:"price,omitempty"`
 	Fields  []fieldWire  `json:"fields,omitempty"`
 	Phones  []string     `json:"phones,omitempty"`
@@ -134,7 +137,7 @@ func (c *conn) part(p canon.Part) partWire {
 	case canon.Contact:
 		return partWire{Type: "contact", Title: p.Name, Text: p.Org, Phones: p.Phones, Emails: p.Emails}
 	case canon.Choices:
-		w := partWire{Type: "choices", Style: string(p.Style), Text: p.Prompt, Footer: p.Footer, Taken: p.Taken}
+		w := partWire{Type: "choices", Style: string(p.Style), Text: p.Prompt, Footer: p.Footer, Taken: p.Taken, Scale: p.Scale, Offers: p.Offers, Said: p.Said}
 		for _, o := range p.Options {
 			w.Options = append(w.Options, optionWire{
 				Kind: string(o.Kind), Label: o.Label, Value: o.Value, Detail: o.Detail, Section: o.Section, URL: link(o.URL),

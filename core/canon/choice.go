@@ -49,6 +49,13 @@ type Choices struct {
 	Footer  string      `json:"footer,omitempty"`
 	// Taken is the value of the option the customer took, once known.
 	Taken string `json:"taken,omitempty"`
+	// Scale says that the options are points of a scale, the lowest first: who
+	// can draw one does so.
+	Scale bool `json:"scale,omitempty"`
+	// Offers are words the customer may add to what they took, and Said is what
+	// they added.
+	Offers []string `json:"offers,omitempty"`
+	Said   string   `json:"said,omitempty"`
 }
 
 func (Choices) partType() string { return "choices" }
@@ -72,7 +79,7 @@ func (c Choices) Fallback() string {
 	return b.String()
 }
 
-// EachText visits prompt, labels, details, sections and footer.
+// EachText visits prompt, labels, details, sections, footer and offers.
 func (c Choices) EachText(visit func(string) string) Part {
 	out := c
 	if c.Prompt != "" {
@@ -80,6 +87,12 @@ func (c Choices) EachText(visit func(string) string) Part {
 	}
 	if c.Footer != "" {
 		out.Footer = visit(c.Footer)
+	}
+	if len(c.Offers) > 0 {
+		out.Offers = make([]string, len(c.Offers))
+		for i, words := range c.Offers {
+			out.Offers[i] = visit(words)
+		}
 	}
 	out.Options = make([]Option, len(c.Options))
 	for i, o := range c.Options {

@@ -54,6 +54,9 @@ var partSamples = []partSample{
 		{Kind: OptionURL, Label: "官网", URL: "https://example.com"},
 		{Kind: OptionApp, Label: "小程序", AppID: "wx1", Path: "pages/index"},
 	}}, "请选择\n1. 查订单\n2. 官网 https://example.com\n3. 小程序\n谢谢", []string{"请选择", "谢谢", "查订单", "最近三个月", "订单", "官网", "小程序"}},
+	{"choices_scale", Choices{Style: ChoiceButtons, Prompt: "满意吗？", Scale: true, Taken: "2", Offers: []string{"回复很快"}, Said: "很好", Options: []Option{
+		{Kind: OptionReply, Label: "不满意", Value: "1"}, {Kind: OptionReply, Label: "满意", Value: "2"},
+	}}, "满意吗？\n1. 不满意\n2. 满意", []string{"满意吗？", "回复很快", "不满意", "满意"}},
 	{"template", Template{Name: "order_shipped", Locale: "zh_CN", Text: "您的订单 1042 已发货", Params: []TemplateParam{
 		{Slot: "body.1", Text: "1042"}, {Slot: "header.1", File: sampleFile, Media: MediaImage},
 	}}, "您的订单 1042 已发货", nil},

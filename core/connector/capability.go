@@ -127,6 +127,9 @@ type ChoiceLimit struct {
 	// Numbered: the channel shows options as a numbered list by itself, so a
 	// customer answers with the number or the words.
 	Numbered bool `json:"numbered,omitempty"`
+	// Pages says that an answer is better given on a page than on the channel:
+	// a letter's options are links.
+	Pages bool `json:"pages,omitempty"`
 }
 
 // Window is how long a customer may still be answered.

@@ -22,6 +22,7 @@ import (
 	"parley/core/ingest"
 	"parley/core/orchestrate"
 	"parley/core/outbox"
+	"parley/core/rate"
 	"parley/core/reply"
 	"parley/core/secret"
 	"parley/core/store"
@@ -82,6 +83,8 @@ type Hub struct {
 	knocks  *secret.Signer // of what the hub sends to its own address
 	outside *http.Client   // reaches our own address the way a platform would
 
+	rates *rate.Links // addresses customers rate at
+
 	filling keyed // fills of one kept value, one at a time
 }
 
@@ -91,6 +94,7 @@ func New(o Options) *Hub {
 	h := &Hub{
 		o: o, node: canon.NewID().String(), ctx: ctx, stop: stop,
 		knocks: o.Box.Signer("knock"), outside: o.Egress.HTTPClient(egress.API),
+		rates: rate.NewLinks(o.PublicURL, o.Box.Signer("rating")),
 		links: map[canon.ID]*openLink{}, accounts: map[canon.ID]*openLink{}, moods: map[canon.ID]*mood{},
 	}
 	local := &cluster.Local{}
@@ -108,7 +112,7 @@ func New(o Options) *Hub {
 	h.Books = orchestrate.NewBooks(o.Store, o.Bots, o.Log)
 	open := &reply.Open{}
 	h.Outbox = outbox.NewDispatcher(outbox.Options{Store: o.Store, Lines: h, Node: h.node, Log: o.Log, Open: open, Poke: h.poke, Note: h.noteSent})
-	h.Desk = orchestrate.New(orchestrate.Options{Store: o.Store, Books: h.Books, Outbox: h.Outbox, Lines: h, Log: o.Log, Open: open, Poke: h.poke, Signal: h.Feed.Pass, TurnTime: o.TurnTime, Picture: h.picture})
+	h.Desk = orchestrate.New(orchestrate.Options{Store: o.Store, Books: h.Books, Outbox: h.Outbox, Lines: h, Log: o.Log, Open: open, Poke: h.poke, Signal: h.Feed.Pass, TurnTime: o.TurnTime, Picture: h.picture, RateURL: h.rates.URL})
 	h.Door = ingest.NewDoor(ingest.Options{Store: o.Store, Lines: h, Log: o.Log, Open: open, Wake: h.wakeInbox, From: o.From, Knocks: h.knocks, Note: h.noteTaken})
 	h.o.Wakes.Listen(cluster.TopicInbox, h.Desk.Wake)
 	h.o.Wakes.Listen(cluster.TopicFeed, h.Feed.Poke)
@@ -239,13 +243,14 @@ func (h *Hub) eachTenant(do func(canon.ID) error) {
 	}
 }
 
-// Handler serves callbacks (/hooks/…), our own channels (/chat/…) and files
-// (/files/…).
+// Handler serves callbacks (/hooks/…), our own channels (/chat/…), files
+// (/files/…) and the page customers rate at (/rate/…).
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/hooks/", h.Door)
 	mux.HandleFunc("/chat/", h.serveChat)
 	mux.Handle(file.Path, &file.Handler{Signer: h.o.Files, Catalog: catalog{h.o.Store}, Storage: h.o.Storage, Now: time.Now, Log: h.o.Log})
+	mux.Handle(rate.Path, &rate.Handler{Links: h.rates, Desk: h.Desk, Log: h.o.Log})
 	return mux
 }
 

@@ -196,6 +196,9 @@ func (q *queue) album() int {
 
 // simple reports whether an event can share a transaction with other lanes.
 func simple(e canon.Envelope) bool {
+	if mayRate(e) {
+		return false
+	}
 	switch ev := e.Event.(type) {
 	case canon.Posted:
 		return e.Group == "" && !e.From.Ours

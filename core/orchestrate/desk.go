@@ -170,6 +170,7 @@ func (s *scene) end(how string, by canon.ID) error {
 	r.Unread = 0
 	last := r.Owner
 	s.own(core.Owner{Kind: core.StatusClosed, ID: last.ID, Team: last.Team}, core.Reason{Code: "closed", Text: how}, by, core.FeedClosed)
+	s.askRating(last, how)
 	return nil
 }
 

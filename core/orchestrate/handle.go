@@ -13,11 +13,7 @@ import (
 // handle applies one simple event to the lane.
 func (s *scene) handle(e canon.Envelope) {
 	fault(e.Event)
-	s.learn(e)
-	if e.Ticket != nil && len(e.Ticket.Opaque) > 0 { // without: the open response is the ticket
-		s.ch.Tickets = append(s.ch.Tickets, store.Ticket{ID: e.ID, Ticket: *e.Ticket})
-	}
-	s.heard = append(s.heard, e.EventID)
+	s.came(e)
 	switch ev := e.Event.(type) {
 	case canon.Posted:
 		if e.From.Ours {
@@ -30,6 +26,15 @@ func (s *scene) handle(e canon.Envelope) {
 	case canon.Membership:
 		s.arrived(e)
 	}
+}
+
+// came notes what every envelope brings along.
+func (s *scene) came(e canon.Envelope) {
+	s.learn(e)
+	if e.Ticket != nil && len(e.Ticket.Opaque) > 0 { // without: the open response is the ticket
+		s.ch.Tickets = append(s.ch.Tickets, store.Ticket{ID: e.ID, Ticket: *e.Ticket})
+	}
+	s.heard = append(s.heard, e.EventID)
 }
 
 // learn takes from an envelope what it tells of the person.

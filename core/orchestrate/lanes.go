@@ -46,9 +46,15 @@ func (o *Orchestrator) handleLanes(ctx context.Context, tenant canon.ID, book *B
 			quiet = append(quiet, s)
 			continue
 		}
-		for _, a := range q.all[:n[i]] {
+		for j, a := range q.all[:n[i]] {
 			done = append(append(done, a.N), a.also...)
 			s.handle(a.env)
+			if r := s.round(); r != nil && !r.Owner.Kind.Open() {
+				n[i] = j + 1 // what follows begins anew, in a change of its own
+			}
+			if j+1 == n[i] {
+				break
+			}
 		}
 		if s.ch.Lane.Round != nil && (len(s.ch.Messages) > 0 || s.ch.Opened) {
 			scenes = append(scenes, s)

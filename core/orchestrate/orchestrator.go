@@ -33,6 +33,9 @@ type Options struct {
 	// Picture brings what is at an address into the files, as a picture of the
 	// customer of a thread; nil: customers have none.
 	Picture func(ctx context.Context, tenant, thread canon.ID, address string) (canon.ID, error)
+	// RateURL is the address of the page on which a customer rates a
+	// conversation, with a score chosen but not given; nil: there is no page.
+	RateURL func(tenant, conversation canon.ID, score int) string
 }
 
 // Orchestrator handles what arrives and what agents do. Safe for concurrent
@@ -51,6 +54,7 @@ type Orchestrator struct {
 	paces   paces
 	lookups lookups
 	picture func(ctx context.Context, tenant, thread canon.ID, address string) (canon.ID, error)
+	rateURL func(tenant, conversation canon.ID, score int) string
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -68,7 +72,7 @@ func New(o Options) *Orchestrator {
 	ctx, stop := context.WithCancel(context.Background())
 	x := &Orchestrator{
 		store: o.Store, books: o.Books, outbox: o.Outbox, lines: o.Lines, log: o.Log, open: o.Open, poke: o.Poke, signal: o.Signal,
-		turnTime: o.TurnTime, picture: o.Picture, ctx: ctx, stop: stop, shifts: map[canon.ID]*shift{}, turns: map[canon.ID]running{},
+		turnTime: o.TurnTime, picture: o.Picture, rateURL: o.RateURL, ctx: ctx, stop: stop, shifts: map[canon.ID]*shift{}, turns: map[canon.ID]running{},
 	}
 	if x.open == nil {
 		x.open = &reply.Open{}

@@ -185,6 +185,12 @@ func summary(m canon.Message) string {
 
 // say appends a message of ours and the rows that send it.
 func (s *scene) say(m core.Message, lease int64, replyTo canon.RemoteID) (*core.Message, []outbox.Note, error) {
+	return s.sayAs(m, m.Content, lease, replyTo)
+}
+
+// sayAs is say where the customer is sent something else than what stands in the
+// thread.
+func (s *scene) sayAs(m core.Message, sent canon.Message, lease int64, replyTo canon.RemoteID) (*core.Message, []outbox.Note, error) {
 	r := s.round()
 	if m.ID.IsZero() {
 		m.ID = canon.NewID()
@@ -193,9 +199,10 @@ func (s *scene) say(m core.Message, lease int64, replyTo canon.RemoteID) (*core.
 	if m.Content.Subject == "" {
 		m.Content.Subject = r.Subject
 	}
+	sent.ID, sent.Subject = m.ID, m.Content.Subject
 	rows, notes, err := s.o.outbox.Rows(s.ctx, s.tenant, outbox.Letter{
 		Thread: s.ch.Lane.Thread.ID, Key: s.ch.Lane.Thread.Key, Conversation: r.ID, Account: r.Account, Lease: lease,
-		Message: m.Content, ReplyTo: replyTo, After: s.after, Asked: r.Asked, Sender: senderOf(m.From, m.Sender, m.Name),
+		Message: sent, ReplyTo: replyTo, After: s.after, Asked: r.Asked, Sender: senderOf(m.From, m.Sender, m.Name),
 	})
 	if err != nil {
 		return nil, nil, err

@@ -13,8 +13,9 @@ import (
 )
 
 // single handles the head of a lane in a transaction of its own: an album, an
-// event that changes what stands in the thread already, or a message of ours that
-// may be one the hub itself has sent.
+// event that changes what stands in the thread already, what may rate a
+// conversation that is over, or a message of ours that may be one the hub itself
+// has sent.
 func (o *Orchestrator) single(ctx context.Context, tenant canon.ID, book *Book, q *queue) {
 	n := 1
 	if _, posted := q.head().env.Event.(canon.Posted); posted && q.head().env.Group != "" {
@@ -39,6 +40,12 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 	fault, isFault := core.AsFault(err)
 	if err != nil && (!isFault || fault.Kind != core.FaultNotFound) {
 		return err
+	}
+	if mayRate(a.env) {
+		if done, err := o.rated(ctx, tenant, book, q, th); err != nil || done {
+			return err
+		}
+		return o.handleLanes(ctx, tenant, book, []*queue{{lane: q.lane, key: q.key, all: []arrival{a}}}, []int{1})
 	}
 	if ev, posted := a.env.Event.(canon.Posted); posted {
 		if a.env.Group == "" {

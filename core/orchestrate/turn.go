@@ -173,6 +173,7 @@ func (s *scene) take(q asked, a Answer, err error) {
 	case a.Close:
 		r.CloseBy = "bot"
 		s.own(core.Owner{Kind: core.StatusClosed, ID: botID}, core.Reason{Code: "closed", Text: "bot"}, canon.ID{}, core.FeedClosed)
+		s.askRating(core.Owner{Kind: core.StatusBot, ID: botID}, "bot")
 	case a.WakeAfter > 0:
 		s.ch.Silence = s.now.Add(a.WakeAfter)
 	}

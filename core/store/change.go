@@ -65,7 +65,8 @@ func Began(l *Lane) *Change {
 type Taken struct {
 	Message canon.ID
 	Value   string
-	Rev     int64 // of the thread, for the change of the message
+	Said    string // what they added in words
+	Rev     int64  // of the thread, for the change of the message
 }
 
 // Hit counts a rule.

@@ -96,9 +96,9 @@ func (d *Directory) readBots(ctx context.Context, c Scope) error {
 func (d *Directory) readTeams(ctx context.Context, c Scope) error {
 	all, err := list(ctx, c.s, func(rows *sql.Rows) (core.Team, error) {
 		var t core.Team
-		err := rows.Scan(&t.ID, &t.Name, &t.Hours)
+		err := rows.Scan(&t.ID, &t.Name, &t.Hours, &t.Rating)
 		return t, err
-	}, "SELECT id, name, hours FROM teams WHERE tenant = $1", c.tenant)
+	}, "SELECT id, name, hours, rating FROM teams WHERE tenant = $1", c.tenant)
 	for _, t := range all {
 		d.Teams[t.ID] = t
 	}

@@ -293,6 +293,9 @@ func (t *Tx) take(k Taken) error {
 	for i, p := range m.Content.Parts {
 		if c, ok := p.(canon.Choices); ok && slices.ContainsFunc(c.Options, func(o canon.Option) bool { return o.Value == k.Value }) {
 			c.Taken = k.Value
+			if k.Said != "" {
+				c.Said = k.Said
+			}
 			m.Content.Parts[i] = c
 		}
 	}

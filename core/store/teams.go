@@ -14,14 +14,14 @@ import (
 func scanTeam(rows *sql.Rows) (core.Team, error) {
 	var t core.Team
 	var created int64
-	err := rows.Scan(&t.ID, &t.Name, &t.Hours, &created)
+	err := rows.Scan(&t.ID, &t.Name, &t.Hours, &created, &t.Rating)
 	t.Created, t.Members = at(created), []canon.ID{}
 	return t, err
 }
 
 // Teams lists teams after an id, oldest first, with members and how many wait.
 func (c Scope) Teams(ctx context.Context, after canon.ID, limit int) ([]core.Team, error) {
-	out, err := list(ctx, c.s, scanTeam, "SELECT id, name, hours, created FROM teams WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3", c.tenant, after[:], limit)
+	out, err := list(ctx, c.s, scanTeam, "SELECT id, name, hours, created, rating FROM teams WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3", c.tenant, after[:], limit)
 	if err != nil {
 		return nil, fmt.Errorf("list teams: %w", err)
 	}
@@ -39,7 +39,7 @@ func (t *Tx) Team(ctx context.Context, id canon.ID) (core.Team, error) {
 }
 
 func team(ctx context.Context, r reader, tenant, id canon.ID) (core.Team, error) {
-	v, err := one(ctx, r, scanTeam, "SELECT id, name, hours, created FROM teams WHERE tenant = $1 AND id = $2", tenant, id)
+	v, err := one(ctx, r, scanTeam, "SELECT id, name, hours, created, rating FROM teams WHERE tenant = $1 AND id = $2", tenant, id)
 	if errors.Is(err, errNone) {
 		return v, core.NotFound("team")
 	}
@@ -104,9 +104,9 @@ func (t *Tx) SaveTeam(ctx context.Context, v core.Team, by canon.ID) (core.Team,
 		return v, err
 	}
 	if fresh {
-		_, err = t.exec("INSERT INTO teams (tenant, id, name, hours, created) VALUES ($1, $2, $3, $4, $5)", t.tenant, v.ID, v.Name, v.Hours, ms(v.Created))
+		_, err = t.exec("INSERT INTO teams (tenant, id, name, hours, created, rating) VALUES ($1, $2, $3, $4, $5, $6)", t.tenant, v.ID, v.Name, v.Hours, ms(v.Created), string(v.Rating))
 	} else {
-		_, err = t.exec("UPDATE teams SET name = $3, hours = $4 WHERE tenant = $1 AND id = $2", t.tenant, v.ID, v.Name, v.Hours)
+		_, err = t.exec("UPDATE teams SET name = $3, hours = $4, rating = $5 WHERE tenant = $1 AND id = $2", t.tenant, v.ID, v.Name, v.Hours, string(v.Rating))
 	}
 	if err != nil {
 		return v, err

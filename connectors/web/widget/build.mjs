@@ -41,8 +41,8 @@ const english = {
 		b.onResolve({ filter: /\/words\/zh$/ }, (a) => ({ path: join(a.resolveDir, "words/en.ts") }));
 	},
 };
-// Names that end in an underscore are private to a class: the build shortens them.
-const panelOptions = { format: "esm", target: ["es2020"], mangleProps: /[a-z]_$/ };
+// Names that end in an underscore leave the panel nowhere: the build shortens them.
+const panelOptions = { format: "esm", target: ["es2021"], mangleProps: /[a-z]_$/ };
 
 const [loader, zh, en, css] = await Promise.all([
 	// The loader runs in pages of others and in old web views.

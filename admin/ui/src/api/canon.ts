@@ -78,6 +78,8 @@ export interface Choices {
   options: Option[];
   footer?: string;
   taken?: string;
+  scale?: boolean;
+  said?: string;
 }
 
 export interface Template {

@@ -1880,6 +1880,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What customers were asked and answered, asked last first
+         * @description One for each conversation whose customer was asked how content they are. A score of 0: they have not answered.
+         */
+        get: operations["get-ratings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ratings/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a table for spreadsheets
+         * @description UTF-8 with a byte order mark; no cell is a formula.
+         */
+        get: operations["get-ratings-export-csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/routing": {
         parameters: {
             query?: never;
@@ -2761,6 +2801,7 @@ export interface components {
             /** Format: int64 */
             list: number;
             numbered?: boolean;
+            pages?: boolean;
             /** Format: int64 */
             quick: number;
             value: components["schemas"]["Length"];
@@ -2911,6 +2952,8 @@ export interface components {
             reason?: components["schemas"]["Reason"];
             /** Format: date-time */
             replied?: string;
+            /** Format: int64 */
+            score?: number;
             subject?: string;
             tags: string[];
             /**
@@ -2965,6 +3008,8 @@ export interface components {
             reason?: components["schemas"]["Reason"];
             /** Format: date-time */
             replied?: string;
+            /** Format: int64 */
+            score?: number;
             subject?: string;
             tags: string[];
             thread: components["schemas"]["Thread"];
@@ -3007,6 +3052,8 @@ export interface components {
             reason?: components["schemas"]["Reason"];
             /** Format: date-time */
             replied?: string;
+            /** Format: int64 */
+            score?: number;
             subject?: string;
             tags: string[];
             /**
@@ -3312,6 +3359,8 @@ export interface components {
             detail?: string;
             kind: string;
             owner?: components["schemas"]["OwnerChange"];
+            /** Format: int64 */
+            score?: number;
         };
         Link: {
             config: {
@@ -3519,6 +3568,11 @@ export interface components {
         };
         ListOwnSession: {
             items: components["schemas"]["OwnSession"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
+        ListRating: {
+            items: components["schemas"]["Rating"][];
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
@@ -3943,6 +3997,83 @@ export interface components {
             /** Format: int64 */
             used: number;
         };
+        Rating: {
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            account: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            agent?: string;
+            /** Format: date-time */
+            answered?: string;
+            /** Format: date-time */
+            asked: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            bot?: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            contact: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            conversation: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            message: string;
+            /** @description In the customer's words */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description 1 to 5, 5 is best; 0: not answered
+             */
+            score: number;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            team?: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            thread: string;
+            /**
+             * @description How it was answered
+             * @enum {string}
+             */
+            way?: "press" | "words" | "page";
+        };
+        RatingSettings: {
+            /**
+             * @description Whose conversations are asked about
+             * @enum {string}
+             */
+            after?: "person" | "bot" | "both";
+            /**
+             * Format: int64
+             * @description Days in which the same customer is not asked again; 0: ask after every conversation
+             */
+            every: number;
+            /** @description Ask the customer once a conversation is closed */
+            on: boolean;
+            question?: components["schemas"]["Words"];
+            reasons?: components["schemas"]["Words"][];
+            /** @enum {string} */
+            scale?: "faces" | "stars";
+            thanks?: components["schemas"]["Words"];
+        };
         Reaction: {
             /**
              * @description Id: a UUID
@@ -4100,6 +4231,7 @@ export interface components {
             /** Format: int64 */
             max_file?: number;
             off_hours_line?: string;
+            rating?: components["schemas"]["RatingSettings"];
             /** Format: int64 */
             recall_within?: number;
             require_second_factor?: boolean;
@@ -4227,6 +4359,11 @@ export interface components {
             name: string;
             /** Format: int64 */
             queued: number;
+            /**
+             * @description Whether its customers are asked how content they are; empty: as the business says
+             * @enum {string}
+             */
+            rating?: "on" | "off";
         };
         TeamChangeBody: {
             /**
@@ -4236,6 +4373,11 @@ export interface components {
             hours?: string;
             members?: string[];
             name?: string;
+            /**
+             * @description tenant: as the business says
+             * @enum {string}
+             */
+            rating?: "on" | "off" | "tenant";
         };
         TeamInputBody: {
             /**
@@ -4245,6 +4387,11 @@ export interface components {
             hours?: string;
             members?: string[];
             name: string;
+            /**
+             * @description Whether its customers are asked how content they are; left out: as the business says
+             * @enum {string}
+             */
+            rating?: "on" | "off";
         };
         Template: {
             locale: string;
@@ -4303,6 +4450,7 @@ export interface components {
             /** Format: int64 */
             max_file: number;
             off_hours_line?: string;
+            rating?: components["schemas"]["RatingSettings"];
             /**
              * Format: int64
              * @description Seconds in which an agent may recall a message; 0: not at all
@@ -8863,6 +9011,102 @@ export interface operations {
         responses: {
             /** @description No Content */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-ratings": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description How many */
+                limit?: number;
+                /** @description Who had the conversation at the end */
+                agent?: string;
+                /** @description Id: a UUID */
+                bot?: string;
+                /** @description Id: a UUID */
+                team?: string;
+                /** @description Id: a UUID */
+                account?: string;
+                /** @description Id: a UUID */
+                contact?: string;
+                score?: number;
+                /** @description Only those with a score */
+                answered?: boolean;
+                /** @description Asked at that time or later */
+                since?: string;
+                /** @description Asked before that time */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRating"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-ratings-export-csv": {
+        parameters: {
+            query?: {
+                /** @description Who had the conversation at the end */
+                agent?: string;
+                /** @description Id: a UUID */
+                bot?: string;
+                /** @description Id: a UUID */
+                team?: string;
+                /** @description Id: a UUID */
+                account?: string;
+                /** @description Id: a UUID */
+                contact?: string;
+                score?: number;
+                /** @description Only those with a score */
+                answered?: boolean;
+                /** @description Asked at that time or later */
+                since?: string;
+                /** @description Asked before that time */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

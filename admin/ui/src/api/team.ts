@@ -50,8 +50,9 @@ export const takeSecondFactor = (id: ID): Promise<unknown> =>
   body(client.DELETE("/api/v1/agents/{id}/second-factor", by(id)));
 
 export const listTeams = (): Promise<Team[]> => every((c) => body(client.GET("/api/v1/teams", page(c))));
-export type TeamInput = Pick<Team, "name" | "hours" | "members">;
-export const addTeam = (t: TeamInput): Promise<Team> => body(client.POST("/api/v1/teams", { body: t }));
+export type TeamInput = Pick<Team, "name" | "hours" | "members"> & { rating?: "on" | "off" | "tenant" };
+export const addTeam = (t: TeamInput & { rating?: "on" | "off" }): Promise<Team> =>
+  body(client.POST("/api/v1/teams", { body: t }));
 export const saveTeam = (id: ID, t: Partial<TeamInput>): Promise<Team> =>
   body(client.PATCH("/api/v1/teams/{id}", { ...by(id), body: t }));
 export const deleteTeam = (id: ID): Promise<unknown> => body(client.DELETE("/api/v1/teams/{id}", by(id)));

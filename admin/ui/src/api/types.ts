@@ -18,6 +18,34 @@ export interface TenantSettings {
   hide_address: boolean;
   require_second_factor: boolean;
   max_file: number;
+  rating?: RatingSettings;
+}
+
+/** How customers are asked how content they are; what is left out is built in. */
+export interface RatingSettings {
+  on: boolean;
+  after?: "person" | "bot" | "both";
+  scale?: "faces" | "stars";
+  /** Days in which the same customer is not asked again. */
+  every: number;
+  question?: Words;
+  thanks?: Words;
+  reasons?: Words[];
+}
+
+export interface Rating {
+  conversation: ID;
+  contact: ID;
+  account: ID;
+  team?: ID;
+  agent?: ID;
+  bot?: ID;
+  asked: string;
+  /** 1 to 5; 0 while there is no answer. */
+  score: number;
+  reason?: string;
+  way?: "press" | "words" | "page";
+  answered?: string;
 }
 
 export interface Tenant {
@@ -108,6 +136,7 @@ export interface Team {
   members: ID[];
   queued: number;
   created: string;
+  rating?: "on" | "off";
 }
 
 export type Health = "unknown" | "good" | "poor" | "bad";
@@ -270,6 +299,8 @@ export interface Conversation {
   visit?: Visit;
   reason?: Reason;
   place?: number;
+  /** How the customer rated it, 1 to 5. */
+  score?: number;
 }
 
 /** Row is a conversation as lists carry it: with whom and through what. */
@@ -325,7 +356,7 @@ export interface Message {
   edited?: string;
   recalled?: string;
   reactions?: { emoji: string; from: From; by?: ID }[];
-  event?: { kind: string; owner?: OwnerChange; detail?: string };
+  event?: { kind: string; owner?: OwnerChange; detail?: string; score?: number };
   why?: { bot: ID; rule?: string; name?: string; match?: string; text?: string };
 }
 

@@ -324,6 +324,7 @@ export default {
     colleague_removed: "A colleague was removed",
     blocked: "The customer was blocked",
     unblocked: "The customer was unblocked",
+    rated: "The customer rated the service {{score}} of 5",
     unknown: "Something happened on the platform",
   },
   thread: {
@@ -688,6 +689,8 @@ export default {
     alertsLead: "Who is told when an account breaks, and when it works again.",
     blocks: "Blocks",
     blocksLead: "Who is kept out, why and until when.",
+    rating: "Satisfaction",
+    ratingLead: "Customers are asked how content they are when a conversation ends.",
     tokens: "API tokens",
     tokensLead: "Let programs in. A token has one role.",
     audit: "Audit",

@@ -311,6 +311,7 @@ const zh: Words<typeof en> = {
     colleague_removed: "移除了同事",
     blocked: "客户已被拉黑",
     unblocked: "客户已解除拉黑",
+    rated: "客户评价：{{score}} 分（满分 5 分）",
     unknown: "平台上发生了其他事件",
   },
   thread: {
@@ -667,6 +668,8 @@ const zh: Words<typeof en> = {
     alertsLead: "账号出故障和恢复时通知谁。",
     blocks: "拉黑",
     blocksLead: "谁被拒之门外、原因和期限。",
+    rating: "满意度",
+    ratingLead: "会话结束时询问客户是否满意。",
     tokens: "API 令牌",
     tokensLead: "让程序接入。每个令牌有一个角色。",
     audit: "审计",

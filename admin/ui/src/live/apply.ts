@@ -43,6 +43,7 @@ export class Apply {
       case "conversation.transferred":
       case "conversation.closed":
       case "conversation.changed":
+      case "conversation.rated":
         if (e.conversation) this.conversation(e.conversation, e.data as RawConversation | undefined);
         this.tallies();
         break;

@@ -11,6 +11,7 @@ import {
   ScrollText,
   ShieldBan,
   SquareSlash,
+  Star,
   Tags as TagsIcon,
   UserRound,
   Users,
@@ -71,6 +72,12 @@ const sections = {
     group: "business",
     permission: "tenant.write",
     Body: page(() => import("./Business"), "Business"),
+  },
+  rating: {
+    icon: Star,
+    group: "business",
+    permission: "tenant.write",
+    Body: page(() => import("./Rating"), "Rating"),
   },
   alerts: {
     icon: BellRing,

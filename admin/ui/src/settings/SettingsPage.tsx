@@ -13,6 +13,7 @@ interface Props {
     | "canned"
     | "tags"
     | "business"
+    | "rating"
     | "alerts"
     | "blocks"
     | "tokens"

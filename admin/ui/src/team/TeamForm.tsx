@@ -3,6 +3,7 @@ import { Form, Input, Modal, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { addTeam, listHours, saveTeam, type TeamInput } from "@/api/team";
 import type { Team } from "@/api/types";
+import "@/i18n/more";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { useAgents } from "@/session/data";
@@ -17,7 +18,7 @@ export function TeamForm({ team, close }: { team: Partial<Team>; close: () => vo
   const [form] = Form.useForm<TeamInput>();
   const save = useMutation({
     mutationFn: (v: TeamInput) => {
-      if (!team.id) return addTeam(v);
+      if (!team.id) return addTeam({ ...v, rating: v.rating === "tenant" ? undefined : v.rating });
       return saveTeam(team.id, { ...v, hours: v.hours ?? "" });
     },
     onSuccess: () => {
@@ -41,7 +42,7 @@ export function TeamForm({ team, close }: { team: Partial<Team>; close: () => vo
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ ...team, hours: team.hours || undefined }}
+        initialValues={{ ...team, hours: team.hours || undefined, rating: team.rating || "tenant" }}
         onFinish={save.mutate}
       >
         <Form.Item
@@ -65,6 +66,14 @@ export function TeamForm({ team, close }: { team: Partial<Team>; close: () => vo
             allowClear
             placeholder={t("team.businessHours")}
             options={hours.map((h) => ({ value: h.id, label: h.name }))}
+          />
+        </Form.Item>
+        <Form.Item name="rating" label={t("settings.rating")}>
+          <Select
+            options={(["tenant", "on", "off"] as const).map((value) => ({
+              value,
+              label: t(`rating.team_${value}`),
+            }))}
           />
         </Form.Item>
         {save.error && <Failure error={save.error} />}

@@ -5,6 +5,7 @@ import { contactConversations } from "@/api/contacts";
 import type { ID } from "@/api/types";
 import { useOwnerWords } from "@/session/data";
 import { ChannelIcon } from "@/ui/ChannelIcon";
+import { Score } from "@/ui/Score";
 import { Loaded } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import s from "./context.module.css";
@@ -37,7 +38,10 @@ export function History({ contact, current }: { contact: ID; current?: ID }) {
                       <Ago at={c.last_at} />
                     </span>
                   </span>
-                  <span className="faint">{owner(c.owner)}</span>
+                  <span className="row">
+                    <span className="faint">{owner(c.owner)}</span>
+                    {c.score ? <Score score={c.score} /> : null}
+                  </span>
                 </Link>
               </li>
             ))}

@@ -8,6 +8,7 @@ import { useLive } from "@/live/store";
 import type { InboxSearch } from "@/router";
 import { useOwnerWords, useTags } from "@/session/data";
 import { Avatar } from "@/ui/Avatar";
+import { Score } from "@/ui/Score";
 import { TagChip } from "@/ui/TagChip";
 import { useContactName } from "@/ui/useContactName";
 import type { View } from "../views/query";
@@ -94,6 +95,7 @@ export function ConversationRow({ row, view, search, active }: Props) {
             !(waits > 0 && c.owner.kind === "queue" && search.team) && (
               <span className="cut">{owner(c.owner)}</span>
             )}
+          {c.score ? <Score score={c.score} /> : null}
           {foreign && <span className={s.locale}>{foreign}</span>}
           {c.tags.slice(0, 2).map((id) => {
             const tag = tags?.find((x) => x.id === id);

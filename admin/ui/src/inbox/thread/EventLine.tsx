@@ -33,7 +33,7 @@ export function EventLine({ message: m }: { message: Message }) {
     text = changeWords(change.to, by, owner(change.to));
   } else {
     const key = `event.${kind}` as "event.opened";
-    text = i18n.exists(key) ? t(key) : kind;
+    text = i18n.exists(key) ? t(key, { score: m.event?.score }) : kind;
     if (m.event?.detail) text += ` · ${m.event.detail}`;
   }
   const reason = change ? why(change.reason) : "";

@@ -45,20 +45,20 @@ export class Chat {
 	private poll_: AbortController | undefined;
 
 	constructor(
-		readonly world: World,
-		private base: string,
-		private live: string,
-		private keep: Keep,
+		readonly world_: World,
+		private base_: string,
+		private live_: string,
+		private keep_: Keep,
 		public lang: string,
-		private visit: Visit,
-		private changed: () => void,
+		private visit_: Visit,
+		private changed_: () => void,
 		public identity = "",
 	) {
-		this.outbox = new Outbox(keep, world, (p) => this.deliver_(p), changed);
+		this.outbox = new Outbox(keep_, world_, (p) => this.deliver_(p), changed_);
 	}
 
 	now(): number {
-		return this.world.now() + this.offset;
+		return this.world_.now() + this.offset;
 	}
 
 	// start begins or resumes the session, and connects.
@@ -66,12 +66,12 @@ export class Chat {
 		const run = ++this.run_;
 		this.drop_();
 		clearTimeout(this.timer_);
-		if (this.link !== "starting" && this.link !== "offline" && !this.world.online()) this.link = "offline";
-		this.changed();
+		if (this.link !== "starting" && this.link !== "offline" && !this.world_.online()) this.link = "offline";
+		this.changed_();
 		try {
 			const again = this.rev_ > 0;
-			const s = await ask<Session>(this.world, `${this.base}/session`, "", {
-				token: this.token_ || this.keep.get("token") || "",
+			const s = await ask<Session>(this.world_, `${this.base_}/session`, "", {
+				token: this.token_ || this.keep_.get("token") || "",
 				identity: this.identity,
 				lang: this.lang,
 				again,
@@ -82,13 +82,13 @@ export class Chat {
 			if (run !== this.run_) return;
 			if (e instanceof Refusal && e.code === "identity" && this.identity) {
 				this.identity = ""; // the host site's word is no good: talk as nobody in particular
-				console.warn("parley: the identity token was refused");
+				console.warn("parley: identity refused");
 				return this.start();
 			}
 			if (e instanceof Refusal && e.final) {
 				this.link = "refused";
 				this.refusal = e.message;
-				this.changed();
+				this.changed_();
 				return;
 			}
 			this.later_(e instanceof Refusal ? e.wait : 0);
@@ -96,16 +96,16 @@ export class Chat {
 	}
 
 	private take_(s: Session, again: boolean) {
-		const other = this.keep.get("visitor");
+		const other = this.keep_.get("visitor");
 		if (other && other !== s.visitor) {
 			this.forget_();
 			if (again) this.rev_ = 0; // what is shown is someone else's
 		}
-		this.keep.set("visitor", s.visitor);
-		this.keep.set("token", s.keep ? s.token : null);
+		this.keep_.set("visitor", s.visitor);
+		this.keep_.set("token", s.keep ? s.token : null);
 		this.token_ = s.token;
 		this.user = s.user || "";
-		this.offset = s.now - this.world.now();
+		this.offset = s.now - this.world_.now();
 		if (again && !this.rev_) {
 			this.lines = [];
 			void this.start();
@@ -119,15 +119,15 @@ export class Chat {
 			this.ended = this.lines.length > 0 && !s.standing.conv;
 		}
 		this.stand_(s.standing);
-		if (this.mute_ >= 2 && this.world.now() < this.socketsAt_) this.polling_();
+		if (this.mute_ >= 2 && this.world_.now() < this.socketsAt_) this.polling_();
 		else this.connect_(s.ticket);
 		this.hello_();
 	}
 
 	// forget clears what belonged to another visitor of this browser.
 	private forget_() {
-		for (const key of this.keep.keys()) {
-			if (key === "draft" || key === "chatted" || key.startsWith("q:")) this.keep.set(key, null);
+		for (const key of this.keep_.keys()) {
+			if (key === "draft" || key === "chatted" || key.startsWith("q:")) this.keep_.set(key, null);
 		}
 		this.outbox.clear();
 	}
@@ -136,7 +136,7 @@ export class Chat {
 	identify(identity: string) {
 		if (identity === this.identity) return;
 		this.identity = identity;
-		if (!identity) this.keep.set("token", null);
+		if (!identity) this.keep_.set("token", null);
 		this.token_ = "";
 		this.lines = [];
 		this.rev_ = 0;
@@ -147,8 +147,8 @@ export class Chat {
 		this.standing = { open: true };
 		this.forget_();
 		if (this.opened_) {
-			this.visit.key = this.world.id();
-			this.keep.set("opened", null);
+			this.visit_.key = this.world_.id();
+			this.keep_.set("opened", null);
 		}
 		void this.start();
 	}
@@ -157,10 +157,10 @@ export class Chat {
 		const run = this.run_;
 		let s: Socket;
 		try {
-			s = this.world.socket(`${this.live}?ticket=${encodeURIComponent(ticket)}&since=${this.rev_}`);
+			s = this.world_.socket(`${this.live_}?ticket=${encodeURIComponent(ticket)}&since=${this.rev_}`);
 		} catch {
 			this.mute_ = 2;
-			this.socketsAt_ = this.world.now() + 60000;
+			this.socketsAt_ = this.world_.now() + 60000;
 			this.polling_();
 			return;
 		}
@@ -174,7 +174,7 @@ export class Chat {
 				greeted = true;
 				this.mute_ = this.misses_ = 0;
 				this.link = "live";
-				this.offset = f.now - this.world.now();
+				this.offset = f.now - this.world_.now();
 				this.marked_ = "";
 				this.mark();
 				void this.outbox.flush();
@@ -186,8 +186,8 @@ export class Chat {
 			if (run !== this.run_) return;
 			this.socket_ = null;
 			this.failWaiting_();
-			if (!greeted && ++this.mute_ >= 2) this.socketsAt_ = this.world.now() + 60000;
-			if (e.code === 1012) this.later_(500 + this.world.random() * 2500);
+			if (!greeted && ++this.mute_ >= 2) this.socketsAt_ = this.world_.now() + 60000;
+			if (e.code === 1012) this.later_(500 + this.world_.random() * 2500);
 			else if (e.code === 4008) void this.start();
 			else if (e.code === 1008) this.later_(30000);
 			else this.later_();
@@ -227,8 +227,8 @@ export class Chat {
 		this.link = "offline";
 		const grown = Math.min(30000, 1000 * 2 ** this.misses_++);
 		clearTimeout(this.timer_);
-		this.timer_ = setTimeout(() => this.start(), wait || grown * (0.5 + this.world.random() / 2));
-		this.changed();
+		this.timer_ = setTimeout(() => this.start(), wait || grown * (0.5 + this.world_.random() / 2));
+		this.changed_();
 	}
 
 	// wake is called when the network or the page comes back.
@@ -252,25 +252,25 @@ export class Chat {
 		const run = this.run_;
 		this.link = "poll";
 		this.misses_ = 0;
-		this.changed();
+		this.changed_();
 		void this.outbox.flush();
 		while (run === this.run_) {
-			if (this.world.now() >= this.socketsAt_) {
+			if (this.world_.now() >= this.socketsAt_) {
 				this.mute_ = 1; // one more failure and it is polling again
 				return void this.start();
 			}
 			try {
 				this.poll_ = new AbortController();
 				const a = await ask<{ lines: Lines; standing: Standing; now: number; typing?: Typing }>(
-					this.world,
-					`${this.base}/lines?wait=1&since=${this.rev_}`,
+					this.world_,
+					`${this.base_}/lines?wait=1&since=${this.rev_}`,
 					this.token_,
 					undefined,
 					40000,
 					this.poll_,
 				);
 				if (run !== this.run_) return;
-				this.offset = a.now - this.world.now();
+				this.offset = a.now - this.world_.now();
 				this.arrive_(a.lines);
 				this.stand_(a.standing);
 				if (a.typing) this.frame_({ t: "typing", ...a.typing });
@@ -296,7 +296,7 @@ export class Chat {
 				if (f.on)
 					this.typingOff_ = setTimeout(() => {
 						this.typing = null;
-						this.changed();
+						this.changed_();
 					}, 8000);
 				break;
 			case "ack":
@@ -308,7 +308,7 @@ export class Chat {
 				this.socket_?.send('{"t":"pong"}');
 				return;
 		}
-		this.changed();
+		this.changed_();
 	}
 
 	private arrive_(l: Lines) {
@@ -331,14 +331,14 @@ export class Chat {
 			if (l.from !== "customer" && this.typing) this.typing = null;
 		}
 		this.lines = [...by.values()].sort((a, b) => a.pos - b.pos);
-		this.changed();
+		this.changed_();
 	}
 
 	private stand_(s: Standing) {
 		if (s.conv) this.ended = false;
 		else if (this.standing.conv && this.lines.length) this.ended = true;
 		this.standing = s;
-		this.changed();
+		this.changed_();
 	}
 
 	// older loads the lines before the oldest one known.
@@ -355,13 +355,13 @@ export class Chat {
 			// the next scroll tries again
 		} finally {
 			this.history_ = false;
-			this.changed();
+			this.changed_();
 		}
 	}
 
 	private async before_(pos: number, limit: number): Promise<Lines> {
-		const url = `${this.base}/lines?before=${pos}&limit=${limit}`;
-		return (await ask<{ lines: Lines }>(this.world, url, this.token_)).lines;
+		const url = `${this.base_}/lines?before=${pos}&limit=${limit}`;
+		return (await ask<{ lines: Lines }>(this.world_, url, this.token_)).lines;
 	}
 
 	// fresh reads one line anew: addresses of files live ten minutes.
@@ -373,8 +373,8 @@ export class Chat {
 	// open tells the hub, once a visit, that the visitor opened the chat.
 	open(person?: { name: string; email: string; phone: string }) {
 		this.opened_ = true;
-		if (person) this.keep.set("person", JSON.stringify(person));
-		this.keep.set("chatted", "1");
+		if (person) this.keep_.set("person", JSON.stringify(person));
+		this.keep_.set("chatted", "1");
 		this.hello_();
 		this.mark();
 	}
@@ -384,18 +384,18 @@ export class Chat {
 	}
 
 	private async hello_() {
-		if (!this.opened_ || !this.token_ || this.keep.get("opened") === this.visit.key) return;
-		const key = this.visit.key;
-		const person = JSON.parse(this.keep.get("person") || "{}");
+		if (!this.opened_ || !this.token_ || this.keep_.get("opened") === this.visit_.key) return;
+		const key = this.visit_.key;
+		const person = JSON.parse(this.keep_.get("person") || "{}");
 		try {
-			await ask(this.world, `${this.base}/open`, this.token_, {
+			await ask(this.world_, `${this.base_}/open`, this.token_, {
 				key,
-				entry: this.visit.entry,
-				frame: this.visit.frame,
-				visit: this.visit.facts(),
+				entry: this.visit_.entry,
+				frame: this.visit_.frame,
+				visit: this.visit_.facts(),
 				...person,
 			});
-			this.keep.set("opened", key);
+			this.keep_.set("opened", key);
 		} catch {
 			// told again with the next session
 		}
@@ -403,14 +403,14 @@ export class Chat {
 
 	// send posts words, files or a press; they wait in the outbox until taken.
 	send(post: Omit<Post, "id">, shown?: Partial<Pending>): Pending {
-		const p = this.outbox.add({ ...post, id: this.world.id() }, shown);
+		const p = this.outbox.add({ ...post, id: this.world_.id() }, shown);
 		if (this.token_ && this.link !== "offline") void this.outbox.flush();
 		return p;
 	}
 
 	// press takes an option, or without one asks for a person.
-	press(label: string, value = this.standing.ask || "human", target = "", menu = false) {
-		this.send({ action: { target, value, label, menu } });
+	press(label: string, value = this.standing.ask || "human", target = "", menu = false, note?: string) {
+		this.send({ action: { target, value, label, menu, note } });
 	}
 
 	private async deliver_(p: Pending): Promise<void> {
@@ -423,7 +423,7 @@ export class Chat {
 			throw new Refusal(passing ? 503 : 422, f.code, f.text, f.wait || 0);
 		}
 		try {
-			await ask(this.world, `${this.base}/messages`, this.token_, p.post);
+			await ask(this.world_, `${this.base_}/messages`, this.token_, p.post);
 		} catch (e) {
 			if (e instanceof Refusal && e.status === 401) {
 				this.token_ = "";
@@ -465,8 +465,8 @@ export class Chat {
 			if (this.marked_ === want) this.marked_ = "";
 		};
 		if (this.socket_) {
-			void this.request_({ t: "mark", id: this.world.id(), ...body }).then((f) => f.t === "nack" && undo());
-		} else void ask(this.world, `${this.base}/marks`, this.token_, body).catch(undo);
+			void this.request_({ t: "mark", id: this.world_.id(), ...body }).then((f) => f.t === "nack" && undo());
+		} else void ask(this.world_, `${this.base_}/marks`, this.token_, body).catch(undo);
 	}
 
 	looking: () => boolean = () => true;
@@ -495,7 +495,7 @@ export class Chat {
 	}
 
 	async leave(form: Record<string, string>): Promise<void> {
-		await ask(this.world, `${this.base}/form`, this.token_, form);
+		await ask(this.world_, `${this.base_}/form`, this.token_, form);
 	}
 
 	auth(): string {

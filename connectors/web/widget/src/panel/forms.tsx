@@ -30,7 +30,7 @@ function Field(props: {
 // Leave takes a message while nobody serves.
 export function Leave({ chat, back }: { chat: Chat; back: () => void }) {
 	const [f, setF] = useState({ text: "", name: "", email: "", phone: "" });
-	const [id] = useState(() => chat.world.id());
+	const [id] = useState(() => chat.world_.id());
 	const [bad, setBad] = useState("");
 	const [state, setState] = useState<"" | "busy" | "done">("");
 	const put = (name: string) => (v: string) => setF({ ...f, [name]: v });

@@ -25,18 +25,18 @@ export class Outbox {
 	private timer_: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(
-		private keep: Keep,
-		private world: World,
-		private deliver: (p: Pending) => Promise<void>,
-		private changed: () => void,
+		private keep_: Keep,
+		private world_: World,
+		private deliver_: (p: Pending) => Promise<void>,
+		private changed_: () => void,
 	) {
-		for (const key of keep.keys()) {
+		for (const key of keep_.keys()) {
 			if (!key.startsWith("q:")) continue;
 			try {
-				const { post, at, parts } = JSON.parse(keep.get(key) || "");
+				const { post, at, parts } = JSON.parse(keep_.get(key) || "");
 				if (typeof post.id === "string" && Array.isArray(parts)) this.items.push(pending(post, at, parts));
 			} catch {
-				keep.set(key, null);
+				keep_.set(key, null);
 			}
 		}
 		this.items.sort((a, b) => a.at - b.at);
@@ -44,15 +44,15 @@ export class Outbox {
 
 	add(post: Post, shown?: Partial<Pending>): Pending {
 		const parts: Part[] = post.action ? [] : [{ t: "text", text: post.text }];
-		const p = { ...pending(post, this.world.now(), parts), ...shown };
+		const p = { ...pending(post, this.world_.now(), parts), ...shown };
 		this.items = [...this.items, p];
 		if (p.state === "waiting") this.save(p);
-		this.changed();
+		this.changed_();
 		return p;
 	}
 
 	save(p: Pending) {
-		this.keep.set(`q:${p.post.id}`, JSON.stringify({ post: p.post, at: p.at, parts: p.parts.map(lasting) }));
+		this.keep_.set(`q:${p.post.id}`, JSON.stringify({ post: p.post, at: p.at, parts: p.parts.map(lasting) }));
 	}
 
 	// flush sends what waits, one after the other: order is kept even when a try
@@ -66,10 +66,10 @@ export class Outbox {
 				const p = this.items.find((i) => i.state === "waiting");
 				if (!p) return;
 				try {
-					await this.deliver(p);
+					await this.deliver_(p);
 					this.misses_ = 0;
 					p.state = "taken";
-					this.keep.set(`q:${p.post.id}`, null);
+					this.keep_.set(`q:${p.post.id}`, null);
 					if (p.post.action) this.remove(p);
 				} catch (e) {
 					if (e instanceof Refusal && e.final) {
@@ -78,15 +78,15 @@ export class Outbox {
 					} else {
 						const wait =
 							e instanceof Refusal && e.wait ? e.wait : Math.min(30000, 1000 * 2 ** this.misses_++);
-						this.timer_ = setTimeout(() => this.flush(), wait * (0.75 + this.world.random() / 2));
+						this.timer_ = setTimeout(() => this.flush(), wait * (0.75 + this.world_.random() / 2));
 						return;
 					}
 				}
-				this.changed();
+				this.changed_();
 			}
 		} finally {
 			this.busy_ = false;
-			this.changed();
+			this.changed_();
 		}
 	}
 
@@ -97,10 +97,10 @@ export class Outbox {
 	}
 
 	remove(p: Pending) {
-		this.keep.set(`q:${p.post.id}`, null);
+		this.keep_.set(`q:${p.post.id}`, null);
 		this.items = this.items.filter((i) => i !== p);
 		for (const part of p.parts) if (part.url?.startsWith("blob:")) URL.revokeObjectURL(part.url);
-		this.changed();
+		this.changed_();
 	}
 
 	again(p: Pending) {
@@ -111,12 +111,12 @@ export class Outbox {
 			this.save(p);
 			void this.flush();
 		}
-		this.changed();
+		this.changed_();
 	}
 
 	// touch says that an entry changed.
 	touch() {
-		this.changed();
+		this.changed_();
 	}
 
 	clear() {

@@ -5,7 +5,7 @@ import { Fragment, h, useRef, useState } from "./ui";
 import { length, size, t } from "./words";
 
 export interface Touch {
-	take?: (o: Option, part: Part) => void; // absent: options cannot be taken here
+	take?: (o: Option, part: Part, note?: string) => void; // absent: options cannot be taken here
 	taken?: string; // what was taken just now, before the hub says so
 	reply?: string; // what the customer said next
 	renew: (part: Part) => Promise<Part | undefined>; // a fresh address of a file
@@ -16,7 +16,7 @@ export function PartView({ part, touch }: { part: Part; touch: Touch }) {
 		case "media":
 			return <MediaView part={part} touch={touch} />;
 		case "choices":
-			return <ChoicesView part={part} touch={touch} />;
+			return part.scale ? <Scale part={part} touch={touch} /> : <ChoicesView part={part} touch={touch} />;
 		case "card":
 			return <CardView part={part} />;
 		case "location":
@@ -299,6 +299,62 @@ function ChoicesView({ part, touch }: { part: Part; touch: Touch }) {
 			)}
 			{part.footer && <small class="foot">{part.footer}</small>}
 		</>
+	);
+}
+
+// Scale is a question about the service: one press answers it, a second may say
+// why. A label is a picture and its words.
+function Scale({ part, touch }: { part: Part; touch: Touch }) {
+	const [told, setTold] = useState(false);
+	const options = part.options || [];
+	const taken = options.findIndex((o) => o.value === (part.taken || touch.taken));
+	const given = options[taken];
+	return (
+		<form
+			class="card form scale"
+			onSubmit={(e) => {
+				e.preventDefault();
+				const why = new FormData(e.currentTarget).getAll("why").filter(Boolean).join(" · ");
+				if (why && given) touch.take?.(given, part, why);
+				setTold(true);
+			}}
+		>
+			<fieldset>
+				<legend>{part.text}</legend>
+				{options.map((o, i) => {
+					const [picture, ...words] = o.label.split(" ");
+					return (
+						<button
+							type="button"
+							key={i}
+							class="big"
+							aria-label={words.join(" ")}
+							aria-pressed={taken === i}
+							onClick={() => given || touch.take?.(o, part)}
+						>
+							{picture?.[0] !== "★" ? picture : i > taken ? "☆" : "★"}
+						</button>
+					);
+				})}
+			</fieldset>
+			{given && <small>{part.said || given.label}</small>}
+			{given && !part.said && !told && !touch.reply && (
+				<>
+					<div class="opts quick">
+						{part.offers?.map((w) => (
+							<label key={w} class="opt">
+								<input type="checkbox" name="why" value={w} />
+								{w}
+							</label>
+						))}
+					</div>
+					<textarea name="why" rows={2} maxLength={500} placeholder={t("why")} aria-label={t("why")} />
+					<button type="submit" class="main">
+						{t("submit")}
+					</button>
+				</>
+			)}
+		</form>
 	);
 }
 

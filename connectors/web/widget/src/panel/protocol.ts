@@ -35,6 +35,9 @@ export interface Part {
 	options?: Option[];
 	footer?: string;
 	taken?: string;
+	scale?: boolean;
+	offers?: string[];
+	said?: string;
 	price?: string;
 	fields?: { label: string; value: string }[];
 	phones?: string[];
@@ -107,7 +110,7 @@ export interface Post {
 	text?: string;
 	files?: string[];
 	place?: { lat: number; lon: number };
-	action?: { target: string; value: string; label: string; menu?: boolean };
+	action?: { target: string; value: string; label: string; menu?: boolean; note?: string };
 }
 
 export interface Settings {

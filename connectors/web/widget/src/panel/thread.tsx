@@ -171,17 +171,6 @@ function LineView(props: {
 				<div class="sys">{t("recalled")}</div>
 			</>
 		);
-	if (line.from === "system")
-		return (
-			<>
-				{time}
-				{line.parts.map((p, i) => (
-					<div class="sys" key={i}>
-						{p.text}
-					</div>
-				))}
-			</>
-		);
 	const mine = line.from === "customer";
 	const begins = late || !sameSpeaker(before, line);
 	const ends = !after || !sameSpeaker(line, after);
@@ -190,15 +179,30 @@ function LineView(props: {
 		reply: props.reply,
 		take: mine
 			? undefined
-			: (o, part) => {
+			: (o, part, note) => {
 					if (o.kind !== "location") setTook(o.value || o.label);
-					take(chat, line, o, part);
+					take(chat, line, o, part, note);
 				},
 		renew: async (part) => {
 			const i = line.parts.indexOf(part);
 			return (await chat.fresh(line))?.parts[i];
 		},
 	};
+	if (line.from === "system")
+		return (
+			<>
+				{time}
+				{line.parts.map((p, i) =>
+					p.scale ? (
+						<PartView key={i} part={p} touch={touch} />
+					) : (
+						<div class="sys" key={i}>
+							{p.text}
+						</div>
+					),
+				)}
+			</>
+		);
 	return (
 		<>
 			{time}
@@ -227,7 +231,7 @@ function LineView(props: {
 
 LineView.pure = true;
 
-function take(chat: Chat, line: Line, o: Option, part: Part) {
+function take(chat: Chat, line: Line, o: Option, part: Part, note?: string) {
 	if (o.kind === "location") {
 		navigator.geolocation?.getCurrentPosition((at) => {
 			const place = { lat: at.coords.latitude, lon: at.coords.longitude };
@@ -236,7 +240,7 @@ function take(chat: Chat, line: Line, o: Option, part: Part) {
 		return;
 	}
 	const value = o.value || (o.kind === "human" ? undefined : o.label);
-	chat.press(o.label, value, line.rid || line.id, part.style === "list");
+	chat.press(o.label, value, line.rid || line.id, part.style === "list", note);
 }
 
 const ticks: Record<string, IconName> = { sent: "check", delivered: "checks", read: "checks" };

@@ -39,19 +39,19 @@ export const Fragment = null as unknown as Component<{ children?: Child }>;
 
 interface Hook {
 	value?: unknown;
-	deps?: unknown[];
-	undo?: (() => void) | undefined;
+	deps_?: unknown[];
+	undo_?: (() => void) | undefined;
 }
 
 // Spot is what stands somewhere: a text, an element, or a component or fragment
 // with what it drew.
 interface Spot {
-	node: VNode | string;
+	node_: VNode | string;
 	up: Spot | null;
 	dom?: HTMLElement | Text;
-	kids: (Spot | null)[];
-	hooks: Hook[];
-	dirty: boolean;
+	kids_: (Spot | null)[];
+	hooks_: Hook[];
+	dirty_: boolean;
 }
 
 let now: Spot;
@@ -62,7 +62,7 @@ let redraw: () => void;
 // render draws node into parent, and again whenever a state changes; the
 // returned function draws it anew.
 export function render(draw: () => VNode, parent: Element): () => void {
-	const root: Spot = { node: "", up: null, kids: [], hooks: [], dirty: true };
+	const root: Spot = { node_: "", up: null, kids_: [], hooks_: [], dirty_: true };
 	let planned = false;
 	const paint = () => {
 		planned = false;
@@ -71,9 +71,9 @@ export function render(draw: () => VNode, parent: Element): () => void {
 		const due = effects;
 		effects = [];
 		for (const [hook, run] of due) {
-			hook.undo?.();
+			hook.undo_?.();
 			const undo = run();
-			hook.undo = typeof undo === "function" ? (undo as () => void) : undefined;
+			hook.undo_ = typeof undo === "function" ? (undo as () => void) : undefined;
 		}
 	};
 	redraw = () => {
@@ -87,8 +87,8 @@ export function render(draw: () => VNode, parent: Element): () => void {
 }
 
 function hook(): Hook {
-	now.hooks[at] ||= {};
-	return now.hooks[at++] as Hook;
+	now.hooks_[at] ||= {};
+	return now.hooks_[at++] as Hook;
 }
 
 export function useState<T>(start: T | (() => T)): [T, (v: T) => void] {
@@ -100,7 +100,7 @@ export function useState<T>(start: T | (() => T)): [T, (v: T) => void] {
 		(v) => {
 			if (v === one.value) return;
 			one.value = v;
-			for (let s: Spot | null = spot; s; s = s.up) s.dirty = true;
+			for (let s: Spot | null = spot; s; s = s.up) s.dirty_ = true;
 			redraw();
 		},
 	];
@@ -115,14 +115,14 @@ export function useRef<T>(start: T | null = null): { current: T } {
 // useEffect runs after the drawing stands, when one of deps has changed.
 export function useEffect(run: () => unknown, deps: unknown[]) {
 	const one = hook();
-	if (one.deps && deps.every((d, i) => d === one.deps?.[i])) return;
-	one.deps = deps;
+	if (one.deps_ && deps.every((d, i) => d === one.deps_?.[i])) return;
+	one.deps_ = deps;
 	effects.push([one, run]);
 }
 
 function same(spot: Spot | null | undefined, node: VNode | string): spot is Spot {
 	if (!spot) return false;
-	const old = spot.node;
+	const old = spot.node_;
 	return typeof old === "string" || typeof node === "string"
 		? typeof old === typeof node
 		: old.type === node.type && old.key === node.key;
@@ -130,23 +130,23 @@ function same(spot: Spot | null | undefined, node: VNode | string): spot is Spot
 
 // children brings what a spot holds in line with the list.
 function children(spot: Spot, list: Child[], svg: boolean) {
-	const old = spot.kids;
+	const old = spot.kids_;
 	const keyed = new Map<string | number, Spot>();
-	for (const k of old) if (k && typeof k.node !== "string" && k.node.key != null) keyed.set(k.node.key, k);
-	spot.kids = list.map((c, i) => {
+	for (const k of old) if (k && typeof k.node_ !== "string" && k.node_.key != null) keyed.set(k.node_.key, k);
+	spot.kids_ = list.map((c, i) => {
 		if (c == null || typeof c === "boolean") return null;
 		const node = Array.isArray(c) ? h(null, null, ...c) : typeof c === "object" ? c : `${c}`;
 		const from = typeof node === "object" && node.key != null ? keyed.get(node.key) : old[i];
 		return patch(same(from, node) ? from : null, node, spot, svg);
 	});
-	const kept = new Set(spot.kids);
+	const kept = new Set(spot.kids_);
 	for (const k of old) if (k && !kept.has(k)) drop(k, true);
 }
 
 // settle puts the nodes of a spot's children in order.
 function settle(spot: Spot, dom: Element) {
 	let next = dom.firstChild;
-	for (const n of nodes(spot.kids)) {
+	for (const n of nodes(spot.kids_)) {
 		if (n === next) next = next.nextSibling;
 		else dom.insertBefore(n, next);
 	}
@@ -156,15 +156,15 @@ function settle(spot: Spot, dom: Element) {
 function nodes(spots: (Spot | null)[], out: Node[] = []): Node[] {
 	for (const s of spots) {
 		if (s?.dom) out.push(s.dom);
-		else if (s) nodes(s.kids, out);
+		else if (s) nodes(s.kids_, out);
 	}
 	return out;
 }
 
 function patch(spot: Spot | null, node: VNode | string, up: Spot, svg: boolean): Spot {
-	const was = spot?.node;
-	const s: Spot = spot || { node, up, kids: [], hooks: [], dirty: true };
-	s.node = node;
+	const was = spot?.node_;
+	const s: Spot = spot || { node_: node, up, kids_: [], hooks_: [], dirty_: true };
+	s.node_ = node;
 	if (typeof node === "string") {
 		s.dom ||= document.createTextNode(node);
 		if (was !== undefined && was !== node) (s.dom as Text).data = node;
@@ -183,8 +183,8 @@ function patch(spot: Spot | null, node: VNode | string, up: Spot, svg: boolean):
 		for (const name in { ...old, ...props }) set(dom, name, old[name], props[name]);
 	} else if (!type) children(s, props.children, svg);
 	else {
-		if (type.pure && was && !s.dirty && alike(old, props)) return s;
-		s.dirty = false;
+		if (type.pure && was && !s.dirty_ && alike(old, props)) return s;
+		s.dirty_ = false;
 		now = s;
 		at = 0;
 		children(s, [type(props) as Child], svg);
@@ -212,7 +212,7 @@ function set(dom: HTMLElement, name: string, was: unknown, is: unknown) {
 }
 
 function drop(s: Spot, top: boolean) {
-	for (const one of s.hooks) one?.undo?.();
-	for (const k of s.kids) if (k) drop(k, top && !s.dom);
+	for (const one of s.hooks_) one?.undo_?.();
+	for (const k of s.kids_) if (k) drop(k, top && !s.dom);
 	if (top) s.dom?.remove();
 }

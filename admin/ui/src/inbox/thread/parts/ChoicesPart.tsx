@@ -29,6 +29,7 @@ export function ChoicesPart({ part }: { part: Choices }) {
         })}
       </ul>
       {part.footer && <div className="faint">{part.footer}</div>}
+      {part.said && <div className={s.text}>{part.said}</div>}
     </div>
   );
 }

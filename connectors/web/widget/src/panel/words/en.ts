@@ -66,6 +66,7 @@ export const words: typeof zh = {
 	today: "Today",
 	yesterday: "Yesterday",
 	image: "Picture",
+	why: "Anything to add (optional)",
 };
 
 // nth is a place in a queue.

@@ -16,7 +16,7 @@ export const words = {
 	closedSub: "现在是休息时间",
 	opens: "%s 恢复服务",
 	loading: "请稍候…",
-	offline: "网络已断开，您的消息会保留，恢复后自动发送",
+	offline: "网络已断开，消息会在恢复后自动发送",
 	write: "输入消息…",
 	send: "发送",
 	attach: "发送图片或文件",
@@ -50,7 +50,7 @@ export const words = {
 	back: "返回",
 	begin: "开始咨询",
 	tooLarge: "文件超过 %s MB，无法发送。",
-	lost: "网络不稳定，文件没有发送出去。",
+	lost: "网络不稳定，文件未能发送。",
 	map: "查看地图",
 	order: "订单",
 	open: "查看",
@@ -64,6 +64,7 @@ export const words = {
 	today: "今天",
 	yesterday: "昨天",
 	image: "图片",
+	why: "补充说明（选填）",
 };
 
 // nth is a place in a queue.
