@@ -33,6 +33,11 @@ type Desk interface {
 	// Reach is what a thread can carry now; Preview what a message would become.
 	Reach(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, person bool) (caps connector.Capabilities, ok bool, err error)
 	Preview(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, m canon.Message) (outbox.Rendered, error)
+	// Rendered is what would become of a message on an account, on whatever thread.
+	Rendered(ctx context.Context, tenant canon.ID, account core.Account, m canon.Message) (outbox.Rendered, error)
+	// Ways are where else a customer can be written to; Onward does it.
+	Ways(ctx context.Context, tenant canon.ID, r store.Round, agent canon.ID, sees func(core.Conversation) bool) ([]orchestrate.Way, error)
+	Onward(ctx context.Context, tenant, conversation canon.ID, p orchestrate.Onward) (core.Conversation, core.Message, error)
 	AddColleague(ctx context.Context, tenant, conversation, agent, by canon.ID) error
 	RemoveColleague(ctx context.Context, tenant, conversation, agent, by canon.ID) error
 	MarkRead(ctx context.Context, tenant, conversation, agent canon.ID) error
@@ -101,6 +106,10 @@ type (
 	// Warner finds what a designer should look at but may leave.
 	Warner interface {
 		Warnings(content json.RawMessage) []BotWarning
+	}
+	// Speaker lists what a bot of a content may say, at most limit of it.
+	Speaker interface {
+		Says(content json.RawMessage, limit int) ([]BotSaid, error)
 	}
 	// Differ lists what it takes to get from one content to the other.
 	Differ interface {

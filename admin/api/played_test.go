@@ -59,7 +59,7 @@ func (h *playedHub) LineOf(tenant, account canon.ID) (outbox.Line, bool) {
 	if err != nil {
 		return outbox.Line{}, false
 	}
-	return outbox.Line{Tenant: tenant, Link: v.Link, Kind: v.Kind, Conn: playedConn{}, Files: playedFiles{}, Account: connector.Account{ID: v.ID, RemoteID: v.RemoteID, Name: v.Name}}, true
+	return outbox.Line{Tenant: tenant, Link: v.Link, Kind: v.Kind, Conn: h.conn, Files: playedFiles{}, Account: connector.Account{ID: v.ID, RemoteID: v.RemoteID, Name: v.Name}}, true
 }
 
 func (h *playedHub) note(what string) {
@@ -110,8 +110,8 @@ func (h *playedHub) Probe(context.Context, canon.ID, string, connector.Values) (
 	return playedConn{}, nil
 }
 
-func (h *playedHub) Capabilities(canon.ID, canon.ID, canon.ThreadKey) (connector.Capabilities, bool) {
-	return playedDriver{}.Spec().Ceiling, true
+func (h *playedHub) Capabilities(_, _ canon.ID, key canon.ThreadKey) (connector.Capabilities, bool) {
+	return h.conn.Capabilities(key), true
 }
 
 func (h *playedHub) HookURL(link canon.ID) string {
@@ -224,6 +224,11 @@ func (b playedBot) Open(raw json.RawMessage) (orchestrate.Bot, error) {
 
 func (c playedContent) Answer(context.Context, orchestrate.Turn) (orchestrate.Answer, error) {
 	return orchestrate.Answer{Messages: []canon.Message{canon.TextMessage(c.Say)}}, nil
+}
+
+func (b playedBot) Says(raw json.RawMessage, _ int) ([]BotSaid, error) {
+	c, err := b.read(raw)
+	return []BotSaid{{Field: "say", Message: canon.TextMessage(c.Say)}}, err
 }
 
 func (b playedBot) References(raw json.RawMessage) (teams, files []canon.ID) {

@@ -626,6 +626,26 @@ export interface paths {
         patch: operations["patch-bots-id"];
         trace?: never;
     };
+    "/api/v1/bots/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the channels a bot serves would change about what it says
+         * @description Of a content given, or of the draft; the first 200 answers. Nothing is sent or stored.
+         */
+        post: operations["post-bots-id-changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots/{id}/conversations": {
         parameters: {
             query?: never;
@@ -1350,6 +1370,30 @@ export interface paths {
         put?: never;
         /** Say that one is typing, or not any more */
         post: operations["post-conversations-id-typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where else the customer of a conversation can be written to
+         * @description Accounts that can write first, with each address that is known of the customer. For when the channel takes nothing until the customer writes.
+         */
+        get: operations["get-conversations-id-ways"];
+        put?: never;
+        /**
+         * Go on with the customer by one of these ways
+         * @description Says something in the conversation open there, or begins one; the answer comes in there. A line in both conversations says who did it and why.
+         */
+        post: operations["post-conversations-id-ways"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2717,12 +2761,20 @@ export interface components {
             /** Format: int64 */
             revoke_within_ns: number;
             spans: boolean;
+            starts?: string;
             subject: components["schemas"]["Length"];
             text: components["schemas"]["Length"];
             tickets?: boolean;
             /** Format: int64 */
             typing_every_ns: number;
             window: components["schemas"]["Window"];
+        };
+        Changed: {
+            account: components["schemas"]["AccountBrief"];
+            /** @description Where it stands in the content */
+            field: string;
+            notes: components["schemas"]["Note"][];
+            refused?: components["schemas"]["Words"];
         };
         Check: {
             detail?: components["schemas"]["Words"];
@@ -3051,6 +3103,23 @@ export interface components {
         EditInputBody: {
             text: string;
         };
+        Elsewhere: {
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            account: string;
+            address?: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            conversation: string;
+            kind: string;
+            name: string;
+            /** @enum {string} */
+            why: "shut" | "chosen";
+        };
         Enrolment: {
             /**
              * Format: date-time
@@ -3290,6 +3359,7 @@ export interface components {
         LineEvent: {
             detail?: string;
             kind: string;
+            other?: components["schemas"]["Elsewhere"];
             owner?: components["schemas"]["OwnerChange"];
         };
         Link: {
@@ -3451,6 +3521,11 @@ export interface components {
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
+        ListChanged: {
+            items: components["schemas"]["Changed"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
         ListConnectorKind: {
             items: components["schemas"]["ConnectorKind"][];
             /** @description Send it as cursor to go on; null at the end */
@@ -3531,6 +3606,11 @@ export interface components {
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
+        ListWay: {
+            items: components["schemas"]["Way"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
         LoginDisplay: {
             data: string;
             /** @enum {string} */
@@ -3560,6 +3640,16 @@ export interface components {
             /** @description Names this login: go on at /accounts/{id}/login/{txn} */
             txn: string;
             url?: string;
+        };
+        Look: {
+            /** @description As the channel carries them, one a call */
+            messages: components["schemas"]["Content"][];
+            /** @description What is changed, for people; none: it arrives as it is */
+            notes: components["schemas"]["Note"][];
+            /** @description Why nothing of it can be sent */
+            refused?: components["schemas"]["Words"];
+            /** @description Each of them in plain words */
+            says: string[];
         };
         MeInputBody: {
             /**
@@ -3818,6 +3908,10 @@ export interface components {
             from: number;
             /** Format: int64 */
             to: number;
+        };
+        "Post-bots-id-changesRequest": {
+            /** @description In the form of the bot's kind; absent: the draft */
+            content?: unknown;
         };
         PostInputBody: {
             /** @description Made up by the client: the same one posts once */
@@ -4358,6 +4452,8 @@ export interface components {
             /** Format: int64 */
             micros: number;
             missed: boolean;
+            /** @description With account: each message as that account would show it */
+            shown?: components["schemas"]["Look"][];
             /**
              * Format: double
              * @description Seconds of silence after which it would speak again
@@ -4382,6 +4478,11 @@ export interface components {
             connector: string;
         };
         TryInputBody: {
+            /**
+             * @description An account it would be said on: shown is what the customer sees there
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            account?: string;
             /**
              * @default message
              * @enum {string}
@@ -4490,6 +4591,40 @@ export interface components {
              * @description Messages that did not leave, or may not have
              */
             unsent: number;
+        };
+        Way: {
+            account: components["schemas"]["AccountBrief"];
+            address: string;
+            /** @enum {string} */
+            by: "email";
+            /**
+             * @description Open there already, and gone on with; absent: a new one begins
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            conversation?: string;
+            /**
+             * @description How the address is known: by who they are on an account, as the contact's, as an attribute
+             * @enum {string}
+             */
+            known: "identity" | "contact" | "attribute";
+        };
+        WayInputBody: {
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            account: string;
+            address: string;
+            /** @description Made up by the client: the same one posts once */
+            client_id?: string;
+            /** @description What to say: either this or text */
+            content?: components["schemas"]["Content"];
+            subject?: string;
+            text?: string;
+        };
+        WentOn: {
+            conversation: components["schemas"]["Conversation"];
+            message: components["schemas"]["Message"];
         };
         Why: {
             /**
@@ -6059,6 +6194,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bot"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-bots-id-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Post-bots-id-changesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChanged"];
                 };
             };
             /** @description What is the matter */
@@ -7700,6 +7871,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-conversations-id-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWay"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-conversations-id-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WayInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WentOn"];
+                };
             };
             /** @description What is the matter */
             default: {

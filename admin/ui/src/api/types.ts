@@ -309,6 +309,16 @@ export interface Failure {
   tries: number;
 }
 
+/** Elsewhere is another conversation with the same person, and why there is one. */
+export interface Elsewhere {
+  conversation: ID;
+  account: ID;
+  kind: string;
+  name: string;
+  address?: string;
+  why: "shut" | "chosen";
+}
+
 export interface Message {
   id: ID;
   thread: ID;
@@ -325,7 +335,7 @@ export interface Message {
   edited?: string;
   recalled?: string;
   reactions?: { emoji: string; from: From; by?: ID }[];
-  event?: { kind: string; owner?: OwnerChange; detail?: string };
+  event?: { kind: string; owner?: OwnerChange; detail?: string; other?: Elsewhere };
   why?: { bot: ID; rule?: string; name?: string; match?: string; text?: string };
 }
 
