@@ -44,6 +44,8 @@ type Desk interface {
 	Typing(ctx context.Context, tenant, conversation, agent canon.ID, on bool) error
 	// Try says something in the hub's own name, whoever has the conversation.
 	Try(ctx context.Context, tenant, conversation canon.ID, text string) (core.Message, error)
+	// TryTo is Try for somebody named by an address or as the platform names them.
+	TryTo(ctx context.Context, tenant, account canon.ID, to, text string, by canon.ID) (core.Message, error)
 	// Drain gives waiting conversations to agents who became free.
 	Drain(tenant canon.ID)
 	// Wake has arrivals handled that were put back.
@@ -63,6 +65,8 @@ type Links interface {
 	Verify(ctx context.Context, tenant, link canon.ID, step func(connector.Check)) (ok, open bool)
 	// Again decodes a stored callback once more.
 	Again(ctx context.Context, tenant, link canon.ID, body []byte) ([]canon.Envelope, error)
+	// Retake takes in a callback that could not be read when it came.
+	Retake(ctx context.Context, tenant, link canon.ID, body []byte) (ok bool, err error)
 	// Probe opens a link that is not stored.
 	Probe(ctx context.Context, tenant canon.ID, kind string, values connector.Values) (connector.Conn, error)
 	Capabilities(tenant, account canon.ID, key canon.ThreadKey) (connector.Capabilities, bool)

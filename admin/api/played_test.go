@@ -106,6 +106,22 @@ func (h *playedHub) Again(_ context.Context, _, _ canon.ID, body []byte) ([]cano
 	return []canon.Envelope{{EventID: told.Event, Account: told.Account, Thread: key, From: canon.Peer{ID: "p", Name: "Peer"}, Time: h.store.Now(), Event: canon.Posted{Message: canon.TextMessage("now understood")}}}, nil
 }
 
+func (h *playedHub) Retake(ctx context.Context, tenant, link canon.ID, body []byte) (bool, error) {
+	all, err := h.Again(ctx, tenant, link, body)
+	if err == nil && len(all) == 0 {
+		err = errors.New("not learned yet")
+	}
+	if err != nil {
+		return true, err
+	}
+	v, err := h.store.For(tenant).AccountsOf(ctx, link)
+	if err != nil {
+		return true, err
+	}
+	all[0].ID = canon.NewID()
+	return true, h.store.For(tenant).Accept(ctx, link, []store.Arrival{{Link: link, Account: v[0].ID, Envelope: all[0], Raw: body}}, nil)
+}
+
 func (h *playedHub) Probe(context.Context, canon.ID, string, connector.Values) (connector.Conn, error) {
 	return playedConn{}, nil
 }

@@ -244,14 +244,14 @@ func freshLanes(ctx context.Context, r reader, tenant canon.ID, now time.Time, f
 
 // LaneToBegin reads, inside a transaction, the lane of a key we write on first.
 // The person of a new thread is the one the account knows by that name; one it
-// does not know is the contact given.
+// does not know is the contact given, or a new one where none is.
 func (t *Tx) LaneToBegin(ctx context.Context, key LaneKey, contact core.Contact) (*Lane, error) {
 	all, err := lanes(ctx, t, t.tenant, t.Now(), []LaneKey{key})
 	if err != nil {
 		return nil, err
 	}
 	l := all[0]
-	if l.FreshIdentity {
+	if l.FreshIdentity && !contact.ID.IsZero() {
 		l.FreshContact, l.Contact = false, contact
 		l.Identity.Contact, l.Identity.Name, l.Thread.Contact = contact.ID, contact.Name, contact.ID
 	}

@@ -207,7 +207,7 @@ func TestAClosedWindowAtTheComposerGoesOnByMail(t *testing.T) {
 	small.fill(css("input[type=email]"), s.lin.email)
 	small.fill(css("input[type=password]"), password)
 	small.click(css("button[type=submit]"))
-	small.click(css("a[href*='/inbox/']:has(time)").has("where is my parcel").nth(0))
+	small.click(css("a[href*='/inbox/']:has(time)").has("Shop").nth(0))
 	small.sees(css("fieldset").has(sheena.Address))
 	small.shot("ways-gone-small")
 

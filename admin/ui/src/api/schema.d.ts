@@ -152,7 +152,7 @@ export interface paths {
         put?: never;
         /**
          * Handle callbacks of the last days again
-         * @description After a fix: what could not be handled, was not understood, or came before the account was linked. What was handled stays as it is, and no event takes effect twice. Looks at 1000 of each kind at most.
+         * @description After a fix: what could not be read or handled, was not understood, or came before the account was linked. What was handled stays as it is, and no event takes effect twice. Looks at 1000 of each kind at most.
          */
         post: operations["post-accounts-id-callbacks-replay"];
         delete?: never;
@@ -2687,8 +2687,11 @@ export interface components {
              * @description Bytes of the body; 0 when it came with the one before
              */
             size: number;
-            /** @enum {string} */
-            state: "waiting" | "handled" | "dead" | "unrouted" | "blocked";
+            /**
+             * @description refused: it could not be read
+             * @enum {string}
+             */
+            state: "waiting" | "handled" | "dead" | "unrouted" | "blocked" | "refused";
             trouble?: string;
         };
         Campaign: {
@@ -4038,7 +4041,12 @@ export interface components {
             more: boolean;
             /**
              * Format: int64
-             * @description Of those not understood, how many still are not
+             * @description Callbacks that could not be read at all
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Of those not understood or read, how many still are not
              */
             still: number;
             /**
@@ -4344,11 +4352,13 @@ export interface components {
         };
         TestMessageInputBody: {
             /**
-             * @description Of somebody who wrote to this account before
+             * @description Of somebody who wrote to this account before; either this or to
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
              */
-            conversation: string;
+            conversation?: string;
             text: string;
+            /** @description Anybody else: a mail address where the account writes mail, or the platform's id of a user or chat */
+            to?: string;
         };
         Thread: {
             /**

@@ -600,6 +600,7 @@ export default {
     dead: "Failed",
     unrouted: "No account",
     blocked: "Blocked",
+    refused: "Not read",
   },
   trouble: {
     title: "Trouble",

@@ -580,6 +580,7 @@ const zh: Words<typeof en> = {
     dead: "失败",
     unrouted: "无对应账号",
     blocked: "已拉黑",
+    refused: "无法解析",
   },
   trouble: {
     title: "异常",
