@@ -18,6 +18,7 @@ type rulesDesigner struct{ orchestrate.BotKind }
 var (
 	_ api.Explainer = rulesDesigner{}
 	_ api.Warner    = rulesDesigner{}
+	_ api.Speaker   = rulesDesigner{}
 	_ api.Differ    = rulesDesigner{}
 	_ api.Exporter  = rulesDesigner{}
 	_ api.Importer  = rulesDesigner{}
@@ -45,6 +46,20 @@ func (rulesDesigner) Warnings(content json.RawMessage) []api.BotWarning {
 		out = append(out, api.BotWarning{Kind: string(w.Kind), Field: w.Field, Other: w.Other, Text: w.Text})
 	}
 	return out
+}
+
+// Says lists what a bot of a content may say.
+func (rulesDesigner) Says(content json.RawMessage, limit int) ([]api.BotSaid, error) {
+	c, err := parseRules(content)
+	if err != nil {
+		return nil, err
+	}
+	said := rules.Says(c, limit)
+	out := make([]api.BotSaid, len(said))
+	for i, s := range said {
+		out[i] = api.BotSaid{Field: s.Field, Message: s.Message}
+	}
+	return out, nil
 }
 
 // Diff lists what it takes to get from one content to the other.

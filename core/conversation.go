@@ -157,10 +157,23 @@ type Reaction struct {
 
 // LineEvent is something that happened, shown small and centred.
 type LineEvent struct {
-	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "membership", "call", "rated", …
+	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "membership", "call", "rated", "onward", "origin", …
 	Owner  *OwnerChange `json:"owner,omitempty"`
 	Detail string       `json:"detail,omitempty"`
 	Score  int          `json:"score,omitempty"` // of "rated", 1 to 5; Detail is the reason
+	Other  *Elsewhere   `json:"other,omitempty"` // for "onward" (it goes on there) and "origin" (it came from there)
+}
+
+// Elsewhere is another conversation with the same person, and why there is one.
+type Elsewhere struct {
+	Conversation ID     `json:"conversation"`
+	Account      ID     `json:"account"`
+	Kind         string `json:"kind"`              // of channel
+	Name         string `json:"name"`              // of the account, as it was then
+	Address      string `json:"address,omitempty"` // whom it goes on with
+	// Why is "shut" (the first channel took nothing until the customer wrote) or
+	// "chosen".
+	Why string `json:"why" enum:"shut,chosen"`
 }
 
 // Why tells what in a bot answered.

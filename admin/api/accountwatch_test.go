@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -163,6 +164,8 @@ func TestReplayHandlesOnlyWhatNeedsIt(t *testing.T) {
 		arrive("e-learned", canon.Unknown{Name: "new kind", Raw: json.RawMessage(`{}`)}, known)
 		arrive("e-still", canon.Unknown{Name: "newer kind", Raw: json.RawMessage(`{}`)}, `{}`)
 		arrive("e-fine", canon.Posted{Message: canon.TextMessage("handled")}, `{"learned":true}`)
+		r.must(scope.Refuse(ctx, link, []byte(`{"learned":true,"event":"e-refused","account":"`+w["account"]+`"}`), "unexpected end of JSON input"))
+		r.must(scope.Refuse(ctx, link, []byte(`nonsense`), "invalid character"))
 		waiting, err := scope.Waiting(ctx, 0, 100)
 		r.must(err)
 		var ns []int64
@@ -175,12 +178,23 @@ func TestReplayHandlesOnlyWhatNeedsIt(t *testing.T) {
 			owner.do("POST", "/accounts/"+w["account"]+"/callbacks/replay", map[string]any{"days": 7, "dry": dry}).want(200).into(&out)
 			return out
 		}
-		want := Replayed{Dead: 1, Unknown: 2, Again: 2, Still: 1}
+		var shown list[Callback]
+		owner.do("GET", "/accounts/"+w["account"]+"/callbacks", nil).want(200).into(&shown)
+		if k := shown.Items[0]; k.State != "refused" || k.Body != "nonsense" || k.Trouble != "invalid character" {
+			t.Errorf("the newest callback is shown as %+v", k)
+		}
+		if p := owner.do("POST", fmt.Sprintf("/accounts/%s/callbacks/%d/replay", w["account"], shown.Items[0].N), nil).want(409).problem(); p.Code != "still_refused" {
+			t.Errorf("what still cannot be read: %+v", p)
+		}
+		want := Replayed{Dead: 1, Unknown: 2, Refused: 2, Again: 3, Still: 2}
 		if got := ask(true); got != want {
 			t.Errorf("counted %+v, want %+v", got, want)
 		}
 		if got := ask(false); got != want {
 			t.Errorf("replayed %+v, want %+v", got, want)
+		}
+		if left, err := scope.RefusedOf(ctx, link, 0); err != nil || len(left) != 1 || string(left[0].Raw) != "nonsense" {
+			t.Errorf("left are %+v, %v", left, err)
 		}
 		if got := ask(false); got.Again != 0 {
 			t.Errorf("once more handled again: %+v", got)

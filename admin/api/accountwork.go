@@ -31,7 +31,7 @@ type Callback struct {
 	N       int64     `json:"n"`
 	At      time.Time `json:"at"`
 	Account canon.ID  `json:"account,omitzero" doc:"None: nobody linked it"`
-	State   string    `json:"state" enum:"waiting,handled,dead,unrouted,blocked"`
+	State   string    `json:"state" enum:"waiting,handled,dead,unrouted,blocked,refused" doc:"refused: it could not be read"`
 	Size    int       `json:"size" doc:"Bytes of the body; 0 when it came with the one before"`
 	Body    string    `json:"body,omitempty" doc:"The raw body, where it is text"`
 	Trouble string    `json:"trouble,omitempty"`
@@ -106,7 +106,15 @@ func (a *API) addAccountWork() {
 			if len(all) == 0 || all[0].N != in.N || !all[0].Account.IsZero() && all[0].Account != v.ID {
 				return nil, core.NotFound("callback")
 			}
-			if err := c.scope.Replay(ctx, in.N, v.ID); err != nil {
+			if all[0].State == store.InboxRefused {
+				ok, err := a.retake(ctx, c, v, in.N, all[0].Raw, false)
+				if err == nil && !ok {
+					err = errStillRefused
+				}
+				if err != nil {
+					return nil, err
+				}
+			} else if err := c.scope.Replay(ctx, in.N, v.ID); err != nil {
 				return nil, err
 			}
 			a.Desk.Wake(c.who.Tenant)
@@ -144,7 +152,11 @@ func probe(ctx context.Context, conn connector.Conn) Verdict {
 	return out
 }
 
-var inboxStates = map[store.InboxState]string{store.InboxWaiting: "waiting", store.InboxHandled: "handled", store.InboxDead: "dead", store.InboxUnrouted: "unrouted", store.InboxBlocked: "blocked"}
+var errStillRefused = &core.Fault{Kind: core.FaultConflict, Code: "still_refused",
+	Text:   connector.Text{EN: "This callback still cannot be read.", ZH: "该回调仍然无法解析。"},
+	Remedy: connector.Text{EN: "Update the hub, or show the callback to whoever looks after it.", ZH: "请升级系统，或将该回调内容提供给维护人员。"}}
+
+var inboxStates = map[store.InboxState]string{store.InboxWaiting: "waiting", store.InboxHandled: "handled", store.InboxDead: "dead", store.InboxUnrouted: "unrouted", store.InboxBlocked: "blocked", store.InboxRefused: "refused"}
 
 // maxRaw bounds what of a raw body is shown.
 const maxRaw = 64 << 10

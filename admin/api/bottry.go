@@ -20,6 +20,7 @@ type tryInput struct {
 		Value    string            `json:"value,omitempty" maxLength:"1000" doc:"What the option pressed carried"`
 		Memory   json.RawMessage   `json:"memory,omitempty" doc:"memory of the answer before"`
 		Draft    *bool             `json:"draft,omitempty" doc:"Ask the draft (default), or the published version"`
+		Account  canon.ID          `json:"account,omitzero" doc:"An account it would be said on: shown is what the customer sees there"`
 		Language string            `json:"language,omitempty" maxLength:"35"`
 		Open     *bool             `json:"open,omitempty" doc:"Whether people serve now; default yes"`
 		Misses   int               `json:"misses,omitempty" minimum:"0" maximum:"1000" doc:"Turns in a row it could not answer before"`
@@ -30,6 +31,7 @@ type tryInput struct {
 // Tried is what a bot would do.
 type Tried struct {
 	Messages []canon.Message `json:"messages"`
+	Shown    []Look          `json:"shown,omitempty" doc:"With account: each message as that account would show it"`
 	Missed   bool            `json:"missed"`
 	Handoff  *TriedHandoff   `json:"handoff,omitempty"`
 	Close    bool            `json:"close"`
@@ -75,6 +77,10 @@ func (a *API) tryBot(ctx context.Context, c *call, in *tryInput) (*answer[Tried]
 		content = v.Content
 	}
 	turn := a.tryTurn(c, b, in)
+	account, err := a.tryOn(ctx, c, in.Body.Account, &turn)
+	if err != nil {
+		return nil, err
+	}
 	began := time.Now()
 	got, explain, err := a.askBot(ctx, k, content, turn)
 	out := Tried{Messages: got.Messages, Missed: got.Missed, Close: got.Close, Memory: got.Memory, Wake: got.WakeAfter.Seconds(), Explain: explain, Micros: time.Since(began).Microseconds(),
@@ -93,7 +99,31 @@ func (a *API) tryBot(ctx context.Context, c *call, in *tryInput) (*answer[Tried]
 	if h := got.Handoff; h != nil {
 		out.Handoff = &TriedHandoff{h.Team, h.Reason, h.Text, h.OffText}
 	}
+	if !account.ID.IsZero() {
+		for _, m := range out.Messages {
+			shown, err := look(a.Desk.Rendered(ctx, c.who.Tenant, account, m))
+			if err != nil {
+				return nil, err
+			}
+			out.Shown = append(out.Shown, shown)
+		}
+	}
 	return &answer[Tried]{out}, nil
+}
+
+// tryOn has a bot answer on an account, as far as it asks what that can carry.
+func (a *API) tryOn(ctx context.Context, c *call, id canon.ID, t *orchestrate.Turn) (core.Account, error) {
+	if id.IsZero() {
+		return core.Account{}, nil
+	}
+	v, err := c.scope.Account(ctx, id)
+	if err != nil {
+		return v, at(err, "body.account")
+	}
+	if caps, ok := a.Links.Capabilities(c.who.Tenant, v.ID, canon.ThreadKey{Account: v.RemoteID}); ok {
+		t.Capabilities = caps
+	}
+	return v, nil
 }
 
 func (a *API) tryTurn(c *call, b core.Bot, in *tryInput) orchestrate.Turn {

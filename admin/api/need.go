@@ -33,12 +33,19 @@ type Desk interface {
 	// Reach is what a thread can carry now; Preview what a message would become.
 	Reach(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, person bool) (caps connector.Capabilities, ok bool, err error)
 	Preview(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, m canon.Message) (outbox.Rendered, error)
+	// Rendered is what would become of a message on an account, on whatever thread.
+	Rendered(ctx context.Context, tenant canon.ID, account core.Account, m canon.Message) (outbox.Rendered, error)
+	// Ways are where else a customer can be written to; Onward does it.
+	Ways(ctx context.Context, tenant canon.ID, r store.Round, agent canon.ID, sees func(core.Conversation) bool) ([]orchestrate.Way, error)
+	Onward(ctx context.Context, tenant, conversation canon.ID, p orchestrate.Onward) (core.Conversation, core.Message, error)
 	AddColleague(ctx context.Context, tenant, conversation, agent, by canon.ID) error
 	RemoveColleague(ctx context.Context, tenant, conversation, agent, by canon.ID) error
 	MarkRead(ctx context.Context, tenant, conversation, agent canon.ID) error
 	Typing(ctx context.Context, tenant, conversation, agent canon.ID, on bool) error
 	// Try says something in the hub's own name, whoever has the conversation.
 	Try(ctx context.Context, tenant, conversation canon.ID, text string) (core.Message, error)
+	// TryTo is Try for somebody named by an address or as the platform names them.
+	TryTo(ctx context.Context, tenant, account canon.ID, to, text string, by canon.ID) (core.Message, error)
 	// Drain gives waiting conversations to agents who became free.
 	Drain(tenant canon.ID)
 	// Wake has arrivals handled that were put back.
@@ -58,6 +65,8 @@ type Links interface {
 	Verify(ctx context.Context, tenant, link canon.ID, step func(connector.Check)) (ok, open bool)
 	// Again decodes a stored callback once more.
 	Again(ctx context.Context, tenant, link canon.ID, body []byte) ([]canon.Envelope, error)
+	// Retake takes in a callback that could not be read when it came.
+	Retake(ctx context.Context, tenant, link canon.ID, body []byte) (ok bool, err error)
 	// Probe opens a link that is not stored.
 	Probe(ctx context.Context, tenant canon.ID, kind string, values connector.Values) (connector.Conn, error)
 	Capabilities(tenant, account canon.ID, key canon.ThreadKey) (connector.Capabilities, bool)
@@ -101,6 +110,10 @@ type (
 	// Warner finds what a designer should look at but may leave.
 	Warner interface {
 		Warnings(content json.RawMessage) []BotWarning
+	}
+	// Speaker lists what a bot of a content may say, at most limit of it.
+	Speaker interface {
+		Says(content json.RawMessage, limit int) ([]BotSaid, error)
 	}
 	// Differ lists what it takes to get from one content to the other.
 	Differ interface {

@@ -59,7 +59,7 @@ func (h *playedHub) LineOf(tenant, account canon.ID) (outbox.Line, bool) {
 	if err != nil {
 		return outbox.Line{}, false
 	}
-	return outbox.Line{Tenant: tenant, Link: v.Link, Kind: v.Kind, Conn: playedConn{}, Files: playedFiles{}, Account: connector.Account{ID: v.ID, RemoteID: v.RemoteID, Name: v.Name}}, true
+	return outbox.Line{Tenant: tenant, Link: v.Link, Kind: v.Kind, Conn: h.conn, Files: playedFiles{}, Account: connector.Account{ID: v.ID, RemoteID: v.RemoteID, Name: v.Name}}, true
 }
 
 func (h *playedHub) note(what string) {
@@ -106,12 +106,28 @@ func (h *playedHub) Again(_ context.Context, _, _ canon.ID, body []byte) ([]cano
 	return []canon.Envelope{{EventID: told.Event, Account: told.Account, Thread: key, From: canon.Peer{ID: "p", Name: "Peer"}, Time: h.store.Now(), Event: canon.Posted{Message: canon.TextMessage("now understood")}}}, nil
 }
 
+func (h *playedHub) Retake(ctx context.Context, tenant, link canon.ID, body []byte) (bool, error) {
+	all, err := h.Again(ctx, tenant, link, body)
+	if err == nil && len(all) == 0 {
+		err = errors.New("not learned yet")
+	}
+	if err != nil {
+		return true, err
+	}
+	v, err := h.store.For(tenant).AccountsOf(ctx, link)
+	if err != nil {
+		return true, err
+	}
+	all[0].ID = canon.NewID()
+	return true, h.store.For(tenant).Accept(ctx, link, []store.Arrival{{Link: link, Account: v[0].ID, Envelope: all[0], Raw: body}}, nil)
+}
+
 func (h *playedHub) Probe(context.Context, canon.ID, string, connector.Values) (connector.Conn, error) {
 	return playedConn{}, nil
 }
 
-func (h *playedHub) Capabilities(canon.ID, canon.ID, canon.ThreadKey) (connector.Capabilities, bool) {
-	return playedDriver{}.Spec().Ceiling, true
+func (h *playedHub) Capabilities(_, _ canon.ID, key canon.ThreadKey) (connector.Capabilities, bool) {
+	return h.conn.Capabilities(key), true
 }
 
 func (h *playedHub) HookURL(link canon.ID) string {
@@ -224,6 +240,11 @@ func (b playedBot) Open(raw json.RawMessage) (orchestrate.Bot, error) {
 
 func (c playedContent) Answer(context.Context, orchestrate.Turn) (orchestrate.Answer, error) {
 	return orchestrate.Answer{Messages: []canon.Message{canon.TextMessage(c.Say)}}, nil
+}
+
+func (b playedBot) Says(raw json.RawMessage, _ int) ([]BotSaid, error) {
+	c, err := b.read(raw)
+	return []BotSaid{{Field: "say", Message: canon.TextMessage(c.Say)}}, err
 }
 
 func (b playedBot) References(raw json.RawMessage) (teams, files []canon.ID) {

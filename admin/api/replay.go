@@ -15,8 +15,9 @@ type Replayed struct {
 	Dead     int  `json:"dead" doc:"Could not be handled"`
 	Unrouted int  `json:"unrouted" doc:"Came before the account was linked"`
 	Unknown  int  `json:"unknown" doc:"Were not understood when they came"`
+	Refused  int  `json:"refused" doc:"Callbacks that could not be read at all"`
 	Again    int  `json:"again" doc:"Of all these, how many are handled once more"`
-	Still    int  `json:"still" doc:"Of those not understood, how many still are not"`
+	Still    int  `json:"still" doc:"Of those not understood or read, how many still are not"`
 	More     bool `json:"more" doc:"There is more: ask again"`
 }
 
@@ -30,7 +31,7 @@ type replayInput struct {
 
 func (a *API) addReplay() {
 	add(a, route{method: "POST", path: "/accounts/{id}/callbacks/replay", tag: "Channels", may: auth.TroubleWrite, act: "callbacks.replayed", summary: "Handle callbacks of the last days again",
-		doc: "After a fix: what could not be handled, was not understood, or came before the account was linked. What was handled stays as it is, and no event takes effect twice. Looks at 1000 of each kind at most."},
+		doc: "After a fix: what could not be read or handled, was not understood, or came before the account was linked. What was handled stays as it is, and no event takes effect twice. Looks at 1000 of each kind at most."},
 		func(ctx context.Context, c *call, in *replayInput) (*answer[Replayed], error) {
 			v, err := c.scope.Account(ctx, in.ID)
 			if err != nil {
@@ -44,6 +45,9 @@ func (a *API) addReplay() {
 				return nil, err
 			}
 			if err := r.puzzles(ctx); err != nil {
+				return nil, err
+			}
+			if err := r.refused(ctx); err != nil {
 				return nil, err
 			}
 			if r.dry {
@@ -129,6 +133,45 @@ func (r *replayer) puzzles(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// refused goes through callbacks that could not be read.
+func (r *replayer) refused(ctx context.Context) error {
+	all, err := r.c.scope.RefusedOf(ctx, r.v.Link, r.since)
+	if err != nil {
+		return err
+	}
+	for _, x := range all {
+		r.out.Refused++
+		ok, err := r.a.retake(ctx, r.c, r.v, x.N, x.Raw, r.dry)
+		if err != nil {
+			return err
+		}
+		if ok {
+			r.out.Again++
+		} else {
+			r.out.Still++
+		}
+	}
+	return nil
+}
+
+// retake takes in a callback that could not be read when it came, or only sees
+// whether it could be now.
+func (a *API) retake(ctx context.Context, c *call, v core.Account, n int64, raw []byte, dry bool) (bool, error) {
+	if dry {
+		_, err := a.Links.Again(ctx, c.who.Tenant, v.Link, raw)
+		_, open := a.Links.Conn(c.who.Tenant, v.Link)
+		return err == nil && open, nil
+	}
+	ok, err := a.Links.Retake(ctx, c.who.Tenant, v.Link, raw)
+	switch {
+	case store.Unavailable(err):
+		return false, err
+	case err != nil || !ok:
+		return false, nil // it still cannot be read
+	}
+	return true, c.scope.Reread(ctx, n)
 }
 
 // understand is an arrival as its connector reads it now; ok is false where it

@@ -2,23 +2,18 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"parley/admin/auth"
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
-	"parley/core/outbox"
 )
 
 // Preview is what would become of a message.
 type Preview struct {
-	Messages []canon.Message `json:"messages" doc:"As the channel carries them, one a call"`
-	Says     []string        `json:"says" doc:"Each of them in plain words"`
-	Notes    []outbox.Note   `json:"notes" doc:"What is changed, for people; none: it arrives as it is"`
-	Shut     bool            `json:"shut" doc:"The channel takes nothing but a template until the customer writes again"`
-	Refused  *connector.Text `json:"refused,omitempty" doc:"Why nothing of it can be sent"`
+	Look
+	Shut bool `json:"shut" doc:"The channel takes nothing but a template until the customer writes again"`
 }
 
 type previewInput struct {
@@ -53,26 +48,8 @@ func (a *API) preview(ctx context.Context, c *call, in *previewInput) (*answer[P
 	if err != nil {
 		return nil, err
 	}
-	got, err := a.Desk.Preview(ctx, c.who.Tenant, r, thread.Key, m)
-	out := Preview{Messages: got.Calls, Notes: got.Notes, Shut: caps.Window.Shut(c.scope.Now())}
-	var refused *connector.Error
-	switch {
-	case errors.As(err, &refused):
-		out.Refused = &refused.Shown
-	case err != nil:
-		return nil, err
-	}
-	out.Says = make([]string, len(out.Messages))
-	for i, m := range out.Messages {
-		out.Says[i] = m.Fallback()
-	}
-	if out.Messages == nil {
-		out.Messages = []canon.Message{}
-	}
-	if out.Notes == nil {
-		out.Notes = []outbox.Note{}
-	}
-	return &answer[Preview]{out}, nil
+	got, err := look(a.Desk.Preview(ctx, c.who.Tenant, r, thread.Key, m))
+	return &answer[Preview]{Preview{got, caps.Window.Shut(c.scope.Now())}}, err
 }
 
 func (a *API) templates(ctx context.Context, c *call, in *ByID) (*answer[list[canon.Template]], error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -34,7 +35,8 @@ type HopLine struct {
 type testMessageInput struct {
 	ByID
 	Body struct {
-		Conversation canon.ID `json:"conversation" doc:"Of somebody who wrote to this account before"`
+		Conversation canon.ID `json:"conversation,omitzero" doc:"Of somebody who wrote to this account before; either this or to"`
+		To           string   `json:"to,omitempty" maxLength:"254" doc:"Anybody else: a mail address where the account writes mail, or the platform's id of a user or chat"`
 		Text         string   `json:"text" minLength:"1" maxLength:"500"`
 	}
 }
@@ -55,16 +57,9 @@ func (a *API) addTestMessages() {
 			if err != nil {
 				return nil, err
 			}
-			r, err := c.scope.Round(ctx, in.Body.Conversation)
-			if err != nil {
-				return nil, err
-			}
-			if r.Account != v.ID {
-				return nil, core.NotFound("conversation")
-			}
-			m, err := a.Desk.Try(ctx, c.who.Tenant, r.ID, in.Body.Text)
+			m, err := a.testMessage(ctx, c, v, in)
 			if err == nil {
-				err = c.note(ctx, in.ID.String(), r.ID.String())
+				err = c.note(ctx, in.ID.String(), m.Conversation.String())
 			}
 			if err != nil {
 				return nil, err
@@ -80,6 +75,26 @@ func (a *API) addTestMessages() {
 				say(HopLine{Done: true, OK: ok})
 			}), nil
 		})
+}
+
+// testMessage says it to whom it is meant for.
+func (a *API) testMessage(ctx context.Context, c *call, v core.Account, in *testMessageInput) (core.Message, error) {
+	b := in.Body
+	if b.Conversation.IsZero() == (strings.TrimSpace(b.To) == "") {
+		return core.Message{}, core.Invalid("to", "body.to", connector.Text{EN: "Say whom it is for.", ZH: "请指定接收人。"},
+			connector.Text{EN: "Give the conversation of somebody who wrote before, or an address or user id in to.", ZH: "请提供曾来信客户的会话，或在 to 中填写地址或用户 ID。"})
+	}
+	if b.Conversation.IsZero() {
+		return a.Desk.TryTo(ctx, c.who.Tenant, v.ID, b.To, b.Text, c.by())
+	}
+	r, err := c.scope.Round(ctx, b.Conversation)
+	if err != nil {
+		return core.Message{}, err
+	}
+	if r.Account != v.ID {
+		return core.Message{}, core.NotFound("conversation")
+	}
+	return a.Desk.Try(ctx, c.who.Tenant, r.ID, b.Text)
 }
 
 // wayfarer tells where a message is.

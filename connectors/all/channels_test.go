@@ -254,6 +254,7 @@ func does() []row {
 		op("the platform's own desk", "desk", connector.OpsDesk),
 		{"written elsewhere is seen", func(k kind) string { return yes(k.in["ours"]) }},
 		op("asks what became of a message in doubt", "", connector.OpsSettle),
+		op("writes first, to an address", "", connector.OpsStart),
 	}
 }
 

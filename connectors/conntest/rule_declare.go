@@ -117,6 +117,9 @@ func checkCapabilities(l *lab) {
 		if c.Can(connector.OpsTyping) && c.TypingEvery <= 0 {
 			l.find("typing is shown, but TypingEvery does not say how often to repeat it")
 		}
+		if c.Can(connector.OpsStart) != (c.Starts != "") {
+			l.find("threads can be begun: %v; with an address of the kind %q", c.Can(connector.OpsStart), c.Starts)
+		}
 	}
 	l.at = ""
 	have, most := l.caps(), l.spec.Ceiling
@@ -154,6 +157,7 @@ var abilities = map[connector.Operation]struct {
 	connector.OpsSettle:    {"Settler", is[connector.Settler]},
 	connector.OpsLogin:     {"Login", is[connector.Login]},
 	connector.OpsAuthorize: {"Authorizer", is[connector.Authorizer]},
+	connector.OpsStart:     {"Starter", is[connector.Starter]},
 }
 
 func is[T any](c connector.Conn) bool {

@@ -68,8 +68,8 @@ func (d *driver) Open(_ context.Context, link connector.Link, env connector.Env)
 	return c, nil
 }
 
-// conn is one mailbox. It has the abilities Streamer, Filer, Fetcher, Marker
-// and Prober.
+// conn is one mailbox. It has the abilities Streamer, Filer, Fetcher, Marker,
+// Prober and Starter.
 type conn struct {
 	settings settings
 	account  canon.RemoteID
@@ -92,6 +92,7 @@ var (
 	_ connector.Fetcher  = (*conn)(nil)
 	_ connector.Marker   = (*conn)(nil)
 	_ connector.Prober   = (*conn)(nil)
+	_ connector.Starter  = (*conn)(nil)
 	_ connector.Settler  = (*settling)(nil)
 )
 

@@ -64,6 +64,9 @@ type Capabilities struct {
 	Window Window `json:"window"`
 	Quota  Quota  `json:"quota"`
 
+	// Starts is what a thread is begun with where OpsStart is declared.
+	Starts AddressKind `json:"starts,omitempty"`
+
 	EditWithin   time.Duration `json:"edit_within_ns"` // 0: no limit of the platform
 	RevokeWithin time.Duration `json:"revoke_within_ns"`
 	TypingEvery  time.Duration `json:"typing_every_ns"` // how often typing must be repeated
@@ -104,7 +107,15 @@ const (
 	OpsSettle    Operation = "settle"
 	OpsLogin     Operation = "login"
 	OpsAuthorize Operation = "authorize"
+	OpsStart     Operation = "start"
 )
+
+// AddressKind is a way to write to somebody that people know by itself, whatever
+// the account.
+type AddressKind string
+
+// The kinds of address.
+const AddressEmail AddressKind = "email"
 
 // MediaLimit limits one kind of media.
 type MediaLimit struct {

@@ -176,6 +176,16 @@ type (
 	Settler interface {
 		Settle(ctx context.Context, r Request) (*Receipt, error)
 	}
+	// Starter writes to somebody who may never have written here, by an address
+	// of the kind Capabilities.Starts. No I/O.
+	Starter interface {
+		// Start names a new thread with whom is reached at the address: the same
+		// seed names the same thread. An address that is none is Invalid.
+		Start(account Account, address, seed string) (canon.ThreadKey, error)
+		// Address is where a peer of this channel is reached; "" if that is not
+		// known.
+		Address(peer canon.RemoteID) string
+	}
 	// Login links an account step by step (QR, pair code, password); at a page of the
 	// platform's own, which leads back here, an Authorizer does.
 	Login interface {

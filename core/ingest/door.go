@@ -170,6 +170,7 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 	batch, err := decode(ctx, hook, connector.Seal(raw, opened))
 	if err != nil {
 		d.o.Log.Warn("a callback could not be decoded", "link", line.Link, "kind", line.Kind, "err", err)
+		d.refuse(ctx, line, opened.Body, err)
 		d.o.Note(line, connector.Refused, nil)
 		return hook.Ack(raw, connector.Refused), nil
 	}

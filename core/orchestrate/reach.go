@@ -53,6 +53,12 @@ func (o *Orchestrator) Preview(ctx context.Context, tenant canon.ID, r store.Rou
 	return o.outbox.Preview(ctx, tenant, r.Account, key, m)
 }
 
+// Rendered renders what would be said on an account, on whatever thread, and
+// sends nothing.
+func (o *Orchestrator) Rendered(ctx context.Context, tenant canon.ID, account core.Account, m canon.Message) (outbox.Rendered, error) {
+	return o.outbox.Preview(ctx, tenant, account.ID, canon.ThreadKey{Account: account.RemoteID}, m)
+}
+
 // Hold says of a message that failed because the window was closed to send it
 // when the customer writes again.
 func (o *Orchestrator) Hold(ctx context.Context, tenant, message, by canon.ID) (core.Message, error) {

@@ -207,6 +207,19 @@ func (o *Orchestrator) within(ctx context.Context, tenant canon.ID, find func(*s
 		if err := do(t, s); err != nil {
 			return err
 		}
+		return o.conclude(t, s)
+	})
+	if err != nil {
+		return err
+	}
+	o.poke(tenant)
+	return nil
+}
+
+// conclude writes what was decided, in the transaction it was decided in.
+func (o *Orchestrator) conclude(t *store.Tx, scenes ...*scene) error {
+	changes := make([]*store.Change, len(scenes))
+	for i, s := range scenes {
 		for len(s.last) > 0 {
 			f := s.last[0]
 			s.last = s.last[1:]
@@ -214,9 +227,12 @@ func (o *Orchestrator) within(ctx context.Context, tenant canon.ID, find func(*s
 				return err
 			}
 		}
-		if err := t.Apply(s.ch); err != nil {
-			return err
-		}
+		changes[i] = s.ch
+	}
+	if err := t.Apply(changes...); err != nil {
+		return err
+	}
+	for _, s := range scenes {
 		for _, lc := range s.load {
 			change := t.Take
 			if lc.by < 0 {
@@ -230,12 +246,7 @@ func (o *Orchestrator) within(ctx context.Context, tenant canon.ID, find func(*s
 			t.Feed(e)
 		}
 		t.After(func() { o.committed(s) })
-		return nil
-	})
-	if err != nil {
-		return err
 	}
-	o.poke(tenant)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
 	"parley/core/store"
@@ -67,11 +69,41 @@ func (d *Dispatcher) Preview(ctx context.Context, tenant, account canon.ID, key 
 	if !ok {
 		return Rendered{}, notLinked()
 	}
-	return render(ctx, line, line.Conn.Capabilities(key), m)
+	return d.render(ctx, line, line.Conn.Capabilities(key), m)
 }
 
-func render(ctx context.Context, line Line, caps connector.Capabilities, m canon.Message) (Rendered, error) {
+func (d *Dispatcher) render(ctx context.Context, line Line, caps connector.Capabilities, m canon.Message) (Rendered, error) {
+	m, err := d.described(ctx, line.Tenant, m)
+	if err != nil {
+		return Rendered{}, err
+	}
 	return Render(m, caps, func(file canon.ID) (string, error) { return line.Files.Link(ctx, file, 0) })
+}
+
+// described fills in of files what only whoever stored them knows: a bot names no
+// more than their ids.
+func (d *Dispatcher) described(ctx context.Context, tenant canon.ID, m canon.Message) (canon.Message, error) {
+	parts := m.Parts
+	for i, p := range parts {
+		media, ok := p.(canon.Media)
+		if !ok || media.File.IsZero() || media.Size > 0 && media.MIME != "" {
+			continue
+		}
+		f, err := d.store.For(tenant).ReadFile(ctx, media.File)
+		if _, gone := core.AsFault(err); gone {
+			continue // it fails when it is sent, in words
+		}
+		if err != nil {
+			return m, err
+		}
+		if &parts[0] == &m.Parts[0] {
+			parts = slices.Clone(parts)
+		}
+		media.Name, media.MIME, media.Size, media.Width, media.Height = cmp.Or(media.Name, f.Name), f.MIME, f.Size, f.Width, f.Height
+		parts[i] = media
+	}
+	m.Parts = parts
+	return m, nil
 }
 
 func notLinked() error {
@@ -91,7 +123,7 @@ func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]sto
 	if l.Message.Quote != "" && !caps.Can(connector.OpsReply) {
 		l.Message = quoting(l.Message)
 	}
-	rendered, err := render(ctx, line, caps, l.Message)
+	rendered, err := d.render(ctx, line, caps, l.Message)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -21,6 +21,7 @@ const (
 	InboxDead     InboxState = 2
 	InboxUnrouted InboxState = 3 // nobody linked its account
 	InboxBlocked  InboxState = 4
+	InboxRefused  InboxState = 5 // a callback nobody could read: it has no envelope
 )
 
 // Arrived is an envelope waiting to be handled.
@@ -131,7 +132,7 @@ func (c Scope) Replay(ctx context.Context, n int64, account canon.ID) error {
 			var l Letter
 			err := rows.Scan(&l.Account, &l.State, &l.Envelope)
 			return l, err
-		}, "SELECT account, state, envelope FROM inbox WHERE tenant = $1 AND n = $2 AND state > 1", c.tenant, n)
+		}, "SELECT account, state, envelope FROM inbox WHERE tenant = $1 AND n = $2 AND state > 1 AND state <> 5", c.tenant, n)
 		if err != nil {
 			return err
 		}

@@ -242,6 +242,57 @@ func freshLanes(ctx context.Context, r reader, tenant canon.ID, now time.Time, f
 	return nil
 }
 
+// LaneToBegin reads, inside a transaction, the lane of a key we write on first.
+// The person of a new thread is the one the account knows by that name; one it
+// does not know is the contact given, or a new one where none is.
+func (t *Tx) LaneToBegin(ctx context.Context, key LaneKey, contact core.Contact) (*Lane, error) {
+	all, err := lanes(ctx, t, t.tenant, t.Now(), []LaneKey{key})
+	if err != nil {
+		return nil, err
+	}
+	l := all[0]
+	if l.FreshIdentity && !contact.ID.IsZero() {
+		l.FreshContact, l.Contact = false, contact
+		l.Identity.Contact, l.Identity.Name, l.Thread.Contact = contact.ID, contact.Name, contact.ID
+	}
+	return l, nil
+}
+
+// OpenLane is an open conversation with the key of its thread.
+type OpenLane struct {
+	Conversation core.Conversation // its id, owner and account alone
+	Key          canon.ThreadKey
+}
+
+// OpenWith lists a contact's open conversations, newest first, at most 50.
+func (c Scope) OpenWith(ctx context.Context, contact canon.ID) ([]OpenLane, error) {
+	return openWith(ctx, c.s, c.tenant, contact)
+}
+
+// OpenWith is Scope.OpenWith inside the transaction.
+func (t *Tx) OpenWith(ctx context.Context, contact canon.ID) ([]OpenLane, error) {
+	return openWith(ctx, t, t.tenant, contact)
+}
+
+func openWith(ctx context.Context, r reader, tenant, contact canon.ID) ([]OpenLane, error) {
+	out, err := list(ctx, r, func(rows *sql.Rows) (OpenLane, error) {
+		var o OpenLane
+		var status int64
+		var key []byte
+		v := &o.Conversation
+		if err := rows.Scan(&v.ID, &v.Account, &status, &v.Owner.ID, &v.Owner.Team, &key); err != nil {
+			return o, err
+		}
+		v.Contact, v.Owner.Kind = contact, statuses[status]
+		return o, json.Unmarshal(key, &o.Key)
+	}, `SELECT c.id, c.account, c.status, c.owner, c.team, t.key FROM conversations c JOIN threads t ON t.tenant = c.tenant AND t.id = c.thread
+		WHERE c.tenant = $1 AND c.contact = $2 AND c.status < 3 ORDER BY c.id DESC LIMIT 50`, tenant, contact)
+	if err != nil {
+		return nil, fmt.Errorf("read open conversations: %w", err)
+	}
+	return out, nil
+}
+
 // LaneOfConversation reads, inside a transaction, the lane a conversation is
 // on, with that conversation as its round even when it is closed.
 func (t *Tx) LaneOfConversation(ctx context.Context, conversation canon.ID) (*Lane, error) {

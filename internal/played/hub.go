@@ -1,6 +1,7 @@
 package played
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -30,6 +31,9 @@ type Setup struct {
 	Language string              // of bot and agent; "": English
 	Away     bool                // the agent takes nothing unasked: who wants a person stays in the queue
 	Clock    func() time.Time    // of the hub; nil: time.Now
+	Database string              // "": SQLite
+	Also     []connector.Driver  // of links added later, by Add
+	Pulse    time.Duration       // how often platforms are asked whether links hold; 0: as in earnest
 	HTTPS    bool                // in front of the hub; what posts callbacks must trust comes with Client
 }
 
@@ -51,7 +55,7 @@ type Hub struct {
 	log    logbook
 }
 
-// Start runs a hub on an empty SQLite database until the test ends.
+// Start runs a hub on an empty database until the test ends.
 func Start(t testing.TB, setup Setup) *Hub {
 	t.Helper()
 	if setup.Bot == nil {
@@ -65,7 +69,7 @@ func Start(t testing.TB, setup Setup) *Hub {
 	}
 	ctx := t.Context()
 	h := &Hub{t: t, setup: setup, box: secret.NewBox(secret.NewMasterKey())}
-	h.Store = must(store.Open(ctx, store.Options{URL: "sqlite", DataDir: t.TempDir(), Log: h.log.logger(), Clock: setup.Clock}))(t)
+	h.Store = must(store.Open(ctx, store.Options{URL: cmp.Or(setup.Database, "sqlite"), DataDir: t.TempDir(), Log: h.log.logger(), Clock: setup.Clock}))(t)
 	t.Cleanup(func() { h.Store.Close() })
 	h.Tenant = must(h.Store.EnsureDefaultTenant(ctx, h.box))(t).ID
 	h.people()
@@ -99,7 +103,8 @@ func (h *Hub) serve() {
 		Storage:    storage,
 		Intake:     must(file.NewIntake(storage, file.IntakeOptions{Dir: h.t.TempDir()}))(h.t),
 		Files:      file.NewSigner(h.URL, h.box.Signer("files")),
-		Connectors: must(connector.NewRegistry(h.setup.Driver))(h.t),
+		Connectors: must(connector.NewRegistry(append([]connector.Driver{h.setup.Driver}, h.setup.Also...)...))(h.t),
+		PulseEvery: h.setup.Pulse,
 		Bots:       []orchestrate.BotKind{h.setup.Bot},
 		From:       func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
 	})

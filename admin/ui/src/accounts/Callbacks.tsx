@@ -53,7 +53,7 @@ export function Callbacks({ id }: { id: ID }) {
           title: <span className="sr">{t("trouble.replay")}</span>,
           align: "right",
           render: (_, c) =>
-            c.state === "dead" &&
+            (c.state === "dead" || c.state === "refused") &&
             can("trouble.write") && (
               <Button size="small" onClick={() => again.mutate(c.n)}>
                 {t("trouble.replay")}

@@ -59,11 +59,11 @@ export function Replay({ account }: { account: ID }) {
       </div>
       {shown && (
         <div role="status">
-          {shown.dead + shown.unknown + shown.unrouted === 0 ? (
+          {shown.dead + shown.unknown + shown.unrouted + shown.refused === 0 ? (
             <p className="muted">{t("replay.nothing")}</p>
           ) : (
             <dl className={s.grid}>
-              {(["dead", "unknown", "unrouted", "still"] as const).map((k) => (
+              {(["dead", "refused", "unknown", "unrouted", "still"] as const).map((k) => (
                 <div key={k}>
                   <dt>{t(`replay.${k}`)}</dt>
                   <dd>{shown[k]}</dd>

@@ -25,7 +25,10 @@ interface Line {
   ok: boolean;
 }
 
-/** TestMessage sends one to somebody who wrote before, and shows each station it passes with its time. */
+/** other stands for somebody who is named. */
+const other = "other";
+
+/** TestMessage sends one to somebody who wrote before or whom the administrator names, and shows each station it passes with its time. */
 export function TestMessage({ account }: { account: ID }) {
   const { t } = useTranslation("more");
   const words = useWords();
@@ -41,13 +44,17 @@ export function TestMessage({ account }: { account: ID }) {
     (r) => !seen.has(r.contact.id) && seen.add(r.contact.id) !== undefined,
   );
 
-  const send = async (v: { conversation: ID; text: string }) => {
+  const send = async (v: { conversation?: ID; to?: string; text: string }) => {
     setHops([]);
     setError(undefined);
     setRunning(true);
-    await lines<Line>(`/api/v1/accounts/${account}/test-message`, v, ({ hop }) => {
-      if (hop) setHops((all) => [...all, hop]);
-    }).catch(setError);
+    await lines<Line>(
+      `/api/v1/accounts/${account}/test-message`,
+      { ...v, conversation: v.conversation === other ? undefined : v.conversation },
+      ({ hop }) => {
+        if (hop) setHops((all) => [...all, hop]);
+      },
+    ).catch(setError);
     setRunning(false);
   };
 
@@ -59,37 +66,47 @@ export function TestMessage({ account }: { account: ID }) {
           layout="vertical"
           requiredMark={false}
           className={s.column}
-          initialValues={{ conversation: rows[0]?.conversation.id, text: t("hop.standard") }}
+          initialValues={{ conversation: rows[0]?.conversation.id ?? other, text: t("hop.standard") }}
           onFinish={send}
         >
           <Form.Item name="conversation" label={t("hop.to")}>
             <Select
-              disabled={rows.length === 0}
-              placeholder={t("hop.toNobody")}
               showSearch={{ optionFilterProp: "name" }}
-              options={rows.map((r) => ({
-                value: r.conversation.id,
-                name: r.contact.name,
-                label: (
-                  <span className="row">
-                    <span className="grow cut">{r.contact.name}</span>
-                    <span className="faint">
-                      <Ago at={r.conversation.last_at} />
+              options={[
+                ...rows.map((r) => ({
+                  value: r.conversation.id,
+                  name: r.contact.name,
+                  label: (
+                    <span className="row">
+                      <span className="grow cut">{r.contact.name}</span>
+                      <span className="faint">
+                        <Ago at={r.conversation.last_at} />
+                      </span>
                     </span>
-                  </span>
-                ),
-              }))}
+                  ),
+                })),
+                { value: other, name: t("hop.somebody"), label: t("hop.somebody") },
+              ]}
             />
+          </Form.Item>
+          <Form.Item noStyle dependencies={["conversation"]}>
+            {({ getFieldValue }) =>
+              getFieldValue("conversation") === other && (
+                <Form.Item
+                  name="to"
+                  label={t("hop.named")}
+                  extra={t("hop.namedHelp")}
+                  rules={[{ required: true, whitespace: true }]}
+                >
+                  <Input maxLength={254} />
+                </Form.Item>
+              )
+            }
           </Form.Item>
           <Form.Item name="text" label={t("hop.text")} rules={[{ required: true, whitespace: true }]}>
             <Input.TextArea maxLength={500} autoSize={{ minRows: 2, maxRows: 5 }} />
           </Form.Item>
-          <Button
-            htmlType="submit"
-            icon={<Send aria-hidden />}
-            loading={running}
-            disabled={rows.length === 0}
-          >
+          <Button htmlType="submit" icon={<Send aria-hidden />} loading={running}>
             {t("hop.send")}
           </Button>
         </Form>

@@ -106,7 +106,7 @@ export interface Callback {
   n: number;
   at: string;
   account?: ID;
-  state: "waiting" | "handled" | "dead" | "unrouted" | "blocked";
+  state: "waiting" | "handled" | "dead" | "unrouted" | "blocked" | "refused";
   size: number;
   body?: string;
   trouble?: string;

@@ -48,10 +48,30 @@ export async function listVersions(id: ID): Promise<BotVersion[]> {
   return items(client.GET(`${at}/versions` as const, by(id)));
 }
 
+/** Look is a message as an account would show it. */
+export interface Look {
+  messages: Message["content"][];
+  says: string[];
+  notes: { code: string; part: string; text: Words }[];
+  refused?: Words;
+}
+
+/** Changed is something a bot may say that an account it serves would change. */
+export interface Changed {
+  field: string;
+  account: { id: ID; name: string; kind: string };
+  notes: Look["notes"];
+  refused?: Words;
+}
+export const listChanges = (id: ID, content: unknown): Promise<Changed[]> =>
+  items(client.POST(`${at}/changes` as const, { ...by(id), body: { content } })) as Promise<Changed[]>;
+
 export interface Try {
   cause: "opened" | "message" | "action" | "silence";
   text?: string;
   value?: string;
+  /** Shown as this account shows it. */
+  account?: ID;
   language?: string;
   memory?: unknown;
   open?: boolean;
@@ -59,6 +79,8 @@ export interface Try {
 }
 export interface Tried {
   messages: Message["content"][];
+  /** With an account: each message as it shows it. */
+  shown?: Look[];
   why?: { rule?: string; name?: string; match?: string; text?: string };
   missed?: boolean;
   handoff?: { team?: ID; reason: string; text?: string; off_text?: string };

@@ -152,7 +152,7 @@ export interface paths {
         put?: never;
         /**
          * Handle callbacks of the last days again
-         * @description After a fix: what could not be handled, was not understood, or came before the account was linked. What was handled stays as it is, and no event takes effect twice. Looks at 1000 of each kind at most.
+         * @description After a fix: what could not be read or handled, was not understood, or came before the account was linked. What was handled stays as it is, and no event takes effect twice. Looks at 1000 of each kind at most.
          */
         post: operations["post-accounts-id-callbacks-replay"];
         delete?: never;
@@ -624,6 +624,26 @@ export interface paths {
         head?: never;
         /** Rename a bot */
         patch: operations["patch-bots-id"];
+        trace?: never;
+    };
+    "/api/v1/bots/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the channels a bot serves would change about what it says
+         * @description Of a content given, or of the draft; the first 200 answers. Nothing is sent or stored.
+         */
+        post: operations["post-bots-id-changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/bots/{id}/conversations": {
@@ -1350,6 +1370,30 @@ export interface paths {
         put?: never;
         /** Say that one is typing, or not any more */
         post: operations["post-conversations-id-typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where else the customer of a conversation can be written to
+         * @description Accounts that can write first, with each address that is known of the customer. For when the channel takes nothing until the customer writes.
+         */
+        get: operations["get-conversations-id-ways"];
+        put?: never;
+        /**
+         * Go on with the customer by one of these ways
+         * @description Says something in the conversation open there, or begins one; the answer comes in there. A line in both conversations says who did it and why.
+         */
+        post: operations["post-conversations-id-ways"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2703,8 +2747,11 @@ export interface components {
              * @description Bytes of the body; 0 when it came with the one before
              */
             size: number;
-            /** @enum {string} */
-            state: "waiting" | "handled" | "dead" | "unrouted" | "blocked";
+            /**
+             * @description refused: it could not be read
+             * @enum {string}
+             */
+            state: "waiting" | "handled" | "dead" | "unrouted" | "blocked" | "refused";
             trouble?: string;
         };
         Campaign: {
@@ -2777,12 +2824,20 @@ export interface components {
             /** Format: int64 */
             revoke_within_ns: number;
             spans: boolean;
+            starts?: string;
             subject: components["schemas"]["Length"];
             text: components["schemas"]["Length"];
             tickets?: boolean;
             /** Format: int64 */
             typing_every_ns: number;
             window: components["schemas"]["Window"];
+        };
+        Changed: {
+            account: components["schemas"]["AccountBrief"];
+            /** @description Where it stands in the content */
+            field: string;
+            notes: components["schemas"]["Note"][];
+            refused?: components["schemas"]["Words"];
         };
         Check: {
             detail?: components["schemas"]["Words"];
@@ -3119,6 +3174,23 @@ export interface components {
         EditInputBody: {
             text: string;
         };
+        Elsewhere: {
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            account: string;
+            address?: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            conversation: string;
+            kind: string;
+            name: string;
+            /** @enum {string} */
+            why: "shut" | "chosen";
+        };
         Enrolment: {
             /**
              * Format: date-time
@@ -3358,6 +3430,7 @@ export interface components {
         LineEvent: {
             detail?: string;
             kind: string;
+            other?: components["schemas"]["Elsewhere"];
             owner?: components["schemas"]["OwnerChange"];
             /** Format: int64 */
             score?: number;
@@ -3521,6 +3594,11 @@ export interface components {
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
+        ListChanged: {
+            items: components["schemas"]["Changed"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
         ListConnectorKind: {
             items: components["schemas"]["ConnectorKind"][];
             /** @description Send it as cursor to go on; null at the end */
@@ -3606,6 +3684,11 @@ export interface components {
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
+        ListWay: {
+            items: components["schemas"]["Way"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
         LoginDisplay: {
             data: string;
             /** @enum {string} */
@@ -3635,6 +3718,16 @@ export interface components {
             /** @description Names this login: go on at /accounts/{id}/login/{txn} */
             txn: string;
             url?: string;
+        };
+        Look: {
+            /** @description As the channel carries them, one a call */
+            messages: components["schemas"]["Content"][];
+            /** @description What is changed, for people; none: it arrives as it is */
+            notes: components["schemas"]["Note"][];
+            /** @description Why nothing of it can be sent */
+            refused?: components["schemas"]["Words"];
+            /** @description Each of them in plain words */
+            says: string[];
         };
         MeInputBody: {
             /**
@@ -3922,6 +4015,10 @@ export interface components {
             /** Format: int64 */
             to: number;
         };
+        "Post-bots-id-changesRequest": {
+            /** @description In the form of the bot's kind; absent: the draft */
+            content?: unknown;
+        };
         PostInputBody: {
             /** @description Made up by the client: the same one posts once */
             client_id?: string;
@@ -4124,7 +4221,12 @@ export interface components {
             more: boolean;
             /**
              * Format: int64
-             * @description Of those not understood, how many still are not
+             * @description Callbacks that could not be read at all
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Of those not understood or read, how many still are not
              */
             still: number;
             /**
@@ -4469,11 +4571,13 @@ export interface components {
         };
         TestMessageInputBody: {
             /**
-             * @description Of somebody who wrote to this account before
+             * @description Of somebody who wrote to this account before; either this or to
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
              */
-            conversation: string;
+            conversation?: string;
             text: string;
+            /** @description Anybody else: a mail address where the account writes mail, or the platform's id of a user or chat */
+            to?: string;
         };
         Thread: {
             /**
@@ -4577,6 +4681,8 @@ export interface components {
             /** Format: int64 */
             micros: number;
             missed: boolean;
+            /** @description With account: each message as that account would show it */
+            shown?: components["schemas"]["Look"][];
             /**
              * Format: double
              * @description Seconds of silence after which it would speak again
@@ -4601,6 +4707,11 @@ export interface components {
             connector: string;
         };
         TryInputBody: {
+            /**
+             * @description An account it would be said on: shown is what the customer sees there
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            account?: string;
             /**
              * @default message
              * @enum {string}
@@ -4709,6 +4820,40 @@ export interface components {
              * @description Messages that did not leave, or may not have
              */
             unsent: number;
+        };
+        Way: {
+            account: components["schemas"]["AccountBrief"];
+            address: string;
+            /** @enum {string} */
+            by: "email";
+            /**
+             * @description Open there already, and gone on with; absent: a new one begins
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            conversation?: string;
+            /**
+             * @description How the address is known: by who they are on an account, as the contact's, as an attribute
+             * @enum {string}
+             */
+            known: "identity" | "contact" | "attribute";
+        };
+        WayInputBody: {
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            account: string;
+            address: string;
+            /** @description Made up by the client: the same one posts once */
+            client_id?: string;
+            /** @description What to say: either this or text */
+            content?: components["schemas"]["Content"];
+            subject?: string;
+            text?: string;
+        };
+        WentOn: {
+            conversation: components["schemas"]["Conversation"];
+            message: components["schemas"]["Message"];
         };
         Why: {
             /**
@@ -6278,6 +6423,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bot"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-bots-id-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Post-bots-id-changesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChanged"];
                 };
             };
             /** @description What is the matter */
@@ -7919,6 +8100,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-conversations-id-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWay"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-conversations-id-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WayInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WentOn"];
+                };
             };
             /** @description What is the matter */
             default: {

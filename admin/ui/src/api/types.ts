@@ -340,6 +340,16 @@ export interface Failure {
   tries: number;
 }
 
+/** Elsewhere is another conversation with the same person, and why there is one. */
+export interface Elsewhere {
+  conversation: ID;
+  account: ID;
+  kind: string;
+  name: string;
+  address?: string;
+  why: "shut" | "chosen";
+}
+
 export interface Message {
   id: ID;
   thread: ID;
@@ -356,7 +366,7 @@ export interface Message {
   edited?: string;
   recalled?: string;
   reactions?: { emoji: string; from: From; by?: ID }[];
-  event?: { kind: string; owner?: OwnerChange; detail?: string; score?: number };
+  event?: { kind: string; owner?: OwnerChange; detail?: string; score?: number; other?: Elsewhere };
   why?: { bot: ID; rule?: string; name?: string; match?: string; text?: string };
 }
 

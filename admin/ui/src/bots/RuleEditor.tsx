@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { languages } from "@/i18n";
 import { useTeams } from "@/session/data";
 import s from "./bots.module.css";
+import { ChannelChanges } from "./ChannelChanges";
 import type { Rule } from "./content";
 import { useDraft } from "./draft";
 import { ReplyList } from "./ReplyList";
@@ -69,6 +70,7 @@ export function RuleEditor({ rule, save, close }: Props) {
         </Form.Item>
         <Form.Item label={t("rules.answers")} extra={t("rules.answersHelp")}>
           <ReplyList replies={r.answers} onChange={(answers) => set({ answers })} />
+          <ChannelChanges rule={r} />
         </Form.Item>
         <Form.Item label={t("rules.menusAfter")}>
           <Select

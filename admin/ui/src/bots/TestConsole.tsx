@@ -1,17 +1,21 @@
-import { Button, Input, Segmented } from "antd";
+import { Button, Input, Segmented, Select } from "antd";
 import { RotateCcw, SendHorizontal } from "lucide-react";
-import { useRef, useState } from "react";
+import { Fragment, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Tried, type Try, tryBot } from "@/api/bots";
 import type { Choices, Content } from "@/api/canon";
 import { readPart } from "@/api/canon";
 import type { Message } from "@/api/types";
 import { Parts } from "@/inbox/thread/parts/Parts";
+import { useAccounts } from "@/session/data";
+import { ChannelIcon } from "@/ui/ChannelIcon";
 import { useDo } from "@/ui/useDo";
 import s from "./bots.module.css";
 import { useDraft } from "./draft";
 import { Explained } from "./Explained";
+import { Looks } from "./Looks";
 
+type Said = Omit<Try, "draft" | "open" | "memory" | "account">;
 type Turn = { key: string; said: string } | { key: string; tried: Tried };
 
 /** TestConsole plays the customer against the draft and shows the answer with what made it. Nothing of it is stored. */
@@ -21,13 +25,15 @@ export function TestConsole() {
   const [turns, setTurns] = useState<Turn[]>([]);
   const [text, setText] = useState("");
   const [open, setOpen] = useState(true);
+  const [account, setAccount] = useState<string>();
+  const accounts = useAccounts().data ?? [];
   const memory = useRef<unknown>(undefined);
   const end = useRef<HTMLDivElement>(null);
 
   const ask = useDo(
-    async (input: Omit<Try, "draft" | "open" | "memory">) => {
+    async (input: Said) => {
       await flush();
-      return tryBot(bot.id, { ...input, draft: true, open, memory: memory.current });
+      return tryBot(bot.id, { ...input, draft: true, open, account, memory: memory.current });
     },
     (tried) => {
       memory.current = tried.memory;
@@ -36,7 +42,7 @@ export function TestConsole() {
     },
   );
 
-  function say(said: string, input: Omit<Try, "draft" | "open" | "memory">): void {
+  function say(said: string, input: Said): void {
     setTurns((all) => [...all, { key: crypto.randomUUID(), said }]);
     ask.mutate(input);
   }
@@ -71,6 +77,26 @@ export function TestConsole() {
           onClick={restart}
         />
       </header>
+      {accounts.length > 0 && (
+        <div className={s.on}>
+          <Select
+            size="small"
+            allowClear
+            value={account}
+            placeholder={t("test.asWritten")}
+            aria-label={t("test.on")}
+            onChange={setAccount}
+            options={accounts.map((a) => ({
+              value: a.id,
+              label: (
+                <span className="row">
+                  <ChannelIcon kind={a.kind} /> <span className="cut">{a.name}</span>
+                </span>
+              ),
+            }))}
+          />
+        </div>
+      )}
       <div className={s.turns} role="log" aria-label={t("test.title")}>
         {turns.length === 0 && (
           <div className={s.testEmpty}>
@@ -85,14 +111,19 @@ export function TestConsole() {
             </div>
           ) : (
             <div key={turn.key} className={s.answer}>
-              {turn.tried.messages.map((content, i) => (
-                <Answer
+              {turn.tried.messages.map((content, i) => {
+                const draw = (shown: Content) => (
+                  <Answer
+                    content={shown}
+                    pick={(label, value) => say(label, { cause: "action", text: label, value })}
+                  />
+                );
+                const look = turn.tried.shown?.[i];
+                return (
                   // biome-ignore lint/suspicious/noArrayIndexKey: answers have no identity but their place
-                  key={i}
-                  content={content}
-                  pick={(label, value) => say(label, { cause: "action", text: label, value })}
-                />
-              ))}
+                  <Fragment key={i}>{look ? <Looks look={look} draw={draw} /> : draw(content)}</Fragment>
+                );
+              })}
               {turn.tried.messages.length === 0 && !turn.tried.handoff && (
                 <p className="faint">{t("test.silent")}</p>
               )}

@@ -284,6 +284,7 @@ export default {
     place_ordinal_other: "{{count}}th",
   },
   reason: {
+    onward: "Goes on here from another channel",
     account_bot: "The account's bot answers first",
     account_team: "The account's team answers",
     account: "As the account says",
@@ -442,24 +443,6 @@ export default {
     notBot: "{{owner}} is answering. Take the conversation to reply yourself; a note is always possible.",
     notQueue: "The customer waits in the queue. Take the conversation to reply.",
     notAgent: "{{owner}} is answering. Take the conversation over to reply; a note is always possible.",
-  },
-  shut: {
-    ways: "What to do with your words",
-    template: "Choose an approved template",
-    templateWill: "It leaves now, as the platform approved it.",
-    hold: "Keep them until {{name}} writes",
-    holdWill: "They wait here and then leave by themselves. You can discard them until then.",
-    search: "Search templates",
-    none: "No template matches.",
-    fill: "Fill in: {{line}}",
-    file: "Choose a file",
-    other: "Another template",
-    send: "Send template",
-  },
-  preview: {
-    title: "What changes on this channel",
-    gets_one: "What the customer gets: {{count}} message",
-    gets_other: "What the customer gets: {{count}} messages",
   },
   truth: {
     closes: "Can be answered for another {{time}}",
@@ -621,6 +604,7 @@ export default {
     dead: "Failed",
     unrouted: "No account",
     blocked: "Blocked",
+    refused: "Not read",
   },
   trouble: {
     title: "Trouble",

@@ -271,6 +271,7 @@ const zh: Words<typeof en> = {
     place_ordinal_other: "第 {{count}} 位",
   },
   reason: {
+    onward: "从其他渠道延续到此",
     account_bot: "该账号由机器人先接待",
     account_team: "该账号由技能组接待",
     account: "按渠道账号的设置",
@@ -426,23 +427,6 @@ const zh: Words<typeof en> = {
     notBot: "{{owner}} 正在接待。接管会话后即可回复；随时可以写备注。",
     notQueue: "客户正在排队。接管会话后即可回复。",
     notAgent: "{{owner}} 正在接待。接管会话后即可回复；随时可以写备注。",
-  },
-  shut: {
-    ways: "如何处理这些内容",
-    template: "选择已审核的模板",
-    templateWill: "立即发送平台审核过的内容。",
-    hold: "等{{name}}来信后发送",
-    holdWill: "内容会显示为等待中，到时自动发出，在此之前可以放弃。",
-    search: "搜索模板",
-    none: "没有匹配的模板。",
-    fill: "填写：{{line}}",
-    file: "选择文件",
-    other: "换一个模板",
-    send: "发送模板",
-  },
-  preview: {
-    title: "该渠道上的变化",
-    gets_other: "客户将收到 {{count}} 条消息",
   },
   truth: {
     closes: "还可回复 {{time}}",
@@ -600,6 +584,7 @@ const zh: Words<typeof en> = {
     dead: "失败",
     unrouted: "无对应账号",
     blocked: "已拉黑",
+    refused: "无法解析",
   },
   trouble: {
     title: "异常",

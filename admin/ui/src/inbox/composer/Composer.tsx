@@ -56,6 +56,7 @@ export function Composer({ detail, close }: Props) {
   const shut = useShut(mode === "reply" && mayWrite ? capabilities : undefined);
   const [way, setWay] = useState<Way>("hold");
   const picking = shut && way === "template";
+  const elsewhere = shut && typeof way === "object" ? way : undefined;
 
   const values = { name: contact.name, contact: contact.name, agent: agent.name, me: agent.name };
   const insert = (from: number, to: number, what: string) => {
@@ -105,7 +106,15 @@ export function Composer({ detail, close }: Props) {
     }
     const body = text.replace(/\s+$/, "");
     const parts = [...(body ? [{ type: "text" as const, body }] : []), ...uploads.parts];
+    if (elsewhere) {
+      void elsewhere.say(parts).then((said) => said && emptied(then));
+      return;
+    }
     if (!post(parts, shut)) return;
+    emptied(then);
+  }
+
+  function emptied(then?: () => void): void {
     setText("");
     uploads.clear();
     setReplyTo(c.id, undefined);
@@ -144,6 +153,7 @@ export function Composer({ detail, close }: Props) {
   const changes =
     mode === "reply" &&
     !picking &&
+    !elsewhere &&
     (uploads.parts.length > 0 || (!!most?.max && lengthIn(text, most.unit) > most.max));
 
   const label = t(mode === "note" ? "composer.noteLabel" : "composer.replyLabel", {
@@ -311,7 +321,13 @@ export function Composer({ detail, close }: Props) {
               disabled={!ready}
               onClick={() => submit()}
             >
-              {t(mode === "note" ? "composer.addNote" : shut ? "composer.hold" : "composer.send")}
+              {t(
+                mode === "note"
+                  ? "composer.addNote"
+                  : shut && typeof way !== "object"
+                    ? "composer.hold"
+                    : "composer.send",
+              )}
             </Button>
           </div>
         </>

@@ -5,6 +5,7 @@ import type { Media } from "@/api/canon";
 import { preview } from "@/api/sending";
 import type { ID } from "@/api/types";
 import { useWords } from "@/i18n/words";
+import "@/i18n/more";
 import s from "./sending.module.css";
 
 /** Preview shows what the channel would make of a message, rendered by the hub as it will be sent; nothing when it arrives as it is. */

@@ -7,6 +7,7 @@ import type { upload } from "@/api/files";
 import { listTemplates } from "@/api/sending";
 import type { ID } from "@/api/types";
 import { Failure } from "@/ui/States";
+import "@/i18n/more";
 import s from "./sending.module.css";
 import { filled, lineOf, ready, search } from "./template";
 

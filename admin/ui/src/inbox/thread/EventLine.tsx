@@ -1,10 +1,13 @@
 import { Popover } from "antd";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message, Owner, Reason } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
 import { clock, exact } from "@/lib/time";
 import { useNames, useOwnerWords } from "@/session/data";
 import s from "./thread.module.css";
+
+const Elsewhere = lazy(() => import("../composer/lazy").then((m) => ({ default: m.Elsewhere })));
 
 /** useReason words why an owner has a conversation. */
 export function useReason(): (reason: Reason | undefined) => string {
@@ -27,8 +30,11 @@ export function EventLine({ message: m }: { message: Message }) {
   const change = m.event?.owner;
   const kind = m.event?.kind ?? "unknown";
 
-  let text: string;
-  if (change) {
+  const other = m.event?.other;
+  let text = "";
+  if (other) {
+    // Worded where it is drawn.
+  } else if (change) {
     const by = names(change.by) || (change.by ? (m.name ?? "") : "");
     text = changeWords(change.to, by, owner(change.to));
   } else {
@@ -42,6 +48,11 @@ export function EventLine({ message: m }: { message: Message }) {
     <div className={s.event}>
       <span>
         {text}
+        {other && (
+          <Suspense>
+            <Elsewhere kind={kind === "onward" ? "to" : "from"} other={other} by={m.name ?? ""} />
+          </Suspense>
+        )}
         {reason && <span className="faint"> · {reason}</span>}
         {change?.reason.steps && change.reason.steps.length > 0 && (
           <Popover
