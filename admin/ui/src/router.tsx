@@ -111,7 +111,22 @@ const page = <P extends string>(path: P, load: () => Promise<unknown>, name: str
     component: lazyRouteComponent(load as () => Promise<any>, name),
   });
 
-const contacts = page("/contacts", () => import("./contacts/Contacts"), "Contacts");
+export interface ContactsSearch {
+  q?: string;
+  tag?: string;
+  account?: string;
+}
+
+const contacts = createRoute({
+  getParentRoute: () => frame,
+  path: "/contacts",
+  validateSearch: (s: Record<string, unknown>): ContactsSearch => ({
+    q: text(s.q),
+    tag: text(s.tag),
+    account: text(s.account),
+  }),
+  component: lazyRouteComponent(() => import("./contacts/Contacts"), "Contacts"),
+});
 const contact = page("/contacts/$id", () => import("./contacts/ContactPage"), "ContactPage");
 const bots = page("/bots", () => import("./bots/Bots"), "Bots");
 const bot = page("/bots/$id/$tab", () => import("./bots/BotPage"), "BotPage");

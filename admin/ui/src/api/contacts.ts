@@ -1,16 +1,14 @@
 import { body, client, items } from "./client";
 import { readRow } from "./row";
 import type { components } from "./schema";
-import type { Contact, ID, Identity, List, Row } from "./types";
+import type { Contact, ID, Identity, Row } from "./types";
 
 const at = "/api/v1/contacts/{id}";
 const by = (id: ID) => ({ params: { path: { id } } });
 
-export const listContacts = (q: string, tag: string | undefined, cursor?: string): Promise<List<Contact>> =>
-  body(client.GET("/api/v1/contacts", { params: { query: { q: q || undefined, tag, cursor, limit: 50 } } }));
 export const getContact = (id: ID): Promise<Contact> => body(client.GET(at, by(id)));
 export type ContactChange = Partial<
-  Pick<Contact, "name" | "phone" | "email" | "note" | "locale" | "attributes">
+  Pick<Contact, "name" | "phone" | "email" | "locale" | "external_id" | "attributes">
 >;
 export const saveContact = (id: ID, change: ContactChange): Promise<Contact> =>
   body(client.PATCH(at, { ...by(id), body: change }));

@@ -1,5 +1,5 @@
 import { ChevronDown } from "lucide-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { ID } from "@/api/types";
 import { useStored } from "@/lib/stored";
@@ -13,6 +13,8 @@ import { HowItCame } from "./HowItCame";
 import { Identities } from "./Identities";
 import { Timeline } from "./Timeline";
 
+const Beside = lazy(() => import("@/contacts/Beside").then((m) => ({ default: m.Beside })));
+
 /** Context is what one should know beside what is said: who this is, how they came, what was before. */
 export function Context({ id }: { id: ID }) {
   const { t } = useTranslation();
@@ -25,6 +27,9 @@ export function Context({ id }: { id: ID }) {
         <ContactFields id={contact.id} />
         <ContactTags id={contact.id} />
         <Identities contact={contact.id} />
+        <Suspense>
+          <Beside contact={contact.id} />
+        </Suspense>
       </Fold>
       <Fold name="came" title={t("context.came")}>
         <HowItCame conversation={conversation} />
