@@ -54,9 +54,18 @@ export function Contacts() {
   const book = useBook(query);
   const go = (change: Partial<BookQuery>) =>
     navigate({ to: "/contacts", search: { ...query, ...change }, replace: true });
+  // The address follows what is typed, and the field follows an address come by otherwise.
+  const written = useRef(search.q);
   useEffect(() => {
-    if (q !== search.q) void navigate({ to: "/contacts", search: (s) => ({ ...s, q }), replace: true });
-  }, [q, search.q, navigate]);
+    if (search.q === written.current) return;
+    written.current = search.q;
+    setText(search.q ?? "");
+  }, [search.q]);
+  useEffect(() => {
+    if (q === written.current) return;
+    written.current = q;
+    void navigate({ to: "/contacts", search: (s) => ({ ...s, q }), replace: true });
+  }, [q, navigate]);
   const filtered = q || search.tag || search.account;
   return (
     <Page

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { getContact, saveContact } from "@/api/contacts";
 import type { Contact, ID } from "@/api/types";
+import { Attributes } from "@/contacts/Attributes";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { Loaded } from "@/ui/States";
@@ -11,8 +12,6 @@ import s from "./context.module.css";
 
 const fields = ["name", "phone", "email"] as const;
 type Field = (typeof fields)[number];
-
-const Attributes = lazy(() => import("@/contacts/Attributes").then((m) => ({ default: m.Attributes })));
 
 export const useContact = (id: ID) => useQuery({ queryKey: keys.contact(id), queryFn: () => getContact(id) });
 
@@ -33,9 +32,7 @@ export function ContactFields({ id }: { id: ID }) {
               <dd>{contact.locale}</dd>
             </>
           )}
-          <Suspense>
-            <Attributes contact={contact} />
-          </Suspense>
+          <Attributes contact={contact} />
           {contact.blocked && (
             <>
               <dt>{t("contact.state")}</dt>
