@@ -12,10 +12,11 @@ import (
 
 type contactList struct {
 	Paging
-	contactFilter
+	ContactFilter
 }
 
-type contactFilter struct {
+// ContactFilter is which contacts are listed.
+type ContactFilter struct {
 	Q       string   `query:"q" maxLength:"200" doc:"Beginnings of words of name, mail address or id, any part of a Chinese name, a phone number or its end"`
 	Tag     canon.ID `query:"tag"`
 	Account canon.ID `query:"account" doc:"Of one of their identities"`
@@ -89,7 +90,7 @@ func (a *API) addContacts() {
 	}
 }
 
-func (f contactFilter) query(after *store.ContactPlace, limit int) store.ContactQuery {
+func (f ContactFilter) query(after *store.ContactPlace, limit int) store.ContactQuery {
 	return store.ContactQuery{Text: tidy(f.Q), Tag: f.Tag, Account: f.Account, After: after, Limit: limit}
 }
 

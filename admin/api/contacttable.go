@@ -68,7 +68,7 @@ var (
 )
 
 type contactExport struct {
-	contactFilter
+	ContactFilter
 	Language string `query:"language" enum:"zh,en" doc:"Of the headings; absent: as Accept-Language asks"`
 	BOM      bool   `query:"bom" default:"true" doc:"Begin with a byte order mark, as Excel wants it"`
 }

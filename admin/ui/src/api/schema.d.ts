@@ -7180,6 +7180,12 @@ export interface operations {
                 cursor?: string;
                 /** @description How many */
                 limit?: number;
+                /** @description Beginnings of words of name, mail address or id, any part of a Chinese name, a phone number or its end */
+                q?: string;
+                /** @description Id: a UUID */
+                tag?: string;
+                /** @description Of one of their identities */
+                account?: string;
             };
             header?: never;
             path?: never;
@@ -7210,6 +7216,12 @@ export interface operations {
     "get-contacts-export-csv": {
         parameters: {
             query?: {
+                /** @description Beginnings of words of name, mail address or id, any part of a Chinese name, a phone number or its end */
+                q?: string;
+                /** @description Id: a UUID */
+                tag?: string;
+                /** @description Of one of their identities */
+                account?: string;
                 /** @description Of the headings; absent: as Accept-Language asks */
                 language?: "zh" | "en";
                 /** @description Begin with a byte order mark, as Excel wants it */

@@ -136,7 +136,9 @@ export function Contacts() {
           dataSource={book.items}
           pagination={false}
           scroll={{ x: 720 }}
-          locale={{ emptyText: t(filtered ? "contacts.noneFound" : "contacts.empty") }}
+          locale={{
+            emptyText: <span className="muted">{t(filtered ? "contacts.noneFound" : "contacts.empty")}</span>,
+          }}
           onRow={(c) => ({
             onClick: () => void navigate({ to: "/contacts/$id", params: { id: c.id } }),
             onKeyDown: (e) => {

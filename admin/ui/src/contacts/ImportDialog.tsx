@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Modal, Progress, Select, Table } from "antd";
+import { Button, Modal, Progress, Select, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type ImportLine, importContacts } from "@/api/book";
@@ -144,12 +144,25 @@ export function ImportDialog({ file, close }: { file: File; close: () => void })
           </div>
         </div>
       )}
-      {run && table && <Outcome run={run} rows={table.rows} />}
+      {run && table && (
+        <>
+          <Outcome
+            run={run}
+            rows={table.rows}
+            heading={(target) => table.columns[targets.indexOf(target)]?.heading ?? target}
+          />
+          {run.dry && !run.running && (
+            <Button type="link" onClick={() => setRun(undefined)}>
+              {t("book.importBack")}
+            </Button>
+          )}
+        </>
+      )}
     </Modal>
   );
 }
 
-function Outcome({ run, rows }: { run: Run; rows: number }) {
+function Outcome({ run, rows, heading }: { run: Run; rows: number; heading: (target: string) => string }) {
   const { t } = useTranslation();
   const words = useWords();
   const counts = run.lines.findLast((l) => l.progress)?.progress;
@@ -185,7 +198,7 @@ function Outcome({ run, rows }: { run: Run; rows: number }) {
           pagination={errors.length > 20 ? { pageSize: 20 } : false}
           columns={[
             { title: t("book.importRow"), dataIndex: "row", width: 70 },
-            { title: t("book.importColumn"), dataIndex: "column", width: 140 },
+            { title: t("book.importColumn"), dataIndex: "column", width: 140, render: heading },
             { title: t("book.importWhy"), dataIndex: "text", render: words },
           ]}
         />

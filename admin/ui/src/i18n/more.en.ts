@@ -504,6 +504,7 @@ export default {
     importSkip: "Left out",
     importMatch: "A row finds its contact by",
     importAccount: "On the account",
+    importBack: "Change the columns",
     importCheck: "Check",
     importRun: "Import",
     importChecked: "This is what would happen. Nothing is stored yet.",

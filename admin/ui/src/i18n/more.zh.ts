@@ -476,6 +476,7 @@ export default {
     importSkip: "忽略",
     importMatch: "按此字段匹配客户",
     importAccount: "所属账号",
+    importBack: "修改列对应",
     importCheck: "检查",
     importRun: "导入",
     importChecked: "以下是导入后的结果，目前尚未保存。",

@@ -46,7 +46,7 @@ export function AttributeList() {
           dataSource={all}
           pagination={false}
           scroll={{ x: 480 }}
-          locale={{ emptyText: t("book.attributesNone") }}
+          locale={{ emptyText: <span className="muted">{t("book.attributesNone")}</span> }}
           onRow={(x) => ({ onClick: () => setEditing(x), style: { cursor: "pointer" } })}
           columns={[
             { title: t("column.name"), dataIndex: "name" },
