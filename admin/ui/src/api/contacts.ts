@@ -13,7 +13,9 @@ export type ContactChange = Partial<
 export const saveContact = (id: ID, change: ContactChange): Promise<Contact> =>
   body(client.PATCH(at, { ...by(id), body: change }));
 export async function contactConversations(id: ID): Promise<Row[]> {
-  const call = client.GET(`${at}/conversations` as const, by(id));
+  const call = client.GET(`${at}/conversations` as const, {
+    params: { path: { id }, query: { limit: 200 } },
+  });
   return (await items<components["schemas"]["ConversationRow"]>(call)).map(readRow);
 }
 export async function contactIdentities(id: ID): Promise<Identity[]> {

@@ -193,11 +193,13 @@ function SideBySide({
               </tr>
             );
           })}
-          <tr>
-            <th scope="row">{t("settings.tags")}</th>
-            <td>{tagged(contact)}</td>
-            <td>{tagged(other)}</td>
-          </tr>
+          {contact.tags.length + other.tags.length > 0 && (
+            <tr>
+              <th scope="row">{t("settings.tags")}</th>
+              <td>{tagged(contact)}</td>
+              <td>{tagged(other)}</td>
+            </tr>
+          )}
         </tbody>
       </table>
     </div>

@@ -431,6 +431,8 @@ export default {
     why: "What is wrong",
   },
   contacts: {
+    noConversations: "There is no conversation yet.",
+    noIdentities: "This person has not written from any account yet.",
     lead: "The people who wrote to you, the newest first.",
     search: "Search name, e-mail, phone or id",
     anyTag: "Any tag",
@@ -444,6 +446,7 @@ export default {
     import: "Import",
   },
   book: {
+    actions: "Actions",
     open: "Open contact",
     openLike_one: "Open contact · 1 may be the same person",
     openLike_other: "Open contact · {{count}} may be the same person",

@@ -406,6 +406,8 @@ export default {
     why: "问题",
   },
   contacts: {
+    noConversations: "还没有会话。",
+    noIdentities: "该客户还没有从任何账号联系过你。",
     lead: "给你发过消息的人，最新的在前。",
     search: "搜索姓名、邮箱、电话或编号",
     anyTag: "不限标签",
@@ -419,6 +421,7 @@ export default {
     import: "导入",
   },
   book: {
+    actions: "操作",
     open: "打开客户页",
     openLike_other: "打开客户页 · {{count}} 个可能是同一个人",
     externalId: "外部编号",

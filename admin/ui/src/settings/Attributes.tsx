@@ -57,6 +57,7 @@ export function AttributeList() {
             },
             { title: t("book.attributeKey"), dataIndex: "key", render: (k: string) => <code>{k}</code> },
             {
+              title: <span className="sr">{t("book.actions")}</span>,
               key: "do",
               align: "right",
               width: 96,
