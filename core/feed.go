@@ -26,6 +26,7 @@ const (
 	FeedContact      FeedKind = "contact.changed"
 	FeedTagged       FeedKind = "contact.tagged"
 	FeedUntagged     FeedKind = "contact.untagged"
+	FeedMerged       FeedKind = "contact.merged"   // into another, or apart again
 	FeedAccount      FeedKind = "account.changed"  // linked, changed, health
 	FeedSettings     FeedKind = "settings.changed" // teams, tags, bots, hours, tenant
 )

@@ -104,9 +104,11 @@ func (a *API) addBlock(ctx context.Context, c *call, in *blockInput) (*answer[co
 			return nil, core.Invalid("contact", "body.contact", connector.Text{EN: "A block of a contact names a contact and no address.", ZH: "请指定要拉黑的客户，且不要填写地址。"},
 				connector.Text{EN: "Give the contact's id.", ZH: "请提供客户 id。"})
 		}
-		if err := a.seesContact(ctx, c, b.Contact, "contact"); err != nil {
+		v, err := a.contactOf(ctx, c, b.Contact, "contact")
+		if err != nil {
 			return nil, err
 		}
+		b.Contact = v.ID
 	}
 	return a.saveBlock(ctx, c, b)
 }

@@ -2,20 +2,24 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"unicode/utf8"
 
 	"parley/admin/auth"
 	"parley/core"
 	"parley/core/canon"
-	"parley/core/connector"
 	"parley/core/store"
 )
 
 type contactList struct {
 	Paging
-	Q   string   `query:"q" maxLength:"200" doc:"Part of name, mail address, phone or note"`
-	Tag canon.ID `query:"tag"`
+	ContactFilter
+}
+
+// ContactFilter is which contacts are listed.
+type ContactFilter struct {
+	Q       string   `query:"q" maxLength:"200" doc:"Beginnings of words of name, mail address or id, any part of a Chinese name, a phone number or its end"`
+	Tag     canon.ID `query:"tag"`
+	Account canon.ID `query:"account" doc:"Of one of their identities"`
 }
 
 type contactChange struct {
@@ -26,8 +30,8 @@ type contactChange struct {
 		Locale     *string            `json:"locale,omitempty" maxLength:"35"`
 		Phone      *string            `json:"phone,omitempty" maxLength:"40"`
 		Email      *string            `json:"email,omitempty" maxLength:"254"`
-		Note       *string            `json:"note,omitempty" maxLength:"5000"`
-		Attributes *map[string]string `json:"attributes,omitempty" doc:"At most 50; names up to 60, values up to 1,000 characters"`
+		External   *string            `json:"external_id,omitempty" maxLength:"200" doc:"Id in another system; one contact has it"`
+		Attributes *map[string]string `json:"attributes,omitempty" doc:"By key; those named are set, with an empty value removed. Those the tenant defined are checked by their kind; others are texts. At most 100; keys up to 60, values up to 1,000 characters"`
 	}
 }
 
@@ -37,16 +41,19 @@ type contactRounds struct {
 }
 
 func (a *API) addContacts() {
-	add(a, route{method: "GET", path: "/contacts", tag: "Contacts", may: auth.ContactList, summary: "Contacts, newest first",
-		doc: "A search looks at up to 5,000 contacts a page: a page may be short, or empty, and still have a next."},
+	add(a, route{method: "GET", path: "/contacts", tag: "Contacts", may: auth.ContactList, summary: "Contacts, newest first; found ones by the word that was found",
+		doc: "A page looks at up to 5,000 places of an index: it may be short, or empty, and still have a next."},
 		func(ctx context.Context, c *call, in *contactList) (*answer[list[core.Contact]], error) {
-			before, err := in.after("contacts")
-			if err != nil {
-				return nil, err
+			var after *store.ContactPlace
+			if in.Cursor != "" {
+				after = &store.ContactPlace{}
+				if err := cursorPlace("contacts", in.Cursor, after); err != nil {
+					return nil, err
+				}
 			}
-			items, next, err := c.scope.Contacts(ctx, store.ContactQuery{Text: tidy(in.Q), Tag: in.Tag, Before: before, Limit: in.Limit})
+			items, next, err := c.scope.Contacts(ctx, in.query(after, in.Limit))
 			out := listOf(items, in.Limit, nil)
-			if !next.IsZero() {
+			if next != nil {
 				text := cursorText("contacts", next)
 				out.Body.Next = &text
 			}
@@ -54,20 +61,18 @@ func (a *API) addContacts() {
 		})
 	add(a, route{method: "GET", path: "/contacts/{id}", tag: "Contacts", may: auth.ContactRead, summary: "One contact"},
 		func(ctx context.Context, c *call, in *ByID) (*answer[core.Contact], error) {
-			if err := a.seesContact(ctx, c, in.ID, "contact"); err != nil {
-				return nil, err
-			}
-			v, err := c.scope.Contact(ctx, in.ID)
+			v, err := a.contactOf(ctx, c, in.ID, "contact")
 			return &answer[core.Contact]{v}, err
 		})
 	add(a, route{method: "PATCH", path: "/contacts/{id}", tag: "Contacts", may: auth.ContactWrite, act: "contact.changed", summary: "Change what is known of a contact"}, a.changeContact)
 	add(a, route{method: "GET", path: "/contacts/{id}/conversations", tag: "Contacts", may: auth.ContactRead, summary: "A contact's conversations on all accounts, newest first"}, a.contactRounds)
 	add(a, route{method: "GET", path: "/contacts/{id}/identities", tag: "Contacts", may: auth.ContactRead, summary: "Who a contact is on each account"},
 		func(ctx context.Context, c *call, in *ByID) (*answer[list[core.Identity]], error) {
-			if err := a.seesContact(ctx, c, in.ID, "contact"); err != nil {
+			v, err := a.contactOf(ctx, c, in.ID, "contact")
+			if err != nil {
 				return nil, err
 			}
-			all, err := c.scope.Identities(ctx, in.ID)
+			all, err := c.scope.Identities(ctx, v.ID)
 			return listOf(all, len(all), nil), err
 		})
 	for _, on := range []bool{true, false} {
@@ -76,12 +81,17 @@ func (a *API) addContacts() {
 			rt.method, rt.summary = "DELETE", "Take a tag off a contact"
 		}
 		add(a, rt, func(ctx context.Context, c *call, in *onTag) (*none, error) {
-			if err := a.seesContact(ctx, c, in.ID, "contact"); err != nil {
+			v, err := a.contactOf(ctx, c, in.ID, "contact")
+			if err != nil {
 				return nil, err
 			}
-			return nil, c.write(ctx, func(t *store.Tx) (string, error) { return "", t.TagContact(ctx, in.ID, in.Tag, on, c.by()) })
+			return nil, c.write(ctx, func(t *store.Tx) (string, error) { return "", t.TagContact(ctx, v.ID, in.Tag, on, c.by()) })
 		})
 	}
+}
+
+func (f ContactFilter) query(after *store.ContactPlace, limit int) store.ContactQuery {
+	return store.ContactQuery{Text: tidy(f.Q), Tag: f.Tag, Account: f.Account, After: after, Limit: limit}
 }
 
 // tidy makes text from an address fit for the database.
@@ -98,17 +108,28 @@ func tidy(s string) string {
 // seesContact refuses a contact with whom the caller has no conversation to
 // see, as if there were none.
 func (a *API) seesContact(ctx context.Context, c *call, id canon.ID, what string) error {
-	if _, err := c.scope.Contact(ctx, id); err != nil {
-		if f, ok := core.AsFault(err); ok && f.Kind == core.FaultNotFound {
-			return core.NotFound(what)
-		}
-		return err
-	}
-	sees, err := c.scope.SeesContact(ctx, id, c.who.Visible())
-	if err == nil && !sees {
-		return core.NotFound(what)
-	}
+	_, err := a.contactOf(ctx, c, id, what)
 	return err
+}
+
+// contactOf reads a contact the caller may see. One that was merged into another
+// answers as that one.
+func (a *API) contactOf(ctx context.Context, c *call, id canon.ID, what string) (core.Contact, error) {
+	found, err := c.scope.Contact(ctx, id)
+	if err != nil {
+		if f, ok := core.AsFault(err); ok && f.Kind == core.FaultNotFound {
+			err = core.NotFound(what)
+		}
+		return found, err
+	}
+	sees, err := c.scope.SeesContact(ctx, found.ID, c.who.Visible())
+	if err == nil && !sees {
+		err = core.NotFound(what)
+	}
+	if err != nil {
+		return core.Contact{}, err
+	}
+	return found, nil
 }
 
 func (a *API) changeContact(ctx context.Context, c *call, in *contactChange) (*answer[core.Contact], error) {
@@ -131,12 +152,20 @@ func (a *API) changeContact(ctx context.Context, c *call, in *contactChange) (*a
 			return nil, err
 		}
 	}
+	if b.External != nil && *b.External != "" {
+		if err := oneLineIf("body.external_id", b.External); err != nil {
+			return nil, err
+		}
+	}
+	attrs := map[string]string{}
 	if b.Attributes != nil {
-		for name, value := range *b.Attributes {
-			if len(*b.Attributes) > 50 || name == "" || utf8.RuneCountInString(name) > 60 || utf8.RuneCountInString(value) > 1000 {
-				return nil, core.Invalid("attributes", fmt.Sprintf("body.attributes.%s", cut(name, 60)),
-					connector.Text{EN: "There are too many attributes, or one is too long.", ZH: "属性过多或过长。"},
-					connector.Text{EN: "At most 50; names up to 60, values up to 1,000 characters.", ZH: "最多 50 个，名称不超过 60 字符，值不超过 1000 字符。"})
+		defined, err := c.scope.Attributes(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for key, value := range *b.Attributes {
+			if attrs[key], err = attributeValue(defined, key, value); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -151,8 +180,11 @@ func (a *API) changeContact(ctx context.Context, c *call, in *contactChange) (*a
 		set(&v.Locale, b.Locale)
 		set(&v.Phone, b.Phone)
 		set(&v.Email, b.Email)
-		set(&v.Note, b.Note)
-		set(&v.Attributes, b.Attributes)
+		set(&v.External, b.External)
+		v.Attributes = withAttributes(v.Attributes, attrs)
+		if len(v.Attributes) > 100 {
+			return "", tooManyValues("body.attributes")
+		}
 		out, err = t.ChangeContact(ctx, v, c.by())
 		return v.ID.String(), err
 	})
@@ -164,14 +196,12 @@ func (a *API) contactRounds(ctx context.Context, c *call, in *contactRounds) (*a
 	if err != nil {
 		return nil, err
 	}
-	if err := a.seesContact(ctx, c, in.ID, "contact"); err != nil {
-		return nil, err
-	}
-	who, err := c.scope.ContactsByID(ctx, []canon.ID{in.ID})
+	person, err := a.contactOf(ctx, c, in.ID, "contact")
 	if err != nil {
 		return nil, err
 	}
-	all, err := c.scope.ContactConversations(ctx, in.ID, before, in.size())
+	who := []core.Contact{person}
+	all, err := c.scope.ContactConversations(ctx, person.ID, before, in.size())
 	if err != nil {
 		return nil, err
 	}

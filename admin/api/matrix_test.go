@@ -78,7 +78,7 @@ var (
 
 // things are what the first word of a path is about, by the names of a world.
 var things = map[string]string{"accounts": "account", "links": "link", "contacts": "contact", "conversations": "conversation", "messages": "message", "files": "file",
-	"teams": "team", "agents": "agent", "hours": "hours", "tags": "tag", "blocks": "block", "canned": "canned", "tokens": "token", "bots": "bot", "sessions": "session"}
+	"teams": "team", "agents": "agent", "hours": "hours", "tags": "tag", "blocks": "block", "canned": "canned", "tokens": "token", "bots": "bot", "sessions": "session", "attributes": "attribute"}
 
 // scoped are the things a limited agent sees only of their own conversations.
 var scoped = []string{"contact", "conversation", "message", "file"}
@@ -96,7 +96,7 @@ func named(op operation, param string) (name, fixed string) {
 		return "", "1"
 	case param == "tag" && words[0] == "contacts":
 		return "contact_tag", ""
-	case param == "tag", param == "agent":
+	case param == "note", param == "merge", param == "tag", param == "agent":
 		return param, ""
 	case param == "n" && words[0] == "unrouted":
 		return "unrouted", ""
@@ -232,6 +232,9 @@ func (m *caseOf) ask(c *caller, ids, elsewhere map[string]string, inPath, inBody
 	}
 	if m.op.ID == "post-bots-id-import" {
 		c, send = c.with("Content-Type", "text/csv"), "say\nhi again\n"
+	}
+	if m.op.ID == "post-contacts-import" {
+		c, send = c.with("Content-Type", "text/csv"), "name,remote_id\nMei,"+word()+"\n"
 	}
 	p := c.do(m.op.Method, path, send)
 	for _, canary := range canaries {

@@ -20,10 +20,15 @@ const streamTime = 2 * time.Minute
 // streamed answers line by line while run goes on; say may be called from any
 // goroutine until run returns.
 func streamed(run func(say func(line any))) *huma.StreamResponse {
+	return streamedFor(streamTime, run)
+}
+
+// streamedFor is streamed with a bound of its own.
+func streamedFor(limit time.Duration, run func(say func(line any))) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
 		_, w := humachi.Unwrap(hc)
 		control := http.NewResponseController(w)
-		_ = control.SetWriteDeadline(time.Now().Add(streamTime)) // where it cannot be set, the server's own stands
+		_ = control.SetWriteDeadline(time.Now().Add(limit)) // where it cannot be set, the server's own stands
 		w.Header().Set("Content-Type", lines)
 		w.Header().Set("X-Accel-Buffering", "no") // each line counts when it comes
 		w.WriteHeader(http.StatusOK)

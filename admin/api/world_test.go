@@ -48,8 +48,11 @@ func (r *rig) world(tenant, owner canon.ID) map[string]string {
 		canned   core.Canned
 		token    core.Token
 		bot      core.Bot
+		attr     core.Attribute
+		note     core.ContactNote
+		merge    core.Merge
 	}
-	lane := r.lane(tenant, account, owner, file)
+	lane, other, gone := r.lane(tenant, account, owner, file), r.lane(tenant, account, owner, file), r.lane(tenant, account, owner, file)
 	name := word()
 	r.must(scope.Write(ctx, func(t *store.Tx) error {
 		var err error
@@ -85,6 +88,20 @@ func (r *rig) world(tenant, owner canon.ID) map[string]string {
 		_, e = t.SaveDraft(ctx, saved.bot.ID, json.RawMessage(`{"say":"hello, changed"}`), 1, canon.ID{})
 		keep(e)
 		keep(t.Apply(lane))
+		keep(t.Apply(other))
+		keep(t.Apply(gone))
+		saved.merge, e = t.MergeContacts(ctx, lane.Lane.Contact.ID, gone.Lane.Contact.ID, nil, owner)
+		keep(e)
+		saved.note, e = t.SaveContactNote(core.ContactNote{Contact: lane.Lane.Contact.ID, Body: "Likes tea"}, owner)
+		keep(e)
+		// There are many worlds in a tenant, and room for few attributes.
+		before, e := t.Attributes(ctx)
+		keep(e)
+		for _, v := range before {
+			keep(t.DeleteAttribute(v.ID, canon.ID{}))
+		}
+		saved.attr, e = t.SaveAttribute(ctx, core.Attribute{Key: name, Name: "Attribute " + name, Kind: core.AttributeText}, canon.ID{})
+		keep(e)
 		keep(t.Colleague(lane.Lane.Round.ID, agent, true))
 		saved.block, e = t.SaveBlock(ctx, core.Block{Kind: core.BlockContact, Contact: lane.Lane.Contact.ID, Reason: "Spam"})
 		keep(e)
@@ -97,6 +114,7 @@ func (r *rig) world(tenant, owner canon.ID) map[string]string {
 	bot := saved.bot.ID
 	ids["team"], ids["hours"], ids["tag"], ids["contact_tag"] = saved.team.ID.String(), saved.calendar.ID.String(), saved.tag.ID.String(), saved.ct.ID.String()
 	ids["block"], ids["canned"], ids["token"], ids["bot"] = saved.block.ID.String(), saved.canned.ID.String(), saved.token.ID.String(), bot.String()
+	ids["attribute"], ids["note"], ids["merge"], ids["contact_other"] = saved.attr.ID.String(), saved.note.ID.String(), saved.merge.ID.String(), other.Lane.Contact.ID.String()
 	ids["contact"], ids["conversation"], ids["thread"] = lane.Lane.Contact.ID.String(), lane.Lane.Round.ID.String(), lane.Lane.Thread.ID.String()
 	ids["message"] = lane.Messages[1].ID.String()
 	r.must(scope.AddFile(ctx, store.File{ID: file, Key: file.String(), Name: "a.txt", MIME: "text/plain", Size: 1, SHA256: make([]byte, 32), Thread: lane.Lane.Thread.ID}))

@@ -33,6 +33,11 @@ const (
 	ContactList  Permission = "contact.list"
 	ContactRead  Permission = "contact.read"
 	ContactWrite Permission = "contact.write"
+	ContactMerge Permission = "contact.merge" // two into one, and apart again
+	ContactTable Permission = "contact.table" // all of them out of the house and in again
+	NoteWrite    Permission = "note.write"    // what others wrote down about contacts
+
+	AttributeWrite Permission = "attribute.write"
 
 	ConversationRead   Permission = "conversation.read"
 	ConversationReply  Permission = "conversation.reply"
@@ -77,10 +82,10 @@ var (
 		Signed, TenantRead, AccountRead, ContactRead, ContactWrite, ConversationRead, ConversationReply, ConversationAssign,
 		TeamRead, AgentRead, HoursRead, TagRead, CannedRead, CannedWrite, FileRead, FileWrite, EventRead, BlockWrite,
 	}
-	agent = join(limited, ContactList, ConversationAll, BlockRead, RoutingRead, BotRead)
+	agent = join(limited, ContactList, ContactMerge, ConversationAll, BlockRead, RoutingRead, BotRead)
 	admin = join(agent,
 		TenantWrite, AccountWrite, LinkRead, LinkWrite, TroubleRead, TroubleWrite, AddressRead, TeamWrite, AgentWrite, RoutingWrite,
-		HoursWrite, TagWrite, CannedShare, TokenRead, TokenWrite, AuditRead, BotWrite, BotPublish, Act)
+		HoursWrite, TagWrite, ContactTable, NoteWrite, AttributeWrite, CannedShare, TokenRead, TokenWrite, AuditRead, BotWrite, BotPublish, Act)
 	owner = join(admin, OwnerWrite)
 	bot   = []Permission{
 		Signed, TenantRead, AccountRead, ContactRead, ConversationRead, ConversationReply, ConversationAssign, ConversationAll,

@@ -161,6 +161,11 @@ func (d *Demo) furnish(ctx context.Context) error {
 				return fmt.Errorf("add the tag %s: %w", v.Name, err)
 			}
 		}
+		for _, v := range d.words.attributes {
+			if _, err := t.SaveAttribute(ctx, v, by); err != nil {
+				return fmt.Errorf("add the attribute %s: %w", v.Name, err)
+			}
+		}
 		for _, v := range d.words.canned {
 			if _, err := t.SaveCanned(v, by); err != nil {
 				return fmt.Errorf("add the phrase %s: %w", v.Title, err)

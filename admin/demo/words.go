@@ -12,6 +12,7 @@ type words struct {
 	webName, platformName, signature string
 	people                           []Person
 	tags                             []core.Tag
+	attributes                       []core.Attribute
 	canned                           []core.Canned
 	customers                        []customer
 
@@ -45,6 +46,10 @@ func wordsZH() words {
 			{Scope: core.TagConversation, Name: "售后", Color: "amber"}, {Scope: core.TagConversation, Name: "投诉", Color: "red"},
 			{Scope: core.TagContact, Name: "老客户", Color: "green"}, {Scope: core.TagContact, Name: "VIP", Color: "purple"},
 		},
+		attributes: []core.Attribute{
+			{Key: "level", Name: "会员等级", Kind: core.AttributeChoice, Options: []string{"普通", "银卡", "金卡"}},
+			{Key: "birthday", Name: "生日", Kind: core.AttributeDate}, {Key: "taste", Name: "口味偏好", Kind: core.AttributeText},
+		},
 		canned: []core.Canned{
 			{Shortcut: "hi", Title: "问好", Body: "您好，我是山月茶铺的店员，请问有什么可以帮您？"},
 			{Shortcut: "dan", Title: "要订单号", Body: "麻烦您把 SY 开头的订单号发给我，我马上帮您查。", Folder: "物流"},
@@ -75,6 +80,10 @@ func wordsEN() words {
 			{Scope: core.TagConversation, Name: "Before buying", Color: "blue"}, {Scope: core.TagConversation, Name: "Delivery", Color: "teal"},
 			{Scope: core.TagConversation, Name: "Returns", Color: "amber"}, {Scope: core.TagConversation, Name: "Complaint", Color: "red"},
 			{Scope: core.TagContact, Name: "Regular", Color: "green"}, {Scope: core.TagContact, Name: "VIP", Color: "purple"},
+		},
+		attributes: []core.Attribute{
+			{Key: "level", Name: "Membership", Kind: core.AttributeChoice, Options: []string{"Basic", "Silver", "Gold"}},
+			{Key: "birthday", Name: "Birthday", Kind: core.AttributeDate}, {Key: "taste", Name: "Favourite tea", Kind: core.AttributeText},
 		},
 		canned: []core.Canned{
 			{Shortcut: "hi", Title: "Greeting", Body: "Hello, this is Moonhill Tea. How can I help you?"},

@@ -11,28 +11,6 @@ import (
 // This file says how the parts of a rule stand in one cell of a table, so that
 // people can write them in a spreadsheet and nothing is lost on the way back.
 
-// guard keeps a spreadsheet from reading a cell as a formula: a cell that
-// begins like one, after quotes and spaces, gets a quote before it.
-func guard(cell string) string {
-	if formula(cell) {
-		return "'" + cell
-	}
-	return cell
-}
-
-// unguard takes back what guard did.
-func unguard(cell string) string {
-	if strings.HasPrefix(cell, "'") && formula(cell) {
-		return cell[1:]
-	}
-	return cell
-}
-
-func formula(cell string) bool {
-	rest := strings.TrimLeft(cell, "' ")
-	return rest != "" && strings.ContainsRune("=+-@\t\r\n\x00＝＋－＠", []rune(rest)[0])
-}
-
 // joinPatterns writes one pattern a line. Readers may also part them with |,
 // which therefore stands as \| in a pattern; expressions keep their own |.
 func joinPatterns(m Match, patterns []string) string {

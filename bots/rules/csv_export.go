@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+
+	"parley/core/sheet"
 )
 
 // ExportCSV writes the rules as a table that spreadsheets open as it is: UTF-8
@@ -31,7 +33,7 @@ func ExportCSV(w io.Writer, c Content, o CSVOptions) error {
 			if err != nil {
 				return fmt.Errorf("write %s of rule %s: %w", col.name, r.ID, err)
 			}
-			row[i] = guard(cell)
+			row[i] = sheet.Guard(cell)
 		}
 		if err := out.Write(row); err != nil {
 			return fmt.Errorf("write rule %s: %w", r.ID, err)

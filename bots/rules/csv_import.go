@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"parley/core/connector"
+	"parley/core/sheet"
 )
 
 // Limits of a file that is imported.
@@ -73,7 +74,7 @@ func ImportCSV(r io.Reader, old Content, o CSVOptions) (Import, error) {
 		im.whole(fmt.Sprintf("The file is larger than %d MB. Split it.", MaxCSVBytes>>20), fmt.Sprintf("文件超过 %d MB，请拆分。", MaxCSVBytes>>20))
 		return im.out, nil
 	}
-	text, encoding, err := decodeText(raw)
+	text, encoding, err := sheet.Text(raw)
 	if err != nil {
 		im.whole("The file is neither UTF-8 nor GBK. Save it as CSV UTF-8.", "文件编码既不是 UTF-8 也不是 GBK，请另存为“CSV UTF-8”。")
 		return im.out, nil
@@ -115,8 +116,8 @@ func (im *importer) fail(e CellError) {
 
 // read walks the rows.
 func (im *importer) read(text []byte) {
-	comma, text := delimiter(text)
-	if line := widest(text, byte(comma), maxCSVColumns); line > 0 {
+	comma, text := sheet.Comma(text)
+	if line := sheet.Widest(text, byte(comma), maxCSVColumns); line > 0 {
 		im.fail(CellError{Line: line, Text: connector.Text{
 			EN: fmt.Sprintf("A row has more than %d columns. Is a quotation mark missing?", maxCSVColumns),
 			ZH: fmt.Sprintf("有一行超过 %d 列，是否缺少引号？", maxCSVColumns),
@@ -247,7 +248,7 @@ func (im *importer) cell(record []string, name string) *string {
 		}
 		var cell string
 		if p < len(record) {
-			cell = unguard(record[p])
+			cell = sheet.Unguard(record[p])
 		}
 		return &cell
 	}

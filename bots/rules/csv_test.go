@@ -151,19 +151,6 @@ func TestX08_ExportHoldsNoFormulaAndComesBackWhole(t *testing.T) {
 	})
 }
 
-func TestX08_Guard(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.StringOfN(rapid.SampledFrom([]rune("'=+-@\t\n\x00 ＝＋－＠a")), 0, 6, -1).Draw(t, "s")
-		g := guard(s)
-		if unguard(g) != s {
-			t.Fatalf("%q guarded is %q, unguarded %q", s, g, unguard(g))
-		}
-		if strings.IndexAny(g, "=+-@\t\x00") == 0 || strings.HasPrefix(g, "＝") {
-			t.Fatalf("%q is not guarded: %q", s, g)
-		}
-	})
-}
-
 func TestDemoComesBackWhole(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		c := Demo(lang)

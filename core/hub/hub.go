@@ -224,8 +224,20 @@ func (h *Hub) upkeep(n int) {
 // slowly does what waits for platforms: it must not hold up the rest.
 func (h *Hub) slowly(int) {
 	h.eachTenant(func(tenant canon.ID) error {
-		return errors.Join(h.Outbox.Chores(h.ctx, tenant), h.fetchDue(h.ctx, tenant), h.alerts.Round(h.ctx, tenant))
+		return errors.Join(h.Outbox.Chores(h.ctx, tenant), h.fetchDue(h.ctx, tenant), h.alerts.Round(h.ctx, tenant), h.indexContacts(tenant))
 	})
+}
+
+// indexContacts keeps the words contacts are found by current, a few thousand a
+// second after an upgrade; a search does what is left of the newest itself.
+func (h *Hub) indexContacts(tenant canon.ID) error {
+	for range 5 {
+		n, err := h.o.Store.For(tenant).IndexContacts(h.ctx, 500)
+		if err != nil || n < 500 {
+			return err
+		}
+	}
+	return nil
 }
 
 func (h *Hub) eachTenant(do func(canon.ID) error) {

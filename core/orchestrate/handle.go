@@ -47,6 +47,8 @@ func (s *scene) learn(e canon.Envelope) {
 	s.ch.Seen = true
 	if p.ID == l.Thread.Key.Peer {
 		s.person, s.face = true, cmp.Or(p.Avatar, s.face)
+		s.ch.Person = cmp.Or(store.PersonOf(p), s.ch.Person)
+		l.Identity.Person = s.ch.Person
 	}
 	if !l.FreshContact && !l.FreshIdentity || p.ID != l.Thread.Key.Peer && l.Identity.Name != "" {
 		return

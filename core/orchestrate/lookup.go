@@ -124,7 +124,7 @@ func profile(ctx context.Context, p connector.Profiler, account connector.Accoun
 
 // introduce keeps what a platform tells of a person, where nothing is known yet.
 func (o *Orchestrator) introduce(ctx context.Context, tenant canon.ID, identity core.Identity, peer canon.Peer) error {
-	if peer.Name == "" && peer.Locale == "" {
+	if peer.Name == "" && peer.Locale == "" && store.PersonOf(peer) == "" {
 		return nil
 	}
 	err := o.store.For(tenant).Write(ctx, func(t *store.Tx) error {

@@ -42,6 +42,9 @@ type Change struct {
 	Taken    *Taken
 	Read     bool // Lane.ReadPos moved: the customer may be shown so
 	Seen     bool // the contact wrote
+	// Person is who the peer is on other accounts too, where somebody vouches
+	// for it; kept with a new identity, or when a conversation opens.
+	Person string
 	// Learned is what a known contact told of themselves; it fills in what is
 	// not known yet and changes nothing that is.
 	Learned *Details

@@ -85,11 +85,16 @@ func (t *Tx) applyRest(ch *Change) error {
 	}
 	if d := ch.Learned; d != nil && !ch.Lane.FreshContact {
 		if err := t.do(`UPDATE contacts SET name = CASE WHEN name = '' THEN $1 ELSE name END, email = CASE WHEN email = '' THEN $2 ELSE email END,
-			phone = CASE WHEN phone = '' THEN $3 ELSE phone END, updated = $4 WHERE tenant = $5 AND id = $6`,
+			phone = CASE WHEN phone = '' THEN $3 ELSE phone END, updated = $4, termed = 0 WHERE tenant = $5 AND id = $6`,
 			d.Name, d.Email, d.Phone, ms(t.Now()), t.tenant, ch.Lane.Contact.ID); err != nil {
 			return err
 		}
 		t.Feed(core.FeedEntry{Kind: core.FeedContact, Subject: ch.Lane.Contact.ID})
+	}
+	if ch.Person != "" && ch.Opened && !ch.Lane.FreshIdentity {
+		if err := t.do("UPDATE identities SET person = $3 WHERE tenant = $1 AND id = $2 AND person <> $3", t.tenant, ch.Lane.Thread.Identity, ch.Person); err != nil {
+			return err
+		}
 	}
 	if ch.Seen && !ch.Lane.FreshContact && t.Now().Sub(ch.Lane.Contact.Seen) >= seenEvery {
 		if err := t.do("UPDATE contacts SET seen = $3 WHERE tenant = $1 AND id = $2", t.tenant, ch.Lane.Contact.ID, ms(t.Now())); err != nil {

@@ -6,20 +6,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"parley/core"
 	"parley/core/canon"
 )
 
-const contactCols = "c.id, c.name, c.avatar, c.locale, c.phone, c.email, c.note, c.attrs, c.created, c.updated, c.seen"
+const contactCols = "c.id, c.name, c.avatar, c.locale, c.phone, c.email, c.external, c.attrs, c.created, c.updated, c.seen, c.merged"
 
 func scanContact(rows *sql.Rows) (core.Contact, error) {
 	var c core.Contact
 	var attrs []byte
 	var created, updated, seen int64
-	if err := rows.Scan(&c.ID, &c.Name, &c.Avatar, &c.Locale, &c.Phone, &c.Email, &c.Note, &attrs, &created, &updated, &seen); err != nil {
+	if err := rows.Scan(&c.ID, &c.Name, &c.Avatar, &c.Locale, &c.Phone, &c.Email, &c.External, &attrs, &created, &updated, &seen, &c.Merged); err != nil {
 		return c, err
 	}
 	c.Created, c.Updated, c.Seen, c.Tags = at(created), at(updated), at(seen), []canon.ID{}
@@ -27,73 +26,6 @@ func scanContact(rows *sql.Rows) (core.Contact, error) {
 		return c, fmt.Errorf("attributes of contact %s: %w", c.ID, err)
 	}
 	return c, nil
-}
-
-// contactScan is how many contacts one page of a search looks at.
-const contactScan = 5000
-
-// ContactQuery says which contacts to list, newest first. A search looks at no
-// more than 5,000 contacts a page; the page is then shorter and its cursor
-// goes on from there.
-type ContactQuery struct {
-	Text   string // part of name, address, phone or note, in any case
-	Tag    canon.ID
-	Before canon.ID
-	Limit  int
-}
-
-// Contacts lists contacts. next is where to go on; zero at the end.
-func (c Scope) Contacts(ctx context.Context, q ContactQuery) (items []core.Contact, next canon.ID, err error) {
-	bound, args := "", []any{c.tenant}
-	if !q.Before.IsZero() {
-		bound, args = " AND id < $2", append(args, q.Before)
-	}
-	if q.Text == "" && q.Tag.IsZero() {
-		items, err = list(ctx, c.s, scanContact, fmt.Sprintf("SELECT %s FROM contacts c WHERE c.tenant = $1%s ORDER BY c.id DESC LIMIT %d", contactCols, strings.ReplaceAll(bound, "id", "c.id"), q.Limit+1), args...)
-		if err != nil {
-			return nil, next, fmt.Errorf("list contacts: %w", err)
-		}
-		if len(items) > q.Limit {
-			items = items[:q.Limit]
-			next = items[q.Limit-1].ID
-		}
-		return items, next, dressContacts(ctx, c.s, c.tenant, c.s.Now(), items)
-	}
-	edge, err := list(ctx, c.s, scalar[canon.ID], fmt.Sprintf("SELECT id FROM contacts WHERE tenant = $1%s ORDER BY id DESC LIMIT 1 OFFSET %d", bound, contactScan-1), args...)
-	if err != nil {
-		return nil, next, fmt.Errorf("list contacts: %w", err)
-	}
-	where := "c.tenant = $1" + strings.ReplaceAll(bound, "id", "c.id")
-	if len(edge) > 0 {
-		args = append(args, edge[0])
-		where += fmt.Sprintf(" AND c.id >= $%d", len(args))
-	}
-	if q.Text != "" {
-		args = append(args, "%"+likeText(q.Text)+"%")
-		n := len(args)
-		where += fmt.Sprintf(` AND (lower(c.name) LIKE $%d ESCAPE '\' OR lower(c.email) LIKE $%d ESCAPE '\' OR c.phone LIKE $%d ESCAPE '\' OR lower(c.note) LIKE $%d ESCAPE '\')`, n, n, n, n)
-	}
-	if !q.Tag.IsZero() {
-		args = append(args, q.Tag)
-		where += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM contact_tags x WHERE x.tenant = c.tenant AND x.contact = c.id AND x.tag = $%d)", len(args))
-	}
-	items, err = list(ctx, c.s, scanContact, fmt.Sprintf("SELECT %s FROM contacts c WHERE %s ORDER BY c.id DESC LIMIT %d", contactCols, where, q.Limit+1), args...)
-	if err != nil {
-		return nil, next, fmt.Errorf("search contacts: %w", err)
-	}
-	switch {
-	case len(items) > q.Limit:
-		items = items[:q.Limit]
-		next = items[q.Limit-1].ID
-	case len(edge) > 0:
-		next = edge[0]
-	}
-	return items, next, dressContacts(ctx, c.s, c.tenant, c.s.Now(), items)
-}
-
-// likeText takes the meaning out of what LIKE understands.
-func likeText(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(s))
 }
 
 // Contact reads one contact.
@@ -106,16 +38,25 @@ func (t *Tx) Contact(ctx context.Context, id canon.ID) (core.Contact, error) {
 	return contact(ctx, t, t.tenant, t.Now(), id)
 }
 
+// contact reads a contact; one merged into another answers as that one.
 func contact(ctx context.Context, r reader, tenant canon.ID, now time.Time, id canon.ID) (core.Contact, error) {
-	v, err := one(ctx, r, scanContact, "SELECT "+contactCols+" FROM contacts c WHERE c.tenant = $1 AND c.id = $2", tenant, id)
-	if errors.Is(err, errNone) {
-		return v, core.NotFound("contact")
-	}
-	if err != nil {
-		return v, fmt.Errorf("read contact: %w", err)
+	var v core.Contact
+	for {
+		var err error
+		v, err = one(ctx, r, scanContact, "SELECT "+contactCols+" FROM contacts c WHERE c.tenant = $1 AND c.id = $2", tenant, id)
+		if errors.Is(err, errNone) {
+			return v, core.NotFound("contact")
+		}
+		if err != nil {
+			return v, fmt.Errorf("read contact: %w", err)
+		}
+		if v.Merged.IsZero() {
+			break
+		}
+		id = v.Merged
 	}
 	all := []core.Contact{v}
-	err = dressContacts(ctx, r, tenant, now, all)
+	err := dressContacts(ctx, r, tenant, now, all)
 	return all[0], err
 }
 
@@ -177,11 +118,12 @@ func (c Scope) Identities(ctx context.Context, contact canon.ID) ([]core.Identit
 // Introduce keeps what a platform tells of the person behind an identity, where
 // nothing is known yet.
 func (t *Tx) Introduce(i core.Identity, p canon.Peer) error {
-	if _, err := t.exec("UPDATE identities SET name = $3 WHERE tenant = $1 AND id = $2 AND name = ''", t.tenant, i.ID, cutRunes(p.Name, 200)); err != nil {
+	if _, err := t.exec("UPDATE identities SET name = CASE WHEN name = '' THEN $3 ELSE name END, person = CASE WHEN person = '' THEN $4 ELSE person END WHERE tenant = $1 AND id = $2",
+		t.tenant, i.ID, cutRunes(p.Name, 200), PersonOf(p)); err != nil {
 		return err
 	}
 	_, err := t.exec(`UPDATE contacts SET name = CASE WHEN name = '' THEN $3 ELSE name END, locale = CASE WHEN locale = '' THEN $4 ELSE locale END,
-		phone = CASE WHEN phone = '' THEN $5 ELSE phone END, email = CASE WHEN email = '' THEN $6 ELSE email END, updated = $7
+		phone = CASE WHEN phone = '' THEN $5 ELSE phone END, email = CASE WHEN email = '' THEN $6 ELSE email END, updated = $7, termed = 0
 		WHERE tenant = $1 AND id = $2`, t.tenant, i.Contact, cutRunes(p.Name, 200), p.Locale, p.Phone, p.Email, ms(t.Now()))
 	return err
 }
@@ -201,20 +143,69 @@ func (t *Tx) Portray(ctx context.Context, contact, file canon.ID) error {
 
 // ChangeContact stores what people may change of a contact.
 func (t *Tx) ChangeContact(ctx context.Context, c core.Contact, by canon.ID) (core.Contact, error) {
+	if err := t.exists(ctx, "files", c.Avatar, "file", "body.avatar"); err != nil {
+		return c, err
+	}
+	if c.External != "" {
+		other, err := list(ctx, t, scalar[canon.ID], "SELECT id FROM contacts WHERE tenant = $1 AND external = $2 AND merged IS NULL AND id <> $3", t.tenant, c.External, c.ID)
+		if err != nil {
+			return c, err
+		}
+		if len(other) > 0 {
+			return c, taken("body.external_id")
+		}
+	}
+	c.Updated = t.Now()
+	if err := t.storeContact(c); err != nil {
+		return c, err
+	}
+	return c, t.announce(core.FeedContact, by, c.ID, c)
+}
+
+func (t *Tx) storeContact(c core.Contact) error {
 	attrs, err := json.Marshal(c.Attributes)
 	if err != nil {
-		return c, err
+		return err
 	}
 	if c.Attributes == nil {
 		attrs = []byte("{}")
 	}
-	if err := t.exists(ctx, "files", c.Avatar, "file", "body.avatar"); err != nil {
-		return c, err
+	_, err = t.exec("UPDATE contacts SET name = $3, avatar = $4, locale = $5, phone = $6, email = $7, external = $8, attrs = $9, updated = $10, seen = $11, termed = 0 WHERE tenant = $1 AND id = $2",
+		t.tenant, c.ID, c.Name, c.Avatar, c.Locale, c.Phone, c.Email, c.External, string(attrs), ms(t.Now()), ms(c.Seen))
+	if Duplicate(err) {
+		return taken("body.external_id")
 	}
-	c.Updated = t.Now()
-	if _, err := t.exec("UPDATE contacts SET name = $3, avatar = $4, locale = $5, phone = $6, email = $7, note = $8, attrs = $9, updated = $10 WHERE tenant = $1 AND id = $2",
-		t.tenant, c.ID, c.Name, c.Avatar, c.Locale, c.Phone, c.Email, c.Note, string(attrs), ms(c.Updated)); err != nil {
-		return c, err
+	return err
+}
+
+// PersonOf is who a peer is on other accounts too, by an alias somebody vouches
+// for; empty where nobody does.
+func PersonOf(p canon.Peer) string {
+	for _, a := range p.Also {
+		if a.Verified && (a.Kind == "unionid" || a.Kind == "user") {
+			return cutRunes(a.Kind+":"+string(a.ID), 200)
+		}
 	}
-	return c, t.announce(core.FeedContact, by, c.ID, c)
+	return ""
+}
+
+// IdentitiesOf reads who some contacts are on the accounts.
+func (c Scope) IdentitiesOf(ctx context.Context, contacts []core.Contact) (map[canon.ID][]core.Identity, error) {
+	ids := make([]canon.ID, len(contacts))
+	for i, v := range contacts {
+		ids[i] = v.ID
+	}
+	all, err := listIn(ctx, c.s, func(rows *sql.Rows) (core.Identity, error) {
+		var v core.Identity
+		err := rows.Scan(&v.ID, &v.Contact, &v.Account, &v.RemoteID)
+		return v, err
+	}, "SELECT id, contact, account, remote_id FROM identities WHERE tenant = $1 AND contact IN (%s) ORDER BY id", []any{c.tenant}, uniqueIDs(ids))
+	if err != nil {
+		return nil, fmt.Errorf("read identities: %w", err)
+	}
+	out := make(map[canon.ID][]core.Identity, len(contacts))
+	for _, v := range all {
+		out[v.Contact] = append(out[v.Contact], v)
+	}
+	return out, nil
 }

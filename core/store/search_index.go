@@ -87,8 +87,8 @@ func (c Scope) beginIndex(ctx context.Context, block int64) error {
 	})
 }
 
-// worded is of a message what it is found by.
-type worded struct {
+// wording is of a message what it is found by.
+type wording struct {
 	n, at    int64
 	from     core.From
 	sender   canon.ID
@@ -98,7 +98,7 @@ type worded struct {
 	content  []byte
 }
 
-const wordedRead = `SELECT m.n, m.at, m.sender_kind, m.sender, m.thread, c.account, m.recalled, m.content
+const wordingRead = `SELECT m.n, m.at, m.sender_kind, m.sender, m.thread, c.account, m.recalled, m.content
 	FROM messages m JOIN conversations c ON c.tenant = m.tenant AND c.id = m.conversation
 	WHERE m.tenant = $1 AND m.n >= $2 AND m.n < $3 AND m.sender_kind <> 'event' ORDER BY m.n`
 
@@ -110,11 +110,11 @@ func (c Scope) keepBlock(ctx context.Context, block int64, step func(*Tx) (int64
 		return fmt.Errorf("read what changed: %w", err)
 	}
 	first := block * search.Span
-	all, err := list(ctx, c.s, func(rows *sql.Rows) (worded, error) {
-		var w worded
+	all, err := list(ctx, c.s, func(rows *sql.Rows) (wording, error) {
+		var w wording
 		err := rows.Scan(&w.n, &w.at, &w.from, &w.sender, &w.thread, &w.account, &w.recalled, &w.content)
 		return w, err
-	}, wordedRead, c.tenant, first, first+search.Span)
+	}, wordingRead, c.tenant, first, first+search.Span)
 	if err != nil {
 		return fmt.Errorf("read messages to be found: %w", err)
 	}
@@ -167,7 +167,7 @@ func (c Scope) keepBlock(ctx context.Context, block int64, step func(*Tx) (int64
 	})
 }
 
-func earlier(a, b worded) int { return int(a.at - b.at) }
+func earlier(a, b wording) int { return int(a.at - b.at) }
 
 // errAnother says that another node keeps the words of messages too.
 var errAnother = errors.New("another node was faster to keep the words of messages")

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -100,7 +101,7 @@ func (d *desk) told(n int) []core.FeedKind {
 func TestDefaultTenantIsMadeOnce(t *testing.T) {
 	desks(t, func(d *desk) {
 		again, err := d.store.EnsureDefaultTenant(d.Context(), d.box)
-		if err != nil || again.ID != d.Tenant() || again.Settings != core.DefaultSettings() {
+		if err != nil || again.ID != d.Tenant() || !reflect.DeepEqual(again.Settings, core.DefaultSettings()) {
 			d.Errorf("%+v, %v", again, err)
 		}
 		if _, added, err := d.store.AddTenant(d.Context(), d.box, store.DefaultSlug, "x", "en"); added || err != nil {

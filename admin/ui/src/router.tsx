@@ -118,7 +118,22 @@ const search = createRoute({
   component: lazyRouteComponent(() => import("./search/Search"), "Search"),
 });
 
-const contacts = page("/contacts", () => import("./contacts/Contacts"), "Contacts");
+export interface ContactsSearch {
+  q?: string;
+  tag?: string;
+  account?: string;
+}
+
+const contacts = createRoute({
+  getParentRoute: () => frame,
+  path: "/contacts",
+  validateSearch: (s: Record<string, unknown>): ContactsSearch => ({
+    q: text(s.q),
+    tag: text(s.tag),
+    account: text(s.account),
+  }),
+  component: lazyRouteComponent(() => import("./contacts/Contacts"), "Contacts"),
+});
 const contact = page("/contacts/$id", () => import("./contacts/ContactPage"), "ContactPage");
 const bots = page("/bots", () => import("./bots/Bots"), "Bots");
 const bot = page("/bots/$id/$tab", () => import("./bots/BotPage"), "BotPage");

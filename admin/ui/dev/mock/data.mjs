@@ -148,7 +148,6 @@ export const contacts = people.map((name, i) => ({
   locale: pick(["zh-CN", "en", "es", "de", "ja", "ru", "fr"], i),
   phone: i % 3 ? "" : `+86 138 0013 80${10 + i}`,
   email: i % 2 ? `customer${i}@example.com` : "",
-  note: i === 0 ? "老客户，喜欢用顺丰。" : "",
   attributes: i === 0 ? { 会员等级: "金卡", 累计消费: "¥12,480" } : {},
   tags: i % 4 === 0 ? [tags[4].id] : [],
   blocked: i === 13,

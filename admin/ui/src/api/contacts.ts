@@ -1,21 +1,21 @@
 import { body, client, items } from "./client";
 import { readRow } from "./row";
 import type { components } from "./schema";
-import type { Contact, ID, Identity, List, Row } from "./types";
+import type { Contact, ID, Identity, Row } from "./types";
 
 const at = "/api/v1/contacts/{id}";
 const by = (id: ID) => ({ params: { path: { id } } });
 
-export const listContacts = (q: string, tag: string | undefined, cursor?: string): Promise<List<Contact>> =>
-  body(client.GET("/api/v1/contacts", { params: { query: { q: q || undefined, tag, cursor, limit: 50 } } }));
 export const getContact = (id: ID): Promise<Contact> => body(client.GET(at, by(id)));
 export type ContactChange = Partial<
-  Pick<Contact, "name" | "phone" | "email" | "note" | "locale" | "attributes">
+  Pick<Contact, "name" | "phone" | "email" | "locale" | "external_id" | "attributes">
 >;
 export const saveContact = (id: ID, change: ContactChange): Promise<Contact> =>
   body(client.PATCH(at, { ...by(id), body: change }));
 export async function contactConversations(id: ID): Promise<Row[]> {
-  const call = client.GET(`${at}/conversations` as const, by(id));
+  const call = client.GET(`${at}/conversations` as const, {
+    params: { path: { id }, query: { limit: 200 } },
+  });
   return (await items<components["schemas"]["ConversationRow"]>(call)).map(readRow);
 }
 export async function contactIdentities(id: ID): Promise<Identity[]> {

@@ -1,12 +1,15 @@
 import { ApiError, asProblem, OfflineError } from "./errors";
 
-/** lines posts, and hands on each JSON line of the answer as it comes; it ends with the answer. */
+/** lines posts JSON or a table, and hands on each JSON line of the answer as it comes; it ends with the answer. */
 export async function lines<T>(url: string, input: unknown, each: (line: T) => void): Promise<void> {
   const response = await fetch(url, {
     method: "POST",
     credentials: "same-origin",
-    headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
-    body: input === undefined ? undefined : JSON.stringify(input),
+    headers: {
+      "Content-Type": input instanceof Blob ? "text/csv" : "application/json",
+      "Accept-Language": document.documentElement.lang,
+    },
+    body: input instanceof Blob ? input : input === undefined ? undefined : JSON.stringify(input),
   }).catch(() => {
     throw new OfflineError();
   });

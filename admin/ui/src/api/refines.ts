@@ -16,6 +16,7 @@ export type Checked = [
   Narrows<Schemas["Tenant"], ours.Tenant>,
   Narrows<Schemas["Contact"], ours.Contact>,
   Narrows<Schemas["Identity"], ours.Identity>,
+  Narrows<Schemas["Attribute"], ours.Attribute>,
   Narrows<Schemas["Conversation"], ours.Conversation>,
   Narrows<Schemas["OwnerChange"], ours.OwnerChange>,
   Narrows<Omit<Schemas["Message"], "content">, Omit<ours.Message, "content">>,

@@ -495,6 +495,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the tenant keeps of its contacts */
+        get: operations["get-attributes"];
+        put?: never;
+        /** Define an attribute of contacts */
+        post: operations["post-attributes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attributes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an attribute
+         * @description Values contacts have stay with them as texts under its key.
+         */
+        delete: operations["delete-attributes-id"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an attribute of contacts
+         * @description Its kind and key stay: values are written by them.
+         */
+        patch: operations["patch-attributes-id"];
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -944,12 +986,52 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Contacts, newest first
-         * @description A search looks at up to 5,000 contacts a page: a page may be short, or empty, and still have a next.
+         * Contacts, newest first; found ones by the word that was found
+         * @description A page looks at up to 5,000 places of an index: it may be short, or empty, and still have a next.
          */
         get: operations["get-contacts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contacts as a table for spreadsheets
+         * @description All, or those a filter leaves. UTF-8, as it is read; no cell is a formula: those that begin like one get an apostrophe, which an import takes off again.
+         */
+        get: operations["get-contacts-export-csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a table of contacts
+         * @description UTF-8, UTF-16 or GBK; comma, semicolon or tab; up to 100,000 rows. A row changes the contact found by match, or adds one; empty cells change nothing. Answers line by line (application/x-ndjson): {"table":{…}}, {"error":{…}} for each row left out, {"progress":{…}} after each batch, {"done":true,"progress":{…}} last. Sent again, it changes nothing more.
+         */
+        post: operations["post-contacts-import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -991,6 +1073,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contacts that may be the same person
+         * @description Suggested; nobody is merged by itself.
+         */
+        get: operations["get-contacts-id-duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/identities": {
         parameters: {
             query?: never;
@@ -1006,6 +1108,105 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge another contact into this one
+         * @description Identities, conversations, tags, notes and blocks move here in one step; who owns a conversation stays. Fields this contact lacks are filled from the other.
+         */
+        post: operations["post-contacts-id-merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was merged into a contact, newest first */
+        get: operations["get-contacts-id-merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/merges/{merge}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a merge
+         * @description Everything that moved goes back, with what came to it since; fields where nobody changed them meanwhile. Refused once a later merge stands in the way.
+         */
+        post: operations["post-contacts-id-merges-merge-undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was written down about a contact, newest first */
+        get: operations["get-contacts-id-notes"];
+        put?: never;
+        /** Write something down about a contact */
+        post: operations["post-contacts-id-notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a note
+         * @description One's own; administrators anybody's.
+         */
+        delete: operations["delete-contacts-id-notes-note"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a note
+         * @description One's own; administrators anybody's.
+         */
+        patch: operations["patch-contacts-id-notes-note"];
         trace?: never;
     };
     "/api/v1/contacts/{id}/tags/{tag}": {
@@ -2506,6 +2707,40 @@ export interface components {
             /** Format: int64 */
             try: number;
         };
+        Attribute: {
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            id: string;
+            /** @description By which programs and tables name it; it stays */
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "number" | "date" | "choice" | "yes_no";
+            name: string;
+            /** @description Of a choice, in the order they are offered */
+            options: string[];
+            /**
+             * Format: int64
+             * @description Where it stands among the others
+             */
+            pos: number;
+        };
+        AttributeChangeBody: {
+            name?: string;
+            options?: string[];
+            /** Format: int64 */
+            pos?: number;
+        };
+        AttributeInputBody: {
+            /** @description Stays as it is; absent: made for you */
+            key?: string;
+            /** @enum {string} */
+            kind: "text" | "number" | "date" | "choice" | "yes_no";
+            name: string;
+            /** @description Of a choice */
+            options?: string[];
+        };
         Audit: {
             action: string;
             /**
@@ -2900,6 +3135,7 @@ export interface components {
             /** Format: date-time */
             created: string;
             email?: string;
+            external_id?: string;
             /**
              * @description Id: a UUID
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
@@ -2907,7 +3143,6 @@ export interface components {
             id: string;
             locale?: string;
             name: string;
-            note?: string;
             phone?: string;
             /** Format: date-time */
             seen?: string;
@@ -2929,7 +3164,7 @@ export interface components {
             name: string;
         };
         ContactChangeBody: {
-            /** @description At most 50; names up to 60, values up to 1,000 characters */
+            /** @description By key; those named are set, with an empty value removed. Those the tenant defined are checked by their kind; others are texts. At most 100; keys up to 60, values up to 1,000 characters */
             attributes?: {
                 [key: string]: string;
             };
@@ -2939,10 +3174,38 @@ export interface components {
              */
             avatar?: string;
             email?: string;
+            /** @description Id in another system; one contact has it */
+            external_id?: string;
             locale?: string;
             name?: string;
-            note?: string;
             phone?: string;
+        };
+        ContactDuplicate: {
+            contact: components["schemas"]["Contact"];
+            /** @description What both have: the number, the address, or an id that a platform or site vouches for */
+            why: ("phone" | "email" | "person")[];
+        };
+        ContactNote: {
+            /**
+             * @description The agent; none for what came from a program or an earlier version
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            author?: string;
+            body: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            contact: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            edited?: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            id: string;
         };
         Content: {
             client_id?: string;
@@ -3549,6 +3812,11 @@ export interface components {
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
+        ListAttribute: {
+            items: components["schemas"]["Attribute"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
         ListAudit: {
             items: components["schemas"]["Audit"][];
             /** @description Send it as cursor to go on; null at the end */
@@ -3609,6 +3877,16 @@ export interface components {
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
+        ListContactDuplicate: {
+            items: components["schemas"]["ContactDuplicate"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
+        ListContactNote: {
+            items: components["schemas"]["ContactNote"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
         ListConversationRow: {
             items: components["schemas"]["ConversationRow"][];
             /** @description Send it as cursor to go on; null at the end */
@@ -3631,6 +3909,11 @@ export interface components {
         };
         ListLinkedAccount: {
             items: components["schemas"]["LinkedAccount"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
+        ListMerge: {
+            items: components["schemas"]["Merge"][];
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
@@ -3772,6 +4055,43 @@ export interface components {
             top: number;
             url: components["schemas"]["Length"];
             value: components["schemas"]["Length"];
+        };
+        Merge: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            by?: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            gone: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            id: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            kept: string;
+            /** @description Of the contact that is gone */
+            name: string;
+            /** Format: date-time */
+            undone?: string;
+        };
+        MergeInputBody: {
+            /**
+             * @description Whose things move here; its id answers as this one from then on
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            other: string;
+            /** @description What to take from the other where both have one: name, avatar, locale, phone, email, external_id, attributes.KEY */
+            take?: string[];
         };
         Message: {
             /** Format: date-time */
@@ -3938,6 +4258,9 @@ export interface components {
             code: string;
             part: string;
             text: components["schemas"]["Words"];
+        };
+        NoteBody: {
+            text: string;
         };
         NoteInputBody: {
             client_id?: string;
@@ -6010,6 +6333,134 @@ export interface operations {
             };
         };
     };
+    "get-attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAttribute"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-attributes-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-attributes-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribute"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-audit": {
         parameters: {
             query?: {
@@ -7129,10 +7580,12 @@ export interface operations {
                 cursor?: string;
                 /** @description How many */
                 limit?: number;
-                /** @description Part of name, mail address, phone or note */
+                /** @description Beginnings of words of name, mail address or id, any part of a Chinese name, a phone number or its end */
                 q?: string;
                 /** @description Id: a UUID */
                 tag?: string;
+                /** @description Of one of their identities */
+                account?: string;
             };
             header?: never;
             path?: never;
@@ -7148,6 +7601,84 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListContact"];
                 };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-contacts-export-csv": {
+        parameters: {
+            query?: {
+                /** @description Beginnings of words of name, mail address or id, any part of a Chinese name, a phone number or its end */
+                q?: string;
+                /** @description Id: a UUID */
+                tag?: string;
+                /** @description Of one of their identities */
+                account?: string;
+                /** @description Of the headings; absent: as Accept-Language asks */
+                language?: "zh" | "en";
+                /** @description Begin with a byte order mark, as Excel wants it */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-contacts-import": {
+        parameters: {
+            query?: {
+                /** @description Only say what would happen */
+                dry_run?: boolean;
+                /** @description What each column holds, with commas between: id, external_id, name, phone, email, locale, tags, remote_id, attributes.KEY, or nothing to leave it out; absent: by the headings */
+                columns?: string;
+                /** @description By what a row finds its contact; absent: the first of these there is. identity is remote_id on account */
+                match?: "id" | "external_id" | "email" | "phone" | "identity";
+                /** @description For match=identity: the account the ids are of */
+                account?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is the matter */
             default: {
@@ -7265,6 +7796,38 @@ export interface operations {
             };
         };
     };
+    "get-contacts-id-duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListContactDuplicate"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-contacts-id-identities": {
         parameters: {
             query?: never;
@@ -7284,6 +7847,251 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListIdentity"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-contacts-id-merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-contacts-id-merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMerge"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-contacts-id-merges-merge-undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+                /** @description Id: a UUID */
+                merge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-contacts-id-notes": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description How many */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListContactNote"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-contacts-id-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactNote"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-contacts-id-notes-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+                /** @description Id: a UUID */
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-contacts-id-notes-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+                /** @description Id: a UUID */
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactNote"];
                 };
             };
             /** @description What is the matter */

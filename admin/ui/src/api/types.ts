@@ -377,13 +377,22 @@ export interface Contact {
   locale?: string;
   phone?: string;
   email?: string;
-  note?: string;
+  external_id?: string;
   attributes?: Record<string, string>;
   tags: ID[];
   blocked: boolean;
   created: string;
   updated: string;
   seen?: string;
+}
+
+export interface Attribute {
+  id: ID;
+  key: string;
+  name: string;
+  kind: "text" | "number" | "date" | "choice" | "yes_no";
+  options: string[];
+  pos: number;
 }
 
 export interface Identity {

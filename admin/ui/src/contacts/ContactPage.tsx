@@ -1,40 +1,68 @@
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import "@/i18n/more";
 import { ContactFields, useContact } from "@/inbox/context/ContactFields";
 import { ContactTags } from "@/inbox/context/ContactTags";
 import { History } from "@/inbox/context/History";
 import { Identities } from "@/inbox/context/Identities";
+import { useCan } from "@/session/useSession";
 import { CardBox, Page, Section } from "@/ui/Page";
 import { Loaded } from "@/ui/States";
 import { useContactName } from "@/ui/useContactName";
+import s from "./contacts.module.css";
+import { Notes } from "./Notes";
+import { Same } from "./Same";
 
-/** ContactPage is one person: who they are, where they write from, every conversation with them. */
+/** ContactPage is one person: who they are, where they write from, what is written down, every conversation with them. */
 export function ContactPage() {
   const { t } = useTranslation();
   const contactName = useContactName();
+  const can = useCan();
   const { id } = useParams({ from: "/frame/contacts/$id" });
   return (
     <Loaded query={useContact(id)}>
       {(contact) => (
-        <Page title={contactName(contact)} back={{ to: "/contacts", label: t("place.contacts") }}>
-          <Section title={t("context.contact")}>
-            <CardBox>
-              <div className="col" style={{ gap: 12, maxWidth: 560 }}>
-                <ContactFields id={id} />
-                <ContactTags id={id} />
-              </div>
-            </CardBox>
-          </Section>
-          <Section title={t("context.identities")} lead={t("contacts.identitiesLead")}>
-            <CardBox>
-              <Identities contact={id} />
-            </CardBox>
-          </Section>
-          <Section title={t("contacts.conversations")}>
-            <CardBox>
-              <History contact={id} />
-            </CardBox>
-          </Section>
+        <Page
+          title={contactName(contact)}
+          back={can("contact.list") ? { to: "/contacts", label: t("place.contacts") } : undefined}
+          wide
+        >
+          <div className={s.columns}>
+            <div>
+              <Section title={t("context.contact")}>
+                <CardBox>
+                  <div className="col" style={{ gap: 12 }}>
+                    <ContactFields id={contact.id} />
+                    <ContactTags id={contact.id} />
+                  </div>
+                </CardBox>
+              </Section>
+              <Section title={t("context.identities")} lead={t("contacts.identitiesLead")}>
+                <CardBox>
+                  <Identities contact={contact.id} />
+                </CardBox>
+              </Section>
+              {can("contact.merge") && (
+                <Section title={t("book.same")} lead={t("book.sameLead")}>
+                  <CardBox>
+                    <Same contact={contact} />
+                  </CardBox>
+                </Section>
+              )}
+            </div>
+            <div>
+              <Section title={t("book.notes")}>
+                <CardBox>
+                  <Notes contact={contact.id} />
+                </CardBox>
+              </Section>
+              <Section title={t("contacts.conversations")}>
+                <CardBox>
+                  <History contact={contact.id} />
+                </CardBox>
+              </Section>
+            </div>
+          </div>
         </Page>
       )}
     </Loaded>

@@ -1,12 +1,14 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Input, Select, Table } from "antd";
-import { Search } from "lucide-react";
-import { useDeferredValue, useState } from "react";
+import { Download, Search, Upload } from "lucide-react";
+import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { listContacts } from "@/api/contacts";
+import "@/i18n/more";
+import { type BookQuery, exportAddress, listContacts } from "@/api/book";
 import type { Contact, ID } from "@/api/types";
-import { useTags } from "@/session/data";
+import { useAccounts, useTags } from "@/session/data";
+import { useCan } from "@/session/useSession";
 import { Avatar } from "@/ui/Avatar";
 import { Page } from "@/ui/Page";
 import { Failure } from "@/ui/States";
@@ -14,24 +16,86 @@ import { TagChip } from "@/ui/TagChip";
 import { Ago } from "@/ui/Time";
 import { useContactName } from "@/ui/useContactName";
 
-/** Contacts are the people who wrote, those seen last first. */
+const ImportDialog = lazy(() => import("./ImportDialog").then((m) => ({ default: m.ImportDialog })));
+
+/** useBook lists contacts page by page. A page may be short and still have a next: it is asked for until something is found. */
+export function useBook(query: BookQuery, enabled = true) {
+  const book = useInfiniteQuery({
+    queryKey: ["contacts", "list", query],
+    queryFn: ({ pageParam }) => listContacts(query, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (p) => p.next ?? undefined,
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+  const items = book.data?.pages.flatMap((p) => p.items) ?? [];
+  const { hasNextPage, isFetching, fetchNextPage } = book;
+  const pages = book.data?.pages.length ?? 0;
+  useEffect(() => {
+    if (items.length === 0 && hasNextPage && !isFetching && pages < 40) void fetchNextPage();
+  }, [items.length, hasNextPage, isFetching, fetchNextPage, pages]);
+  return { ...book, items };
+}
+
+/** Contacts are the people who wrote, newest first, or those a search finds. What is shown has an address of its own. */
 export function Contacts() {
   const { t } = useTranslation();
   const contactName = useContactName();
   const navigate = useNavigate();
+  const can = useCan();
+  const search = useSearch({ from: "/frame/contacts" });
   const tags = useTags().data ?? [];
-  const [text, setText] = useState("");
-  const [tag, setTag] = useState<ID>();
-  const q = useDeferredValue(text.trim());
-  const query = useInfiniteQuery({
-    queryKey: ["contacts", q, tag],
-    queryFn: ({ pageParam }) => listContacts(q, tag, pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (p) => p.next ?? undefined,
-    placeholderData: keepPreviousData,
-  });
+  const accounts = useAccounts().data ?? [];
+  const [text, setText] = useState(search.q ?? "");
+  const [file, setFile] = useState<File>();
+  const pick = useRef<HTMLInputElement>(null);
+  const q = useDeferredValue(text.trim()) || undefined;
+  const query: BookQuery = { q, tag: search.tag, account: search.account };
+  const book = useBook(query);
+  const go = (change: Partial<BookQuery>) =>
+    navigate({ to: "/contacts", search: { ...query, ...change }, replace: true });
+  // The address follows what is typed, and the field follows an address come by otherwise.
+  const written = useRef(search.q);
+  useEffect(() => {
+    if (search.q === written.current) return;
+    written.current = search.q;
+    setText(search.q ?? "");
+  }, [search.q]);
+  useEffect(() => {
+    if (q === written.current) return;
+    written.current = q;
+    void navigate({ to: "/contacts", search: (s) => ({ ...s, q }), replace: true });
+  }, [q, navigate]);
+  const filtered = q || search.tag || search.account;
   return (
-    <Page title={t("place.contacts")} lead={t("contacts.lead")}>
+    <Page
+      title={t("place.contacts")}
+      lead={t("contacts.lead")}
+      wide
+      actions={
+        can("contact.table") && (
+          <>
+            <Button icon={<Upload aria-hidden />} onClick={() => pick.current?.click()}>
+              {t("contacts.import")}
+            </Button>
+            <Button icon={<Download aria-hidden />} href={exportAddress(query)} download="contacts.csv">
+              {t("contacts.export")}
+            </Button>
+            <input
+              ref={pick}
+              type="file"
+              accept=".csv,text/csv"
+              hidden
+              aria-label={t("contacts.import")}
+              onChange={(e) => {
+                setFile(e.target.files?.[0]);
+                e.target.value = "";
+              }}
+            />
+          </>
+        )
+      }
+    >
       <div className="row wrap" style={{ marginBottom: 12 }}>
         <Input
           allowClear
@@ -40,30 +104,47 @@ export function Contacts() {
           placeholder={t("contacts.search")}
           aria-label={t("contacts.search")}
           onChange={(e) => setText(e.target.value)}
+          maxLength={200}
           style={{ maxWidth: 320 }}
         />
         <Select
           allowClear
-          value={tag}
-          onChange={setTag}
+          value={search.tag}
+          onChange={(tag?: ID) => go({ tag })}
           placeholder={t("contacts.anyTag")}
           aria-label={t("contacts.anyTag")}
           style={{ width: 180 }}
           options={tags.filter((x) => x.scope === "contact").map((x) => ({ value: x.id, label: x.name }))}
         />
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: "label" }}
+          value={search.account}
+          onChange={(account?: ID) => go({ account })}
+          placeholder={t("contacts.anyAccount")}
+          aria-label={t("contacts.anyAccount")}
+          style={{ width: 200 }}
+          options={accounts.map((x) => ({ value: x.id, label: x.name }))}
+        />
       </div>
-      {query.error ? (
-        <Failure error={query.error} retry={() => query.refetch()} />
+      {book.error ? (
+        <Failure error={book.error} retry={() => book.refetch()} />
       ) : (
         <Table<Contact>
           rowKey="id"
-          loading={query.isPending}
-          dataSource={query.data?.pages.flatMap((p) => p.items)}
+          loading={book.isPending}
+          dataSource={book.items}
           pagination={false}
           scroll={{ x: 720 }}
-          locale={{ emptyText: t(q || tag ? "contacts.noneFound" : "contacts.empty") }}
+          locale={{
+            emptyText: <span className="muted">{t(filtered ? "contacts.noneFound" : "contacts.empty")}</span>,
+          }}
           onRow={(c) => ({
             onClick: () => void navigate({ to: "/contacts/$id", params: { id: c.id } }),
+            onKeyDown: (e) => {
+              if (e.key === "Enter") void navigate({ to: "/contacts/$id", params: { id: c.id } });
+            },
+            tabIndex: 0,
             style: { cursor: "pointer" },
           })}
           columns={[
@@ -102,14 +183,19 @@ export function Contacts() {
           ]}
         />
       )}
-      {query.hasNextPage && (
+      {book.hasNextPage && (
         <Button
           style={{ marginTop: 16 }}
-          loading={query.isFetchingNextPage}
-          onClick={() => query.fetchNextPage()}
+          loading={book.isFetchingNextPage}
+          onClick={() => book.fetchNextPage()}
         >
           {t("do.loadMore")}
         </Button>
+      )}
+      {file && (
+        <Suspense>
+          <ImportDialog file={file} close={() => setFile(undefined)} />
+        </Suspense>
       )}
     </Page>
   );

@@ -58,12 +58,16 @@ export class Apply {
       case "contact.untagged":
         this.contact(e);
         break;
+      case "contact.merged":
+        for (const key of ["contact", "contacts", "identities", "conversations", "conversation"])
+          this.refetch([key]);
+        break;
       case "account.changed":
         this.refetch(keys.accounts);
         this.refetch(["account"]);
         break;
       case "settings.changed":
-        for (const key of ["teams", "tags", "bots", "tenant", "canned", "blocks", "hours"])
+        for (const key of ["teams", "tags", "bots", "tenant", "canned", "blocks", "hours", "attributes"])
           this.refetch([key]);
         break;
     }

@@ -5,6 +5,7 @@ import {
   CalendarClock,
   Clock,
   KeyRound,
+  ListPlus,
   type LucideIcon,
   MonitorSmartphone,
   Route,
@@ -66,6 +67,12 @@ const sections = {
     group: "team",
     permission: "tag.write",
     Body: page(() => import("./Tags"), "Tags"),
+  },
+  attributes: {
+    icon: ListPlus,
+    group: "team",
+    permission: "attribute.write",
+    Body: page(() => import("./Attributes"), "AttributeList"),
   },
   business: {
     icon: Building2,

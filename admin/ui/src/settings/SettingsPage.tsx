@@ -12,6 +12,7 @@ interface Props {
     | "hours"
     | "canned"
     | "tags"
+    | "attributes"
     | "business"
     | "rating"
     | "alerts"

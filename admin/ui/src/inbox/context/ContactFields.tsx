@@ -3,13 +3,14 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { getContact, saveContact } from "@/api/contacts";
 import type { Contact, ID } from "@/api/types";
+import { Attributes } from "@/contacts/Attributes";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import s from "./context.module.css";
 
-const fields = ["name", "phone", "email", "note"] as const;
+const fields = ["name", "phone", "email"] as const;
 type Field = (typeof fields)[number];
 
 export const useContact = (id: ID) => useQuery({ queryKey: keys.contact(id), queryFn: () => getContact(id) });
@@ -31,9 +32,7 @@ export function ContactFields({ id }: { id: ID }) {
               <dd>{contact.locale}</dd>
             </>
           )}
-          {Object.entries(contact.attributes ?? {}).map(([name, value]) => (
-            <FieldPair key={name} name={name} value={value} />
-          ))}
+          <Attributes contact={contact} />
           {contact.blocked && (
             <>
               <dt>{t("contact.state")}</dt>
@@ -43,17 +42,6 @@ export function ContactFields({ id }: { id: ID }) {
         </dl>
       )}
     </Loaded>
-  );
-}
-
-function FieldPair({ name, value }: { name: string; value: string }) {
-  return (
-    <>
-      <dt className="cut" title={name}>
-        {name}
-      </dt>
-      <dd>{value}</dd>
-    </>
   );
 }
 
@@ -74,23 +62,21 @@ function Editable({ contact, field }: { contact: Contact; field: Field }) {
     if (text !== undefined && text.trim() !== (contact[field] ?? "")) save.mutate(text.trim());
     setText(undefined);
   };
-  const Input = field === "note" ? "textarea" : "input";
   return (
     <>
       <dt>{label}</dt>
       <dd>
-        <Input
+        <input
           className={s.edit}
           aria-label={label}
           value={text ?? contact[field] ?? ""}
           placeholder={t("contact.add")}
-          maxLength={field === "note" ? 2000 : 200}
-          rows={field === "note" ? 2 : undefined}
+          maxLength={200}
           onChange={(e) => setText(e.target.value)}
           onBlur={done}
           onKeyDown={(e) => {
             if (e.nativeEvent.isComposing) return;
-            if (e.key === "Enter" && !(field === "note" && e.shiftKey)) e.currentTarget.blur();
+            if (e.key === "Enter") e.currentTarget.blur();
             if (e.key === "Escape") setText(undefined);
           }}
         />

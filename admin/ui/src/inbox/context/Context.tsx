@@ -1,17 +1,17 @@
 import { ChevronDown } from "lucide-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { ID } from "@/api/types";
 import { useStored } from "@/lib/stored";
 import { Loading } from "@/ui/States";
 import { useConversation } from "../thread/useConversation";
-import { ContactFields } from "./ContactFields";
-import { ContactTags } from "./ContactTags";
 import s from "./context.module.css";
-import { History } from "./History";
 import { HowItCame } from "./HowItCame";
-import { Identities } from "./Identities";
 import { Timeline } from "./Timeline";
+
+// Nobody waits for these to see the thread.
+const Card = lazy(() => import("@/contacts/Card").then((m) => ({ default: m.Card })));
+const History = lazy(() => import("./History").then((m) => ({ default: m.History })));
 
 /** Context is what one should know beside what is said: who this is, how they came, what was before. */
 export function Context({ id }: { id: ID }) {
@@ -22,9 +22,9 @@ export function Context({ id }: { id: ID }) {
   return (
     <div className={s.context}>
       <Fold name="contact" title={t("context.contact")}>
-        <ContactFields id={contact.id} />
-        <ContactTags id={contact.id} />
-        <Identities contact={contact.id} />
+        <Suspense fallback={<Loading rows={5} />}>
+          <Card id={contact.id} />
+        </Suspense>
       </Fold>
       <Fold name="came" title={t("context.came")}>
         <HowItCame conversation={conversation} />
@@ -33,7 +33,9 @@ export function Context({ id }: { id: ID }) {
         <Timeline detail={detail} />
       </Fold>
       <Fold name="history" title={t("context.history")}>
-        <History contact={contact.id} current={conversation.id} />
+        <Suspense>
+          <History contact={contact.id} current={conversation.id} />
+        </Suspense>
       </Fold>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import "@/i18n/more";
 import { contactConversations } from "@/api/contacts";
 import type { ID } from "@/api/types";
 import { useOwnerWords } from "@/session/data";
@@ -22,7 +23,8 @@ export function History({ contact, current }: { contact: ID; current?: ID }) {
     <Loaded query={query} rows={2}>
       {(rows) => {
         const others = rows.filter((r) => r.conversation.id !== current);
-        if (others.length === 0) return <p className="faint">{t("context.noHistory")}</p>;
+        if (others.length === 0)
+          return <p className="faint">{t(current ? "context.noHistory" : "contacts.noConversations")}</p>;
         return (
           <ul className={s.history}>
             {others.map(({ conversation: c, account }) => (

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { BadgeCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import "@/i18n/more";
 import { contactIdentities } from "@/api/contacts";
 import type { ID } from "@/api/types";
 import { useAccounts } from "@/session/data";
@@ -15,7 +16,8 @@ export function Identities({ contact }: { contact: ID }) {
     queryFn: () => contactIdentities(contact),
   }).data;
   const accounts = useAccounts().data;
-  if (!identities?.length) return null;
+  if (!identities) return null;
+  if (identities.length === 0) return <p className="faint">{t("contacts.noIdentities")}</p>;
   return (
     <ul className={s.identities} aria-label={t("context.identities")}>
       {identities.map((i) => {

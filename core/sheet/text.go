@@ -1,4 +1,4 @@
-package rules
+package sheet
 
 import (
 	"bytes"
@@ -11,12 +11,13 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-var errEncoding = errors.New("neither UTF-8 nor GBK")
+// ErrEncoding is returned for bytes that are no text.
+var ErrEncoding = errors.New("neither UTF-8 nor GBK")
 
-// decodeText reads a file as spreadsheets save it: UTF-8 with or without a byte
+// Text reads a file as spreadsheets save it: UTF-8 with or without a byte
 // order mark, UTF-16 with one, or GB18030 (of which GBK and GB 2312 are parts).
 // It returns the text in UTF-8 and the name of the encoding.
-func decodeText(raw []byte) (text []byte, name string, err error) {
+func Text(raw []byte) (text []byte, name string, err error) {
 	switch {
 	case bytes.HasPrefix(raw, []byte("\xef\xbb\xbf")):
 		raw = raw[3:]
@@ -32,15 +33,15 @@ func decodeText(raw []byte) (text []byte, name string, err error) {
 func transcode(raw []byte, from encoding.Encoding, name string) ([]byte, string, error) {
 	text, err := from.NewDecoder().Bytes(raw)
 	if err != nil || bytes.ContainsRune(text, utf8.RuneError) {
-		return nil, "", errEncoding
+		return nil, "", ErrEncoding
 	}
 	return text, name, nil
 }
 
-// delimiter guesses what parts the cells of the first line: comma, tab or
+// Comma guesses what parts the cells of the first line: comma, tab or
 // semicolon, whichever stands there most. A line "sep=;" says it outright and is
 // taken off.
-func delimiter(text []byte) (rune, []byte) {
+func Comma(text []byte) (rune, []byte) {
 	line, rest, _ := bytes.Cut(text, []byte("\n"))
 	first := strings.TrimRight(string(line), "\r")
 	if sep, ok := strings.CutPrefix(first, "sep="); ok && len(sep) == 1 {
@@ -55,10 +56,10 @@ func delimiter(text []byte) (rune, []byte) {
 	return best, text
 }
 
-// widest returns the line of the first record with more than limit cells, 0 if
+// Widest returns the line of the first record with more than limit cells, 0 if
 // there is none. It reads nothing into memory: a file of a single record of
 // twenty million cells must not get that far.
-func widest(text []byte, comma byte, limit int) int {
+func Widest(text []byte, comma byte, limit int) int {
 	line, start, cells, quoted := 1, 1, 1, false
 	for _, b := range text {
 		switch {
