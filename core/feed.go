@@ -16,6 +16,8 @@ const (
 	FeedAssigned     FeedKind = "conversation.assigned" // a new owner: bot, queue or agent
 	FeedTransferred  FeedKind = "conversation.transferred"
 	FeedClosed       FeedKind = "conversation.closed"
+	FeedSnoozed      FeedKind = "conversation.snoozed"
+	FeedWoken        FeedKind = "conversation.woken"   // by time, by the customer or by an agent
 	FeedConversation FeedKind = "conversation.changed" // read, tagged, renamed, colleague added
 	FeedAgentCreated FeedKind = "agent.created"
 	FeedAgentChanged FeedKind = "agent.changed"
@@ -26,6 +28,7 @@ const (
 	FeedTagged       FeedKind = "contact.tagged"
 	FeedUntagged     FeedKind = "contact.untagged"
 	FeedAccount      FeedKind = "account.changed"  // linked, changed, health
+	FeedBulk         FeedKind = "bulk.changed"     // told to who asked for it
 	FeedSettings     FeedKind = "settings.changed" // teams, tags, bots, hours, tenant
 )
 

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Linked } from "@/api/accounts";
 import { CopyBox } from "@/ui/Copy";
 import s from "./accounts.module.css";
+import "@/i18n/more";
 
 /** Addresses are what goes elsewhere: the callback address, or for a site the line that brings the chat. */
 export function Addresses({ account }: { account: Linked }) {

@@ -20,6 +20,7 @@ import { asConfig, FormFields } from "./FormFields";
 import { Routes } from "./Routes";
 import { useKinds } from "./useKinds";
 import { useVerify } from "./useVerify";
+import "@/i18n/more";
 
 interface Typed {
   name: string;

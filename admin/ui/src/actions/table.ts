@@ -1,7 +1,10 @@
 import {
+  AlarmClock,
+  AlarmClockOff,
   ArrowDown,
   ArrowUp,
   Ban,
+  BookmarkPlus,
   Bot,
   CircleCheck,
   CircleCheckBig,
@@ -24,7 +27,9 @@ import {
   Send,
   Settings,
   Smile,
+  SquareCheck,
   SquareSlash,
+  SquareX,
   StickyNote,
   SunMoon,
   Tags,
@@ -58,6 +63,8 @@ export type Permission =
   | "block.write"
   | "canned.write"
   | "canned.share"
+  | "view.write"
+  | "view.share"
   | "token.read"
   | "token.write"
   | "audit.read";
@@ -91,7 +98,18 @@ export const actions = [
 
   { id: "next", icon: ArrowDown, group: "list", keys: ["j", "alt+j"] },
   { id: "previous", icon: ArrowUp, group: "list", keys: ["k", "alt+k"] },
-  { id: "filter", icon: Filter, group: "list", keys: ["s"] },
+  { id: "filter", icon: Filter, group: "list", keys: ["f"] },
+  { id: "saveView", icon: BookmarkPlus, group: "list", permission: "view.write" },
+  { id: "select", icon: SquareCheck, group: "list", keys: ["x"], permission: "conversation.assign" },
+  {
+    id: "selectRange",
+    icon: SquareCheck,
+    group: "list",
+    keys: ["shift+x"],
+    permission: "conversation.assign",
+  },
+  { id: "selectAll", icon: SquareCheck, group: "list", keys: ["* a"], permission: "conversation.assign" },
+  { id: "unselect", icon: SquareX, group: "list", keys: ["escape"], permission: "conversation.assign" },
   { id: "focus", icon: Maximize2, group: "list", keys: ["z"] },
 
   { id: "take", icon: Hand, group: "conversation", keys: ["i"], permission: "conversation.assign" },
@@ -102,6 +120,8 @@ export const actions = [
     keys: ["a"],
     permission: "conversation.assign",
   },
+  { id: "snooze", icon: AlarmClock, group: "conversation", keys: ["h"], permission: "conversation.assign" },
+  { id: "wake", icon: AlarmClockOff, group: "conversation", permission: "conversation.assign" },
   { id: "close", icon: CircleCheck, group: "conversation", keys: ["e"], permission: "conversation.assign" },
   {
     id: "closeNext",

@@ -20,7 +20,7 @@ import { useNames, useOwnerWords } from "@/session/data";
 import { Avatar } from "@/ui/Avatar";
 import { ChannelIcon } from "@/ui/ChannelIcon";
 import { useContactName } from "@/ui/useContactName";
-import { useReason } from "./EventLine";
+import { useReason, useSleeps } from "./EventLine";
 import s from "./thread.module.css";
 
 interface Props {
@@ -45,11 +45,15 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
   const owner = useOwnerWords(t);
   const names = useNames();
   const why = useReason();
+  const sleeps = useSleeps();
   const runs = useActions((a) => a.runs);
   const roomy = useWide(1100);
-  const first: ActionId[] = roomy ? ["take", "transfer", "close", "reopen"] : ["take", "close", "reopen"];
+  const first: ActionId[] = roomy
+    ? ["take", "transfer", "snooze", "close", "reopen"]
+    : ["take", "close", "reopen"];
   const more = useActionMenu([
-    ...(roomy ? [] : (["transfer"] as const)),
+    ...(roomy ? [] : (["transfer", "snooze"] as const)),
+    "wake",
     "colleague",
     "giveBack",
     "tags",
@@ -98,6 +102,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
           <OwnerIcon aria-hidden />
           <span className="cut">
             {owner(c.owner)}
+            {c.snooze && ` · ${sleeps(c.snooze)}`}
             {place}
             {c.colleagues.length > 0 && ` +${c.colleagues.length}`}
           </span>
@@ -116,9 +121,11 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
                 aria-label={t(`action.${id}`)}
                 onClick={() => perform(id)}
               >
-                <span className={s.label}>
-                  {t(`short.${id as "take" | "transfer" | "close" | "reopen"}`)}
-                </span>
+                {id !== "snooze" && (
+                  <span className={s.label}>
+                    {t(`short.${id as "take" | "transfer" | "close" | "reopen"}`)}
+                  </span>
+                )}
               </Button>
             </Tooltip>
           );
