@@ -59,16 +59,6 @@ export default {
     password: "Password",
     enter: "Sign in",
   },
-  choose: {
-    title: "Choose a new password",
-    lead: "For your account with {{business}}. Wherever you are signed in, you will be signed out.",
-    welcome: "Welcome, {{name}}",
-    welcomeLead: "{{business}} invites you to Parley. Choose a password to sign in with.",
-    save: "Save and sign in",
-    done: "Your password was saved",
-    doneLead: "Sign in with it now.",
-    toSignIn: "To the sign-in page",
-  },
   setup: {
     title: "Set up Parley",
     lead: "This makes the first account, which may do everything. The page closes itself afterwards.",
@@ -313,17 +303,6 @@ export default {
     unconfirmed: "May have arrived",
     waiting: "Will be sent when the connection is back",
   },
-  mail: {
-    frame: "E-mail",
-    held_one:
-      "{{count}} picture from elsewhere was held back, so that the sender does not learn you opened this.",
-    held_other:
-      "{{count}} pictures from elsewhere were held back, so that the sender does not learn you opened this.",
-    show: "Show pictures",
-    whole: "Show the whole e-mail",
-    showQuoted: "Show quoted text",
-    hideQuoted: "Hide quoted text",
-  },
   media: {
     image: "Picture",
     imageNamed: "Picture {{name}}",
@@ -390,11 +369,6 @@ export default {
     file: "Choose a file",
     other: "Another template",
     send: "Send template",
-  },
-  preview: {
-    title: "What changes on this channel",
-    gets_one: "What the customer gets: {{count}} message",
-    gets_other: "What the customer gets: {{count}} messages",
   },
   truth: {
     closes: "Can be answered for another {{time}}",
@@ -486,14 +460,6 @@ export default {
     delete: "Unlink account",
     deleteQuestion: "Unlink {{name}}? No message will come in or go out any more. Conversations stay.",
   },
-  unit: { runes: "characters", bytes: "bytes", utf16: "UTF-16 units", graphemes: "characters as seen" },
-  callback: {
-    waiting: "Waiting",
-    handled: "Handled",
-    dead: "Failed",
-    unrouted: "No account",
-    blocked: "Blocked",
-  },
   trouble: {
     title: "Trouble",
     lead: "What could not be handled, did not leave, or came for an account nobody linked. Nothing of it is lost.",
@@ -565,13 +531,6 @@ export default {
     tokensLead: "Let programs in. A token has one role.",
     audit: "Audit",
     auditLead: "Who did what that matters, and from where.",
-  },
-  sessions: {
-    browser: "Browser",
-    unknown: "Unknown browser",
-    this: "this one",
-    seen: "Last active",
-    since: "Signed in",
   },
   team: {
     agents: "Agents",
@@ -654,17 +613,6 @@ export default {
     uses: "Uses",
     delete: "Delete {{name}}",
     deleteQuestion: "Delete the reply {{name}}?",
-  },
-  blocks: {
-    add: "Block an address",
-    empty: "Nobody is blocked.",
-    who: "Who",
-    until: "Until",
-    hits: "Kept out",
-    lift: "Lift",
-    liftQuestion: "Let them write again?",
-    prefix: "Address or network",
-    prefixHelp: "Counts for the chat on your sites.",
   },
   audit: { who: "Who", what: "What", on: "On", none: "Nothing has happened yet." },
   color: {

@@ -66,16 +66,6 @@ const zh: Words<typeof en> = {
     password: "密码",
     enter: "登录",
   },
-  choose: {
-    title: "设置新密码",
-    lead: "用于你在「{{business}}」的账号。所有已登录的设备都会退出。",
-    welcome: "欢迎，{{name}}",
-    welcomeLead: "「{{business}}」邀请你使用 Parley，请设置登录密码。",
-    save: "保存并登录",
-    done: "密码已保存",
-    doneLead: "请用新密码登录。",
-    toSignIn: "前往登录",
-  },
   setup: {
     title: "开始使用 Parley",
     lead: "这里创建第一个账号，它拥有全部权限。完成后此页面会关闭。",
@@ -309,14 +299,6 @@ const zh: Words<typeof en> = {
     unconfirmed: "可能已送达",
     waiting: "恢复连接后发送",
   },
-  mail: {
-    frame: "电子邮件",
-    held_other: "已拦下 {{count}} 张外部图片，以免发件人知道你打开了邮件。",
-    show: "显示图片",
-    whole: "显示整封邮件",
-    showQuoted: "显示引用内容",
-    hideQuoted: "隐藏引用内容",
-  },
   media: {
     image: "图片",
     imageNamed: "图片 {{name}}",
@@ -383,10 +365,6 @@ const zh: Words<typeof en> = {
     file: "选择文件",
     other: "换一个模板",
     send: "发送模板",
-  },
-  preview: {
-    title: "该渠道上的变化",
-    gets_other: "客户将收到 {{count}} 条消息",
   },
   truth: {
     closes: "还可回复 {{time}}",
@@ -475,14 +453,6 @@ const zh: Words<typeof en> = {
     delete: "解除关联",
     deleteQuestion: "解除关联 {{name}}？之后不再收发消息，会话保留。",
   },
-  unit: { runes: "个字符", bytes: "字节", utf16: "个 UTF-16 单元", graphemes: "个可见字符" },
-  callback: {
-    waiting: "等待处理",
-    handled: "已处理",
-    dead: "失败",
-    unrouted: "无对应账号",
-    blocked: "已拉黑",
-  },
   trouble: {
     title: "异常",
     lead: "无法处理、未能发出，或发给未关联账号的内容。都没有丢失。",
@@ -555,7 +525,6 @@ const zh: Words<typeof en> = {
     audit: "审计",
     auditLead: "谁在何处做了哪些重要操作。",
   },
-  sessions: { browser: "浏览器", unknown: "未知浏览器", this: "当前", seen: "最近活动", since: "登录于" },
   team: {
     agents: "客服",
     teams: "技能组",
@@ -634,17 +603,6 @@ const zh: Words<typeof en> = {
     uses: "使用次数",
     delete: "删除 {{name}}",
     deleteQuestion: "删除快捷回复 {{name}}？",
-  },
-  blocks: {
-    add: "拉黑地址",
-    empty: "没有被拉黑的客户。",
-    who: "对象",
-    until: "期限",
-    hits: "拦截次数",
-    lift: "解除",
-    liftQuestion: "允许对方再次来信？",
-    prefix: "地址或网段",
-    prefixHelp: "对网站聊天生效。",
   },
   audit: { who: "操作人", what: "操作", on: "对象", none: "还没有记录。" },
   color: {

@@ -6,6 +6,7 @@ import { preview } from "@/api/sending";
 import type { ID } from "@/api/types";
 import { useWords } from "@/i18n/words";
 import s from "./sending.module.css";
+import "@/i18n/more";
 
 /** Preview shows what the channel would make of a message, rendered by the hub as it will be sent; nothing when it arrives as it is. */
 export function Preview({ conversation, text, files }: { conversation: ID; text: string; files: Media[] }) {
