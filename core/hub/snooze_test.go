@@ -115,6 +115,28 @@ func TestASnoozedConversationComesBackAtItsTimeOnce(t *testing.T) {
 	})
 }
 
+func TestAWokenConversationIsNotIdle(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRig(t, url, true)
+		r.settings(func(v *core.Tenant) { v.Settings.IdleClose, v.Settings.SilentClose = 1800, 1800 })
+		lin := r.agent("Lin", core.AgentOnline, 5)
+		r.send("ann", "human")
+		c := r.owned("ann", core.StatusAgent)
+		r.post(c.ID, lin, "I look into it")
+		r.snooze("ann", time.Time{}, lin)
+		r.later(48 * time.Hour)
+		if _, err := r.hub.Desk.Unsnooze(t.Context(), r.tenant, c.ID, lin); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.hub.Desk.Sweep(t.Context(), r.tenant); err != nil {
+			t.Fatal(err)
+		}
+		if c := r.the("ann"); c.Owner.Kind != core.StatusAgent || c.Snooze != nil {
+			t.Fatalf("%+v", c.Owner)
+		}
+	})
+}
+
 func TestTheCustomerWakesASnoozedConversation(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, url string) {
 		r := newRig(t, url, true)

@@ -76,6 +76,7 @@ func (o *Orchestrator) Unsnooze(ctx context.Context, tenant, conversation, by ca
 func (s *scene) wake(how string, by canon.ID) {
 	r := s.round()
 	r.Snooze = nil
+	r.LastAt = s.now // it comes back on top, and is not closed for having been idle
 	s.load = append(s.load, loadChange{r.Owner.ID, 1})
 	if r.Asked.After(r.Answered) {
 		r.WaitingSince = s.now
@@ -115,7 +116,6 @@ func (o *Orchestrator) wakeDue(ctx context.Context, tenant canon.ID) error {
 				return nil
 			}
 			s.wake("time", canon.ID{})
-			r.LastAt = s.now // it comes back on top, and is not idle
 			return nil
 		})
 		if err != nil {

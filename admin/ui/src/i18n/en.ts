@@ -217,6 +217,7 @@ export default {
     queue_full: "Everybody is full or away",
     nobody: "Nobody is free",
     taken: "Taken by hand",
+    owner_gone: "Whose it was serves no more",
     assigned: "Assigned",
     transferred: "Transferred",
     returned: "Returned to the bot",

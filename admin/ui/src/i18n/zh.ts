@@ -213,6 +213,7 @@ const zh: Words<typeof en> = {
     queue_full: "所有人都已满或离开",
     nobody: "没有空闲客服",
     taken: "手动接管",
+    owner_gone: "原接待人已不再接待",
     assigned: "已分配",
     transferred: "已转接",
     returned: "已交还机器人",

@@ -46,25 +46,12 @@ export function BulkBar({ query, started }: Props) {
   return (
     <section className={s.bulk} aria-label={t("bulk.bar")}>
       <strong role="status">{all ? t("bulk.allSelected") : t("bulk.selected", { count: ids.length })}</strong>
-      <span className="grow" />
       {!all && (
         <Button type="link" size="small" onClick={() => selectAll(query)}>
           {t("bulk.all")}
         </Button>
       )}
-      {acts
-        .filter((a) => a.ask !== (asleep ? "snooze" : "wake"))
-        .map((a) => (
-          <Button
-            key={a.ask}
-            size="small"
-            type="text"
-            icon={<a.icon aria-hidden />}
-            onClick={() => (a.ask === "wake" ? start.mutate({ kind: "wake" }) : ask(a.ask))}
-          >
-            {t(`bulk.${a.ask}`)}
-          </Button>
-        ))}
+      <span className="grow" />
       <Button
         size="small"
         type="text"
@@ -72,6 +59,21 @@ export function BulkBar({ query, started }: Props) {
         aria-label={t("action.unselect")}
         onClick={unselect}
       />
+      <div className={s.acts}>
+        {acts
+          .filter((a) => a.ask !== (asleep ? "snooze" : "wake"))
+          .map((a) => (
+            <Button
+              key={a.ask}
+              size="small"
+              type="text"
+              icon={<a.icon aria-hidden />}
+              onClick={() => (a.ask === "wake" ? start.mutate({ kind: "wake" }) : ask(a.ask))}
+            >
+              {t(`bulk.${a.ask}`)}
+            </Button>
+          ))}
+      </div>
       {asked === "assign" && (
         <TargetPick
           {...props}

@@ -10,7 +10,7 @@ import type { InboxSearch } from "@/router";
 import { useTeams } from "@/session/data";
 import { useCan } from "@/session/useSession";
 import { Empty, Failure, Loading } from "@/ui/States";
-import { builtIn, listQuery, useSaved, useSavedViews, type View, views } from "../views/query";
+import { builtIn, filters, listQuery, useSaved, useSavedViews, type View, views } from "../views/query";
 import { ConversationRow } from "./ConversationRow";
 import s from "./list.module.css";
 import { ask, selectAll, selectTo, toggle, unselect, useSelecting } from "./selection";
@@ -115,6 +115,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
       ? (teams?.find((x) => x.id === search.team)?.name ?? t("inbox.noTeam"))
       : t(`view.${view}`)
     : (saved?.name ?? "");
+  const narrowed = filters.some((f) => search[f]) || Boolean(search.wait);
   const waitingFirst = query.sort === "waiting";
   return (
     <section
@@ -212,7 +213,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
         ) : list.error && rows.length === 0 ? (
           <Failure error={list.error} retry={() => list.refetch()} />
         ) : rows.length === 0 ? (
-          <Empty text={t(`emptyView.${builtIn(view) ? view : saved ? "saved" : "gone"}`)}>
+          <Empty text={t(`emptyView.${narrowed || saved ? "saved" : builtIn(view) ? view : "gone"}`)}>
             {view === "mine" && (
               <Button
                 onClick={() => void navigate({ to: "/inbox/$view", params: { view: "queue" }, search: {} })}

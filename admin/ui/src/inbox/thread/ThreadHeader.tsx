@@ -20,6 +20,7 @@ import { useNames, useOwnerWords } from "@/session/data";
 import { Avatar } from "@/ui/Avatar";
 import { ChannelIcon } from "@/ui/ChannelIcon";
 import { useContactName } from "@/ui/useContactName";
+import { useSelecting } from "../list/selection";
 import { useReason, useSleeps } from "./EventLine";
 import s from "./thread.module.css";
 
@@ -37,6 +38,8 @@ const ownerIcons: Record<Status, LucideIcon> = {
   closed: CircleCheck,
 };
 
+const nothing: Partial<Record<ActionId, () => void>> = {};
+
 /** ThreadHeader says with whom, through what, and who may answer; and offers what is done most. */
 export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props) {
   const { t } = useTranslation();
@@ -46,20 +49,26 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
   const names = useNames();
   const why = useReason();
   const sleeps = useSleeps();
-  const runs = useActions((a) => a.runs);
+  // While several are selected, the actions are about these, not about this one.
+  const selecting = useSelecting();
+  const runs = useActions((a) => (selecting ? nothing : a.runs));
   const roomy = useWide(1100);
   const first: ActionId[] = roomy
     ? ["take", "transfer", "snooze", "close", "reopen"]
     : ["take", "close", "reopen"];
-  const more = useActionMenu([
-    ...(roomy ? [] : (["transfer", "snooze"] as const)),
-    "wake",
-    "colleague",
-    "giveBack",
-    "tags",
-    "block",
-    "unblock",
-  ]);
+  const more = useActionMenu(
+    selecting
+      ? []
+      : [
+          ...(roomy ? [] : (["transfer", "snooze"] as const)),
+          "wake",
+          "colleague",
+          "giveBack",
+          "tags",
+          "block",
+          "unblock",
+        ],
+  );
   const OwnerIcon = ownerIcons[c.owner.kind];
   const place =
     c.owner.kind === "queue" && c.place ? ` · ${t("owner.place", { count: c.place, ordinal: true })}` : "";
