@@ -33,6 +33,10 @@ const (
 	StatusClosed Status = "closed"
 )
 
+// StatusSnoozed is where lists show an agent's conversations that sleep. The
+// owner of one is still the agent.
+const StatusSnoozed Status = "snoozed"
+
 // Open reports whether the conversation goes on.
 func (s Status) Open() bool { return s != StatusClosed && s != "" }
 
@@ -82,9 +86,29 @@ type Conversation struct {
 	Reason Reason `json:"reason,omitzero"`
 	// Score is how the customer rated it, 1 to 5; 0: not rated.
 	Score int `json:"score,omitempty"`
+	// Snooze is set while the conversation sleeps.
+	Snooze *Snooze `json:"snooze,omitempty"`
 	// Place in the queue, from 1; only when queued and asked for one
 	// conversation.
 	Place int `json:"place,omitempty"`
+}
+
+// Standing is the list a conversation stands in: its owner's, or that of those
+// that sleep.
+func (c Conversation) Standing() Status {
+	if c.Snooze != nil {
+		return StatusSnoozed
+	}
+	return c.Owner.Kind
+}
+
+// Snooze is an agent's conversation put out of sight until a time or the
+// customer's next message, whichever is first.
+type Snooze struct {
+	Until time.Time `json:"until,omitzero"` // zero: until the customer writes
+	By    ID        `json:"by,omitzero"`
+	At    time.Time `json:"at"`
+	Why   string    `json:"why,omitempty"`
 }
 
 // Reason explains a change of owner.
@@ -157,9 +181,10 @@ type Reaction struct {
 
 // LineEvent is something that happened, shown small and centred.
 type LineEvent struct {
-	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "membership", "call", "rated", "onward", "origin", …
+	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "snoozed", "woken", "membership", "call", "rated", "onward", "origin", …
 	Owner  *OwnerChange `json:"owner,omitempty"`
 	Detail string       `json:"detail,omitempty"`
+	Until  time.Time    `json:"until,omitzero"`  // of "snoozed"
 	Score  int          `json:"score,omitempty"` // of "rated", 1 to 5; Detail is the reason
 	Other  *Elsewhere   `json:"other,omitempty"` // for "onward" (it goes on there) and "origin" (it came from there)
 }

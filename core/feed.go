@@ -16,6 +16,8 @@ const (
 	FeedAssigned     FeedKind = "conversation.assigned" // a new owner: bot, queue or agent
 	FeedTransferred  FeedKind = "conversation.transferred"
 	FeedClosed       FeedKind = "conversation.closed"
+	FeedSnoozed      FeedKind = "conversation.snoozed"
+	FeedWoken        FeedKind = "conversation.woken"   // by time, by the customer or by an agent
 	FeedConversation FeedKind = "conversation.changed" // read, tagged, renamed, colleague added
 	FeedRated        FeedKind = "conversation.rated"   // the customer said how content they are, or why
 	FeedAgentCreated FeedKind = "agent.created"
@@ -28,6 +30,7 @@ const (
 	FeedUntagged     FeedKind = "contact.untagged"
 	FeedMerged       FeedKind = "contact.merged"   // into another, or apart again
 	FeedAccount      FeedKind = "account.changed"  // linked, changed, health
+	FeedBulk         FeedKind = "bulk.changed"     // told to who asked for it
 	FeedSettings     FeedKind = "settings.changed" // teams, tags, bots, hours, tenant
 )
 

@@ -85,7 +85,7 @@ func TestUnknownFieldsAreNamedWithTheNearest(t *testing.T) {
 			t.Errorf("%s %s: %+v", c.path, c.send, p)
 		}
 	}
-	for _, c := range []struct{ path, field string }{{"/teams?limt=3", "query.limt"}, {"/teams?limit=0", "query.limit"}, {"/teams?limit=201", "query.limit"}, {"/teams?limit=x", "query.limit"}, {"/conversations?status=odd", "query.status"}, {"/conversations?owner=odd", "query.owner"}, {"/conversations?team=odd", "query.team"}} {
+	for _, c := range []struct{ path, field string }{{"/teams?limt=3", "query.limt"}, {"/teams?limit=0", "query.limit"}, {"/teams?limit=201", "query.limit"}, {"/teams?limit=x", "query.limit"}, {"/conversations?status=odd", "query.status[0]"}, {"/conversations?owner=odd", "query.owner"}, {"/conversations?team=odd", "query.team"}} {
 		if p := owner.do("GET", c.path, nil).want(422).problem(); p.Field != c.field {
 			t.Errorf("%s: %+v", c.path, p)
 		}

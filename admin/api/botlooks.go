@@ -6,6 +6,7 @@ import (
 
 	"parley/admin/auth"
 	"parley/core"
+	"parley/core/canon"
 	"parley/core/store"
 )
 
@@ -73,7 +74,7 @@ func (a *API) addBotLooks() {
 			if _, err := c.scope.Bot(ctx, in.ID); err != nil {
 				return nil, err
 			}
-			page, err := c.scope.Conversations(ctx, store.ListQuery{Owner: in.ID, Statuses: []core.Status{core.StatusBot, core.StatusClosed}, Sort: store.SortNewest, After: after, Limit: in.Limit, Visible: c.who.Visible()})
+			page, err := c.scope.Conversations(ctx, store.ListQuery{Owners: []canon.ID{in.ID}, Statuses: []core.Status{core.StatusBot, core.StatusClosed}, Sort: store.SortNewest, After: after, Limit: in.Limit, Visible: c.who.Visible()})
 			if err != nil {
 				return nil, err
 			}

@@ -47,21 +47,36 @@ type ConversationDetail struct {
 
 type conversationList struct {
 	Paging
-	Status  string   `query:"status" enum:"open,bot,queue,agent,closed" default:"open"`
-	Owner   string   `query:"owner" maxLength:"36" doc:"me, or the id of an agent or bot"`
-	Account canon.ID `query:"account"`
-	Team    string   `query:"team" maxLength:"36" doc:"The id of a team, or none"`
-	Tag     canon.ID `query:"tag"`
-	Sort    string   `query:"sort" enum:"newest,waiting" default:"newest" doc:"waiting: longest wait first, of those where a customer waits for a person"`
+	Status   []string `query:"status" maxItems:"6" enum:"open,bot,queue,agent,snoozed,closed" doc:"open, when none is given: bot, queue and agent, without what is snoozed"`
+	Owner    []string `query:"owner" maxItems:"50" doc:"me, or the id of an agent or bot"`
+	Account  []string `query:"account" maxItems:"50"`
+	Team     []string `query:"team" maxItems:"50" doc:"The id of a team, or none"`
+	Tag      []string `query:"tag" maxItems:"50"`
+	Language []string `query:"language" maxItems:"20" doc:"Of the conversation, as zh"`
+	Wait     int      `query:"wait" minimum:"0" maximum:"525600" doc:"Only where a customer has waited for a person this many minutes or longer; longest wait first"`
+	Sort     string   `query:"sort" enum:"newest,waiting" default:"newest" doc:"waiting: longest wait first, of those where a customer waits for a person"`
+}
+
+// filter is the list's filter in the form views keep.
+func (in *conversationList) filter() (f core.Filter, err error) {
+	f = core.Filter{Owners: in.Owner, Teams: in.Team, Languages: in.Language, Wait: in.Wait, Sort: in.Sort}
+	for _, s := range in.Status {
+		f.Statuses = append(f.Statuses, core.Status(s))
+	}
+	if f.Accounts, err = queryIDs("query.account", in.Account); err == nil {
+		f.Tags, err = queryIDs("query.tag", in.Tag)
+	}
+	return f, err
 }
 
 // Tallies are kept counts, never counted on reading.
 type Tallies struct {
-	Mine   int64                 `json:"mine"`
-	Queue  map[string]QueueTally `json:"queue" doc:"By team; none: agents in no team"`
-	Bot    int64                 `json:"bot"`
-	Agent  int64                 `json:"agent"`
-	Unread int64                 `json:"unread" doc:"One's own conversations with unread messages, counted up to 200"`
+	Mine    int64                 `json:"mine"`
+	Queue   map[string]QueueTally `json:"queue" doc:"By team; none: agents in no team"`
+	Bot     int64                 `json:"bot"`
+	Agent   int64                 `json:"agent"`
+	Snoozed int64                 `json:"snoozed" doc:"One's own that sleep; not among mine"`
+	Unread  int64                 `json:"unread" doc:"One's own conversations with unread messages, counted up to 200"`
 }
 
 // QueueTally is one queue.
@@ -71,8 +86,8 @@ type QueueTally struct {
 }
 
 func (a *API) addConversations() {
-	add(a, route{method: "GET", path: "/conversations", tag: "Conversations", may: auth.ConversationRead, summary: "Conversations by status, owner, account, team and tag",
-		doc: "Limited agents see their own, those they were added to, and the queues of their teams."}, a.conversations)
+	add(a, route{method: "GET", path: "/conversations", tag: "Conversations", may: auth.ConversationRead, summary: "Conversations by status, owner, account, team, tag, language and wait",
+		doc: "Of several values of a filter, parted by commas, any; of several filters, all. Limited agents see their own, those they were added to, and the queues of their teams."}, a.conversations)
 	add(a, route{method: "GET", path: "/conversations/tallies", tag: "Conversations", may: auth.ConversationRead, summary: "How many there are in each view"}, a.tallies)
 	add(a, route{method: "GET", path: "/conversations/{id}", tag: "Conversations", may: auth.ConversationRead, summary: "One conversation with contact, thread, history of owners"},
 		func(ctx context.Context, c *call, in *ByID) (*answer[ConversationDetail], error) {
@@ -82,30 +97,16 @@ func (a *API) addConversations() {
 }
 
 func (a *API) conversations(ctx context.Context, c *call, in *conversationList) (*answer[list[ConversationRow]], error) {
-	q := store.ListQuery{Account: in.Account, Tag: in.Tag, Sort: store.Sort(in.Sort), Limit: in.Limit, Visible: c.who.Visible()}
-	if in.Status != "open" {
-		q.Statuses = []core.Status{core.Status(in.Status)}
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
 	}
-	var err error
-	switch in.Owner {
-	case "":
-	case "me":
-		q.Owner = c.who.Who()
-	default:
-		if q.Owner, err = queryID("query.owner", in.Owner); err != nil {
-			return nil, err
-		}
+	q, err := a.listQuery(c, f, "query")
+	if err != nil {
+		return nil, err
 	}
-	switch in.Team {
-	case "":
-	case "none":
-		q.NoTeam = true
-	default:
-		if q.Team, err = queryID("query.team", in.Team); err != nil {
-			return nil, err
-		}
-	}
-	kind := "conversations " + in.Sort
+	q.Limit = in.Limit
+	kind := "conversations " + string(q.Sort)
 	if err := cursorPlace(kind, in.Cursor, &q.After); err != nil {
 		return nil, err
 	}
@@ -120,6 +121,61 @@ func (a *API) conversations(ctx context.Context, c *call, in *conversationList) 
 		out.Next = &text
 	}
 	return &answer[list[ConversationRow]]{out}, err
+}
+
+// listQuery is what a filter asks for on behalf of the caller. Fields of faults
+// are below where.
+func (a *API) listQuery(c *call, f core.Filter, where string) (q store.ListQuery, err error) {
+	q = store.ListQuery{Accounts: f.Accounts, Tags: f.Tags, Sort: store.Sort(f.Sort), Visible: c.who.Visible()}
+	for _, s := range f.Statuses {
+		if s == "open" {
+			q.Statuses = append(q.Statuses, core.StatusBot, core.StatusQueue, core.StatusAgent)
+		} else {
+			q.Statuses = append(q.Statuses, s)
+		}
+	}
+	for _, l := range f.Languages {
+		q.Languages = append(q.Languages, strings.ToLower(l))
+	}
+	if q.Sort == "" {
+		q.Sort = store.SortNewest
+	}
+	if f.Wait > 0 {
+		q.Sort, q.Waiting = store.SortWaiting, a.Store.Now().Add(-time.Duration(f.Wait)*time.Minute)
+	}
+	for _, text := range f.Owners {
+		id := c.who.Who()
+		if text != "me" {
+			if id, err = queryID(where+".owner", text); err != nil {
+				return q, err
+			}
+		}
+		q.Owners = append(q.Owners, id)
+	}
+	for _, text := range f.Teams {
+		if text == "none" {
+			q.NoTeam = true
+			continue
+		}
+		id, err := queryID(where+".team", text)
+		if err != nil {
+			return q, err
+		}
+		q.Teams = append(q.Teams, id)
+	}
+	return q, nil
+}
+
+func queryIDs(field string, texts []string) ([]canon.ID, error) {
+	var out []canon.ID
+	for _, text := range texts {
+		id, err := queryID(field, text)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, nil
 }
 
 func queryID(field, text string) (canon.ID, error) {
@@ -276,7 +332,8 @@ func (a *API) tallies(ctx context.Context, c *call, _ *none) (*answer[Tallies], 
 	if err != nil {
 		return nil, err
 	}
-	out := Tallies{Mine: counts["owner:"+c.who.Who().String()], Queue: map[string]QueueTally{}}
+	me := c.who.Who().String()
+	out := Tallies{Mine: counts["owner:"+me], Snoozed: counts["snoozed:"+me], Queue: map[string]QueueTally{}}
 	visible := c.who.Visible()
 	if visible == nil {
 		out.Bot, out.Agent = counts["status:bot"], counts["status:agent"]
@@ -307,7 +364,7 @@ func (a *API) tallies(ctx context.Context, c *call, _ *none) (*answer[Tallies], 
 		out.Queue[text] = QueueTally{n, longest}
 	}
 	if out.Mine > 0 {
-		mine, err := c.scope.Conversations(ctx, store.ListQuery{Statuses: []core.Status{core.StatusAgent}, Owner: c.who.Who(), Limit: 200})
+		mine, err := c.scope.Conversations(ctx, store.ListQuery{Statuses: []core.Status{core.StatusAgent}, Owners: []canon.ID{c.who.Who()}, Limit: 200})
 		if err != nil {
 			return nil, err
 		}

@@ -30,6 +30,14 @@ type closeInput struct {
 	}
 }
 
+type snoozeInput struct {
+	ByID
+	Body struct {
+		Until time.Time `json:"until,omitzero" doc:"Within a year; without it, until the customer writes"`
+		Why   string    `json:"why,omitempty" maxLength:"500" doc:"For colleagues"`
+	}
+}
+
 type typingInput struct {
 	ByID
 	Body struct {
@@ -123,8 +131,29 @@ func (a *API) addConversationWork() {
 			}
 			return nil, a.Desk.RemoveColleague(ctx, c.who.Tenant, in.ID, in.Agent, c.by())
 		})
+	a.addSnooze()
 	a.addRoundTags()
 	add(a, route{method: "POST", path: "/conversations/{id}/block", tag: "Conversations", may: auth.BlockWrite, act: "block.created", summary: "Block the customer of a conversation", status: 201}, a.blockRound)
+}
+
+func (a *API) addSnooze() {
+	add(a, route{method: "POST", path: "/conversations/{id}/snooze", tag: "Conversations", may: auth.ConversationAssign, summary: "Snooze a conversation",
+		doc: "Out of sight until a time or the customer's next message, whichever is first; then it is its owner's again, or a queue's when the owner serves no more. " +
+			"Meanwhile it does not count among what its owner has in progress, nobody waits in it, and it is not closed for being idle. Only what an agent has can be snoozed."},
+		func(ctx context.Context, c *call, in *snoozeInput) (*answer[core.Conversation], error) {
+			if _, err := a.see(ctx, c, in.ID); err != nil {
+				return nil, err
+			}
+			v, err := a.Desk.Snooze(ctx, c.who.Tenant, in.ID, in.Body.Until, c.by(), in.Body.Why)
+			return a.worked(v, err)
+		})
+	add(a, route{method: "DELETE", path: "/conversations/{id}/snooze", tag: "Conversations", may: auth.ConversationAssign, summary: "Wake a snoozed conversation"},
+		func(ctx context.Context, c *call, in *ByID) (*answer[core.Conversation], error) {
+			if _, err := a.see(ctx, c, in.ID); err != nil {
+				return nil, err
+			}
+			return a.worked(a.Desk.Unsnooze(ctx, c.who.Tenant, in.ID, c.by()))
+		})
 }
 
 func (a *API) addRoundTags() {

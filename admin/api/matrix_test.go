@@ -78,7 +78,7 @@ var (
 
 // things are what the first word of a path is about, by the names of a world.
 var things = map[string]string{"accounts": "account", "links": "link", "contacts": "contact", "conversations": "conversation", "messages": "message", "files": "file",
-	"teams": "team", "agents": "agent", "hours": "hours", "tags": "tag", "blocks": "block", "canned": "canned", "tokens": "token", "bots": "bot", "sessions": "session", "attributes": "attribute"}
+	"teams": "team", "agents": "agent", "hours": "hours", "tags": "tag", "blocks": "block", "canned": "canned", "views": "view", "bulks": "bulk", "tokens": "token", "bots": "bot", "sessions": "session", "attributes": "attribute"}
 
 // scoped are the things a limited agent sees only of their own conversations.
 var scoped = []string{"contact", "conversation", "message", "file"}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"time"
 
 	"parley/core"
 	"parley/core/canon"
@@ -22,6 +23,10 @@ type Desk interface {
 	Return(ctx context.Context, tenant, conversation, by canon.ID) (core.Conversation, error)
 	Close(ctx context.Context, tenant, conversation, by canon.ID) (core.Conversation, error)
 	Reopen(ctx context.Context, tenant, conversation, by canon.ID) (core.Conversation, error)
+	// Snooze puts a conversation to sleep until a time or the customer's next
+	// message; Unsnooze wakes it.
+	Snooze(ctx context.Context, tenant, conversation canon.ID, until time.Time, by canon.ID, why string) (core.Conversation, error)
+	Unsnooze(ctx context.Context, tenant, conversation, by canon.ID) (core.Conversation, error)
 	Post(ctx context.Context, tenant, conversation canon.ID, p orchestrate.Post) (core.Message, error)
 	Recall(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
 	Edit(ctx context.Context, tenant, message, by canon.ID, text string) (core.Message, error)
@@ -46,6 +51,8 @@ type Desk interface {
 	Try(ctx context.Context, tenant, conversation canon.ID, text string) (core.Message, error)
 	// TryTo is Try for somebody named by an address or as the platform names them.
 	TryTo(ctx context.Context, tenant, account canon.ID, to, text string, by canon.ID) (core.Message, error)
+	// Bulks goes on with what is to be done to many conversations.
+	Bulks(tenant canon.ID)
 	// Drain gives waiting conversations to agents who became free.
 	Drain(tenant canon.ID)
 	// Wake has arrivals handled that were put back.

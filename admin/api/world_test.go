@@ -46,6 +46,8 @@ func (r *rig) world(tenant, owner canon.ID) map[string]string {
 		tag, ct  core.Tag
 		block    core.Block
 		canned   core.Canned
+		view     core.View
+		bulk     core.Bulk
 		token    core.Token
 		bot      core.Bot
 		attr     core.Attribute
@@ -107,12 +109,17 @@ func (r *rig) world(tenant, owner canon.ID) map[string]string {
 		keep(e)
 		saved.canned, e = t.SaveCanned(core.Canned{Owner: owner, Shortcut: "hi", Title: "Hi", Body: "Hello"}, canon.ID{})
 		keep(e)
+		saved.bulk, e = t.AddBulk(ctx, core.Bulk{By: owner, Act: core.BulkAct{Kind: "wake"}}, nil)
+		keep(e)
+		saved.view, e = t.SaveView(ctx, core.View{Name: "View " + name, Icon: "list", Color: "grey"}, canon.ID{})
+		keep(e)
 		saved.token, e = t.AddToken(core.Token{Name: "Token " + name, Role: core.RoleAgent, Prefix: "plk_abcdef"}, []byte("hash "+name))
 		keep(e)
 		return err
 	}))
 	bot := saved.bot.ID
 	ids["team"], ids["hours"], ids["tag"], ids["contact_tag"] = saved.team.ID.String(), saved.calendar.ID.String(), saved.tag.ID.String(), saved.ct.ID.String()
+	ids["view"], ids["bulk"] = saved.view.ID.String(), saved.bulk.ID.String()
 	ids["block"], ids["canned"], ids["token"], ids["bot"] = saved.block.ID.String(), saved.canned.ID.String(), saved.token.ID.String(), bot.String()
 	ids["attribute"], ids["note"], ids["merge"], ids["contact_other"] = saved.attr.ID.String(), saved.note.ID.String(), saved.merge.ID.String(), other.Lane.Contact.ID.String()
 	ids["contact"], ids["conversation"], ids["thread"] = lane.Lane.Contact.ID.String(), lane.Lane.Round.ID.String(), lane.Lane.Thread.ID.String()

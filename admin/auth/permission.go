@@ -61,6 +61,8 @@ const (
 	CannedRead   Permission = "canned.read"
 	CannedWrite  Permission = "canned.write" // one's own
 	CannedShare  Permission = "canned.share" // everybody's
+	ViewWrite    Permission = "view.write"   // one's own
+	ViewShare    Permission = "view.share"   // shared ones
 	TokenRead    Permission = "token.read"
 	TokenWrite   Permission = "token.write"
 	AuditRead    Permission = "audit.read"
@@ -80,12 +82,12 @@ const (
 var (
 	limited = []Permission{
 		Signed, TenantRead, AccountRead, ContactRead, ContactWrite, ConversationRead, ConversationReply, ConversationAssign,
-		TeamRead, AgentRead, HoursRead, TagRead, CannedRead, CannedWrite, FileRead, FileWrite, EventRead, BlockWrite,
+		TeamRead, AgentRead, HoursRead, TagRead, CannedRead, CannedWrite, ViewWrite, FileRead, FileWrite, EventRead, BlockWrite,
 	}
 	agent = join(limited, ContactList, ContactMerge, ConversationAll, BlockRead, RoutingRead, BotRead)
 	admin = join(agent,
 		TenantWrite, AccountWrite, LinkRead, LinkWrite, TroubleRead, TroubleWrite, AddressRead, TeamWrite, AgentWrite, RoutingWrite,
-		HoursWrite, TagWrite, ContactTable, NoteWrite, AttributeWrite, CannedShare, TokenRead, TokenWrite, AuditRead, BotWrite, BotPublish, Act)
+		HoursWrite, TagWrite, ContactTable, NoteWrite, AttributeWrite, CannedShare, ViewShare, TokenRead, TokenWrite, AuditRead, BotWrite, BotPublish, Act)
 	owner = join(admin, OwnerWrite)
 	bot   = []Permission{
 		Signed, TenantRead, AccountRead, ContactRead, ConversationRead, ConversationReply, ConversationAssign, ConversationAll,

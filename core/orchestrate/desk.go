@@ -67,6 +67,9 @@ func (o *Orchestrator) Assign(ctx context.Context, tenant, conversation canon.ID
 			return errClosed
 		}
 		if to.Kind == r.Owner.Kind && to.ID == r.Owner.ID && (to.Kind != core.StatusQueue || to.Team == r.Owner.Team) {
+			if r.Snooze != nil {
+				s.wake("agent", by)
+			}
 			return nil
 		}
 		reason := core.Reason{Code: "transferred", Text: note}

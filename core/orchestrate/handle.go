@@ -146,6 +146,9 @@ func isAutomatic(m canon.Message) bool {
 // wrote appends the customer's line and counts it.
 func (s *scene) wrote(m canon.Message) *core.Message {
 	r := s.round()
+	if r.Snooze != nil {
+		s.wake("customer", canon.ID{})
+	}
 	line := s.line(core.Message{From: core.FromCustomer, Sender: s.ch.Lane.Contact.ID, Name: s.ch.Lane.Contact.Name, Content: m})
 	r.Asked = s.now
 	s.letGo()

@@ -65,6 +65,9 @@ type Orchestrator struct {
 	mu     sync.Mutex
 	shifts map[canon.ID]*shift  // by tenant
 	turns  map[canon.ID]running // bots at work, by conversation
+	// bulking are the tenants whose bulks are worked on, bulkAgain those that got
+	// another meanwhile.
+	bulking, bulkAgain map[canon.ID]bool
 }
 
 // New returns an orchestrator; it works as soon as Wake is called.
@@ -73,6 +76,7 @@ func New(o Options) *Orchestrator {
 	x := &Orchestrator{
 		store: o.Store, books: o.Books, outbox: o.Outbox, lines: o.Lines, log: o.Log, open: o.Open, poke: o.Poke, signal: o.Signal,
 		turnTime: o.TurnTime, picture: o.Picture, rateURL: o.RateURL, ctx: ctx, stop: stop, shifts: map[canon.ID]*shift{}, turns: map[canon.ID]running{},
+		bulking: map[canon.ID]bool{}, bulkAgain: map[canon.ID]bool{},
 	}
 	if x.open == nil {
 		x.open = &reply.Open{}

@@ -96,6 +96,10 @@ func (s *scene) open(owner core.Owner, reason core.Reason) {
 func (s *scene) own(to core.Owner, reason core.Reason, by canon.ID, kind core.FeedKind) {
 	r := s.round()
 	from := r.Owner
+	if r.Snooze != nil { // awake for whoever has it now; what is over does not wake
+		r.Snooze = nil
+		s.load = append(s.load, loadChange{from.ID, 1})
+	}
 	r.Owner, r.Reason = to, reason
 	r.Lease++
 	if from.Kind == core.StatusAgent {

@@ -14,7 +14,7 @@ import (
 )
 
 // Sweep does what time alone brings about: bots that asked to be woken by
-// silence, conversations to be closed, queues with somebody free. The hub calls
+// silence, conversations to be woken or closed, queues with somebody free. The hub calls
 // it about every second.
 func (o *Orchestrator) Sweep(ctx context.Context, tenant canon.ID) error {
 	book, err := o.books.Get(ctx, tenant)
@@ -22,7 +22,8 @@ func (o *Orchestrator) Sweep(ctx context.Context, tenant canon.ID) error {
 		return err
 	}
 	set := book.Settings()
-	all := []error{o.silences(ctx, tenant, book)}
+	o.Bulks(tenant)
+	all := []error{o.silences(ctx, tenant, book), o.wakeDue(ctx, tenant)}
 	for _, status := range []core.Status{core.StatusBot, core.StatusAgent} {
 		if set.IdleClose > 0 {
 			all = append(all, o.closeIdle(ctx, tenant, status, time.Duration(set.IdleClose)*time.Second, "idle"))

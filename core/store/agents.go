@@ -270,6 +270,7 @@ func (t *Tx) DeleteAgent(ctx context.Context, id, by canon.ID) error {
 		"DELETE FROM team_members WHERE tenant = $1 AND agent = $2",
 		"DELETE FROM colleagues WHERE tenant = $1 AND agent = $2",
 		"DELETE FROM canned WHERE tenant = $1 AND agent = $2",
+		"DELETE FROM views WHERE tenant = $1 AND agent = $2",
 		"DELETE FROM second_factors WHERE tenant = $1 AND agent = $2",
 		"DELETE FROM recovery_codes WHERE tenant = $1 AND agent = $2",
 		"DELETE FROM password_links WHERE tenant = $1 AND agent = $2",

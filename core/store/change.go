@@ -21,6 +21,7 @@ type Change struct {
 	WasOwner   core.Owner
 	WasShelf   int64
 	WasWaiting time.Time
+	WasSnooze  *core.Snooze
 	WasTrouble bool
 	Opened     bool // Lane.Round is new
 	Messages   []core.Message
@@ -60,6 +61,7 @@ func Began(l *Lane) *Change {
 	ch := &Change{Lane: l, Pos: l.Thread.Pos, Rev: l.Thread.Rev}
 	if l.Round != nil {
 		ch.Lease, ch.WasOwner, ch.WasShelf, ch.WasWaiting, ch.WasTrouble = l.Round.Lease, l.Round.Owner, l.Round.shelf, l.Round.WaitingSince, l.Round.Trouble
+		ch.WasSnooze = l.Round.Snooze
 	}
 	return ch
 }
@@ -135,7 +137,7 @@ func (t *Tx) Apply(changes ...*Change) error {
 
 const roundInsert = `INSERT INTO conversations (tenant, id, thread, account, contact, status, owner, team, lease, subject, locale, unread, trouble,
 	last_at, last_from, last_text, waiting, asked_at, answered_at, misses, turns, memory, bot, version,
-	created, queued, picked, replied, closed, close_by, entry, visit, reason, shelf)`
+	created, queued, picked, replied, closed, close_by, entry, visit, reason, shelf, lang)`
 
 func (t *Tx) applyRound(ch *Change) error {
 	r := ch.Lane.Round
@@ -157,29 +159,35 @@ func (t *Tx) applyRound(ch *Change) error {
 		if err != nil {
 			return err
 		}
-		if err := t.insert(roundInsert, 34, "", [][]any{{t.tenant, r.ID, r.Thread, r.Account, r.Contact, statusNumber(r.Owner.Kind), r.Owner.ID, r.Owner.Team, r.Lease, r.Subject, r.Locale, r.Unread, flag(r.Trouble),
+		if err := t.insert(roundInsert, 35, "", [][]any{{t.tenant, r.ID, r.Thread, r.Account, r.Contact, statusNumber(r.Owner.Kind), r.Owner.ID, r.Owner.Team, r.Lease, r.Subject, r.Locale, r.Unread, flag(r.Trouble),
 			ms(r.LastAt), r.LastFrom, r.LastText, waiting, ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Bot, r.Version,
-			ms(r.Created), ms(r.Queued), ms(r.Picked), ms(r.Replied), ms(r.Closed), r.CloseBy, entry, visit, string(reason), r.shelf}}); err != nil {
+			ms(r.Created), ms(r.Queued), ms(r.Picked), ms(r.Replied), ms(r.Closed), r.CloseBy, entry, visit, string(reason), r.shelf, languageOf(r.Locale)}}); err != nil {
 			return err
 		}
 		return nil
 	}
-	if r.Owner == ch.WasOwner && r.WaitingSince.Equal(ch.WasWaiting) {
+	if r.Owner == ch.WasOwner && r.WaitingSince.Equal(ch.WasWaiting) && r.Snooze == ch.WasSnooze {
 		// Most messages change neither owner nor wait: leave the columns alone
 		// that most indexes begin with.
 		err = t.doFor(current, `UPDATE conversations SET lease = $1, subject = $2, locale = $3, unread = $4, last_at = $5, last_from = $6, last_text = $7,
-			asked_at = $8, answered_at = $9, misses = $10, turns = $11, memory = $12, version = $13, replied = $14
-			WHERE tenant = $15 AND id = $16 AND lease = $17`,
+			asked_at = $8, answered_at = $9, misses = $10, turns = $11, memory = $12, version = $13, replied = $14, lang = $15
+			WHERE tenant = $16 AND id = $17 AND lease = $18`,
 			r.Lease, r.Subject, r.Locale, r.Unread, ms(r.LastAt), r.LastFrom, r.LastText,
-			ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Version, ms(r.Replied), t.tenant, r.ID, ch.Lease)
+			ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Version, ms(r.Replied), languageOf(r.Locale), t.tenant, r.ID, ch.Lease)
 	} else {
+		snooze, wakes, err := encodeSnooze(r.Snooze)
+		if err != nil {
+			return err
+		}
 		err = t.doFor(current, `UPDATE conversations SET status = $1, owner = $2, team = $3, lease = $4, subject = $5, locale = $6, unread = $7,
 			last_at = $8, last_from = $9, last_text = $10, waiting = $11, asked_at = $12, answered_at = $13, misses = $14, turns = $15, memory = $16, bot = $17, version = $18,
-			queued = $19, picked = $20, replied = $21, closed = $22, close_by = $23, reason = $24, shelf = $25
-			WHERE tenant = $26 AND id = $27 AND lease = $28`,
-			statusNumber(r.Owner.Kind), r.Owner.ID, r.Owner.Team, r.Lease, r.Subject, r.Locale, r.Unread,
+			queued = $19, picked = $20, replied = $21, closed = $22, close_by = $23, reason = $24, shelf = $25,
+			lang = $26, snooze = $27, wakes = $28
+			WHERE tenant = $29 AND id = $30 AND lease = $31`,
+			standNumber(r.Conversation), r.Owner.ID, r.Owner.Team, r.Lease, r.Subject, r.Locale, r.Unread,
 			ms(r.LastAt), r.LastFrom, r.LastText, waiting, ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Bot, r.Version,
-			ms(r.Queued), ms(r.Picked), ms(r.Replied), ms(r.Closed), r.CloseBy, string(reason), r.shelf, t.tenant, r.ID, ch.Lease)
+			ms(r.Queued), ms(r.Picked), ms(r.Replied), ms(r.Closed), r.CloseBy, string(reason), r.shelf,
+			languageOf(r.Locale), snooze, wakes, t.tenant, r.ID, ch.Lease)
 	}
 	if err != nil {
 		return err

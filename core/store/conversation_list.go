@@ -2,10 +2,12 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"parley/core"
 	"parley/core/canon"
@@ -21,18 +23,23 @@ const (
 	SortWaiting Sort = "waiting"
 )
 
-// ListQuery says which conversations to list. What a page costs does not grow
-// with what is stored, whatever the filters and whether anything fits them.
+// ListQuery says which conversations to list: those that fit one value of each
+// filter that has any. What a page costs does not grow with what is stored,
+// whatever the filters and whether anything fits them.
 type ListQuery struct {
-	Statuses []core.Status // none: the three open ones
-	Owner    canon.ID
-	Account  canon.ID
-	Team     canon.ID
-	NoTeam   bool // only those in no team
-	Tag      canon.ID
-	Sort     Sort
-	After    Cursor
-	Limit    int
+	Statuses  []core.Status // none: the three open ones, without what sleeps
+	Owners    []canon.ID
+	Accounts  []canon.ID
+	Teams     []canon.ID
+	NoTeam    bool // those in no team, besides those of Teams
+	Tags      []canon.ID
+	Languages []string // as of a locale: "zh"
+	// Waiting, when set, leaves those in which a customer waits for a person since
+	// then or longer, and asks for SortWaiting.
+	Waiting time.Time
+	Sort    Sort
+	After   Cursor
+	Limit   int
 	// Visible, when set, leaves out what a limited agent may not see.
 	Visible *Visible
 }
@@ -76,10 +83,15 @@ type Page struct {
 	More     bool
 }
 
+var openStatuses = []core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent}
+
 // Conversations lists conversations.
 func (c Scope) Conversations(ctx context.Context, q ListQuery) (Page, error) {
 	if len(q.Statuses) == 0 {
-		q.Statuses = []core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent}
+		q.Statuses = openStatuses
+	}
+	if !q.Waiting.IsZero() && q.Sort != SortWaiting {
+		return Page{}, errors.New("a list by how long they wait is sorted so")
 	}
 	streams, err := c.streams(ctx, q)
 	if err != nil || len(streams) == 0 {
@@ -87,13 +99,16 @@ func (c Scope) Conversations(ctx context.Context, q ListQuery) (Page, error) {
 	}
 	var found []listed
 	var page Page
-	if len(streams) == 1 && streams[0].table == "conversations" {
+	if len(streams) == 1 && streams[0].table == "conversations" && !streams[0].spoken {
 		if found, err = c.run(ctx, q.Sort, streams[0], q.Limit+1); err != nil {
 			return Page{}, err
 		}
 		if page.More = len(found) > q.Limit; page.More {
 			found = found[:q.Limit]
 			page.Next = found[q.Limit-1].place(q.Sort)
+		}
+		if n := slices.IndexFunc(found, func(b listed) bool { return q.waitsLess(ms(b.WaitingSince)) }); n >= 0 {
+			found, page.More = found[:n], false
 		}
 	} else {
 		keys, err := c.merge(ctx, q.Sort, streams, q.Limit+1)
@@ -103,6 +118,9 @@ func (c Scope) Conversations(ctx context.Context, q ListQuery) (Page, error) {
 		if page.More = len(keys) > q.Limit; page.More {
 			keys = keys[:q.Limit]
 			page.Next = keys[q.Limit-1]
+		}
+		if n := slices.IndexFunc(keys, func(k Cursor) bool { return q.waitsLess(k.At) }); n >= 0 {
+			keys, page.More = keys[:n], false
 		}
 		if found, err = c.byPlace(ctx, keys); err != nil {
 			return Page{}, err
@@ -129,7 +147,7 @@ func (c Scope) streams(ctx context.Context, q ListQuery) ([]*stream, error) {
 	}
 	var out []*stream
 	add := func(src source, value int64) { out = append(out, &stream{source: src, value: value, last: start}) }
-	if q.Owner.IsZero() && q.Account.IsZero() && q.Team.IsZero() && !q.NoTeam && q.Tag.IsZero() && q.Visible == nil {
+	if len(q.Owners)+len(q.Accounts)+len(q.Teams)+len(q.Tags)+len(q.Languages) == 0 && !q.NoTeam && q.Visible == nil {
 		for _, s := range q.Statuses {
 			add(byStatus, statusNumber(s))
 		}
@@ -138,45 +156,57 @@ func (c Scope) streams(ctx context.Context, q ListQuery) ([]*stream, error) {
 	cond, args := "", []any(nil)
 	for _, f := range []struct {
 		column string
-		id     canon.ID
-	}{{"owner", q.Owner}, {"team", q.Team}, {"account", q.Account}} {
-		if !f.id.IsZero() {
-			args = append(args, f.id)
+		ids    []canon.ID
+		more   bool
+	}{{"owner", q.Owners, false}, {"team", q.Teams, q.NoTeam}, {"account", q.Accounts, false}} {
+		// Of several the fitting ones are told from the shelves themselves, which are
+		// few: so that few statements are ever prepared.
+		if len(f.ids) == 1 && !f.more {
+			args = append(args, f.ids[0])
 			cond += fmt.Sprintf(" AND s.%s = $%d", f.column, len(args)+1)
 		}
 	}
-	if q.NoTeam {
+	if q.NoTeam && len(q.Teams) == 0 {
 		cond += " AND s.team IS NULL"
 	}
 	all, err := shelves(ctx, c.s, c.tenant, cond+inStatuses(q.Statuses), args...)
 	if err != nil {
 		return nil, err
 	}
-	src, has := byShelf, map[int64]bool(nil)
-	if !q.Tag.IsZero() {
-		src = byTag(q.Tag)
-		if has, err = c.shelvesOf(ctx, src); err != nil {
-			return nil, err
+	all = slices.DeleteFunc(all, func(s shelfRow) bool { return !q.stands(s.shelf) })
+	// A conversation may stand in several of the sources: it comes once.
+	each := func(from func(tag canon.ID, language string) source, fits func(core.Owner) bool) error {
+		for _, tag := range anyOf(q.Tags) {
+			for _, language := range anyOf(q.Languages) {
+				src, has := from(tag, language), map[int64]bool(nil)
+				if src.marks != "" || src.spoken {
+					if has, err = c.shelvesOf(ctx, src); err != nil {
+						return err
+					}
+				}
+				for _, s := range all {
+					if (has == nil || has[s.number]) && fits(s.owner) {
+						add(src, s.number)
+					}
+				}
+			}
 		}
+		return nil
 	}
-	for _, s := range all {
-		if (has == nil || has[s.number]) && (q.Visible == nil || q.Visible.serves(s.owner)) {
-			add(src, s.number)
-		}
+	err = each(byMarks, func(o core.Owner) bool { return q.Visible == nil || q.Visible.serves(o) })
+	if err == nil && q.Visible != nil {
+		err = each(func(tag canon.ID, language string) source { return byColleague(q.Visible.Agent, tag, language) }, func(core.Owner) bool { return true })
 	}
-	if q.Visible == nil {
-		return out, nil
+	return out, err
+}
+
+// anyOf are the values to look for one after the other: one zero value, which
+// stands for any, where there are none.
+func anyOf[T any](values []T) []T {
+	if len(values) == 0 {
+		return make([]T, 1)
 	}
-	src = byColleague(q.Visible.Agent, q.Tag)
-	if has, err = c.shelvesOf(ctx, src); err != nil {
-		return nil, err
-	}
-	for _, s := range all {
-		if has[s.number] {
-			add(src, s.number)
-		}
-	}
-	return out, nil
+	return values
 }
 
 // inStatuses is the condition for shelves of some statuses.
@@ -188,20 +218,29 @@ func inStatuses(all []core.Status) string {
 	return " AND s.status IN (" + strings.Join(numbers, ",") + ")"
 }
 
-// stands reports whether the filters let a shelf through, apart from tag and
-// visibility.
-func (q ListQuery) stands(account canon.ID, o core.Owner) bool {
-	return slices.Contains(q.Statuses, o.Kind) &&
-		(q.Owner.IsZero() || o.ID == q.Owner) &&
-		(q.Account.IsZero() || account == q.Account) &&
-		(q.Team.IsZero() || o.Team == q.Team) &&
-		(!q.NoTeam || o.Team.IsZero())
+// stands reports whether the filters let a shelf through, apart from tags,
+// languages and visibility.
+func (q ListQuery) stands(s shelf) bool {
+	status := s.owner.Kind
+	if s.asleep {
+		status = core.StatusSnoozed
+	}
+	return slices.Contains(q.Statuses, status) &&
+		(len(q.Owners) == 0 || slices.Contains(q.Owners, s.owner.ID)) &&
+		(len(q.Accounts) == 0 || slices.Contains(q.Accounts, s.account)) &&
+		(len(q.Teams) == 0 && !q.NoTeam || slices.Contains(q.Teams, s.owner.Team) || q.NoTeam && s.owner.Team.IsZero())
+}
+
+// waitsLess reports whether who waits since then waits too short to be listed.
+func (q ListQuery) waitsLess(since int64) bool {
+	return !q.Waiting.IsZero() && since > ms(q.Waiting)
 }
 
 // fits reports whether a conversation belongs into the list.
 func (q ListQuery) fits(c core.Conversation) bool {
-	return q.stands(c.Account, c.Owner) &&
-		(q.Tag.IsZero() || slices.Contains(c.Tags, q.Tag)) &&
-		(q.Sort != SortWaiting || !c.WaitingSince.IsZero()) &&
+	return q.stands(shelf{c.Account, c.Owner, c.Snooze != nil}) &&
+		(len(q.Tags) == 0 || slices.ContainsFunc(q.Tags, func(id canon.ID) bool { return slices.Contains(c.Tags, id) })) &&
+		(len(q.Languages) == 0 || slices.Contains(q.Languages, languageOf(c.Locale))) &&
+		(q.Sort != SortWaiting || !c.WaitingSince.IsZero()) && !q.waitsLess(ms(c.WaitingSince)) &&
 		q.Visible.Sees(c)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"parley/core"
@@ -70,11 +71,21 @@ func scanThread(rows *sql.Rows) (threadRow, error) {
 
 const roundCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
 	c.last_at, c.last_from, c.last_text, c.waiting, c.asked_at, c.answered_at, c.misses, c.turns, c.memory, c.bot, c.version,
-	c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.visit, c.reason, c.menu, c.shelf, c.marked, c.score`
+	c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.visit, c.reason, c.menu, c.shelf, c.marked, c.score, c.snooze`
 
-var statuses = [...]core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent, core.StatusClosed}
+// statuses are who has a conversation, by the numbers they are stored as; what
+// an agent snoozed has a number of its own.
+var statuses = [...]core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent, core.StatusClosed, snoozed: core.StatusAgent}
+
+const snoozed = 4
+
+// standNumber is the number a conversation is stored under.
+func standNumber(c core.Conversation) int64 { return statusNumber(c.Standing()) }
 
 func statusNumber(s core.Status) int64 {
+	if s == core.StatusSnoozed {
+		return snoozed
+	}
 	for i, v := range statuses {
 		if v == s {
 			return int64(i)
@@ -88,10 +99,10 @@ func scanRound(rows *sql.Rows) (Round, error) {
 	var status, trouble, marked int64
 	var waiting sql.NullInt64
 	var last, asked, answered, created, queued, picked, replied, closed int64
-	var memory, entry, visit, reason, menu []byte
+	var memory, entry, visit, reason, menu, snooze []byte
 	if err := rows.Scan(&r.ID, &r.Thread, &r.Account, &r.Contact, &status, &r.Owner.ID, &r.Owner.Team, &r.Lease, &r.Subject, &r.Locale, &r.Unread, &trouble,
 		&last, &r.LastFrom, &r.LastText, &waiting, &asked, &answered, &r.Misses, &r.Turns, &memory, &r.Bot, &r.Version,
-		&created, &queued, &picked, &replied, &closed, &r.CloseBy, &entry, &visit, &reason, &menu, &r.shelf, &marked, &r.Score); err != nil {
+		&created, &queued, &picked, &replied, &closed, &r.CloseBy, &entry, &visit, &reason, &menu, &r.shelf, &marked, &r.Score, &snooze); err != nil {
 		return r, err
 	}
 	r.Owner.Kind = statuses[status]
@@ -121,7 +132,37 @@ func scanRound(rows *sql.Rows) (Round, error) {
 			return r, fmt.Errorf("reason of conversation %s: %w", r.ID, err)
 		}
 	}
-	return r, nil
+	var err error
+	r.Snooze, err = readSnooze(snooze)
+	return r, err
+}
+
+// readSnooze reads until when a conversation sleeps; nil: it does not.
+func readSnooze(raw []byte) (*core.Snooze, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	v := new(core.Snooze)
+	if err := json.Unmarshal(raw, v); err != nil {
+		return nil, fmt.Errorf("snooze of a conversation: %w", err)
+	}
+	return v, nil
+}
+
+// encodeSnooze is what readSnooze reads, and when the conversation wakes in
+// milliseconds; 0: not by time.
+func encodeSnooze(v *core.Snooze) (raw string, wakes int64, err error) {
+	if v == nil {
+		return "", 0, nil
+	}
+	b, err := json.Marshal(v)
+	return string(b), ms(v.Until), err
+}
+
+// languageOf is the language of a locale in the form lists find it by.
+func languageOf(locale string) string {
+	l, _, _ := strings.Cut(strings.ReplaceAll(locale, "_", "-"), "-")
+	return strings.ToLower(l)
 }
 
 // Lanes reads the threads of the keys with their open conversations and

@@ -29,6 +29,8 @@ type world struct {
 type row struct {
 	id, account canon.ID
 	owner       core.Owner
+	asleep      bool
+	lang        string
 	last, wait  int64
 	tagged      bool
 	added       []canon.ID // colleagues
@@ -53,7 +55,7 @@ func newWorld(t *testing.T, scope store.Scope) *world {
 
 func (w *world) owner(kind core.Status, who, team int) core.Owner {
 	o := core.Owner{Kind: kind, Team: w.teams[team%len(w.teams)]}
-	if kind == core.StatusBot || kind == core.StatusAgent || kind == core.StatusClosed {
+	if kind != core.StatusQueue {
 		o.ID = w.owners[who%len(w.owners)]
 	}
 	return o
@@ -70,12 +72,24 @@ func (w *world) put(peer int, account int, o core.Owner, waits bool) *row {
 		w.t.Fatal(err)
 	}
 	l := lanes[0]
+	if l.Round == nil && o.Kind == core.StatusSnoozed { // somebody had it first
+		w.put(peer, account, core.Owner{Kind: core.StatusAgent, ID: o.ID, Team: o.Team}, waits)
+		return w.put(peer, account, o, waits)
+	}
 	ch := store.Began(l)
 	if l.Round == nil {
 		l.Round = &store.Round{Conversation: core.Conversation{ID: canon.NewID(), Thread: l.Thread.ID, Account: l.Thread.Account, Contact: l.Contact.ID, Created: w.now}}
 		ch.Opened = true
 	}
 	r := l.Round
+	asleep := o.Kind == core.StatusSnoozed
+	if r.Snooze = nil; asleep {
+		o.Kind, r.Snooze = core.StatusAgent, &core.Snooze{At: w.now, Until: w.now.Add(time.Hour)}
+	}
+	lang := []string{"zh", "en", "", "ja"}[(peer+int(r.Lease))%4] // it changes as they go on
+	if r.Locale = lang; lang == "zh" {
+		r.Locale = "zh-CN"
+	}
 	l.Thread.Rev++
 	l.Thread.Conversation = r.ID
 	r.Owner, r.LastAt, r.WaitingSince = o, w.now, time.Time{}
@@ -95,7 +109,7 @@ func (w *world) put(peer int, account int, o core.Owner, waits bool) *row {
 		x = &row{id: r.ID, account: r.Account}
 		w.all[r.ID] = x
 	}
-	x.owner, x.last, x.wait = o, r.LastAt.UnixMilli(), 0
+	x.owner, x.asleep, x.lang, x.last, x.wait = o, asleep, lang, r.LastAt.UnixMilli(), 0
 	if waits {
 		x.wait = r.WaitingSince.UnixMilli()
 	}
@@ -138,15 +152,24 @@ func (x *row) sees(v *store.Visible) bool {
 
 // expect is the list as it should be.
 func (w *world) expect(q store.ListQuery) []canon.ID {
+	out := func(values any, v any) bool {
+		switch all := values.(type) {
+		case []canon.ID:
+			return len(all) > 0 && !slices.Contains(all, v.(canon.ID))
+		default:
+			return len(all.([]string)) > 0 && !slices.Contains(all.([]string), v.(string))
+		}
+	}
 	var fit []*row
 	for _, x := range w.all {
 		statuses := q.Statuses
 		if len(statuses) == 0 {
 			statuses = []core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent}
 		}
-		if !slices.Contains(statuses, x.owner.Kind) || !q.Owner.IsZero() && x.owner.ID != q.Owner || !q.Account.IsZero() && x.account != q.Account ||
-			!q.Team.IsZero() && x.owner.Team != q.Team || q.NoTeam && !x.owner.Team.IsZero() || !q.Tag.IsZero() && !x.tagged ||
-			q.Sort == store.SortWaiting && x.wait == 0 || !x.sees(q.Visible) {
+		if !slices.Contains(statuses, x.status()) || out(q.Owners, x.owner.ID) || out(q.Accounts, x.account) || out(q.Languages, x.lang) ||
+			(q.NoTeam || len(q.Teams) > 0) && !(q.NoTeam && x.owner.Team.IsZero()) && !slices.Contains(q.Teams, x.owner.Team) ||
+			len(q.Tags) > 0 && !(x.tagged && slices.Contains(q.Tags, w.tag)) ||
+			q.Sort == store.SortWaiting && x.wait == 0 || !q.Waiting.IsZero() && x.wait > q.Waiting.UnixMilli() || !x.sees(q.Visible) {
 			continue
 		}
 		fit = append(fit, x)
@@ -157,11 +180,18 @@ func (w *world) expect(q store.ListQuery) []canon.ID {
 		}
 		return -cmpRow(a.last, b.last, a.id, b.id)
 	})
-	out := make([]canon.ID, len(fit))
+	ids := make([]canon.ID, len(fit))
 	for i, x := range fit {
-		out[i] = x.id
+		ids[i] = x.id
 	}
-	return out
+	return ids
+}
+
+func (x *row) status() core.Status {
+	if x.asleep {
+		return core.StatusSnoozed
+	}
+	return x.owner.Kind
 }
 
 func cmpRow(a, b int64, x, y canon.ID) int {
@@ -190,7 +220,7 @@ func (w *world) pages(q store.ListQuery) []canon.ID {
 			return out
 		}
 		if len(page.Items) != q.Limit {
-			w.t.Fatalf("page %d has %d rows of %d, and more to come", n, len(page.Items), q.Limit)
+			w.t.Fatalf("%+v: page %d has %d rows of %d, and more to come", q, n, len(page.Items), q.Limit)
 		}
 		q.After = page.Next
 	}
@@ -204,24 +234,40 @@ func (w *world) limited() *store.Visible {
 // queries are all combinations of filters.
 func (w *world) queries() []store.ListQuery {
 	var out []store.ListQuery
-	for _, statuses := range [][]core.Status{nil, {core.StatusBot}, {core.StatusQueue}, {core.StatusAgent}, {core.StatusClosed}, {core.StatusQueue, core.StatusAgent, core.StatusClosed}} {
+	for _, statuses := range [][]core.Status{nil, {core.StatusBot}, {core.StatusQueue}, {core.StatusAgent}, {core.StatusClosed}, {core.StatusSnoozed}, {core.StatusQueue, core.StatusAgent, core.StatusClosed}} {
 		for _, sort := range []store.Sort{store.SortNewest, store.SortWaiting} {
 			q := store.ListQuery{Statuses: statuses, Sort: sort}
 			for _, change := range []func(*store.ListQuery){
 				func(*store.ListQuery) {},
-				func(q *store.ListQuery) { q.Owner = w.owners[0] },
-				func(q *store.ListQuery) { q.Account = w.accounts[1] },
-				func(q *store.ListQuery) { q.Team = w.teams[1] },
+				func(q *store.ListQuery) { q.Owners = w.owners[:1] },
+				func(q *store.ListQuery) { q.Owners = w.owners[:2] },
+				func(q *store.ListQuery) { q.Accounts = w.accounts[1:2] },
+				func(q *store.ListQuery) { q.Teams = w.teams[1:2] },
 				func(q *store.ListQuery) { q.NoTeam = true },
-				func(q *store.ListQuery) { q.Tag = w.tag },
-				func(q *store.ListQuery) { q.Owner, q.Account, q.Tag = w.owners[1], w.accounts[0], w.tag },
-				func(q *store.ListQuery) { q.Team, q.Account = w.teams[2], w.accounts[2] },
-				func(q *store.ListQuery) { q.Owner = canon.NewID(); q.Team = w.teams[1] },
+				func(q *store.ListQuery) { q.NoTeam, q.Teams = true, w.teams[2:3] },
+				func(q *store.ListQuery) { q.Tags = []canon.ID{w.tag} },
+				func(q *store.ListQuery) { q.Tags = []canon.ID{canon.NewID(), w.tag} },
+				func(q *store.ListQuery) { q.Languages = []string{"zh"} },
+				func(q *store.ListQuery) { q.Languages = []string{"zh", "en", "fr"} },
+				func(q *store.ListQuery) { q.Languages, q.Tags = []string{"zh", "ja"}, []canon.ID{w.tag} },
+				func(q *store.ListQuery) { q.Languages, q.Accounts = []string{"en"}, w.accounts[:2] },
+				func(q *store.ListQuery) {
+					q.Owners, q.Accounts, q.Tags = w.owners[1:2], w.accounts[:1], []canon.ID{w.tag}
+				},
+				func(q *store.ListQuery) { q.Teams, q.Accounts = w.teams[2:3], w.accounts[2:3] },
+				func(q *store.ListQuery) { q.Owners = []canon.ID{canon.NewID()}; q.Teams = w.teams[1:2] },
 				func(q *store.ListQuery) { q.Visible = w.limited() },
-				func(q *store.ListQuery) { q.Visible, q.Tag = w.limited(), w.tag },
-				func(q *store.ListQuery) { q.Visible, q.Account = w.limited(), w.accounts[1] },
-				func(q *store.ListQuery) { q.Visible, q.Team, q.Tag = w.limited(), w.teams[1], w.tag },
-				func(q *store.ListQuery) { q.Visible, q.Owner = w.limited(), w.owners[2] },
+				func(q *store.ListQuery) { q.Visible, q.Tags = w.limited(), []canon.ID{w.tag} },
+				func(q *store.ListQuery) { q.Visible, q.Accounts = w.limited(), w.accounts[1:2] },
+				func(q *store.ListQuery) { q.Visible, q.Teams, q.Tags = w.limited(), w.teams[1:2], []canon.ID{w.tag} },
+				func(q *store.ListQuery) { q.Visible, q.Languages = w.limited(), []string{"zh"} },
+				func(q *store.ListQuery) { q.Visible, q.Owners = w.limited(), w.owners[2:3] },
+				func(q *store.ListQuery) { // who waits for so long, whatever the order asked for
+					q.Sort, q.Waiting = store.SortWaiting, w.now.Add(-60*time.Millisecond)
+				},
+				func(q *store.ListQuery) {
+					q.Sort, q.Waiting, q.Accounts = store.SortWaiting, w.now.Add(-60*time.Millisecond), w.accounts[:1]
+				},
 			} {
 				p := q
 				change(&p)
@@ -235,9 +281,9 @@ func (w *world) queries() []store.ListQuery {
 // fill stores conversations of every kind, some with tags and colleagues, and
 // then moves some of each.
 func (w *world) fill() {
-	kinds := []core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent, core.StatusClosed}
+	kinds := []core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent, core.StatusClosed, core.StatusSnoozed}
 	put := func(i, turn int) *row {
-		kind := kinds[(i*7+turn)%4]
+		kind := kinds[(i*7+turn)%5]
 		return w.put(i, i/2, w.owner(kind, i/3+turn, i/5), kind != core.StatusClosed && i%3 != 0)
 	}
 	for i := range 120 {
@@ -267,9 +313,9 @@ func (w *world) fill() {
 // be.
 func (w *world) holds() {
 	w.t.Helper()
-	for _, q := range w.queries() {
+	for i, q := range w.queries() {
 		want := w.expect(q)
-		for _, limit := range []int{1, 7, 200} {
+		for _, limit := range []int{[]int{1, 200}[i%2], 7} {
 			q.Limit = limit
 			if got := w.pages(q); !slices.Equal(got, want) {
 				w.t.Fatalf("%+v by %d: %d rows, want %d", q, limit, len(got), len(want))
@@ -293,7 +339,7 @@ func TestALongPageIsWhole(t *testing.T) {
 		for i := range 330 {
 			w.put(i, i, w.owner(core.StatusAgent, i, 1), true)
 		}
-		q := store.ListQuery{Team: w.teams[1], Sort: store.SortNewest, Limit: 300}
+		q := store.ListQuery{Teams: []canon.ID{w.teams[1]}, Sort: store.SortNewest, Limit: 300}
 		page, err := scope.Conversations(t.Context(), q)
 		if err != nil || len(page.Items) != 300 || !page.More {
 			t.Fatalf("%d rows, more %v: %v", len(page.Items), page.More, err)
@@ -318,7 +364,7 @@ func TestPagingSkipsAndRepeatsNothingWhileRowsMove(t *testing.T) {
 			}
 		}
 		for _, q := range []store.ListQuery{{Sort: store.SortNewest, Limit: 10}, {Sort: store.SortWaiting, Limit: 10}, {Sort: store.SortNewest, Limit: 10, NoTeam: true},
-			{Sort: store.SortNewest, Limit: 10, Tag: w.tag}, {Sort: store.SortWaiting, Limit: 10, Visible: w.limited()}, {Sort: store.SortNewest, Limit: 10, Owner: w.owners[1]}} {
+			{Sort: store.SortNewest, Limit: 10, Tags: []canon.ID{w.tag}}, {Sort: store.SortWaiting, Limit: 10, Visible: w.limited()}, {Sort: store.SortNewest, Limit: 10, Owners: w.owners[1:2]}} {
 			still := w.expect(q)
 			moved := map[canon.ID]bool{}
 			seen := map[canon.ID]int{}
@@ -360,14 +406,14 @@ func TestAListWithoutAMatchIsOnePage(t *testing.T) {
 			w.put(i, 0, w.owner(core.StatusQueue, 0, 1), true)
 		}
 		one := w.put(400, 1, w.owner(core.StatusQueue, 0, 2), true)
-		for _, q := range []store.ListQuery{{Tag: w.tag}, {Account: w.accounts[0], Team: w.teams[2]}, {Account: w.accounts[0], NoTeam: true}, {Owner: w.owners[0]}} {
+		for _, q := range []store.ListQuery{{Tags: []canon.ID{w.tag}}, {Accounts: []canon.ID{w.accounts[0]}, Teams: []canon.ID{w.teams[2]}}, {Accounts: w.accounts[:1], NoTeam: true}, {Owners: []canon.ID{w.owners[0]}}} {
 			q.Limit = 50
 			if page, err := scope.Conversations(t.Context(), q); err != nil || len(page.Items) != 0 || page.More {
 				t.Fatalf("%+v: %d rows, more: %v, %v", q, len(page.Items), page.More, err)
 			}
 		}
 		w.mark(one)
-		for _, q := range []store.ListQuery{{Tag: w.tag}, {Team: w.teams[2], Account: w.accounts[1]}} {
+		for _, q := range []store.ListQuery{{Tags: []canon.ID{w.tag}}, {Teams: []canon.ID{w.teams[2]}, Accounts: []canon.ID{w.accounts[1]}}} {
 			q.Limit = 50
 			if page, err := scope.Conversations(t.Context(), q); err != nil || len(page.Items) != 1 || page.More {
 				t.Fatalf("%+v: %d rows, more: %v, %v", q, len(page.Items), page.More, err)
@@ -381,14 +427,16 @@ func TestCountsEqualARecountAfterAnything(t *testing.T) {
 		w := newWorld(t, scope)
 		rapid.Check(t, func(rt *rapid.T) {
 			for range rapid.IntRange(1, 12).Draw(rt, "steps") {
-				kind := rapid.SampledFrom([]core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent, core.StatusClosed}).Draw(rt, "kind")
+				kind := rapid.SampledFrom([]core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent, core.StatusClosed, core.StatusSnoozed}).Draw(rt, "kind")
 				w.put(rapid.IntRange(0, 9).Draw(rt, "peer"), rapid.IntRange(0, 2).Draw(rt, "account"),
 					w.owner(kind, rapid.IntRange(0, 2).Draw(rt, "owner"), rapid.IntRange(0, 3).Draw(rt, "team")), kind == core.StatusQueue)
 			}
 			want := map[string]int64{}
 			for _, x := range w.all {
-				want["status:"+string(x.owner.Kind)]++
-				switch x.owner.Kind {
+				want["status:"+string(x.status())]++
+				switch x.status() {
+				case core.StatusSnoozed:
+					want["snoozed:"+x.owner.ID.String()]++
 				case core.StatusQueue:
 					want["queue:"+x.owner.Team.String()]++
 				case core.StatusAgent, core.StatusBot:

@@ -20,7 +20,7 @@ type listed struct {
 }
 
 const listedCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
-	c.last_at, c.last_from, c.last_text, c.waiting, c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.reason, c.marked, c.score`
+	c.last_at, c.last_from, c.last_text, c.waiting, c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.reason, c.marked, c.score, c.snooze`
 
 // namedCols are those and who the contact is, from namedFrom.
 const (
@@ -47,10 +47,10 @@ func (b *listed) scan(rows *sql.Rows, more ...any) error {
 	var status, trouble, marked int64
 	var waiting sql.NullInt64
 	var last, created, queued, picked, replied, closed int64
-	var entry, reason sql.RawBytes
-	to := [28]any{&b.ID, &b.Thread, &b.Account, &b.Contact, &status, &b.Owner.ID, &b.Owner.Team, &b.Lease, &b.Subject, &b.Locale, &b.Unread, &trouble,
-		&last, &b.LastFrom, &b.LastText, &waiting, &created, &queued, &picked, &replied, &closed, &b.CloseBy, &entry, &reason, &marked, &b.Score}
-	if err := rows.Scan(append(to[:26], more...)...); err != nil {
+	var entry, reason, snooze sql.RawBytes
+	to := [29]any{&b.ID, &b.Thread, &b.Account, &b.Contact, &status, &b.Owner.ID, &b.Owner.Team, &b.Lease, &b.Subject, &b.Locale, &b.Unread, &trouble,
+		&last, &b.LastFrom, &b.LastText, &waiting, &created, &queued, &picked, &replied, &closed, &b.CloseBy, &entry, &reason, &marked, &b.Score, &snooze}
+	if err := rows.Scan(append(to[:27], more...)...); err != nil {
 		return err
 	}
 	b.Owner.Kind, b.Trouble, b.marked = statuses[status], trouble != 0, marked != 0
@@ -67,7 +67,9 @@ func (b *listed) scan(rows *sql.Rows, more ...any) error {
 			return fmt.Errorf("reason of conversation %s: %w", b.ID, err)
 		}
 	}
-	return nil
+	var err error
+	b.Snooze, err = readSnooze(snooze)
+	return err
 }
 
 // place is where a conversation stands in a list.

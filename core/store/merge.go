@@ -15,10 +15,12 @@ import (
 
 // source is a table that conversations stand in, in the order of a list, once
 // for every value of a column; of those that have a mark, which is the tag or the
-// colleague the table is about, and a tag besides, where these are not zero.
+// colleague the table is about, a language, and a tag besides, where these are not
+// empty.
 type source struct {
 	kind
 	mark, tag canon.ID
+	language  string
 }
 
 // kind is what a source's statements depend on.
@@ -26,6 +28,7 @@ type kind struct {
 	table, id, by string
 	marks         string // the column of the mark, or ""
 	tagged        bool   // a tag besides
+	spoken        bool   // in one language
 }
 
 var (
@@ -33,14 +36,24 @@ var (
 	byShelf  = source{kind: kind{table: "conversations", id: "id", by: "shelf"}}
 )
 
-func byTag(tag canon.ID) source {
-	return source{kind{table: "conversation_tags", id: "conversation", by: "shelf", marks: "tag"}, tag, canon.ID{}}
+// byMarks are those with a tag and in a language, where these are not empty.
+func byMarks(tag canon.ID, language string) source {
+	src := byShelf
+	if !tag.IsZero() {
+		src = source{kind: kind{table: "conversation_tags", id: "conversation", by: "shelf", marks: "tag"}, mark: tag}
+	}
+	src.spoken, src.language = language != "", language
+	return src
 }
 
 // byColleague are those an agent was added to.
-func byColleague(agent, tag canon.ID) source {
-	return source{kind{"colleagues", "conversation", "shelf", "agent", !tag.IsZero()}, agent, tag}
+func byColleague(agent, tag canon.ID, language string) source {
+	return source{kind{"colleagues", "conversation", "shelf", "agent", !tag.IsZero(), language != ""}, agent, tag, language}
 }
+
+// own reports whether the table itself has the language; the few rows of
+// colleagues look it up.
+func (k kind) own() bool { return k.spoken && k.table != "colleagues" }
 
 // stream is one ordered run of a source.
 type stream struct {
@@ -145,7 +158,7 @@ func (c Scope) read(ctx context.Context, sort Sort, streams []*stream, take int)
 			size /= 4
 			n = min(n, size)
 		}
-		args := make([]any, 0, size*7)
+		args := make([]any, 0, size*9)
 		for i := range size {
 			s := stream{value: -1} // nothing has this number
 			if i < n {
@@ -212,6 +225,11 @@ func (k unionKey) text() string {
 		if k.marks != "" {
 			fmt.Fprintf(&b, " AND t.%s = %s", k.marks, next())
 		}
+		if k.own() {
+			fmt.Fprintf(&b, " AND t.lang = %s", next())
+		} else if k.spoken {
+			fmt.Fprintf(&b, " AND EXISTS (SELECT 1 FROM conversations c WHERE c.tenant = %s AND c.id = t.conversation AND c.lang = %s)", next(), next())
+		}
 		if k.tagged {
 			fmt.Fprintf(&b, " AND EXISTS (SELECT 1 FROM conversation_tags g WHERE g.tenant = %s AND g.conversation = t.conversation AND g.tag = %s)", next(), next())
 		}
@@ -233,6 +251,11 @@ func (src source) args(args []any, tenant canon.ID, s stream) []any {
 	if src.marks != "" {
 		args = append(args, src.mark)
 	}
+	if src.own() {
+		args = append(args, src.language)
+	} else if src.spoken {
+		args = append(args, tenant, src.language)
+	}
 	if src.tagged {
 		args = append(args, tenant, src.tag)
 	}
@@ -242,9 +265,18 @@ func (src source) args(args []any, tenant canon.ID, s stream) []any {
 // shelvesOf are the numbers of the shelves that a source has something on, read
 // by jumping from one to the next.
 func (c Scope) shelvesOf(ctx context.Context, src source) (map[int64]bool, error) {
-	from := "(SELECT min(shelf) FROM " + src.table + " WHERE tenant = $1 AND " + src.marks + " = $2"
+	cond, args := "", []any{c.tenant}
+	if src.marks != "" {
+		args = append(args, src.mark)
+		cond += fmt.Sprintf(" AND %s = $%d", src.marks, len(args))
+	}
+	if src.own() {
+		args = append(args, src.language)
+		cond += fmt.Sprintf(" AND lang = $%d", len(args))
+	}
+	from := "(SELECT min(shelf) FROM " + src.table + " WHERE tenant = $1" + cond
 	all, err := list(ctx, c.s, scalar[int64], "WITH RECURSIVE found (shelf) AS (SELECT "+from+") UNION ALL SELECT "+from+" AND shelf > found.shelf) FROM found WHERE found.shelf IS NOT NULL) SELECT shelf FROM found WHERE shelf IS NOT NULL",
-		c.tenant, src.mark)
+		args...)
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
 	}

@@ -104,9 +104,9 @@ func TestConversationsOfBeforeAreShelved(t *testing.T) {
 			}
 			closed := []core.Status{core.StatusClosed}
 			holds("open", ListQuery{}, 13, 12, 11, 10, 8, 7, 6, 5, 3, 2, 1, 0)
-			holds("of the bot", ListQuery{Owner: bot}, 10, 5, 0)
-			holds("of the team, longest wait", ListQuery{Team: team, Sort: SortWaiting}, 1, 6, 11)
-			holds("closed with the tag", ListQuery{Statuses: closed, Tag: tag}, 4)
+			holds("of the bot", ListQuery{Owners: []canon.ID{bot}}, 10, 5, 0)
+			holds("of the team, longest wait", ListQuery{Teams: []canon.ID{team}, Sort: SortWaiting}, 1, 6, 11)
+			holds("closed with the tag", ListQuery{Statuses: closed, Tags: []canon.ID{tag}}, 4)
 			holds("seen by the agent", ListQuery{Visible: &Visible{Agent: agent, Teams: []canon.ID{team}}}, 13, 11, 8, 6, 3, 1, 0)
 			tallies := func(want map[string]int64) {
 				t.Helper()
@@ -130,9 +130,9 @@ func TestConversationsOfBeforeAreShelved(t *testing.T) {
 			if err := scope.Write(t.Context(), func(tx *Tx) error { return tx.Apply(ch) }); err != nil {
 				t.Fatal(err)
 			}
-			holds("of the bot", ListQuery{Owner: bot}, 3, 10, 5, 0)
-			holds("with the tag", ListQuery{Tag: tag}, 3)
-			holds("of the agent", ListQuery{Owner: agent}, 13, 8)
+			holds("of the bot", ListQuery{Owners: []canon.ID{bot}}, 3, 10, 5, 0)
+			holds("with the tag", ListQuery{Tags: []canon.ID{tag}}, 3)
+			holds("of the agent", ListQuery{Owners: []canon.ID{agent}}, 13, 8)
 			tallies(map[string]int64{"status:bot": 4, "owner:" + bot.String(): 4, "status:queue": 6, "queue:" + team.String(): 3, "queue:": 3,
 				"status:agent": 2, "owner:" + agent.String(): 2, "status:closed": 3, "account:" + account.String(): 12})
 		})

@@ -299,16 +299,15 @@ func TestPeopleAreFoundByNameAndAddress(t *testing.T) {
 			k.put(i, i, k.owner(core.StatusAgent, i, i), true)
 		}
 		var all []core.Contact
-		before := canon.ID{}
-		for {
-			items, next, err := scope.Contacts(t.Context(), store.ContactQuery{Before: before, Limit: 100})
+		for after := (*store.ContactPlace)(nil); ; {
+			items, next, err := scope.Contacts(t.Context(), store.ContactQuery{After: after, Limit: 100})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if all = append(all, items...); next.IsZero() {
+			if all = append(all, items...); next == nil {
 				break
 			}
-			before = next
+			after = next
 		}
 		change := func(c core.Contact) {
 			if err := scope.Write(t.Context(), func(tx *store.Tx) error {

@@ -22,12 +22,20 @@ import (
 type shelf struct {
 	account canon.ID
 	owner   core.Owner
+	asleep  bool // snoozed, which only an agent's can be
+}
+
+func (s shelf) status() int64 {
+	if s.asleep {
+		return snoozed
+	}
+	return statusNumber(s.owner.Kind)
 }
 
 // number names a shelf within its tenant. Numbers below 2³² were given when
 // conversations of before were shelved.
 func (s shelf) number() int64 {
-	raw := []byte{byte(statusNumber(s.owner.Kind))}
+	raw := []byte{byte(s.status())}
 	for _, id := range []canon.ID{s.account, s.owner.Team, s.owner.ID} {
 		raw = append(raw, id[:]...)
 	}
@@ -62,13 +70,13 @@ func (t *Tx) stand(number int64, s shelf, by int64) {
 // returns the number of the shelf it then stands on.
 func (t *Tx) reshelve(ch *Change) int64 {
 	r := ch.Lane.Round
-	if !ch.Opened && r.Owner == ch.WasOwner {
+	from, to := shelf{r.Account, ch.WasOwner, ch.WasSnooze != nil}, shelf{r.Account, r.Owner, r.Snooze != nil}
+	if !ch.Opened && from == to {
 		return ch.WasShelf
 	}
-	to := shelf{r.Account, r.Owner}
 	number := to.number()
 	if !ch.Opened {
-		t.stand(ch.WasShelf, shelf{r.Account, ch.WasOwner}, -1)
+		t.stand(ch.WasShelf, from, -1)
 	}
 	t.stand(number, to, 1)
 	return number
@@ -83,7 +91,7 @@ func (w *writer) flushShelves(sh *shared) error {
 	var rows [][]any
 	for _, k := range keys {
 		if s := sh.shelves[k]; s.n != 0 {
-			rows = append(rows, []any{k.tenant, k.number, statusNumber(s.owner.Kind), s.account, s.owner.Team, s.owner.ID, s.n})
+			rows = append(rows, []any{k.tenant, k.number, s.status(), s.account, s.owner.Team, s.owner.ID, s.n})
 		}
 	}
 	return w.insert("INSERT INTO shelves (tenant, shelf, status, account, team, owner, n)", 7,
@@ -103,7 +111,7 @@ func shelves(ctx context.Context, r reader, tenant canon.ID, cond string, args .
 		var s shelfRow
 		var status int64
 		err := rows.Scan(&s.number, &status, &s.account, &s.owner.Team, &s.owner.ID, &s.n)
-		s.owner.Kind = statuses[status]
+		s.owner.Kind, s.asleep = statuses[status], status == snoozed
 		return s, err
 	}, "SELECT s.shelf, s.status, s.account, s.team, s.owner, s.n FROM shelves s WHERE s.tenant = $1 AND s.n > 0"+cond, append([]any{tenant}, args...)...)
 	if err != nil {
@@ -155,8 +163,9 @@ func queueOf(team canon.ID, n int) (cond string, args []any) {
 	return fmt.Sprintf(" AND s.status = 1 AND s.team = $%d", n), []any{team}
 }
 
-// Tallies are the kept counts, by name: "status:bot", "owner:<id>",
-// "queue:<team or empty>", "account:<id>".
+// Tallies are the kept counts, by name: "status:bot", "owner:<id>"
+// and "snoozed:<id>", which are not among those, "queue:<team or empty>",
+// "account:<id>".
 func (c Scope) Tallies(ctx context.Context) (map[string]int64, error) {
 	all, err := shelves(ctx, c.s, c.tenant, "")
 	if err != nil {
@@ -164,15 +173,20 @@ func (c Scope) Tallies(ctx context.Context) (map[string]int64, error) {
 	}
 	out := map[string]int64{}
 	for _, s := range all {
+		if s.owner.Kind.Open() {
+			out["account:"+s.account.String()] += s.n
+		}
+		if s.asleep {
+			out["status:snoozed"] += s.n
+			out["snoozed:"+s.owner.ID.String()] += s.n
+			continue
+		}
 		out["status:"+string(s.owner.Kind)] += s.n
 		switch s.owner.Kind {
 		case core.StatusBot, core.StatusAgent:
 			out["owner:"+s.owner.ID.String()] += s.n
 		case core.StatusQueue:
 			out["queue:"+s.owner.Team.String()] += s.n
-		}
-		if s.owner.Kind.Open() {
-			out["account:"+s.account.String()] += s.n
 		}
 	}
 	return out, nil

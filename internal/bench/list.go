@@ -111,7 +111,7 @@ func (s *session) listAt(ctx context.Context, sub *subject, limited *rig.API, k 
 	text := func(id []byte) string { return canon.ID(id).String() }
 	owner, account, team := "&owner="+text(k.agents[3]), "&account="+text(k.accounts[1]), "&team="+text(k.teams[2])
 	var plain, other []string
-	for _, status := range []string{"open", "bot", "queue", "agent", "closed"} {
+	for _, status := range []string{"open", "bot", "queue", "agent", "snoozed", "closed"} {
 		status = "status=" + status
 		for _, sort := range []string{"&sort=newest", "&sort=waiting"} {
 			for _, filter := range []string{"", owner, account, team} {
@@ -123,6 +123,9 @@ func (s *session) listAt(ctx context.Context, sub *subject, limited *rig.API, k 
 				"&team=none" + account, "&team=none" + owner, owner + "&tag=" + text(k.tag), account + team + "&tag=" + text(k.tag),
 				"&tag=" + text(k.tag), "&tag=" + text(k.rare()), account + "&tag=" + text(k.rare()), "&tag=" + canon.NewID().String(), account + "&tag=" + canon.NewID().String(),
 				"&owner=" + canon.NewID().String() + team,
+				"&language=zh", "&language=fr", "&language=xx", "&language=zh,en,xx" + account, "&language=fr" + account + team,
+				"&language=en&tag=" + text(k.tag), "&language=fr&tag=" + text(k.tag), "&wait=1", "&wait=5" + account, "&wait=500000&language=zh",
+				"&account=" + text(k.accounts[0]) + "," + text(k.accounts[1]), "&team=none," + text(k.teams[2]) + owner,
 			} {
 				other = append(other, status+filter+sort)
 			}

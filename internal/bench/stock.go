@@ -88,17 +88,17 @@ func (s *stock) conversations(ctx context.Context, from, to int) error {
 	}); err != nil {
 		return err
 	}
-	if err := s.bulk(ctx, "conversations", "tenant, id, thread, account, contact, status, owner, team, lease, last_at, last_from, last_text, waiting, created, reason, shelf, marked", to-from, func(i int) []any {
+	if err := s.bulk(ctx, "conversations", "tenant, id, thread, account, contact, status, owner, team, lease, last_at, last_from, last_text, waiting, created, reason, shelf, marked, locale, lang", to-from, func(i int) []any {
 		row := rows(i)
 		if n := from + i; n%10 == 0 || n == rareTag {
 			row[16] = 1
-			tagged[len(tagged)] = []any{s.tenant, row[1], s.tagOf(n), row[15], row[9], row[12]}
+			tagged[len(tagged)] = []any{s.tenant, row[1], s.tagOf(n), row[15], row[9], row[12], languageOf(n)}
 		}
-		return row
+		return append(row, languageOf(from+i), languageOf(from+i))
 	}); err != nil {
 		return err
 	}
-	if err := s.bulk(ctx, "conversation_tags", "tenant, conversation, tag, shelf, last_at, waiting", len(tagged), func(i int) []any { return tagged[i] }); err != nil {
+	if err := s.bulk(ctx, "conversation_tags", "tenant, conversation, tag, shelf, last_at, waiting, lang", len(tagged), func(i int) []any { return tagged[i] }); err != nil {
 		return err
 	}
 	for _, row := range counts {
@@ -112,6 +112,20 @@ func (s *stock) conversations(ctx context.Context, from, to int) error {
 	}
 	_, err := s.db.ExecContext(ctx, last)
 	return err
+}
+
+// languageOf is the language of a conversation: of ten six speak one, three
+// another, the tenth none that is known; and one alone a third.
+func languageOf(n int) string {
+	switch {
+	case n == rareTag:
+		return "fr"
+	case n%10 < 6:
+		return "zh"
+	case n%10 < 9:
+		return "en"
+	}
+	return ""
 }
 
 // tagOf is the tag of a conversation that has one: one in ten has the common

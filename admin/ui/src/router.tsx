@@ -82,10 +82,15 @@ const home = createRoute({
   },
 });
 
+/** What narrows a view; several values are parted by commas. */
 export interface InboxSearch {
+  status?: string;
+  owner?: string;
   team?: string;
   account?: string;
   tag?: string;
+  language?: string;
+  wait?: number;
   sort?: "newest" | "waiting";
 }
 
@@ -93,9 +98,13 @@ const inbox = createRoute({
   getParentRoute: () => frame,
   path: "/inbox/$view",
   validateSearch: (s: Record<string, unknown>): InboxSearch => ({
+    status: text(s.status),
+    owner: text(s.owner),
     team: text(s.team),
     account: text(s.account),
     tag: text(s.tag),
+    language: text(s.language),
+    wait: Number(s.wait) > 0 ? Math.floor(Number(s.wait)) : undefined,
     sort: s.sort === "newest" || s.sort === "waiting" ? s.sort : undefined,
   }),
   component: lazyRouteComponent(() => import("./inbox/Inbox"), "Inbox"),

@@ -419,6 +419,9 @@ const routes = [
   ],
   ["GET", "/conversations/tallies", () => tallies()],
   ["GET", "/conversations", (_, __, q) => conversationList(q)],
+  ["GET", "/views", () => list([])],
+  ["GET", "/views/counts", () => ({ counts: {} })],
+  ["GET", "/bulks", () => list([])],
   [
     "GET",
     "/conversations/:id",

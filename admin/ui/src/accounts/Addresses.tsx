@@ -4,6 +4,7 @@ import type { Linked } from "@/api/accounts";
 import "@/i18n/more";
 import { CopyBox } from "@/ui/Copy";
 import s from "./accounts.module.css";
+import "@/i18n/more";
 
 /** Addresses are what goes elsewhere: the callback address, or for a site the line that brings the chat. self: the hub puts it there. */
 export function Addresses({ account, self }: { account: Linked; self?: boolean }) {

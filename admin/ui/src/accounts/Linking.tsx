@@ -21,6 +21,7 @@ import { Login, signsIn } from "./Login";
 import { Routes } from "./Routes";
 import { useKinds } from "./useKinds";
 import { useVerify } from "./useVerify";
+import "@/i18n/more";
 
 interface Typed {
   name: string;
@@ -135,7 +136,7 @@ function LinkedPage({ account, kind }: { account: NewlyLinked; kind: Connector }
   const byPhone = signsIn(kind);
   const self = kind.capabilities.ops?.install === "full";
   const [signedIn, setSignedIn] = useState(false);
-  let lead = account.hook_url ? t("linked.lead") : undefined;
+  let lead: string | undefined = account.hook_url ? t("linked.lead") : undefined;
   if (self) lead = more("linked.self");
   if (account.kind === "web") lead = t("linked.leadWeb");
   if (byPhone) lead = signedIn ? undefined : more("login.lead");

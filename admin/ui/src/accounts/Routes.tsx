@@ -1,6 +1,7 @@
 import { Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { useBots, useTeams } from "@/session/data";
+import "@/i18n/more";
 
 /** Routes chooses who answers first and who after. */
 export function Routes() {

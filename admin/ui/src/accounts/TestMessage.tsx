@@ -37,7 +37,7 @@ export function TestMessage({ account }: { account: ID }) {
   const [error, setError] = useState<unknown>();
   const people = useQuery({
     queryKey: ["test-peers", account],
-    queryFn: () => listConversations({ account, sort: "newest" }, undefined, 50),
+    queryFn: () => listConversations({ account: [account], sort: "newest" }, undefined, 50),
   });
   const seen = new Set<ID>();
   const rows = (people.data?.items ?? []).filter(

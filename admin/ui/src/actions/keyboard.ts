@@ -19,7 +19,8 @@ export function chord(e: KeyboardEvent): string {
   const parts: string[] = [];
   if (e.ctrlKey || e.metaKey) parts.push("mod");
   if (e.altKey) parts.push("alt");
-  if (e.shiftKey && (key.length > 1 || parts.length > 0)) parts.push("shift");
+  // Of a sign such as "?" Shift is part of the key; of a letter it is not.
+  if (e.shiftKey && (key.length > 1 || parts.length > 0 || /^[a-z]$/i.test(key))) parts.push("shift");
   // Written as the table writes them.
   const order = ["mod", "alt", "shift"].filter((m) => parts.includes(m));
   return [...order, key.toLowerCase()].join("+");

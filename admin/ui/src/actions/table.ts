@@ -1,4 +1,5 @@
 import {
+  AlarmClock,
   ArrowDown,
   ArrowUp,
   Ban,
@@ -62,6 +63,8 @@ export type Permission =
   | "block.write"
   | "canned.write"
   | "canned.share"
+  | "view.write"
+  | "view.share"
   | "token.read"
   | "token.write"
   | "audit.read";
@@ -103,7 +106,18 @@ export const actions = [
 
   { id: "next", icon: ArrowDown, group: "list", keys: ["j", "alt+j"] },
   { id: "previous", icon: ArrowUp, group: "list", keys: ["k", "alt+k"] },
-  { id: "filter", icon: Filter, group: "list", keys: ["s"] },
+  { id: "filter", icon: Filter, group: "list", keys: ["f"] },
+  { id: "saveView", icon: Filter, group: "list", permission: "view.write" },
+  { id: "select", icon: ListTodo, group: "list", keys: ["x"], permission: "conversation.assign" },
+  {
+    id: "selectRange",
+    icon: ListTodo,
+    group: "list",
+    keys: ["shift+x"],
+    permission: "conversation.assign",
+  },
+  { id: "selectAll", icon: ListTodo, group: "list", keys: ["* a"], permission: "conversation.assign" },
+  { id: "unselect", icon: ListTodo, group: "list", keys: ["escape"], permission: "conversation.assign" },
   { id: "focus", icon: Maximize2, group: "list", keys: ["z"] },
 
   { id: "take", icon: Hand, group: "conversation", keys: ["i"], permission: "conversation.assign" },
@@ -114,6 +128,8 @@ export const actions = [
     keys: ["a"],
     permission: "conversation.assign",
   },
+  { id: "snooze", icon: AlarmClock, group: "conversation", keys: ["h"], permission: "conversation.assign" },
+  { id: "wake", icon: AlarmClock, group: "conversation", permission: "conversation.assign" },
   { id: "close", icon: CircleCheck, group: "conversation", keys: ["e"], permission: "conversation.assign" },
   {
     id: "closeNext",

@@ -6,6 +6,7 @@ import type {
   Capabilities,
   Conversation,
   Failure,
+  Filter,
   ID,
   List,
   Message,
@@ -17,14 +18,7 @@ import type {
 type Schemas = components["schemas"];
 
 /** ListQuery is one view of the inbox. */
-export interface ListQuery {
-  status?: "open" | "bot" | "queue" | "agent" | "closed";
-  owner?: string;
-  account?: string;
-  team?: string;
-  tag?: string;
-  sort?: "newest" | "waiting";
-}
+export type ListQuery = Filter;
 
 /** Detail is one conversation with what the screen around it needs. */
 export interface Detail extends Row {
@@ -40,7 +34,10 @@ const path = (id: ID) => ({ params: { path: { id } } });
 
 export async function listConversations(query: ListQuery, cursor?: string, limit = 50): Promise<List<Row>> {
   const list = await body<Schemas["ListConversationRow"]>(
-    client.GET("/api/v1/conversations", { params: { query: { ...query, cursor, limit } } }),
+    client.GET("/api/v1/conversations", {
+      params: { query: { ...query, cursor, limit } },
+      querySerializer: { array: { style: "form", explode: false } },
+    }),
   );
   return { items: list.items.map(readRow), next: list.next };
 }
@@ -125,6 +122,8 @@ export const assign = (id: ID, to: Target, note: string): Promise<Conversation> 
   body(client.POST(`${one}/assign` as const, { ...path(id), body: { ...to, note } }));
 export const close = (id: ID, tags?: ID[]): Promise<Conversation> =>
   body(client.POST(`${one}/close` as const, { ...path(id), body: { tags } }));
+export const unsnooze = (id: ID): Promise<Conversation> =>
+  body(client.DELETE(`${one}/snooze` as const, path(id)));
 export const reopen = (id: ID): Promise<Conversation> =>
   body(client.POST(`${one}/reopen` as const, path(id)));
 export const giveBack = (id: ID): Promise<Conversation> =>

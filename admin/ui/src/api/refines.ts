@@ -39,4 +39,6 @@ export type Checked = [
   Narrows<Schemas["PasswordLink"], ours.PasswordLink>,
   Narrows<Schemas["LinkedPerson"], ours.LinkedPerson>,
   Narrows<Schemas["FeedEntry"], ours.FeedEntry>,
+  Narrows<Schemas["View"], ours.SavedView>,
+  Narrows<Schemas["Bulk"], ours.Bulk>,
 ];

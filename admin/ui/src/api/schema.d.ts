@@ -907,6 +907,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's newest bulks; they are kept for a week */
+        get: operations["get-bulks"];
+        put?: never;
+        /**
+         * Do one thing to many conversations
+         * @description Assign, tag, close, snooze or wake up to 1,000, by id or by filter. It goes on by itself, over restarts too; how far it is comes with bulk.changed in the feed, to the caller alone. Each conversation is done or fails for itself; doing it twice is as doing it once.
+         */
+        post: operations["post-bulks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a bulk is */
+        get: operations["get-bulks-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave undone what is not done yet */
+        post: operations["post-bulks-id-cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulks/{id}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** To which conversations it could not be done, and why */
+        get: operations["get-bulks-id-failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/canned": {
         parameters: {
             query?: never;
@@ -1235,8 +1307,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Conversations by status, owner, account, team and tag
-         * @description Limited agents see their own, those they were added to, and the queues of their teams.
+         * Conversations by status, owner, account, team, tag, language and wait
+         * @description Of several values of a filter, parted by commas, any; of several filters, all. Limited agents see their own, those they were added to, and the queues of their teams.
          */
         get: operations["get-conversations"];
         put?: never;
@@ -1477,6 +1549,27 @@ export interface paths {
         /** Give a conversation back to its bot */
         post: operations["post-conversations-id-return"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze a conversation
+         * @description Out of sight until a time or the customer's next message, whichever is first; then it is its owner's again, or a queue's when the owner serves no more. Meanwhile it does not count among what its owner has in progress, nobody waits in it, and it is not closed for being idle. Only what an agent has can be snoozed.
+         */
+        post: operations["post-conversations-id-snooze"];
+        /** Wake a snoozed conversation */
+        delete: operations["delete-conversations-id-snooze"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2469,6 +2562,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved views: those shared with one's role and one's own, in their order */
+        get: operations["get-views"];
+        put?: never;
+        /**
+         * Save a view
+         * @description A filter with a name. Of several values of one field any fits, of several fields all have to.
+         */
+        post: operations["post-views"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many conversations each saved view shows, counted up to 100 */
+        get: operations["get-views-counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One saved view */
+        get: operations["get-views-id"];
+        put?: never;
+        post?: never;
+        /** Delete a saved view */
+        delete: operations["delete-views-id"];
+        options?: never;
+        head?: never;
+        /** Change a saved view */
+        patch: operations["patch-views-id"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2954,6 +3104,100 @@ export interface components {
             other?: string;
             text: components["schemas"]["Words"];
         };
+        Bulk: {
+            act: components["schemas"]["BulkAct"];
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            by: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: int64 */
+            done: number;
+            /** Format: date-time */
+            ended?: string;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            id: string;
+            /** @enum {string} */
+            state: "running" | "done" | "cancelled";
+            /** Format: int64 */
+            total: number;
+        };
+        BulkAct: {
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            agent?: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            bot?: string;
+            /** @enum {string} */
+            kind: "assign" | "tag" | "untag" | "close" | "snooze" | "wake";
+            note?: string;
+            tags?: string[];
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            team?: string;
+            /** Format: date-time */
+            until?: string;
+        };
+        BulkFailure: {
+            code: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            conversation: string;
+            detail: string;
+            /** @description Of the customer */
+            name: string;
+            remedy?: string;
+        };
+        BulkInputBody: {
+            act: components["schemas"]["BulkAct"];
+            /** @description These, or those of filter */
+            conversations?: string[];
+            /** @description The first 1,000 that fit now, in its order */
+            filter?: components["schemas"]["ViewFilter"];
+        };
+        BulkStarted: {
+            act: components["schemas"]["BulkAct"];
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            by: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: int64 */
+            done: number;
+            /** Format: date-time */
+            ended?: string;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            id: string;
+            /** @description The filter fits more than were taken */
+            more: boolean;
+            /** @enum {string} */
+            state: "running" | "done" | "cancelled";
+            /** Format: int64 */
+            total: number;
+        };
         Calendar: {
             holidays: components["schemas"]["Holiday"][];
             /**
@@ -3272,6 +3516,7 @@ export interface components {
             replied?: string;
             /** Format: int64 */
             score?: number;
+            snooze?: components["schemas"]["Snooze"];
             subject?: string;
             tags: string[];
             /**
@@ -3328,6 +3573,7 @@ export interface components {
             replied?: string;
             /** Format: int64 */
             score?: number;
+            snooze?: components["schemas"]["Snooze"];
             subject?: string;
             tags: string[];
             thread: components["schemas"]["Thread"];
@@ -3372,6 +3618,7 @@ export interface components {
             replied?: string;
             /** Format: int64 */
             score?: number;
+            snooze?: components["schemas"]["Snooze"];
             subject?: string;
             tags: string[];
             /**
@@ -3547,6 +3794,17 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        Filter: {
+            account?: string[];
+            language?: string[];
+            owner?: string[];
+            sort?: string;
+            status?: string[];
+            tag?: string[];
+            team?: string[];
+            /** Format: int64 */
+            wait?: number;
+        };
         Form: {
             fields: components["schemas"]["FormField"][];
         };
@@ -3697,6 +3955,8 @@ export interface components {
             owner?: components["schemas"]["OwnerChange"];
             /** Format: int64 */
             score?: number;
+            /** Format: date-time */
+            until?: string;
         };
         Link: {
             config: {
@@ -3847,6 +4107,16 @@ export interface components {
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
+        ListBulk: {
+            items: components["schemas"]["Bulk"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
+        ListBulkFailure: {
+            items: components["schemas"]["BulkFailure"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
         ListCalendar: {
             items: components["schemas"]["Calendar"][];
             /** @description Send it as cursor to go on; null at the end */
@@ -3964,6 +4234,11 @@ export interface components {
         };
         ListUnrouted: {
             items: components["schemas"]["Unrouted"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
+        ListView: {
+            items: components["schemas"]["View"][];
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
@@ -4724,6 +4999,27 @@ export interface components {
             /** @description What is decided in turn */
             steps: components["schemas"]["Words"][];
         };
+        Snooze: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            by?: string;
+            /** Format: date-time */
+            until?: string;
+            why?: string;
+        };
+        SnoozeInputBody: {
+            /**
+             * Format: date-time
+             * @description Within a year; without it, until the customer writes
+             */
+            until?: string;
+            /** @description For colleagues */
+            why?: string;
+        };
         StateInputBody: {
             /** @enum {string} */
             state: "online" | "busy" | "away" | "invisible" | "offline";
@@ -4761,6 +5057,11 @@ export interface components {
             queue: {
                 [key: string]: components["schemas"]["QueueTally"];
             };
+            /**
+             * Format: int64
+             * @description One's own that sleep; not among mine
+             */
+            snoozed: number;
             /**
              * Format: int64
              * @description One's own conversations with unread messages, counted up to 200
@@ -5093,6 +5394,89 @@ export interface components {
         Verdict: {
             checks: components["schemas"]["Check"][];
             ok: boolean;
+        };
+        View: {
+            color: string;
+            /** Format: date-time */
+            created: string;
+            filter: components["schemas"]["Filter"];
+            icon: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            id: string;
+            name: string;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            owner?: string;
+            /** Format: int64 */
+            place: number;
+            roles: string[];
+            /** Format: date-time */
+            updated: string;
+        };
+        ViewChangeBody: {
+            /** @enum {string} */
+            color?: "grey" | "blue" | "green" | "amber" | "red" | "purple" | "teal" | "pink";
+            filter?: components["schemas"]["ViewFilter"];
+            /** @enum {string} */
+            icon?: "list" | "star" | "flag" | "clock" | "zap" | "users" | "globe" | "tag" | "heart" | "alert";
+            name?: string;
+            /**
+             * Format: int64
+             * @description Views are in this order, then by age
+             */
+            place?: number;
+            roles?: ("owner" | "admin" | "agent" | "limited" | "bot")[];
+            shared?: boolean;
+        };
+        ViewCounts: {
+            /** @description By id of the view; 100 stands for 100 and more */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        ViewFilter: {
+            account?: string[];
+            /** @description As zh */
+            language?: string[];
+            /** @description Agents and bots by id; me is whoever looks */
+            owner?: string[];
+            /** @enum {string} */
+            sort?: "newest" | "waiting";
+            /** @description Any of them; none: open, which is bot, queue and agent */
+            status?: ("open" | "bot" | "queue" | "agent" | "snoozed" | "closed")[];
+            /** @description Any of them */
+            tag?: string[];
+            /** @description By id; none is what is in no team */
+            team?: string[];
+            /**
+             * Format: int64
+             * @description For how many minutes a customer waits at least
+             */
+            wait?: number;
+        };
+        ViewInputBody: {
+            /**
+             * @description A colour name of the interface
+             * @default grey
+             * @enum {string}
+             */
+            color: "grey" | "blue" | "green" | "amber" | "red" | "purple" | "teal" | "pink";
+            filter: components["schemas"]["ViewFilter"];
+            /**
+             * @default list
+             * @enum {string}
+             */
+            icon: "list" | "star" | "flag" | "clock" | "zap" | "users" | "globe" | "tag" | "heart" | "alert";
+            name: string;
+            /** @description With whom it is shared; none: with all */
+            roles?: ("owner" | "admin" | "agent" | "limited" | "bot")[];
+            /** @description For others too, which takes view.share; otherwise only for oneself */
+            shared?: boolean;
         };
         Visit: {
             address?: string;
@@ -7349,6 +7733,169 @@ export interface operations {
             };
         };
     };
+    "get-bulks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBulk"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-bulks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkStarted"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bulks-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-bulks-id-cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bulks-id-failures": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description How many */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBulkFailure"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-canned": {
         parameters: {
             query?: {
@@ -8176,15 +8723,18 @@ export interface operations {
                 cursor?: string;
                 /** @description How many */
                 limit?: number;
-                status?: "open" | "bot" | "queue" | "agent" | "closed";
+                /** @description open, when none is given: bot, queue and agent, without what is snoozed */
+                status?: ("open" | "bot" | "queue" | "agent" | "snoozed" | "closed")[] | null;
                 /** @description me, or the id of an agent or bot */
-                owner?: string;
-                /** @description Id: a UUID */
-                account?: string;
+                owner?: string[] | null;
+                account?: string[] | null;
                 /** @description The id of a team, or none */
-                team?: string;
-                /** @description Id: a UUID */
-                tag?: string;
+                team?: string[] | null;
+                tag?: string[] | null;
+                /** @description Of the conversation, as zh */
+                language?: string[] | null;
+                /** @description Only where a customer has waited for a person this many minutes or longer; longest wait first */
+                wait?: number;
                 /** @description waiting: longest wait first, of those where a customer waits for a person */
                 sort?: "newest" | "waiting";
             };
@@ -8691,6 +9241,74 @@ export interface operations {
         };
     };
     "post-conversations-id-return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-conversations-id-snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-conversations-id-snooze": {
         parameters: {
             query?: never;
             header?: never;
@@ -11137,6 +11755,195 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkedAccount"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListView"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-views-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewCounts"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-views-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-views-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-views-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
                 };
             };
             /** @description What is the matter */

@@ -298,9 +298,68 @@ export interface Conversation {
   entry?: Entry;
   visit?: Visit;
   reason?: Reason;
+  snooze?: Snooze;
   place?: number;
   /** How the customer rated it, 1 to 5. */
   score?: number;
+}
+
+/** A conversation of an agent out of sight until a time, or without one until the customer writes. */
+export interface Snooze {
+  until?: string;
+  by?: ID;
+  at: string;
+  why?: string;
+}
+
+/** Of several values of one field any fits; of several fields all have to. */
+export interface Filter {
+  status?: (Status | "open" | "snoozed")[];
+  owner?: string[];
+  account?: ID[];
+  team?: string[];
+  tag?: ID[];
+  language?: string[];
+  /** For how many minutes a customer waits at least. */
+  wait?: number;
+  sort?: "newest" | "waiting";
+}
+
+export interface SavedView {
+  id: ID;
+  /** Whose; none: shared. */
+  owner?: ID;
+  roles: Role[];
+  name: string;
+  icon: string;
+  color: string;
+  filter: Filter;
+  place: number;
+  created: string;
+  updated: string;
+}
+
+export interface BulkAct {
+  kind: "assign" | "tag" | "untag" | "close" | "snooze" | "wake";
+  agent?: ID;
+  team?: ID;
+  bot?: ID;
+  tags?: ID[];
+  until?: string;
+  note?: string;
+}
+
+/** One act on many conversations, done one after the other. */
+export interface Bulk {
+  id: ID;
+  by: ID;
+  act: BulkAct;
+  state: "running" | "done" | "cancelled";
+  total: number;
+  done: number;
+  failed: number;
+  created: string;
+  ended?: string;
 }
 
 /** Row is a conversation as lists carry it: with whom and through what. */
@@ -366,7 +425,14 @@ export interface Message {
   edited?: string;
   recalled?: string;
   reactions?: { emoji: string; from: From; by?: ID }[];
-  event?: { kind: string; owner?: OwnerChange; detail?: string; score?: number; other?: Elsewhere };
+  event?: {
+    kind: string;
+    owner?: OwnerChange;
+    detail?: string;
+    score?: number;
+    other?: Elsewhere;
+    until?: string;
+  };
   why?: { bot: ID; rule?: string; name?: string; match?: string; text?: string };
 }
 
@@ -508,6 +574,7 @@ export interface Tallies {
   queue: Record<string, { n: number; longest_waiting_since?: string }>;
   bot: number;
   agent: number;
+  snoozed: number;
   unread: number;
 }
 

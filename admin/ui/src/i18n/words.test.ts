@@ -47,7 +47,7 @@ describe("U-18 the two languages", () => {
     for (const { id } of actions)
       for (const tree of [en, zh]) {
         expect(tree.action).toHaveProperty(id);
-        expect(tree.search).toHaveProperty(id);
+        expect(tree.more.search).toHaveProperty(id);
       }
   });
 });

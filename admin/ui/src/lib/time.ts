@@ -25,6 +25,9 @@ export function setZone(name: string | undefined): void {
   zone = name || undefined;
 }
 
+/** zoneName is that zone. */
+export const zoneName = (): string => zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 function format(language: string, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${language} ${name} ${zone}`;
@@ -42,6 +45,17 @@ function format(language: string, name: string, options: Intl.DateTimeFormatOpti
 
 export const clock = (at: string, language: string): string =>
   format(language, "clock", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(at));
+
+/** soon writes a time of the next days with its weekday: "Fri, Nov 27, 09:00". */
+export const soon = (at: string, language: string): string =>
+  format(language, "soon", {
+    weekday: "short",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(at));
 
 export const exact = (at: string, language: string): string =>
   format(language, "exact", { dateStyle: "long", timeStyle: "medium" }).format(new Date(at));

@@ -42,6 +42,8 @@ export class Apply {
       case "conversation.assigned":
       case "conversation.transferred":
       case "conversation.closed":
+      case "conversation.snoozed":
+      case "conversation.woken":
       case "conversation.changed":
       case "conversation.rated":
         if (e.conversation) this.conversation(e.conversation, e.data as RawConversation | undefined);
@@ -66,8 +68,21 @@ export class Apply {
         this.refetch(keys.accounts);
         this.refetch(["account"]);
         break;
+      case "bulk.changed":
+        if (e.subject) this.cache.setQueryData(keys.bulk(e.subject), e.data);
+        break;
       case "settings.changed":
-        for (const key of ["teams", "tags", "bots", "tenant", "canned", "blocks", "hours", "attributes"])
+        for (const key of [
+          "views",
+          "teams",
+          "tags",
+          "bots",
+          "tenant",
+          "canned",
+          "blocks",
+          "hours",
+          "attributes",
+        ])
           this.refetch([key]);
         break;
     }
@@ -101,7 +116,13 @@ export class Apply {
     // Entries arrive in order, but a fetch may have been faster.
     if (had && had.conversation.lease > given.conversation.lease) return;
     this.put({
-      conversation: { ...had?.conversation, ...given.conversation },
+      // What is absent is over: a snooze, a wait.
+      conversation: {
+        ...had?.conversation,
+        waiting_since: undefined,
+        snooze: undefined,
+        ...given.conversation,
+      },
       contact: given.contact.name ? given.contact : had!.contact,
       account: given.account.name ? given.account : had!.account,
     });

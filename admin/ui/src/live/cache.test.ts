@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ListQuery } from "@/api/inbox";
 import type { Conversation, Message, Row } from "@/api/types";
 import { fits, type Lists, merge, place, touched } from "./cache";
 
@@ -27,7 +28,7 @@ const lists = (next: string | null, ...rows: Row[]): Lists => ({
   pageParams: [undefined],
 });
 const ids = (l: Lists) => l.pages.flatMap((p) => p.items).map((r) => r.conversation.id);
-const mine = { status: "agent", owner: "me", sort: "newest" } as const;
+const mine = { status: ["agent"], owner: ["me"], sort: "newest" } satisfies ListQuery;
 
 describe("a list follows the feed", () => {
   const full = lists(
@@ -66,15 +67,39 @@ describe("which conversation fits which view", () => {
     ["mine", mine, {}, true],
     ["as a colleague", mine, { owner: { kind: "agent", id: "lin" }, colleagues: ["me"] }, true],
     ["another's", mine, { owner: { kind: "agent", id: "lin" } }, false],
-    ["queue of a team", { status: "queue", team: "t" }, { owner: { kind: "queue", team: "t" } }, true],
-    ["queue of no team", { status: "queue", team: "none" }, { owner: { kind: "queue" } }, true],
-    ["queue of another team", { status: "queue", team: "t" }, { owner: { kind: "queue", team: "u" } }, false],
-    ["all open", { status: "open" }, { owner: { kind: "bot", id: "b" } }, true],
-    ["closed among open", { status: "open" }, { owner: { kind: "closed" } }, false],
-    ["another account", { status: "open", account: "z" }, {}, false],
-    ["with the tag", { status: "open", tag: "x" }, { tags: ["x"] }, true],
-  ] as const)("%s", (_, query, more, want) => {
-    expect(fits(query, conversation("1", 1, more as Partial<Conversation>), "me")).toBe(want);
+    ["queue of a team", { status: ["queue"], team: ["t"] }, { owner: { kind: "queue", team: "t" } }, true],
+    ["queue of no team", { status: ["queue"], team: ["none"] }, { owner: { kind: "queue" } }, true],
+    [
+      "queue of another team",
+      { status: ["queue"], team: ["t"] },
+      { owner: { kind: "queue", team: "u" } },
+      false,
+    ],
+    ["all open", { status: ["open"] }, { owner: { kind: "bot", id: "b" } }, true],
+    ["closed among open", { status: ["open"] }, { owner: { kind: "closed" } }, false],
+    ["another account", { status: ["open"], account: ["z"] }, {}, false],
+    ["one of two accounts", { status: ["open"], account: ["z", "a"] }, {}, true],
+    ["asleep among open", {}, { snooze: { at: "" } }, false],
+    ["asleep among mine", mine, { snooze: { at: "" } }, false],
+    ["asleep", { status: ["snoozed"], owner: ["me"] }, { snooze: { at: "" } }, true],
+    ["in the language", { language: ["zh"] }, { locale: "zh-CN" }, true],
+    ["in another language", { language: ["zh", "en"] }, { locale: "ja" }, false],
+    [
+      "who waits too short",
+      { wait: 10 },
+      { waiting_since: new Date(Date.now() - 9 * 60_000).toISOString() },
+      false,
+    ],
+    [
+      "who waits so long",
+      { wait: 10 },
+      { waiting_since: new Date(Date.now() - 11 * 60_000).toISOString() },
+      true,
+    ],
+    ["who does not wait", { wait: 10 }, {}, false],
+    ["with the tag", { status: ["open"], tag: ["y", "x"] }, { tags: ["x"] }, true],
+  ] as [string, ListQuery, Partial<Conversation>, boolean][])("%s", (_, query, more, want) => {
+    expect(fits(query, conversation("1", 1, more), "me")).toBe(want);
   });
 });
 

@@ -10,6 +10,8 @@ export const keys = {
   conversation: (id: ID) => ["conversation", id] as const,
   messages: (id: ID) => ["messages", id] as const,
   tallies: ["tallies"] as const,
+  views: ["views"] as const,
+  bulk: (id: ID) => ["bulk", id] as const,
   session: ["session"] as const,
   agents: ["agents"] as const,
   teams: ["teams"] as const,
@@ -45,18 +47,20 @@ export function merge(lane: Lane, incoming: Message[]): Lane {
 
 /** fits reports whether a conversation belongs into a list. */
 export function fits(query: ListQuery, c: Conversation, me: ID): boolean {
-  const kind = c.owner.kind;
-  if (query.status === "open" ? kind === "closed" : query.status && kind !== query.status) return false;
-  if (query.owner) {
-    const owner = query.owner === "me" ? me : query.owner;
-    const colleague = query.owner === "me" && c.colleagues.includes(me);
-    if (c.owner.id !== owner && !colleague) return false;
+  const { status = ["open"], owner, account, team, tag, language, wait } = query;
+  const kind = c.snooze ? "snoozed" : c.owner.kind;
+  const open = kind !== "snoozed" && kind !== "closed";
+  if (!status.includes(kind) && !(open && status.includes("open"))) return false;
+  if (owner?.length) {
+    const mine = owner.includes("me") && (c.owner.id === me || c.colleagues.includes(me));
+    if (!mine && !owner.includes(c.owner.id ?? "")) return false;
   }
-  if (query.account && c.account !== query.account) return false;
-  if (query.team && (c.owner.team ?? "none") !== query.team) return false;
-  if (query.tag && !c.tags.includes(query.tag)) return false;
-  if (query.sort === "waiting" && !c.waiting_since) return false;
-  return true;
+  if (account?.length && !account.includes(c.account)) return false;
+  if (team?.length && !team.includes(c.owner.team ?? "none")) return false;
+  if (tag?.length && !tag.some((id) => c.tags.includes(id))) return false;
+  if (language?.length && !language.includes((c.locale ?? "").toLowerCase().split(/[-_]/)[0]!)) return false;
+  if ((query.sort === "waiting" || wait) && !c.waiting_since) return false;
+  return !wait || Date.parse(c.waiting_since!) <= Date.now() - wait * 60_000;
 }
 
 /** order compares two rows as the hub sorts them. */

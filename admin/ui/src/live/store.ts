@@ -15,6 +15,8 @@ interface LiveState {
   /** When the connection was lost, to be honest about how long. */
   lostAt: number | undefined;
   typing: Record<ID, Typing | undefined>;
+  /** Conversations whose snooze ended by itself and that nobody was told of yet. */
+  woken: ID[];
   setState: (state: LinkState) => void;
   setTyping: (conversation: ID, typing: Typing | undefined) => void;
 }
@@ -24,6 +26,7 @@ export const useLive = create<LiveState>((set) => ({
   state: "connecting",
   lostAt: undefined,
   typing: {},
+  woken: [],
   setState: (state) =>
     set((s) => ({
       state,

@@ -26,7 +26,12 @@ export function useFeed(): void {
     const link = new Socket({
       ticket: async () => (await body<{ ticket: string }>(client.POST("/api/v1/live/ticket", {}))).ticket,
       open: (path) => new WebSocket(path.replace(/^/, location.origin.replace(/^http/, "ws"))),
-      entry: (e) => apply.entry(e),
+      entry: (e) => {
+        apply.entry(e);
+        const { kind, actor, conversation: id } = e;
+        if (kind === "conversation.woken" && id && actor !== me())
+          useLive.setState(({ woken }) => ({ woken: [...woken, id] }));
+      },
       fresh: () => void queryClient.invalidateQueries({ predicate: (q) => q.queryKey[0] !== "session" }),
       signal: (f) => {
         if (f.signal.type === "typing" && f.sender.id !== me()) typed(f);

@@ -1,5 +1,6 @@
 import { InputNumber } from "antd";
 import { useTranslation } from "react-i18next";
+import "@/i18n/more";
 
 interface Props {
   id?: string;

@@ -8,6 +8,7 @@ import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import { SettingsPage } from "./SettingsPage";
+import "@/i18n/more";
 
 /** Sessions are the browsers one is signed in with; any of them can be signed out from here. */
 export function Sessions() {

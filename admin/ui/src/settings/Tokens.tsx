@@ -13,6 +13,7 @@ import { Empty, Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import { SettingsPage } from "./SettingsPage";
+import "@/i18n/more";
 
 /** Tokens let programs in. The secret is shown once, when it is made. */
 export function Tokens() {

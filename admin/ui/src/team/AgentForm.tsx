@@ -9,6 +9,7 @@ import { useTeams } from "@/session/data";
 import { useCan, useSession } from "@/session/useSession";
 import { Failure } from "@/ui/States";
 import { showFieldErrors } from "@/ui/useFormErrors";
+import "@/i18n/more";
 
 type Values = AgentInput & { may: boolean; way: "link" | "password" };
 

@@ -12,6 +12,7 @@ import { Avatar } from "@/ui/Avatar";
 import { Failure } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import s from "./team.module.css";
+import "@/i18n/more";
 
 interface Props {
   edit: (agent: Agent) => void;

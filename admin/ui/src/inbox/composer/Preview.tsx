@@ -7,6 +7,7 @@ import type { ID } from "@/api/types";
 import { useWords } from "@/i18n/words";
 import "@/i18n/more";
 import s from "./sending.module.css";
+import "@/i18n/more";
 
 /** Preview shows what the channel would make of a message, rendered by the hub as it will be sent; nothing when it arrives as it is. */
 export function Preview({ conversation, text, files }: { conversation: ID; text: string; files: Media[] }) {

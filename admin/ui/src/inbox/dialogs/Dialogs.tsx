@@ -2,10 +2,11 @@ import type { Detail } from "@/api/inbox";
 import { BlockDialog } from "./BlockDialog";
 import { CloseDialog } from "./CloseDialog";
 import { ColleagueDialog } from "./ColleagueDialog";
+import { SnoozeDialog } from "./SnoozeDialog";
 import { TagsDialog } from "./TagsDialog";
 import { TransferDialog } from "./TransferDialog";
 
-export type DialogName = "transfer" | "close" | "closeNext" | "colleague" | "tags" | "block";
+export type DialogName = "transfer" | "close" | "closeNext" | "colleague" | "tags" | "block" | "snooze";
 
 interface Props {
   name: DialogName;
@@ -28,6 +29,8 @@ export function Dialogs({ name, detail, close, closedNext }: Props) {
       return <ColleagueDialog {...props} />;
     case "tags":
       return <TagsDialog {...props} />;
+    case "snooze":
+      return <SnoozeDialog {...props} />;
     case "block":
       return <BlockDialog {...props} />;
     default:

@@ -1,19 +1,23 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Tooltip } from "antd";
 import { ArrowDownWideNarrow, ArrowUp, ListFilter } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { VList, type VListHandle } from "virtua";
 import { useAction } from "@/actions/store";
 import { useWide } from "@/lib/media";
 import type { InboxSearch } from "@/router";
-import { useAccounts, useTags, useTeams } from "@/session/data";
+import { useTeams } from "@/session/data";
+import { useCan } from "@/session/useSession";
 import { Empty, Failure, Loading } from "@/ui/States";
-import { listQuery, type View, views } from "../views/query";
+import { builtIn, filters, listQuery, useSaved, useSavedViews, type View, views } from "../views/query";
 import { ConversationRow } from "./ConversationRow";
 import s from "./list.module.css";
+import { ask, selectAll, selectTo, toggle, unselect, useSelecting } from "./selection";
 import { useHeld } from "./useHeld";
 import { useList } from "./useList";
+
+const ListTools = lazy(() => import("./ListTools").then((m) => ({ default: m.ListTools })));
 
 interface Props {
   view: View;
@@ -27,16 +31,17 @@ interface Props {
 export function ConversationList({ view, search, current, withViews }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const query = listQuery(view, search);
-  const list = useList(query);
+  const saved = useSaved(view);
+  const query = listQuery(view, search, saved ?? undefined);
+  const list = useList(query, builtIn(view) || Boolean(saved));
   const [pointing, setPointing] = useState(false);
   const [scrolled, setScrolled] = useState(false);
   const { rows, waiting, release } = useHeld(list.rows, pointing || scrolled, JSON.stringify(query));
   const ref = useRef<VListHandle>(null);
   const wide = useWide(768);
   const teams = useTeams().data;
-  const account = useAccounts().data?.find((a) => a.id === search.account);
-  const tag = useTags().data?.find((x) => x.id === search.tag);
+  const own = useSavedViews().data;
+  const [filtering, setFiltering] = useState(false);
 
   const open = (id: string | undefined) => {
     if (id) void navigate({ to: "/inbox/$view/$conversation", params: { view, conversation: id }, search });
@@ -49,8 +54,48 @@ export function ConversationList({ view, search, current, withViews }: Props) {
   };
   useAction("next", rows.length ? step(1) : undefined);
   useAction("previous", rows.length ? step(-1) : undefined);
-  const filter = useRef<HTMLButtonElement>(null);
-  useAction("filter", () => filter.current?.focus());
+  useAction("filter", () => setFiltering(true));
+
+  const assigns = useCan()("conversation.assign");
+  const selecting = useSelecting();
+  const range = (id: string) =>
+    selectTo(
+      id,
+      rows.map((r) => r.conversation.id),
+    );
+  const when = (ok: unknown, run: () => void) => (ok ? run : undefined);
+  const here = JSON.stringify([view, query]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list has another selection
+  useEffect(() => unselect, [here]);
+  useAction(
+    "select",
+    when(assigns && at >= 0, () => toggle(current!)),
+  );
+  useAction(
+    "selectRange",
+    when(assigns && at >= 0, () => range(current!)),
+  );
+  useAction(
+    "selectAll",
+    when(assigns && rows.length, () => selectAll(query)),
+  );
+  useAction("unselect", when(selecting, unselect));
+  useAction(
+    "transfer",
+    when(selecting, () => ask("assign")),
+  );
+  useAction(
+    "tags",
+    when(selecting, () => ask("tag")),
+  );
+  useAction(
+    "snooze",
+    when(selecting, () => ask("snooze")),
+  );
+  useAction(
+    "close",
+    when(selecting, () => ask("close")),
+  );
 
   // On a wide screen an open view without a conversation would be an empty half.
   const first = rows[0]?.conversation.id;
@@ -65,9 +110,12 @@ export function ConversationList({ view, search, current, withViews }: Props) {
     }
   }, [wide, current, first, view, search, navigate]);
 
-  const title = search.team
-    ? (teams?.find((x) => x.id === search.team)?.name ?? t("inbox.noTeam"))
-    : t(`view.${view}`);
+  const title = builtIn(view)
+    ? view === "queue" && search.team
+      ? (teams?.find((x) => x.id === search.team)?.name ?? t("inbox.noTeam"))
+      : t(`view.${view}`)
+    : (saved?.name ?? "");
+  const narrowed = filters.some((f) => search[f]) || Boolean(search.wait);
   const waitingFirst = query.sort === "waiting";
   return (
     <section
@@ -86,7 +134,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
               void navigate({
                 to: "/inbox/$view",
                 params: { view: e.target.value },
-                search: { account: search.account },
+                search: builtIn(e.target.value) ? { account: search.account } : {},
               })
             }
           >
@@ -95,13 +143,30 @@ export function ConversationList({ view, search, current, withViews }: Props) {
                 {t(`view.${v}`)}
               </option>
             ))}
+            {own && own.length > 0 && (
+              <optgroup label={t("inbox.saved")}>
+                {own.map((v) => (
+                  <option key={v.id} value={v.id}>
+                    {v.name}
+                  </option>
+                ))}
+              </optgroup>
+            )}
           </select>
         ) : (
           <h2 className="grow cut">{title}</h2>
         )}
+        <Tooltip title={t("action.filter")}>
+          <Button
+            size="small"
+            type="text"
+            icon={<ListFilter aria-hidden />}
+            aria-label={t("inbox.filter")}
+            onClick={() => setFiltering(true)}
+          />
+        </Tooltip>
         <Tooltip title={waitingFirst ? t("inbox.sortWaiting") : t("inbox.sortNewest")}>
           <Button
-            ref={filter}
             size="small"
             type="text"
             icon={<ArrowDownWideNarrow aria-hidden />}
@@ -117,31 +182,18 @@ export function ConversationList({ view, search, current, withViews }: Props) {
           </Button>
         </Tooltip>
       </header>
-      {(account || tag) && (
-        <div className={s.filters}>
-          <ListFilter aria-hidden />
-          {[account && { key: "account", name: account.name }, tag && { key: "tag", name: tag.name }].map(
-            (f) =>
-              f && (
-                <button
-                  key={f.key}
-                  type="button"
-                  className={`bare ${s.filter}`}
-                  aria-label={t("inbox.removeFilter", { name: f.name })}
-                  onClick={() =>
-                    void navigate({
-                      to: "/inbox/$view",
-                      params: { view },
-                      search: { ...search, [f.key]: undefined },
-                    })
-                  }
-                >
-                  <span className="cut">{f.name}</span> ×
-                </button>
-              ),
-          )}
-        </div>
-      )}
+      <Suspense fallback={null}>
+        {saved !== null && (
+          <ListTools
+            view={view}
+            search={search}
+            saved={saved}
+            query={query}
+            filtering={filtering}
+            setFiltering={setFiltering}
+          />
+        )}
+      </Suspense>
       {waiting > 0 && (
         <button
           type="button"
@@ -156,12 +208,12 @@ export function ConversationList({ view, search, current, withViews }: Props) {
         </button>
       )}
       <div className={s.rows}>
-        {list.isPending ? (
+        {list.isPending && saved !== null ? (
           <Loading rows={8} />
         ) : list.error && rows.length === 0 ? (
           <Failure error={list.error} retry={() => list.refetch()} />
         ) : rows.length === 0 ? (
-          <Empty text={t(`emptyView.${view}`)}>
+          <Empty text={t(`emptyView.${narrowed || saved ? "saved" : builtIn(view) ? view : "gone"}`)}>
             {view === "mine" && (
               <Button
                 onClick={() => void navigate({ to: "/inbox/$view", params: { view: "queue" }, search: {} })}
@@ -196,6 +248,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
                 view={view}
                 search={search}
                 active={row.conversation.id === current}
+                onRange={range}
               />
             )}
           </VList>

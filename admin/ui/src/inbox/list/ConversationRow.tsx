@@ -1,24 +1,29 @@
 import { Link } from "@tanstack/react-router";
-import { CircleAlert, Clock } from "lucide-react";
+import { AlarmClock, CircleAlert, Clock } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Row } from "@/api/types";
+import type { ID, Row } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
 import { ago, exact, span, useNow } from "@/lib/time";
 import { useLive } from "@/live/store";
 import type { InboxSearch } from "@/router";
 import { useOwnerWords, useTags } from "@/session/data";
+import { useCan } from "@/session/useSession";
 import { Avatar } from "@/ui/Avatar";
 import { Score } from "@/ui/Score";
 import { TagChip } from "@/ui/TagChip";
 import { useContactName } from "@/ui/useContactName";
+import { useSleeps } from "../thread/EventLine";
 import type { View } from "../views/query";
 import s from "./list.module.css";
+import { toggle, useSelecting, useSelection } from "./selection";
 
 interface Props {
   row: Row;
   view: View;
   search: InboxSearch;
   active: boolean;
+  /** Select from the row selected last to this one. */
+  onRange: (id: ID) => void;
 }
 
 /** After how long a wait is amber, then red; the words say it as well. */
@@ -26,8 +31,14 @@ const LONG = 3 * 60_000;
 const TOO_LONG = 10 * 60_000;
 
 /** ConversationRow answers at a glance: who, what was said last and by whom, who waits how long. */
-export function ConversationRow({ row, view, search, active }: Props) {
-  const { conversation: c, contact, account } = row;
+export function ConversationRow({
+  row: { conversation: c, contact, account },
+  view,
+  search,
+  active,
+  onRange,
+}: Props) {
+  const sleeps = useSleeps();
   const { t } = useTranslation();
   const contactName = useContactName();
   const language = useLanguage();
@@ -43,7 +54,11 @@ export function ConversationRow({ row, view, search, active }: Props) {
   const foreign = c.locale && !c.locale.startsWith(language) ? c.locale : "";
   const name = contactName(contact);
 
-  return (
+  const selecting = useSelecting();
+  const selected = useSelection((x) => x.all !== undefined || x.ids.includes(c.id));
+  const may = useCan()("conversation.assign");
+
+  const row = (
     <Link
       to="/inbox/$view/$conversation"
       params={{ view, conversation: c.id }}
@@ -90,6 +105,12 @@ export function ConversationRow({ row, view, search, active }: Props) {
               {t(waits > TOO_LONG ? "inbox.waitsTooLong" : "inbox.waits", { time: span(waits, language) })}
             </span>
           )}
+          {c.snooze && (
+            <span className={s.sleeps}>
+              <AlarmClock aria-hidden />
+              {sleeps(c.snooze)}
+            </span>
+          )}
           {view !== "mine" &&
             view !== "closed" &&
             !(waits > 0 && c.owner.kind === "queue" && search.team) && (
@@ -108,5 +129,26 @@ export function ConversationRow({ row, view, search, active }: Props) {
         </div>
       </div>
     </Link>
+  );
+  return (
+    <div className={s.item} data-selected={selected || undefined} data-selecting={selecting || undefined}>
+      {row}
+      {may && (
+        <label className={s.check}>
+          <input
+            type="checkbox"
+            tabIndex={-1} // x is the key for it
+            aria-label={t("inbox.select", { name })}
+            checked={selected}
+            onChange={() => toggle(c.id)}
+            onClick={(e) => {
+              if (!e.shiftKey) return;
+              e.preventDefault();
+              onRange(c.id);
+            }}
+          />
+        </label>
+      )}
+    </div>
   );
 }

@@ -1,9 +1,9 @@
 import { Popover } from "antd";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import type { Message, Owner, Reason } from "@/api/types";
+import type { Message, Owner, Reason, Snooze } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
-import { clock, exact } from "@/lib/time";
+import { clock, exact, soon } from "@/lib/time";
 import { useNames, useOwnerWords } from "@/session/data";
 import s from "./thread.module.css";
 
@@ -18,6 +18,14 @@ export function useReason(): (reason: Reason | undefined) => string {
     const known = i18n.exists(key) ? t(key) : reason.code;
     return reason.text ? `${known} · ${reason.text}` : known;
   };
+}
+
+/** useSleeps words until when a conversation is out of sight. */
+export function useSleeps(): (snooze: Snooze) => string {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  return ({ until }) =>
+    until ? t("inbox.sleepsUntil", { time: soon(until, language) }) : t("inbox.sleepsUntilReply");
 }
 
 /** EventLine is something that happened, small and centred, with its reason. */
@@ -37,6 +45,16 @@ export function EventLine({ message: m }: { message: Message }) {
   } else if (change) {
     const by = names(change.by) || (change.by ? (m.name ?? "") : "");
     text = changeWords(change.to, by, owner(change.to));
+  } else if (kind === "snoozed") {
+    const { until = "", detail = "" } = m.event!;
+    const by = names(m.sender) || m.name;
+    text = until
+      ? t("event.snoozed", { by, until: soon(until, language) })
+      : t("event.snoozedUntilReply", { by });
+    if (detail) text += ` · ${detail}`;
+  } else if (kind === "woken") {
+    const how = { customer: "Customer", agent: "Agent" }[m.event!.detail ?? ""] ?? "Time";
+    text = t(`event.woken${how as "Time" | "Agent"}`, { by: names(m.sender) || m.name });
   } else {
     const key = `event.${kind}` as "event.opened";
     text = i18n.exists(key) ? t(key, { score: m.event?.score }) : kind;

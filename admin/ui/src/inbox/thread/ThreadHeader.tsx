@@ -20,7 +20,8 @@ import { useNames, useOwnerWords } from "@/session/data";
 import { Avatar } from "@/ui/Avatar";
 import { ChannelIcon } from "@/ui/ChannelIcon";
 import { useContactName } from "@/ui/useContactName";
-import { useReason } from "./EventLine";
+import { useSelecting } from "../list/selection";
+import { useReason, useSleeps } from "./EventLine";
 import s from "./thread.module.css";
 
 interface Props {
@@ -37,6 +38,8 @@ const ownerIcons: Record<Status, LucideIcon> = {
   closed: CircleCheck,
 };
 
+const nothing: Partial<Record<ActionId, () => void>> = {};
+
 /** ThreadHeader says with whom, through what, and who may answer; and offers what is done most. */
 export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props) {
   const { t } = useTranslation();
@@ -45,17 +48,27 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
   const owner = useOwnerWords(t);
   const names = useNames();
   const why = useReason();
-  const runs = useActions((a) => a.runs);
+  const sleeps = useSleeps();
+  // While several are selected, the actions are about these, not about this one.
+  const selecting = useSelecting();
+  const runs = useActions((a) => (selecting ? nothing : a.runs));
   const roomy = useWide(1100);
-  const first: ActionId[] = roomy ? ["take", "transfer", "close", "reopen"] : ["take", "close", "reopen"];
-  const more = useActionMenu([
-    ...(roomy ? [] : (["transfer"] as const)),
-    "colleague",
-    "giveBack",
-    "tags",
-    "block",
-    "unblock",
-  ]);
+  const first: ActionId[] = roomy
+    ? ["take", "transfer", "snooze", "close", "reopen"]
+    : ["take", "close", "reopen"];
+  const more = useActionMenu(
+    selecting
+      ? []
+      : [
+          ...(roomy ? [] : (["transfer", "snooze"] as const)),
+          "wake",
+          "colleague",
+          "giveBack",
+          "tags",
+          "block",
+          "unblock",
+        ],
+  );
   const OwnerIcon = ownerIcons[c.owner.kind];
   const place =
     c.owner.kind === "queue" && c.place ? ` · ${t("owner.place", { count: c.place, ordinal: true })}` : "";
@@ -98,6 +111,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
           <OwnerIcon aria-hidden />
           <span className="cut">
             {owner(c.owner)}
+            {c.snooze && ` · ${sleeps(c.snooze)}`}
             {place}
             {c.colleagues.length > 0 && ` +${c.colleagues.length}`}
           </span>
@@ -116,9 +130,11 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
                 aria-label={t(`action.${id}`)}
                 onClick={() => perform(id)}
               >
-                <span className={s.label}>
-                  {t(`short.${id as "take" | "transfer" | "close" | "reopen"}`)}
-                </span>
+                {id !== "snooze" && (
+                  <span className={s.label}>
+                    {t(`short.${id as "take" | "transfer" | "close" | "reopen"}`)}
+                  </span>
+                )}
               </Button>
             </Tooltip>
           );

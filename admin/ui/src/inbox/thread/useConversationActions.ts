@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useAction } from "@/actions/store";
 import { getContact } from "@/api/contacts";
-import { type Detail, giveBack, reopen, take } from "@/api/inbox";
+import { type Detail, giveBack, reopen, take, unsnooze } from "@/api/inbox";
 import { unblock } from "@/api/team";
 import type { Conversation } from "@/api/types";
 import { queryClient } from "@/lib/query";
@@ -11,6 +11,7 @@ import { useAccounts } from "@/session/data";
 import { useCan, useSession } from "@/session/useSession";
 import { useDo } from "@/ui/useDo";
 import type { DialogName } from "../dialogs/Dialogs";
+import { useSelecting } from "../list/selection";
 
 /** settled shows a conversation as the hub answered, before the feed says the same. */
 export function settled(detail: Detail, conversation: Conversation | undefined): void {
@@ -40,19 +41,29 @@ export function useConversationActions(detail: Detail | undefined, dialog: (name
   }).data;
   const letIn = useDo(unblock, (_, id) => queryClient.invalidateQueries({ queryKey: keys.contact(id) }));
   const giveItBack = useDo(giveBack, done);
+  const wakeIt = useDo(unsnooze, done);
+  const selecting = useSelecting(); // then these keys are for what is selected
 
   const c = can("conversation.assign") ? detail?.conversation : undefined;
   const open = c && c.owner.kind !== "closed";
   const mine = c?.owner.kind === "agent" && c.owner.id === me;
-  const when = (ok: unknown, run: () => void) => (ok ? run : undefined);
+  const when = (ok: unknown, run: () => void) => (ok && !selecting ? run : undefined);
 
   useAction(
     "take",
-    when(open && !mine, () => takeIt.mutate(c!.id)),
+    when(open && (!mine || c.snooze), () => takeIt.mutate(c!.id)),
   );
   useAction(
     "transfer",
     when(open, () => dialog("transfer")),
+  );
+  useAction(
+    "snooze",
+    when(c?.owner.kind === "agent", () => dialog("snooze")),
+  );
+  useAction(
+    "wake",
+    when(c?.snooze, () => wakeIt.mutate(c!.id)),
   );
   useAction(
     "close",

@@ -1,5 +1,14 @@
 import { Link } from "@tanstack/react-router";
-import { Bot, CircleCheck, type LucideIcon, MessagesSquare, UserRound, Users } from "lucide-react";
+import {
+  AlarmClock,
+  Bot,
+  CircleCheck,
+  type LucideIcon,
+  MessagesSquare,
+  UserRound,
+  Users,
+} from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/i18n/words";
 import { span, useNow } from "@/lib/time";
@@ -7,15 +16,18 @@ import type { InboxSearch } from "@/router";
 import { useAccounts, useTeams } from "@/session/data";
 import { ChannelIcon } from "@/ui/ChannelIcon";
 import { HealthDot } from "@/ui/Health";
-import type { View } from "./query";
+import type { BuiltIn, View } from "./query";
 import { useTallies } from "./useTallies";
 import s from "./views.module.css";
 
-const icons: Record<View, LucideIcon> = {
+const SavedViews = lazy(() => import("./SavedViews").then((m) => ({ default: m.SavedViews })));
+
+const icons: Record<BuiltIn, LucideIcon> = {
   mine: UserRound,
   queue: Users,
   bots: Bot,
   all: MessagesSquare,
+  snoozed: AlarmClock,
   closed: CircleCheck,
 };
 
@@ -55,7 +67,11 @@ export function Views({ view, search }: Props) {
         ))}
       <Item to="bots" active={view === "bots"} count={tallies?.bot} account={search.account} />
       <Item to="all" active={view === "all"} account={search.account} />
+      <Item to="snoozed" active={view === "snoozed"} count={tallies?.snoozed} account={search.account} />
       <Item to="closed" active={view === "closed"} account={search.account} />
+      <Suspense>
+        <SavedViews view={view} />
+      </Suspense>
       {accounts.length > 0 && <h3 className={s.heading}>{t("inbox.accounts")}</h3>}
       {accounts.map((a) => (
         <Link
@@ -76,7 +92,7 @@ export function Views({ view, search }: Props) {
 }
 
 interface ItemProps {
-  to: View;
+  to: BuiltIn;
   active: boolean;
   count?: number;
   account: string | undefined;

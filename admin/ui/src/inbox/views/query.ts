@@ -1,26 +1,59 @@
+import { useQuery } from "@tanstack/react-query";
+import { client, items } from "@/api/client";
 import type { ListQuery } from "@/api/inbox";
+import type { Filter, ID, SavedView } from "@/api/types";
+import { keys } from "@/live/cache";
 import type { InboxSearch } from "@/router";
 
-export const views = ["mine", "queue", "bots", "all", "closed"] as const;
-export type View = (typeof views)[number];
+export const views = ["mine", "queue", "bots", "all", "snoozed", "closed"] as const;
+export type BuiltIn = (typeof views)[number];
+/** A view there always is, or the id of a saved one. */
+export type View = BuiltIn | (string & {});
 
-export const asView = (name: string): View =>
-  (views as readonly string[]).includes(name) ? (name as View) : "mine";
+export const builtIn = (view: View): view is BuiltIn => (views as readonly string[]).includes(view);
+export const asView = (name: string): View => (builtIn(name) || /^[0-9a-f-]{36}$/.test(name) ? name : "mine");
 
-const base: Record<View, ListQuery> = {
-  mine: { status: "agent", owner: "me" },
-  queue: { status: "queue" },
-  bots: { status: "bot" },
-  all: { status: "open" },
-  closed: { status: "closed" },
+const base: Record<BuiltIn, Filter> = {
+  mine: { status: ["agent"], owner: ["me"] },
+  queue: { status: ["queue"] },
+  bots: { status: ["bot"] },
+  all: { status: ["open"] },
+  snoozed: { status: ["snoozed"], owner: ["me"] },
+  closed: { status: ["closed"] },
 };
 
+/** What may be filtered by in the address: values are parted by commas. */
+export const filters = ["status", "owner", "account", "team", "tag", "language"] as const;
+
+/** filterOf is what an address filters by. */
+export function filterOf(search: InboxSearch): Filter {
+  const out: Record<string, unknown> = {};
+  for (const name of filters) if (search[name]) out[name] = search[name].split(",");
+  if (search.wait) out.wait = search.wait;
+  if (search.sort) out.sort = search.sort;
+  return out;
+}
+
+/** addressOf is the address of a filter. */
+export function addressOf(filter: Filter): InboxSearch {
+  const out: InboxSearch = { wait: filter.wait || undefined, sort: filter.sort };
+  for (const name of filters) out[name] = filter[name]?.join() || undefined;
+  return out;
+}
+
 /** listQuery is what a view with its filters asks the hub for. Queues show who waits longest first. */
-export function listQuery(view: View, search: InboxSearch): ListQuery {
-  const sort = search.sort ?? (view === "queue" ? "waiting" : "newest");
-  const query: ListQuery = { ...base[view], sort };
-  if (search.account) query.account = search.account;
-  if (search.team && view === "queue") query.team = search.team;
-  if (search.tag) query.tag = search.tag;
-  return query;
+export function listQuery(view: View, search: InboxSearch, saved?: SavedView): ListQuery {
+  const query = { ...(saved?.filter ?? base[view as BuiltIn]), ...filterOf(search) };
+  const waiting = query.wait || (query.sort ?? (view === "queue" ? "waiting" : "newest")) === "waiting";
+  return { ...query, sort: waiting ? "waiting" : "newest" };
+}
+
+export const useSavedViews = () =>
+  useQuery({ queryKey: keys.views, queryFn: () => items<SavedView>(client.GET("/api/v1/views", {})) });
+
+/** useSaved is one saved view; null: there is none of this id for us. */
+export function useSaved(view: View): SavedView | null | undefined {
+  const id = builtIn(view) ? "" : view;
+  const all = useSavedViews().data;
+  return id ? all && (all.find((v: { id: ID }) => v.id === id) ?? null) : undefined;
 }

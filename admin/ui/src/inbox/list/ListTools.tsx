@@ -1,0 +1,71 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useAction } from "@/actions/store";
+import type { ListQuery } from "@/api/inbox";
+import type { Bulk, ID, SavedView } from "@/api/types";
+import { changeView, listBulks } from "@/api/views";
+import { queryClient } from "@/lib/query";
+import { keys } from "@/live/cache";
+import type { InboxSearch } from "@/router";
+import { useCan } from "@/session/useSession";
+import { useDo } from "@/ui/useDo";
+import { builtIn, filters, type View } from "../views/query";
+import { ViewDialog } from "../views/ViewDialog";
+import { BulkBar } from "./BulkBar";
+import { BulkProgress } from "./BulkProgress";
+import { FilterChips, FilterDialog } from "./Filters";
+import { useWoken } from "./useWoken";
+
+interface Props {
+  view: View;
+  search: InboxSearch;
+  saved: SavedView | null | undefined;
+  query: ListQuery;
+  filtering: boolean;
+  setFiltering: (on: boolean) => void;
+}
+
+/** ListTools are what stands above a list besides its name: filters, and work on many conversations. */
+export function ListTools({ view, search, saved, query, filtering, setFiltering }: Props) {
+  const navigate = useNavigate();
+  const can = useCan();
+  const [naming, setNaming] = useState(false);
+  const [bulk, setBulk] = useState<{ id: ID; more: boolean }>();
+  useWoken();
+
+  // One that was begun before this page was loaded goes on.
+  const assigns = can("conversation.assign");
+  useEffect(() => {
+    if (!assigns) return;
+    listBulks()
+      .then((all) => {
+        const running = all.find((b) => b.state === "running");
+        if (running) setBulk((now) => now ?? { id: running.id, more: false });
+      })
+      .catch(() => undefined);
+  }, [assigns]);
+
+  const mine = saved && can(saved.owner ? "view.write" : "view.share") ? saved : undefined;
+  const keep = useDo(
+    (v: SavedView) => changeView(v.id, { filter: query }),
+    async () => {
+      await queryClient.invalidateQueries({ queryKey: keys.views });
+      void navigate({ to: "/inbox/$view", params: { view }, search: {} });
+    },
+  );
+  const narrowed = filters.some((f) => search[f]) || search.wait || search.sort;
+  const save =
+    !can("view.write") || (!builtIn(view) && !narrowed)
+      ? undefined
+      : () => (mine ? keep.mutate(mine) : setNaming(true));
+  useAction("saveView", save);
+  return (
+    <>
+      <FilterChips view={view} search={search} saved={mine} save={save} />
+      <BulkBar query={query} started={(b: Bulk & { more: boolean }) => setBulk({ id: b.id, more: b.more })} />
+      {bulk && <BulkProgress key={bulk.id} {...bulk} close={() => setBulk(undefined)} />}
+      {filtering && <FilterDialog view={view} search={search} close={() => setFiltering(false)} />}
+      {naming && <ViewDialog filter={query} close={() => setNaming(false)} />}
+    </>
+  );
+}
