@@ -151,7 +151,7 @@ func TestSettingsAreKept(t *testing.T) {
 		v.Settings.IdleClose, v.Settings.HandoffLine = 60, "请稍候"
 		d.commit(func(t *store.Tx) error { return t.ChangeTenant(d.Context(), v, canon.ID{}) })
 		got, err := d.ReadTenant(d.Context())
-		if got != v || err != nil {
+		if !reflect.DeepEqual(got, v) || err != nil {
 			d.Errorf("%+v, %v; want %+v", got, err, v)
 		}
 		if k := d.told(1); k[0] != core.FeedSettings {
