@@ -80,9 +80,7 @@ func (t *Tx) ImportContact(ctx context.Context, r ContactRow, match ContactMatch
 }
 
 func (f mergeFields) differ(g mergeFields) bool {
-	same := maps.Equal(f.Attributes, g.Attributes)
-	f.Attributes, g.Attributes = nil, nil
-	return !same || f.Name != g.Name || f.Avatar != g.Avatar || f.Locale != g.Locale || f.Phone != g.Phone || f.Email != g.Email || f.External != g.External
+	return !maps.Equal(f.Attributes, g.Attributes) || f.Name != g.Name || f.Avatar != g.Avatar || f.Locale != g.Locale || f.Phone != g.Phone || f.Email != g.Email || f.External != g.External
 }
 
 // overlaid is a contact with what a row tells written over it.
