@@ -106,7 +106,7 @@ func TestHealthCountsWhatPassed(t *testing.T) {
 		if last := h.Hours[len(h.Hours)-1]; len(h.Hours) != 24 || last.In != 2 {
 			t.Errorf("hour by hour: %+v", h.Hours)
 		}
-		if h.Waiting.Dead != 1 || h.Waiting.Unsent != 1 || !h.Expires.Equal(ends) {
+		if h.Waiting.Dead != 1 || h.Waiting.Unsent != 3 || !h.Expires.Equal(ends) {
 			t.Errorf("waiting %+v, expires %s", h.Waiting, h.Expires)
 		}
 		r.clock.pass(72 * time.Hour)

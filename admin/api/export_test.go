@@ -12,7 +12,7 @@ import (
 // exports are the operations that answer with a file people open in a
 // spreadsheet. Each has a test named TestX08_… that no cell of it is a formula;
 // write that before adding a name.
-var exports = []string{"get-ratings-export-csv", "get-bots-id-export-csv", "get-contacts-export-csv"} // ratings_test.go, bots/rules, here
+var exports = []string{"get-bots-id-export-csv", "get-contacts-export-csv", "get-ratings-export-csv"} // bots/rules, here, ratings_test.go
 
 func TestX08_EveryExportIsKnown(t *testing.T) {
 	r := newRig(t, sqliteURL)

@@ -256,7 +256,7 @@ func TestRestoreRefuses(t *testing.T) {
 		return bytes.Replace(plain, []byte("the attachment the"), []byte("the atteshment the"), 1)
 	})
 	newer := repack(func(plain []byte) []byte {
-		return regexp.MustCompile(`"schema": \d,`).ReplaceAll(plain, []byte(`"schema": 9,`)) // as long: the archive tells its lengths
+		return regexp.MustCompile(`"schema": \d\d,`).ReplaceAll(plain, []byte(`"schema": 99,`)) // as long: the archive tells its lengths
 	})
 	tests := []struct {
 		name   string
