@@ -157,7 +157,7 @@ type Reaction struct {
 
 // LineEvent is something that happened, shown small and centred.
 type LineEvent struct {
-	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "membership", "call", "rated", …
+	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "membership", "call", "rated", "rated_why", …
 	Owner  *OwnerChange `json:"owner,omitempty"`
 	Detail string       `json:"detail,omitempty"`
 	Score  int          `json:"score,omitempty"` // of "rated", 1 to 5; Detail is the reason
