@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -100,7 +101,7 @@ func (d *desk) told(n int) []core.FeedKind {
 func TestDefaultTenantIsMadeOnce(t *testing.T) {
 	desks(t, func(d *desk) {
 		again, err := d.store.EnsureDefaultTenant(d.Context(), d.box)
-		if err != nil || again.ID != d.Tenant() || again.Settings != core.DefaultSettings() {
+		if err != nil || again.ID != d.Tenant() || !reflect.DeepEqual(again.Settings, core.DefaultSettings()) {
 			d.Errorf("%+v, %v", again, err)
 		}
 		if _, added, err := d.store.AddTenant(d.Context(), d.box, store.DefaultSlug, "x", "en"); added || err != nil {
@@ -150,7 +151,7 @@ func TestSettingsAreKept(t *testing.T) {
 		v.Settings.IdleClose, v.Settings.HandoffLine = 60, "请稍候"
 		d.commit(func(t *store.Tx) error { return t.ChangeTenant(d.Context(), v, canon.ID{}) })
 		got, err := d.ReadTenant(d.Context())
-		if got != v || err != nil {
+		if !reflect.DeepEqual(got, v) || err != nil {
 			d.Errorf("%+v, %v; want %+v", got, err, v)
 		}
 		if k := d.told(1); k[0] != core.FeedSettings {
