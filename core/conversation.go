@@ -181,7 +181,7 @@ type Reaction struct {
 
 // LineEvent is something that happened, shown small and centred.
 type LineEvent struct {
-	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "snoozed", "woken", "membership", "call", "rated", "onward", "origin", …
+	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "snoozed", "woken", "membership", "call", "rated", "rated_why", "onward", "origin", …
 	Owner  *OwnerChange `json:"owner,omitempty"`
 	Detail string       `json:"detail,omitempty"`
 	Until  time.Time    `json:"until,omitzero"`  // of "snoozed"

@@ -243,6 +243,9 @@ func (s *scene) rate(t *store.Tx, a score) error {
 	if why {
 		event.Detail, taken.Said = a.reason, a.reason
 	}
+	if !first {
+		event.Kind = "rated_why"
+	}
 	s.line(core.Message{From: core.FromEvent, Sender: s.ch.Lane.Contact.ID, Name: s.ch.Lane.Contact.Name, Event: event})
 	taken.Rev = s.number()
 	s.ch.Taken = &taken

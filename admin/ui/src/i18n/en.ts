@@ -254,6 +254,7 @@ export default {
     colleague_removed: "A colleague was removed",
     blocked: "The customer was blocked",
     unblocked: "The customer was unblocked",
+    rated_why: "The customer on the rating",
     rated: "The customer rated the service {{score}} of 5",
     unknown: "Something happened on the platform",
   },

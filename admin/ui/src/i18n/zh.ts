@@ -250,6 +250,7 @@ const zh: Words<typeof en> = {
     colleague_removed: "移除了同事",
     blocked: "客户已被拉黑",
     unblocked: "客户已解除拉黑",
+    rated_why: "客户补充了评价",
     rated: "客户评价：{{score}} 分（满分 5 分）",
     unknown: "平台上发生了其他事件",
   },
