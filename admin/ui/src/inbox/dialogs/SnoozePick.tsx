@@ -22,6 +22,11 @@ export function SnoozePick({ title, pending, close, pick }: Props) {
   const language = useLanguage();
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  // At once, so that no digit is lost while the dialog opens.
+  const [first] = useState(() => (el: HTMLDivElement | null) => {
+    list.current = el;
+    el?.focus();
+  });
   const [zone] = useState(zoneName);
   const [now] = useState(Date.now);
   const [at, setAt] = useState(0);
@@ -77,7 +82,7 @@ export function SnoozePick({ title, pending, close, pick }: Props) {
         className={s.times}
         role="listbox"
         tabIndex={0}
-        ref={list}
+        ref={first}
         aria-label={title}
         aria-describedby={id}
         aria-activedescendant={`${id}${chosen.id}`}
