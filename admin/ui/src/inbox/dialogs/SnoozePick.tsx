@@ -1,6 +1,6 @@
 import { Input, Modal } from "antd";
 import { AlarmClock, CalendarClock, MessageCircleReply } from "lucide-react";
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/i18n/words";
 import { soon, zoneName } from "@/lib/time";
@@ -21,6 +21,12 @@ export function SnoozePick({ title, pending, close, pick }: Props) {
   const { t } = useTranslation();
   const language = useLanguage();
   const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  // At once, so that no digit is lost while the dialog opens.
+  const [first] = useState(() => (el: HTMLDivElement | null) => {
+    list.current = el;
+    el?.focus();
+  });
   const [zone] = useState(zoneName);
   const [now] = useState(Date.now);
   const [at, setAt] = useState(0);
@@ -66,6 +72,7 @@ export function SnoozePick({ title, pending, close, pick }: Props) {
       cancelText={t("do.cancel")}
       okButtonProps={{ loading: pending, disabled: past }}
       onOk={() => take(at)}
+      afterOpenChange={(open) => open && list.current?.focus()} // the dialog is opened to choose here
       width={440}
     >
       <p className="muted" id={id}>
@@ -75,8 +82,7 @@ export function SnoozePick({ title, pending, close, pick }: Props) {
         className={s.times}
         role="listbox"
         tabIndex={0}
-        // biome-ignore lint/a11y/noAutofocus: the dialog is opened to choose here
-        autoFocus
+        ref={first}
         aria-label={title}
         aria-describedby={id}
         aria-activedescendant={`${id}${chosen.id}`}

@@ -119,7 +119,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
       </Popover>
       <span className="grow" />
       {first
-        .filter((id) => runs[id])
+        .filter((id) => runs[id] && !(id === "snooze" && c.snooze))
         .map((id) => {
           const Icon = action(id).icon;
           return (
