@@ -29,6 +29,7 @@ import (
 	"parley/core/hub"
 	"parley/core/orchestrate"
 	"parley/core/rate"
+	"parley/core/rendition"
 	"parley/core/secret"
 	"parley/core/setting"
 	"parley/core/sound"
@@ -125,7 +126,7 @@ func (e *environment) build(v vault, s setting.Settings, log *slog.Logger, playe
 	kinds := []orchestrate.BotKind{rulesDesigner{rules.New()}}
 	h := hub.New(hub.Options{
 		Store: v.store, Box: v.box, Egress: out, Storage: storage, Intake: intake, Files: file.NewSigner(s.PublicURL, v.box.Signer("files")),
-		Connectors: registry, Bots: kinds, PublicURL: s.PublicURL, From: from, Log: log, Convert: sound.Find(),
+		Connectors: registry, Bots: kinds, PublicURL: s.PublicURL, From: from, Log: log, Convert: sound.Find(), Renditions: rendition.New(),
 	})
 	x := &house{hub: h, auth: e.auth(v, s), egress: out, connectors: registry, draining: &atomic.Bool{}}
 	x.api, err = api.New(api.Config{

@@ -13,6 +13,7 @@ const (
 	maxCaption   = 1024               // UTF-16 units; sendPhoto, caption
 	maxCallback  = 64                 // bytes; InlineKeyboardButton, callback_data
 	maxPhoto     = 10 << 20           // bytes; sendPhoto, photo
+	maxSide      = 5000               // pixels; sendPhoto, photo: width and height are 10000 in total
 	maxUpload    = 50 << 20           // bytes; Sending files
 	maxLocal     = 2000 << 20         // bytes; Using a Local Bot API Server
 	editBusiness = 48 * time.Hour     // editMessageText: business messages
@@ -82,5 +83,6 @@ func capabilities(local bool) connector.Capabilities {
 	for _, kind := range []canon.MediaKind{canon.MediaImage, canon.MediaAudio, canon.MediaVideo, canon.MediaAnimation, canon.MediaFile} {
 		c.Media[kind] = connector.MediaLimit{Bytes: most}
 	}
+	c.Media[canon.MediaImage] = connector.MediaLimit{Bytes: most, Side: maxSide}
 	return c
 }

@@ -122,6 +122,8 @@ type MediaLimit struct {
 	MIME     []string      `json:"mime"`  // accepted types, "image/*" allowed; empty accepts all
 	Bytes    int64         `json:"bytes"` // 0: no limit
 	Duration time.Duration `json:"duration_ns"`
+	// Side is how long the longer side of a picture may be, in pixels; 0: no limit.
+	Side int `json:"side,omitempty"`
 	// NoCaption says that this kind carries none though others do: its caption
 	// becomes a text of its own.
 	NoCaption bool `json:"no_caption,omitempty"`

@@ -23,6 +23,7 @@ import (
 	"parley/core/orchestrate"
 	"parley/core/outbox"
 	"parley/core/rate"
+	"parley/core/rendition"
 	"parley/core/reply"
 	"parley/core/secret"
 	"parley/core/store"
@@ -48,6 +49,8 @@ type Options struct {
 	Limits   cluster.Limits
 	// Convert turns recordings into other formats; nil: channels do without.
 	Convert connector.Converter
+	// Renditions makes files fit channels; nil: they go as links.
+	Renditions *rendition.Maker
 	// PulseEvery is how often platforms are asked whether links hold; 0:
 	// connector.PulseEvery.
 	PulseEvery time.Duration
@@ -111,7 +114,11 @@ func New(o Options) *Hub {
 	h.Feed = feed.NewHub(o.Store, o.Log)
 	h.Books = orchestrate.NewBooks(o.Store, o.Bots, o.Log)
 	open := &reply.Open{}
-	h.Outbox = outbox.NewDispatcher(outbox.Options{Store: o.Store, Lines: h, Node: h.node, Log: o.Log, Open: open, Poke: h.poke, Note: h.noteSent})
+	var fits outbox.Fitter
+	if o.Renditions != nil {
+		fits = fitter{h, o.Renditions}
+	}
+	h.Outbox = outbox.NewDispatcher(outbox.Options{Fit: fits, Store: o.Store, Lines: h, Node: h.node, Log: o.Log, Open: open, Poke: h.poke, Note: h.noteSent})
 	h.Desk = orchestrate.New(orchestrate.Options{Store: o.Store, Books: h.Books, Outbox: h.Outbox, Lines: h, Log: o.Log, Open: open, Poke: h.poke, Signal: h.Feed.Pass, TurnTime: o.TurnTime, Picture: h.picture, RateURL: h.rates.URL})
 	h.Door = ingest.NewDoor(ingest.Options{Store: o.Store, Lines: h, Log: o.Log, Open: open, Wake: h.wakeInbox, From: o.From, Knocks: h.knocks, Note: h.noteTaken})
 	h.o.Wakes.Listen(cluster.TopicInbox, h.Desk.Wake)

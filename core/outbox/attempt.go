@@ -37,12 +37,17 @@ func (d *Dispatcher) attempt(row store.OutboxRow, w Wire, call passage, line Lin
 	for _, r := range call.riders {
 		w.Message.Parts = slices.Concat(w.Message.Parts, partsOf(r))
 	}
+	fitted, unfit := d.fit(row.Tenant, line, caps, w.Message)
+	w.Message = fitted
 	// A call that has begun is finished even while the hub stops.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(d.ctx), sendTimeout)
 	defer cancel()
 	trace := &tracer{}
 	ctx = egress.WithTrace(ctx, trace)
-	receipt, err := d.call(ctx, row, w, call, line, caps)
+	receipt, err := connector.Receipt{}, unfit
+	if err == nil {
+		receipt, err = d.call(ctx, row, w, call, line, caps)
+	}
 	results := []store.Sent{{}}
 	if call.ticket != nil {
 		results = d.judgeTicket(row, call, line, caps, began, receipt, connector.AsError(err))

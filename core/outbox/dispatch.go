@@ -22,6 +22,8 @@ type Options struct {
 	Open *reply.Open
 	// Poke is called after something was recorded, to wake the feed.
 	Poke func(tenant canon.ID)
+	// Fit makes files fit; nil: what does not fit goes as a link.
+	Fit Fitter
 	// Note is called with the outcome of every attempt, for health lights.
 	Note func(line Line, err *connector.Error)
 }
@@ -36,6 +38,8 @@ type Dispatcher struct {
 	poke  func(canon.ID)
 	note  func(Line, *connector.Error)
 	open  *reply.Open
+
+	fitter Fitter
 
 	ctx     context.Context
 	stop    context.CancelFunc
@@ -62,7 +66,7 @@ type Dispatcher struct {
 func NewDispatcher(o Options) *Dispatcher {
 	ctx, stop := context.WithCancel(context.Background())
 	d := &Dispatcher{
-		store: o.Store, lines: o.Lines, node: o.Node, log: o.Log, poke: o.Poke, note: o.Note, open: o.Open, ctx: ctx, stop: stop,
+		store: o.Store, lines: o.Lines, node: o.Node, log: o.Log, poke: o.Poke, note: o.Note, open: o.Open, fitter: o.Fit, ctx: ctx, stop: stop,
 		results: make(chan []store.Sent, 1024), free: make(chan *lane), alarm: make(chan struct{}, 1), lanes: map[canon.ID]*lane{}, known: map[canon.ID]bool{},
 		crews: map[canon.ID]*crew{}, gates: map[canon.ID]*gate{}, still: map[canon.ID]time.Time{}, recovered: map[canon.ID]recovered{},
 	}

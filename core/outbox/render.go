@@ -12,7 +12,7 @@ import (
 
 // Note tells an agent what the channel changed about a message.
 type Note struct {
-	Code string         `json:"code"` // "degraded", "dropped", "cut", "linked", "caption", "subject_cut"
+	Code string         `json:"code"` // "degraded", "dropped", "cut", "linked", "converted", "caption", "subject_cut"
 	Part string         `json:"part"` // connector.PartKey
 	Text connector.Text `json:"text"`
 }
@@ -27,7 +27,21 @@ type Rendered struct {
 // gives an address a customer can open a file at. A part the channel refuses is
 // an error of class Unsupported naming it.
 func Render(m canon.Message, caps connector.Capabilities, link func(canon.ID) (string, error)) (Rendered, error) {
-	r := renderer{caps: caps, link: link}
+	return Means{Link: link}.Render(m, caps)
+}
+
+// Means are what a rendering can fall back upon.
+type Means struct {
+	// Link gives an address a customer can open a file at.
+	Link func(canon.ID) (string, error)
+	// Can tells of what type a file would be made to fit a limit; nil: none is.
+	Can func(canon.Media, connector.MediaLimit) (mime string, ok bool)
+}
+
+// Render is the function of that name, with all means. A file that will be made
+// to fit stays as it is here: it is converted when it is sent.
+func (means Means) Render(m canon.Message, caps connector.Capabilities) (Rendered, error) {
+	r := renderer{caps: caps, link: means.Link, can: means.Can}
 	for _, p := range m.Parts {
 		if err := r.part(p); err != nil {
 			return Rendered{}, err
@@ -53,6 +67,7 @@ func Render(m canon.Message, caps connector.Capabilities, link func(canon.ID) (s
 type renderer struct {
 	caps  connector.Capabilities
 	link  func(canon.ID) (string, error)
+	can   func(canon.Media, connector.MediaLimit) (string, bool)
 	parts []canon.Part
 	notes []Note
 }
@@ -70,7 +85,7 @@ func (r *renderer) part(p canon.Part) error {
 			r.text(p)
 			return nil
 		case canon.Media:
-			if why = r.mediaFits(p); why == (connector.Text{}) {
+			if why = mediaFits(r.caps, p); why == (connector.Text{}) || r.converts(p, why) {
 				r.media(p)
 				return nil
 			}
@@ -168,9 +183,23 @@ func (r *renderer) media(m canon.Media) {
 	}
 }
 
+// converts reports whether a file that does not fit will be made to, and notes it.
+func (r *renderer) converts(m canon.Media, why connector.Text) bool {
+	limit := r.caps.Media[m.Kind]
+	if r.can == nil || m.File.IsZero() || limit.Duration > 0 && m.Millis > limit.Duration.Milliseconds() {
+		return false
+	}
+	to, ok := r.can(m, limit)
+	if ok {
+		kind := strings.ToUpper(to[strings.IndexByte(to, '/')+1:])
+		r.note("converted", m, "Converted to "+kind+" of a size the channel takes: "+why.EN, "将转换为该渠道可接受的 "+kind+"："+why.ZH)
+	}
+	return ok
+}
+
 // mediaFits is why a file does not fit; empty when it does.
-func (r *renderer) mediaFits(m canon.Media) (why connector.Text) {
-	limit, declared := r.caps.Media[m.Kind]
+func mediaFits(caps connector.Capabilities, m canon.Media) (why connector.Text) {
+	limit, declared := caps.Media[m.Kind]
 	if !declared {
 		return why
 	}
@@ -179,6 +208,9 @@ func (r *renderer) mediaFits(m canon.Media) (why connector.Text) {
 	}
 	if limit.Duration > 0 && m.Millis > limit.Duration.Milliseconds() {
 		return connector.Text{EN: fmt.Sprintf("longer than the %.0f s this channel takes", limit.Duration.Seconds()), ZH: fmt.Sprintf("超出该渠道 %.0f 秒的上限", limit.Duration.Seconds())}
+	}
+	if limit.Side > 0 && max(m.Width, m.Height) > limit.Side {
+		return connector.Text{EN: fmt.Sprintf("longer on one side than the %d pixels this channel takes", limit.Side), ZH: fmt.Sprintf("边长超出该渠道 %d 像素的上限", limit.Side)}
 	}
 	if len(limit.MIME) == 0 || m.MIME == "" {
 		return why

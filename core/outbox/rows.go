@@ -77,7 +77,11 @@ func (d *Dispatcher) render(ctx context.Context, line Line, caps connector.Capab
 	if err != nil {
 		return Rendered{}, err
 	}
-	return Render(m, caps, func(file canon.ID) (string, error) { return line.Files.Link(ctx, file, 0) })
+	means := Means{Link: func(file canon.ID) (string, error) { return line.Files.Link(ctx, file, 0) }}
+	if d.fitter != nil {
+		means.Can = d.fitter.Can
+	}
+	return means.Render(m, caps)
 }
 
 // described fills in of files what only whoever stored them knows: a bot names no

@@ -16,6 +16,7 @@ import (
 	"parley/core/file"
 	"parley/core/hub"
 	"parley/core/orchestrate"
+	"parley/core/rendition"
 	"parley/core/secret"
 	"parley/core/store"
 )
@@ -104,9 +105,9 @@ func (h *Hub) serve() {
 		Intake:     must(file.NewIntake(storage, file.IntakeOptions{Dir: h.t.TempDir()}))(h.t),
 		Files:      file.NewSigner(h.URL, h.box.Signer("files")),
 		Connectors: must(connector.NewRegistry(append([]connector.Driver{h.setup.Driver}, h.setup.Also...)...))(h.t),
-		PulseEvery: h.setup.Pulse,
-		Bots:       []orchestrate.BotKind{h.setup.Bot},
-		From:       func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
+		PulseEvery: h.setup.Pulse, Renditions: rendition.New(),
+		Bots: []orchestrate.BotKind{h.setup.Bot},
+		From: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
 	})
 	h.server.Config.Handler = h.Core.Handler()
 	if h.setup.HTTPS {

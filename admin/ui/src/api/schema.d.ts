@@ -4306,6 +4306,8 @@ export interface components {
             duration_ns: number;
             mime: string[];
             no_caption?: boolean;
+            /** Format: int64 */
+            side?: number;
         };
         Menu: {
             items: components["schemas"]["MenuItem"][];
