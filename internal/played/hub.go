@@ -30,6 +30,7 @@ type Setup struct {
 	Language string              // of bot and agent; "": English
 	Away     bool                // the agent takes nothing unasked: who wants a person stays in the queue
 	Clock    func() time.Time    // of the hub; nil: time.Now
+	Database string              // address of the hub's; "": SQLite of its own
 	HTTPS    bool                // in front of the hub; what posts callbacks must trust comes with Client
 }
 
@@ -51,7 +52,7 @@ type Hub struct {
 	log    logbook
 }
 
-// Start runs a hub on an empty SQLite database until the test ends.
+// Start runs a hub on an empty database until the test ends.
 func Start(t testing.TB, setup Setup) *Hub {
 	t.Helper()
 	if setup.Bot == nil {
@@ -60,12 +61,15 @@ func Start(t testing.TB, setup Setup) *Hub {
 	if setup.Language == "" {
 		setup.Language = "en"
 	}
+	if setup.Database == "" {
+		setup.Database = "sqlite"
+	}
 	if len(setup.Accounts) == 0 {
 		setup.Accounts = []canon.RemoteID{"main"}
 	}
 	ctx := t.Context()
 	h := &Hub{t: t, setup: setup, box: secret.NewBox(secret.NewMasterKey())}
-	h.Store = must(store.Open(ctx, store.Options{URL: "sqlite", DataDir: t.TempDir(), Log: h.log.logger(), Clock: setup.Clock}))(t)
+	h.Store = must(store.Open(ctx, store.Options{URL: setup.Database, DataDir: t.TempDir(), Log: h.log.logger(), Clock: setup.Clock}))(t)
 	t.Cleanup(func() { h.Store.Close() })
 	h.Tenant = must(h.Store.EnsureDefaultTenant(ctx, h.box))(t).ID
 	h.people()
