@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -87,6 +88,9 @@ func add[I, O any](a *API, rt route, do func(ctx context.Context, c *call, in *I
 	a.routes[op.OperationID] = rt
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		c := callOf(ctx)
+		// The body is here. huma leaves the deadline it set for reading it, and
+		// when that passes, net/http takes whoever waits for one who hung up.
+		_ = http.NewResponseController(c.w).SetReadDeadline(time.Time{}) // where there is none, none is in the way
 		out, err := do(ctx, c, in)
 		if err != nil {
 			return nil, a.failed(ctx, c, err)

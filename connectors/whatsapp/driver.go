@@ -86,6 +86,7 @@ var (
 	_ connector.Marker   = (*conn)(nil)
 	_ connector.Profiler = (*conn)(nil)
 	_ connector.Prober   = (*conn)(nil)
+	_ connector.Leaver   = (*conn)(nil)
 )
 
 // Open makes a Conn of a completed form.

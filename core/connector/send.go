@@ -138,6 +138,11 @@ type (
 		Install(ctx context.Context) error
 		Uninstall(ctx context.Context) error
 	}
+	// Leaver signs a deleted link out at its platform, where there is nothing to
+	// uninstall. Run is over by then; it may connect for it.
+	Leaver interface {
+		Leave(ctx context.Context) error
+	}
 	// Refresher asks the platform for what Capabilities answers from: a quota, a
 	// window. The core calls it after the link was opened, then every RefreshEvery,
 	// and when a Batch asks for it; what it cannot learn stays as it was.

@@ -159,10 +159,14 @@ func (h *Hub) letGo(l *openLink) {
 	h.work.Add(1)
 	go func() {
 		defer h.work.Done()
+		leave := func(context.Context) error { return nil }
 		if l.setUp.installer != nil {
-			if err := guarded(h.ctx, uninstallTime, l.setUp.installer.Uninstall); err != nil {
-				h.o.Log.Warn("a deleted link was not taken off its platform", "link", l.id, "kind", l.kind, "err", err)
-			}
+			leave = l.setUp.installer.Uninstall
+		} else if v, ok := l.conn.(connector.Leaver); ok {
+			leave = v.Leave
+		}
+		if err := guarded(h.ctx, uninstallTime, leave); err != nil {
+			h.o.Log.Warn("a deleted link was not taken off its platform", "link", l.id, "kind", l.kind, "err", err)
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(h.ctx), uninstallTime)
 		defer cancel()

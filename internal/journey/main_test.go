@@ -61,6 +61,12 @@ func build() (string, error) {
 // last seen when it never is.
 func until(t testing.TB, what string, ask func() (ok bool, seen string)) {
 	t.Helper()
+	untilWithin(t, patience, what, ask)
+}
+
+// untilWithin is until with a patience of its own.
+func untilWithin(t testing.TB, patience time.Duration, what string, ask func() (ok bool, seen string)) {
+	t.Helper()
 	seen := ""
 	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		ok := false

@@ -32,7 +32,7 @@ type Setup struct {
 	Language string              // of bot and agent; "": English
 	Away     bool                // the agent takes nothing unasked: who wants a person stays in the queue
 	Clock    func() time.Time    // of the hub; nil: time.Now
-	Database string              // "": SQLite
+	Database string              // address of the hub's; "": SQLite of its own
 	Also     []connector.Driver  // of links added later, by Add
 	Pulse    time.Duration       // how often platforms are asked whether links hold; 0: as in earnest
 	HTTPS    bool                // in front of the hub; what posts callbacks must trust comes with Client
@@ -64,6 +64,9 @@ func Start(t testing.TB, setup Setup) *Hub {
 	}
 	if setup.Language == "" {
 		setup.Language = "en"
+	}
+	if setup.Database == "" {
+		setup.Database = "sqlite"
 	}
 	if len(setup.Accounts) == 0 {
 		setup.Accounts = []canon.RemoteID{"main"}

@@ -3,6 +3,7 @@
 package played_test
 
 import (
+	"database/sql"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"parley/core/connector"
 	"parley/core/store"
 	"parley/internal/played"
+	"parley/internal/testenv"
 )
 
 // trustPlayed has the library trust played servers, before any of it runs.
@@ -37,12 +39,18 @@ type whatsAppWorld struct {
 
 func newWhatsApp(t *testing.T) *whatsAppWorld {
 	t.Helper()
+	return newWhatsAppOn(t, "")
+}
+
+// newWhatsAppOn is on a database of that address.
+func newWhatsAppOn(t *testing.T, database string) *whatsAppWorld {
+	t.Helper()
 	t.Parallel()
 	trustPlayed()
 	p := playedwhatsapp.New(playedwhatsapp.Options{})
 	srv := httptest.NewServer(p)
 	t.Cleanup(func() { p.Close(); srv.Close() })
-	h := played.Start(t, played.Setup{Driver: whatsapp.New(whatsapp.Options{Played: srv.URL}), Values: whatsAppValues("")})
+	h := played.Start(t, played.Setup{Driver: whatsapp.New(whatsapp.Options{Played: srv.URL}), Values: whatsAppValues(""), Database: database})
 	return &whatsAppWorld{Hub: h, Customer: h.Customer(p, whatsAppCustomer), t: t, p: p}
 }
 
@@ -283,4 +291,59 @@ func TestWhatsApp_WhatCameWhileTheHubWasAwayIsThereOnceAndInOrder(t *testing.T) 
 	if !slices.Equal(got, want) {
 		t.Errorf("the hub has %q, the customer wrote %q", got, want)
 	}
+}
+
+// TestWhatsApp_TheSessionIsKeptAndEndsWithItsAccount on both databases: the device signs
+// in again by what is stored; when its link is deleted it is logged out at the
+// phone, and nothing of its session stays.
+func TestWhatsApp_TheSessionIsKeptAndEndsWithItsAccount(t *testing.T) {
+	for _, database := range []string{"sqlite", "postgres"} {
+		t.Run(database, func(t *testing.T) {
+			address := ""
+			if database == "postgres" {
+				address = testenv.Postgres(t)
+			}
+			w := newWhatsAppOn(t, address)
+			w.links("qr")
+			w.Says("first")
+			c, _ := w.heard("first")
+			w.pause(true)
+			w.Until("the hub is away", func() bool { return !w.p.Online() })
+			w.pause(false)
+			w.Until("it signed in by its session", w.p.Online)
+			w.Says("second")
+			w.heard("second")
+			w.Take(c)
+			w.Sends(c, canon.Text{Body: "an answer under the old ratchet"})
+			w.Sees("an answer under the old ratchet")
+
+			scope := w.Store.For(w.Tenant)
+			if err := scope.Write(t.Context(), func(tx *store.Tx) error { return tx.DeleteLink(t.Context(), w.Link, canon.ID{}) }); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Core.Reload(t.Context(), w.Tenant, w.Link); err != nil {
+				t.Fatal(err)
+			}
+			w.Until("the phone lists no device", func() bool { return !w.p.Linked() })
+			w.Until("no session is left", func() bool { return w.sessions() == 0 })
+		})
+	}
+}
+
+// sessions counts the linked devices the hub keeps.
+func (w *whatsAppWorld) sessions() (n int) {
+	w.t.Helper()
+	where, err := w.Store.Beside(w.t.Context(), "whatsapp")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	db, err := sql.Open(where.Driver, where.Source)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRowContext(w.t.Context(), "SELECT count(*) FROM whatsmeow_device").Scan(&n); err != nil {
+		w.t.Fatal(err)
+	}
+	return n
 }
