@@ -16,6 +16,7 @@ type LinkedAccount struct {
 	core.Account
 	LinkID  canon.ID `json:"link_id"`
 	HookURL string   `json:"hook_url,omitempty" doc:"Callback address to put into the platform; for those who manage links"`
+	Pulled  bool     `json:"pulled,omitempty" doc:"The hub fetches what comes in by itself: nothing calls the callback address"`
 }
 
 // NewAccount is an account just linked, with the secrets the hub made up.
@@ -89,6 +90,11 @@ func (a *API) linked(c *call, v core.Account) LinkedAccount {
 	out := LinkedAccount{Account: v, LinkID: v.Link}
 	if c.who.Can(auth.LinkRead) {
 		out.HookURL = a.Links.HookURL(v.Link)
+	}
+	if conn, open := a.Links.Conn(c.who.Tenant, v.Link); open {
+		_, pulls := conn.(connector.Streamer)
+		_, called := conn.(connector.Webhook)
+		out.Pulled = pulls && !called
 	}
 	return out
 }

@@ -5,7 +5,7 @@ import "@/i18n/more";
 import { CopyBox } from "@/ui/Copy";
 import s from "./accounts.module.css";
 
-/** Addresses are what goes elsewhere: the callback address, or for a site the line that brings the chat. self: the hub puts it there. */
+/** Addresses are what goes elsewhere: the callback address, or for a site the line that brings the chat. self: the hub puts it there. Nothing where the hub fetches. */
 export function Addresses({ account, self }: { account: Linked; self?: boolean }) {
   const { t } = useTranslation();
   const { t: more } = useTranslation("more");
@@ -32,6 +32,7 @@ export function Addresses({ account, self }: { account: Linked; self?: boolean }
       </div>
     );
   }
+  if (account.pulled) return <p className="muted">{t("linked.nothingElse")}</p>;
   if (!account.hook_url) return null;
   return (
     <div>

@@ -139,12 +139,15 @@ function LinkedPage({ account, self }: { account: NewlyLinked; self: boolean }) 
           {t("linked.title", { name: account.name })}
         </span>
       }
-      lead={self ? more("linked.self") : t(account.kind === "web" ? "linked.leadWeb" : "linked.lead")}
+      lead={
+        self || account.pulled
+          ? more("linked.self")
+          : t(account.kind === "web" ? "linked.leadWeb" : "linked.lead")
+      }
     >
       <div className={`${s.column} ${s.spaced}`}>
         <CardBox>
           <Addresses account={account} self={self} />
-          {account.kind !== "web" && !account.hook_url && <p>{t("linked.nothingElse")}</p>}
         </CardBox>
         {Object.entries(account.generated ?? {}).map(([name, secret]) => (
           <CardBox key={name}>

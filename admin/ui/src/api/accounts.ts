@@ -22,7 +22,7 @@ export interface Linking {
   bot?: ID;
   team?: ID;
 }
-export type Linked = Account & { link_id: ID; hook_url?: string };
+export type Linked = Account & { link_id: ID; hook_url?: string; pulled?: boolean };
 /** generated are secrets the hub made up for fields left empty, shown this once. */
 export type NewlyLinked = Linked & { generated?: Record<string, string> };
 export const linkAccount = (input: Linking): Promise<NewlyLinked> =>

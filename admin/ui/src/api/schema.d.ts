@@ -3371,6 +3371,8 @@ export interface components {
             link_id: string;
             name: string;
             paused: boolean;
+            /** @description The hub fetches what comes in by itself: nothing calls the callback address */
+            pulled?: boolean;
             remote_id: string;
             state: components["schemas"]["LinkState"];
             /**
@@ -3713,6 +3715,8 @@ export interface components {
             link_id: string;
             name: string;
             paused: boolean;
+            /** @description The hub fetches what comes in by itself: nothing calls the callback address */
+            pulled?: boolean;
             remote_id: string;
             state: components["schemas"]["LinkState"];
             /**
