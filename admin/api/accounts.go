@@ -163,7 +163,8 @@ func (a *API) linkAccount(ctx context.Context, c *call, in *accountInput) (*answ
 	if err != nil {
 		return nil, err
 	}
-	return &answer[NewAccount]{NewAccount{a.linked(c, v), generated(d.Spec().Form, b.Config, values)}}, a.reload(ctx, c, link.ID)
+	err = a.reload(ctx, c, link.ID) // how it receives is known once it is open
+	return &answer[NewAccount]{NewAccount{a.linked(c, v), generated(d.Spec().Form, b.Config, values)}}, err
 }
 
 // generated are the secrets a form made up by itself.
