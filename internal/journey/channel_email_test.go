@@ -35,12 +35,12 @@ func emailChannel(t *testing.T) *channel {
 	smtpHost, smtpPort, _ := net.SplitHostPort(provider.SMTPAddr)
 	rich := letter{subject: "想退货", html: "<p>见 <b>附图</b></p>"}
 	return &channel{
-		name: "E-mail", phone: p, who: customerAddress, plain: true,
+		name: "E-mail", phone: p, who: customerAddress, plain: true, pulled: true,
 		choose: map[string]string{"imap_security": "None", "smtp_security": "None"},
 		values: map[string]string{"address": shopAddress, "display_name": "山野书店", "imap_password": first, "imap_host": imapHost, "imap_port": imapPort,
 			"smtp_host": smtpHost, "smtp_port": smtpPort, "auto_per_hour": "100"},
 		wrong: map[string]string{"imap_password": second},
-		quote: "<几点关门？>", cause: "password",
+		quote: "<几点关门？>", cause: "The mailbox cannot be read.", remedy: "The provider refuses user name or password.",
 		revoke: func() (string, string) { provider.SetPassword(shopAddress, second); return "imap_password", second },
 		in: []arrival{
 			{act: sendsFile("file", "订单.pdf", "application/pdf", paper()), sees: seesFile("订单.pdf", paper())},

@@ -95,7 +95,10 @@ func metaOf(t *testing.T, product meta.Product) *channel {
 
 // seesSound waits for a recording, which some of them call a voice message and
 // some a sound.
-func seesSound(d *desk, at thing) { d.t.Helper(); d.sees(css("audio[controls], button[aria-label^=Play]").within(at)) }
+func seesSound(d *desk, at thing) {
+	d.t.Helper()
+	d.sees(css("audio[controls], button[aria-label^=Play]").within(at))
+}
 
 // seesSomeFile waits for a file; not all of them tell its name.
 func seesSomeFile(d *desk, at thing) { d.t.Helper(); d.sees(css("a[href][download]").within(at)) }

@@ -12,7 +12,7 @@ func telegramChannel(t *testing.T) *channel {
 	p := telegram.New(telegram.Options{})
 	t.Cleanup(p.Close)
 	c := &channel{
-		name: "Telegram", phone: p, who: "501", base: serves(t, p), follow: true, recalls: true,
+		name: "Telegram", phone: p, who: "501", base: serves(t, p), follow: true, recalls: true, pulled: true,
 		wrong: map[string]string{"token": "7000000001:AAWrongTokenOfTheJourneysBot000000001"},
 		quote: "<几点关门？>", cause: "Telegram does not accept the bot's token",
 		revoke: func() (string, string) { return "token", p.Revoke() },

@@ -20,6 +20,7 @@ type channel struct {
 	// console takes the callback address, as the owner pastes it at the platform;
 	// nil: the hub needs none, or sets it up by itself.
 	console func(address string) error
+	pulled  bool // the hub fetches what comes in
 	phone   emulate.Phone
 	who     string // of the phone's customers
 	base    string // where what a phone shows can be fetched
@@ -33,7 +34,9 @@ type channel struct {
 	again   func(*tale) // what else changes afterwards: edits, reactions, recalls of the customer's
 	// recalls: the platform takes messages back.
 	recalls bool
-	cause   string // what the account's light says once they are refused
+	// What the account's light says once they are refused, and what to do; "": as
+	// the hub says it of most.
+	cause, remedy string
 	// revoke makes the credentials worthless at the platform, and returns the
 	// field and the value that count from now on.
 	revoke func() (field, value string)

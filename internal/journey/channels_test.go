@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -108,6 +109,10 @@ func (x *tale) links() {
 	a.sees(text("Everything works."))
 	a.click(button("Link account"))
 	a.sees(text(x.name + " of the shop is linked"))
+	if x.pulled {
+		a.sees(text("the hub fetches messages by itself"))
+		a.misses(text("Callback address"))
+	}
 	if x.console != nil {
 		a.click(button("Copy").nth(0))
 		a.sees(button("Copied"))
@@ -349,7 +354,7 @@ func (x *tale) breaks() {
 	a.visit(x.page)
 	health := css("section").has("Last in").nth(0)
 	a.sees(css("[class*=bad]").has(x.cause).within(health))
-	a.sees(css("p").has("Check the credentials of this account and save.").within(health))
+	a.sees(css("p").has(cmp.Or(x.remedy, "Check the credentials of this account and save.")).within(health))
 	a.shot("channel-" + x.phone.Platform() + "-red")
 
 	a.fill(css("#config_"+field), value)

@@ -100,7 +100,6 @@ function Shown({ account }: { account: Linked }) {
       <Section title={t("account.addresses")}>
         <CardBox>
           <Addresses account={account} self={kind?.capabilities.ops?.install === "full"} />
-          {account.kind !== "web" && !account.hook_url && <p className="muted">{t("linked.nothingElse")}</p>}
         </CardBox>
       </Section>
       {may && (

@@ -6,7 +6,7 @@ import { CopyBox } from "@/ui/Copy";
 import s from "./accounts.module.css";
 import "@/i18n/more";
 
-/** Addresses are what goes elsewhere: the callback address, or for a site the line that brings the chat. self: the hub puts it there. */
+/** Addresses are what goes elsewhere: the callback address, or for a site the line that brings the chat. self: the hub puts it there. Nothing where the hub fetches. */
 export function Addresses({ account, self }: { account: Linked; self?: boolean }) {
   const { t } = useTranslation();
   const { t: more } = useTranslation("more");

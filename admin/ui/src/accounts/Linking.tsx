@@ -136,8 +136,7 @@ function LinkedPage({ account, kind }: { account: NewlyLinked; kind: Connector }
   const byPhone = signsIn(kind);
   const self = kind.capabilities.ops?.install === "full";
   const [signedIn, setSignedIn] = useState(false);
-  let lead: string | undefined = account.hook_url ? t("linked.lead") : undefined;
-  if (self) lead = more("linked.self");
+  let lead: string | undefined = self || !account.hook_url ? more("linked.self") : t("linked.lead");
   if (account.kind === "web") lead = t("linked.leadWeb");
   if (byPhone) lead = signedIn ? undefined : more("login.lead");
   return (
@@ -159,8 +158,11 @@ function LinkedPage({ account, kind }: { account: NewlyLinked; kind: Connector }
           </CardBox>
         ) : (
           <CardBox>
-            <Addresses account={account} self={self} />
-            {account.kind !== "web" && !account.hook_url && <p>{t("linked.nothingElse")}</p>}
+            {account.kind === "web" || account.hook_url ? (
+              <Addresses account={account} self={self} />
+            ) : (
+              <p>{t("linked.nothingElse")}</p>
+            )}
           </CardBox>
         )}
         {Object.entries(account.generated ?? {}).map(([name, secret]) => (

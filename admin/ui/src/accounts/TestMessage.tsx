@@ -11,6 +11,7 @@ import { useWords } from "@/i18n/words";
 import { CardBox } from "@/ui/Page";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
+import { useContactName } from "@/ui/useContactName";
 import s from "./accounts.module.css";
 
 interface Hop {
@@ -32,6 +33,7 @@ const other = "other";
 export function TestMessage({ account }: { account: ID }) {
   const { t } = useTranslation("more");
   const words = useWords();
+  const contactName = useContactName();
   const [hops, setHops] = useState<Hop[]>([]);
   const [running, setRunning] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -75,10 +77,10 @@ export function TestMessage({ account }: { account: ID }) {
               options={[
                 ...rows.map((r) => ({
                   value: r.conversation.id,
-                  name: r.contact.name,
+                  name: contactName(r.contact),
                   label: (
                     <span className="row">
-                      <span className="grow cut">{r.contact.name}</span>
+                      <span className="grow cut">{contactName(r.contact)}</span>
                       <span className="faint">
                         <Ago at={r.conversation.last_at} />
                       </span>

@@ -793,7 +793,7 @@ export default {
     unknownKind: "There is no such kind of channel.",
   },
   linked: {
-    self: "Nothing is left to do: the hub sets this up at the platform by itself.",
+    self: "Nothing is left to do on the other side.",
     selfHelp:
       "The hub gives it to the platform where the platform calls the hub. You need it only to compare.",
     title: "{{name}} is linked",

@@ -758,7 +758,7 @@ export default {
     unknownKind: "没有这种渠道。",
   },
   linked: {
-    self: "无需其他操作：系统会自动在平台完成设置。",
+    self: "平台侧无需其他操作。",
     selfHelp: "平台需要回调时，系统会自动填写此地址，仅供核对。",
     title: "{{name}} 已关联",
     lead: "还需在对方平台完成一步。",
