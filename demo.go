@@ -118,7 +118,7 @@ func (c demoCommand) Run(e *environment) error {
 		mux.Handle("/demo/platform/", http.StripPrefix("/demo/platform", platform))
 		fmt.Fprintln(os.Stderr, d.Banner())
 		go greet(e.ctx, d, platform)
-		go enterHooks(e.ctx, platforms, d.HookOf)
+		go enterHooks(e.ctx, platforms, d)
 		return nil
 	})
 }

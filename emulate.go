@@ -26,8 +26,8 @@ type emulateCommand struct {
 	Mail     emulateMail     `cmd:"" help:"A mail provider: IMAP and SMTP on loopback."`
 	Telegram emulateTelegram `cmd:"" help:"Telegram's Bot API with one bot."`
 	Line     emulateLine     `cmd:"" help:"LINE's Messaging API with one account."`
-	Wechat   emulateWechat   `cmd:"" help:"WeChat with an official account and a mini-program."`
-	Wecom    emulateWecom    `cmd:"" help:"WeCom with an application and WeChat customer service."`
+	Wechat   emulateWechat   `cmd:"" help:"WeChat with an official account, a mini-program and a third-party platform."`
+	Wecom    emulateWecom    `cmd:"" help:"WeCom with an application, WeChat customer service and a service provider."`
 	Meta     emulateMeta     `cmd:"" help:"Meta's Graph API with WhatsApp, Messenger and Instagram."`
 	emulateLinked
 }
@@ -114,6 +114,9 @@ func (p *playedPlatform) describe(w io.Writer) {
 			address = "address"
 		}
 		fmt.Fprintf(w, "%s\n  %-18s%s\n", c.kind, address, p.at(c))
+		if c.page {
+			fmt.Fprintf(w, "  %-18s%s\n", "page_base", p.at(c))
+		}
 		for _, name := range slices.Sorted(maps.Keys(c.values)) {
 			fmt.Fprintf(w, "  %-18s%s\n", name, c.values[name])
 		}

@@ -40,6 +40,9 @@ func TestPlayedPlatformsFitTheLinkingForms(t *testing.T) {
 				continue
 			}
 			values := connector.Values{"api_base": p.at(c)}
+			if c.page {
+				values["page_base"] = p.at(c)
+			}
 			for k, v := range c.values {
 				values[k] = v
 				if !strings.Contains(printed.String(), v) {
@@ -60,7 +63,7 @@ func TestPlayedPlatformsFitTheLinkingForms(t *testing.T) {
 		_, _ = io.Copy(io.Discard, resp.Body)
 		resp.Body.Close()
 	}
-	if seen != 9 {
+	if seen != 11 {
 		t.Errorf("%d channels are played", seen)
 	}
 }

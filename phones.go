@@ -46,6 +46,9 @@ func shown(all []*playedPlatform, drivers *connector.Registry) (channels []demo.
 				continue // this build was made without it
 			}
 			values := connector.Values{"api_base": p.at(c)}
+			if c.page {
+				values["page_base"] = p.at(c)
+			}
 			for name, v := range c.values {
 				values[name] = v
 			}
@@ -77,7 +80,10 @@ func phoneOf(c playedChannel, name connector.Text) demo.Phone {
 // enterHooks writes the hub's callback addresses into the consoles of platforms
 // that have no API for it. Some call the address at once, so the hub must serve:
 // it is tried until it does.
-func enterHooks(ctx context.Context, all []*playedPlatform, hookOf func(kind string) string) {
+//
+// Accounts that authorised a platform as it was before do so again: their emulator
+// remembers nothing of it.
+func enterHooks(ctx context.Context, all []*playedPlatform, d *demo.Demo) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	tick := time.NewTicker(200 * time.Millisecond)
@@ -87,12 +93,20 @@ func enterHooks(ctx context.Context, all []*playedPlatform, hookOf func(kind str
 			continue // the hub sets it up itself
 		}
 		for _, c := range p.channels {
-			for err := c.hook(ctx, hookOf(c.kind)); err != nil; err = c.hook(ctx, hookOf(c.kind)) {
+			for err := c.hook(ctx, d.HookOf(c.kind)); err != nil; err = c.hook(ctx, d.HookOf(c.kind)) {
 				select {
 				case <-tick.C:
 				case <-ctx.Done():
 					fmt.Fprintf(os.Stderr, "parley: the played %s does not reach the hub: %v\n", c.kind, err)
 					return
+				}
+			}
+			if c.again == nil {
+				continue
+			}
+			for _, account := range d.Named(ctx, c.kind) {
+				if err := c.again(ctx, string(account)); err != nil {
+					fmt.Fprintf(os.Stderr, "parley: an account of the played %s is not authorised any more: %v\n", c.kind, err)
 				}
 			}
 		}

@@ -43,6 +43,13 @@ type playedChannel struct {
 	// linked: its account is linked by a phone, and devices call the platform.
 	// values are then for a client's author.
 	linked bool
+	// below is where the channel's API lies below the platform's address; page says
+	// that its administrators authorise at a page there.
+	below string
+	page  bool
+	// again has an account authorise once more that did so before the platform was
+	// begun anew; nil: nobody authorises.
+	again func(ctx context.Context, account string) error
 }
 
 // calledNames are the platforms whose API is called, in the order of the demo's
@@ -73,9 +80,13 @@ func play(name string, client *http.Client, plain bool) (*playedPlatform, error)
 		enter := func(kind string) func(context.Context, string) error {
 			return func(ctx context.Context, address string) error { return p.SetCallback(ctx, kind, address) }
 		}
-		return &playedPlatform{name: name, handler: p, faults: p.Misbehave, stop: []func(){p.Close}, channels: []playedChannel{
+		suite, provider, installed := playSuite(client, first)
+		mux := http.NewServeMux()
+		mux.Handle("/suite/", suite)
+		mux.Handle("/", p)
+		return &playedPlatform{name: name, handler: mux, faults: p.Misbehave, stop: []func(){p.Close, provider.Close}, channels: []playedChannel{
 			{kind: "wechatkf", phone: p.KFPhone(), files: p, values: corporation(p.KF(), "account", wecom.Account), hook: enter("wechatkf")},
-			{kind: "wecom", phone: p.AppPhone(), files: p, values: corporation(p.App(), "agent_id", p.App().AgentID), hook: enter("wecom")}}}, nil
+			{kind: "wecom", phone: p.AppPhone(), files: p, values: corporation(p.App(), "agent_id", p.App().AgentID), hook: enter("wecom")}, installed}}, nil
 	case "meta":
 		return playMeta(client, first), nil
 	}
@@ -85,13 +96,15 @@ func play(name string, client *http.Client, plain bool) (*playedPlatform, error)
 	return nil, fmt.Errorf("no platform %q is played", name)
 }
 
-// playWeChat is an official account and a mini-program, which share the paths of
-// the API: a mini-program's calls lie below /mini.
+// playWeChat is an official account, a mini-program and a third-party platform,
+// which share the paths of the API: a mini-program's calls lie below /mini.
 func playWeChat(client *http.Client, first int) *playedPlatform {
 	account := wechat.New(wechat.Options{Client: client, First: first})
 	mini := wechat.New(wechat.Options{Client: client, First: first, Mini: true, Name: "茶语小程序", Original: "gh_9a8b7c6d5e4f", AppID: "wx9d2e7c4b1a5f8036",
 		Secret: "9e3b5f7a1d2c4860b8e6f4a2c0d1e3f5", Token: "parleyMiniToken8"})
+	open, authorised := playComponent(client, first)
 	mux := http.NewServeMux()
+	mux.Handle("/open/", open)
 	mux.Handle("/mini/", http.StripPrefix("/mini", mini))
 	mux.Handle("/", account)
 	entry := func(p *wechat.Platform) func(context.Context, string) error {
@@ -99,7 +112,7 @@ func playWeChat(client *http.Client, first int) *playedPlatform {
 	}
 	return &playedPlatform{name: "wechat", handler: mux, faults: account.Misbehave, channels: []playedChannel{
 		{kind: account.Platform(), phone: account, files: account, values: account.Config(), hook: entry(account)},
-		{kind: mini.Platform(), phone: mini, files: mini, values: mini.Config(), hook: entry(mini)}}}
+		{kind: mini.Platform(), below: "/mini", phone: mini, files: mini, values: mini.Config(), hook: entry(mini)}, authorised}}
 }
 
 func playMeta(client *http.Client, first int) *playedPlatform {
@@ -159,9 +172,4 @@ func (p *playedPlatform) close() {
 }
 
 // at is the api_base of a channel.
-func (p *playedPlatform) at(c playedChannel) string {
-	if c.kind == "wechatmini" {
-		return p.base + "/mini"
-	}
-	return p.base
-}
+func (p *playedPlatform) at(c playedChannel) string { return p.base + c.below }

@@ -147,7 +147,7 @@ func (a *API) authorised(ctx context.Context, c *call, in *returnedInput) (*answ
 	return &answer[Authorised]{out}, a.reload(ctx, c, v.Link)
 }
 
-// granted keeps what an authorisation brought that was begun at v. An account
+// granted keeps what an authorisation, or a login, brought that was begun at v. An account
 // the link carries already, by the platform's id, stays itself; the first new
 // one is v where v has no id at the platform yet.
 func (a *API) granted(ctx context.Context, c *call, v core.Account, g connector.Granted) (all []core.Account, err error) {

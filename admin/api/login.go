@@ -9,7 +9,6 @@ import (
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
-	"parley/core/store"
 )
 
 // LoginStep is one step of linking by QR code, pair code, OAuth or password.
@@ -173,48 +172,8 @@ func (a *API) stepped(ctx context.Context, c *call, v core.Account, step connect
 		return &answer[LoginStep]{out}, c.note(ctx, v.ID.String(), string(step.Kind))
 	}
 	a.logins.drop(step.Txn)
-	if err := a.loginDone(ctx, c, v, step); err != nil {
+	if _, err := a.granted(ctx, c, v, connector.Granted{Config: step.Result, Accounts: step.Accounts}); err != nil {
 		return nil, err
 	}
 	return &answer[LoginStep]{out}, a.reload(ctx, c, v.Link)
-}
-
-func (a *API) loginDone(ctx context.Context, c *call, v core.Account, step connector.Step) error {
-	d, err := a.driver(v.Kind, "")
-	if err != nil {
-		return err
-	}
-	key, err := c.scope.DataKey(ctx)
-	if err != nil {
-		return err
-	}
-	open, sealed, err := store.SealValues(a.Box, key, c.who.Tenant, v.Link, d.Spec().Form, step.Result)
-	if err != nil {
-		return err
-	}
-	return c.write(ctx, func(t *store.Tx) (string, error) {
-		l, err := t.Link(ctx, v.Link)
-		if err != nil {
-			return "", err
-		}
-		for name, value := range open {
-			l.Config[name] = value
-		}
-		for name, value := range sealed {
-			l.Sealed[name] = value
-		}
-		if err := t.SaveLink(l, false); err != nil {
-			return "", err
-		}
-		for _, found := range step.Accounts {
-			more := core.Account{Link: v.Link, Kind: v.Kind, Name: found.Name, RemoteID: found.RemoteID, Bot: v.Bot, Team: v.Team}
-			if more.Name == "" {
-				more.Name = v.Name
-			}
-			if _, _, err := t.AddAccount(ctx, more, c.by()); err != nil {
-				return "", err
-			}
-		}
-		return v.ID.String() + " signed in", nil
-	})
 }

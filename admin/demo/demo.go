@@ -339,6 +339,22 @@ func (d *Demo) HookOf(kind string) string {
 	return d.c.PublicURL + "/hooks/" + d.channels[kind].Link.String()
 }
 
+// Named are the accounts of a kind whose platform has told their ids: those
+// somebody authorised there.
+func (d *Demo) Named(ctx context.Context, kind string) []canon.RemoteID {
+	all, err := d.scope().Accounts(ctx, canon.ID{}, 200)
+	if err != nil {
+		d.c.Log.Warn("the demo's accounts cannot be read", "err", err)
+	}
+	var out []canon.RemoteID
+	for _, a := range all {
+		if a.Kind == kind && a.RemoteID != canon.RemoteID(a.ID.String()) {
+			out = append(out, a.RemoteID)
+		}
+	}
+	return out
+}
+
 // Banner is what is printed once the hub serves: where to look and who signs in.
 func (d *Demo) Banner() string {
 	w := d.words

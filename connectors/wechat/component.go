@@ -36,6 +36,11 @@ func (component) Spec() connector.Spec {
 	}
 }
 
+// Same is the third-party platform.
+func (component) Same(v connector.Values) string {
+	return v["app_id"] + " at " + strings.TrimRight(v["api_base"], "/")
+}
+
 // ComponentConn is one third-party platform with the accounts that authorised it.
 type ComponentConn struct {
 	*platform

@@ -78,7 +78,8 @@ func (c *ComponentConn) Decode(ctx context.Context, v connector.Verified) (conne
 	g := &authorizer{c.platform, canon.RemoteID(n.Account)}
 	switch {
 	case n.InfoType == "component_verify_ticket" && n.Ticket != "":
-		return connector.Batch{Keep: []connector.Kept{{Name: ticketName, Value: n.Ticket, For: ticketLife}}}, nil
+		// The first one lets everything begin.
+		return connector.Batch{Refresh: c.waiting.Load(), Keep: []connector.Kept{{Name: ticketName, Value: n.Ticket, For: ticketLife}}}, nil
 	case n.InfoType == "unauthorized" && n.Account != "":
 		return connector.Batch{Keep: []connector.Kept{{Name: g.name("refresh")}, {Name: g.name("code")}, {Name: g.name("token")}}}, nil
 	case (n.InfoType == "authorized" || n.InfoType == "updateauthorized") && n.Account != "" && n.Code != "":

@@ -64,6 +64,11 @@ func suiteForm() connector.Form {
 	return f
 }
 
+// Same is the application of the service provider.
+func (suiteDriver) Same(v connector.Values) string {
+	return v["suite_id"] + " at " + strings.TrimRight(v["api_base"], "/")
+}
+
 // suite is one application of a service provider with the corporations that
 // installed it.
 type suite struct {

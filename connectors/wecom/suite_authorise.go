@@ -106,6 +106,17 @@ func (s *suite) Refresh(ctx context.Context) error {
 	return nil
 }
 
+// Pulse asks for the application's own token: the Secret of a service provider
+// opens no corporation, not even its own. Without a ticket there is nothing to
+// feel; Refresh says so.
+func (s *suite) Pulse(ctx context.Context) error {
+	_, err := s.suiteToken(ctx)
+	if e := connector.AsError(err); e != nil && e.Code == "no_ticket" {
+		return nil
+	}
+	return err
+}
+
 func (s *suite) stateOf(id canon.RemoteID, e *connector.Error) {
 	l := light(e)
 	l.Account = id

@@ -67,7 +67,8 @@ func (s *suite) Decode(ctx context.Context, v connector.Verified) (connector.Bat
 	token := "token:" + KindSuite + ":" + a.corp
 	switch {
 	case a.kind == "suite_ticket" && a.ticket != "":
-		return connector.Batch{Keep: []connector.Kept{{Name: ticketName, Value: a.ticket, For: ticketLife}}}, nil
+		// The first one lets everything begin.
+		return connector.Batch{Refresh: s.waiting.Load(), Keep: []connector.Kept{{Name: ticketName, Value: a.ticket, For: ticketLife}}}, nil
 	case a.kind == "cancel_auth" && a.corp != "":
 		return connector.Batch{Keep: []connector.Kept{{Name: "permanent:" + a.corp}, {Name: token}}}, nil
 	case a.kind == "change_auth" && a.corp != "":

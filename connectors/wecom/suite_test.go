@@ -87,6 +87,16 @@ func TestAffairsAreKeptBeforeTheyAreAnswered(t *testing.T) {
 	}
 }
 
+// A service provider's Secret opens no corporation: before the first ticket there
+// is nothing to feel, and nobody is asked.
+func TestNothingIsFeltBeforeTheFirstTicket(t *testing.T) {
+	s, _, _ := provided(t)
+	var p connector.Pulse = s
+	if err := p.Pulse(t.Context()); err != nil {
+		t.Errorf("the pulse: %v", err)
+	}
+}
+
 // Who receives is proved by what was sealed: a corporation's message counts at
 // its own address only, and the application's affairs at none of them.
 func TestACallbackCountsForWhoItIsSealedFor(t *testing.T) {

@@ -31,7 +31,7 @@ func scanAccount(rows *sql.Rows) (core.Account, error) {
 	if a.State.Health == "" {
 		a.State.Health = connector.HealthUnknown
 	}
-	if light.Health != "" && light.Health.Worse(a.State.Health) {
+	if light.Health != "" && !a.State.Health.Worse(light.Health) {
 		a.State = light // of the account itself
 	}
 	a.Paused, a.Created, a.State.LastIn, a.State.LastOut, a.State.Expires = paused != 0, at(created), at(in), at(out), at(ends)

@@ -56,7 +56,7 @@ func TestWeChatOpen_FromAuthorisationToAuthorisation(t *testing.T) {
 	r := newWeChatOpen(t)
 	r.Light(r.Account, connector.HealthPoor, "no_ticket")
 	r.enters()
-	r.Light(r.Account, connector.HealthGood, "") // the ticket came; nobody has authorised yet
+	r.Light(r.Account, connector.HealthPoor, "not_authorised") // the ticket came; nobody has authorised yet
 	if all := r.Authorise(r.Account, r.scans(r.shop)); len(all) != 1 || all[0].ID != r.Account {
 		t.Fatalf("authorised %+v", all)
 	}

@@ -32,7 +32,7 @@ func TestWeComSuite_FromInstallationToInstallation(t *testing.T) {
 	if err := p.SetCallbacks(t.Context(), h.Hook(), h.Hook()+"/$CORPID$"); err != nil {
 		t.Fatal(err)
 	}
-	h.Light(h.Account, connector.HealthGood, "")
+	h.Light(h.Account, connector.HealthPoor, "not_authorised")
 	installs := func(_ context.Context, page string) (string, error) { return p.Install(page) }
 	if all := h.Authorise(h.Account, installs); len(all) != 1 || all[0].ID != h.Account {
 		t.Fatalf("installed by %+v", all)

@@ -14,6 +14,7 @@ import { CardBox, Page } from "@/ui/Page";
 import { Empty, Failure, Loaded } from "@/ui/States";
 import { showFieldErrors } from "@/ui/useFormErrors";
 import { Addresses } from "./Addresses";
+import { SetUp } from "./Authorise";
 import s from "./accounts.module.css";
 import { Checklist } from "./Checklist";
 import { asConfig, FormFields } from "./FormFields";
@@ -81,6 +82,7 @@ function LinkingForm({ kind }: { kind: Connector }) {
       back={{ to: "/channels/link", label: t("channels.link") }}
     >
       {kind.usable === false && <p className={s.warning}>{t("gallery.needsHttps")}</p>}
+      {kind.capabilities.ops?.authorize === "full" && <SetUp kind={kind.kind} />}
       <Form<Typed>
         form={form}
         layout="vertical"

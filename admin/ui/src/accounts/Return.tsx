@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { Spin } from "antd";
+import { useNavigate } from "@tanstack/react-router";
+import { Button, Spin } from "antd";
 import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +10,7 @@ import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { CardBox, Page } from "@/ui/Page";
 import { Failure } from "@/ui/States";
+import { Leave, Several } from "./Authorise";
 import s from "./accounts.module.css";
 
 /** Return is where a platform leads an administrator back to: what it put on the address is handed over once. */
@@ -56,6 +57,7 @@ export function Return() {
 function Done({ done }: { done: Authorised }) {
   const { t } = useTranslation("more", { keyPrefix: "authorise" });
   const { t: first } = useTranslation();
+  const navigate = useNavigate();
   return (
     <Page
       title={
@@ -64,25 +66,27 @@ function Done({ done }: { done: Authorised }) {
           {t("done", { name: done.account.name })}
         </span>
       }
+      lead={done.expected ? t("next") : undefined}
       back={{ to: "/channels", label: first("place.channels") }}
     >
-      <div className={s.column}>
+      <div className={s.authorise}>
         {!done.expected && (
           <p className={s.warning} role="alert">
             {t("unexpected")}
           </p>
         )}
-        <CardBox>
-          <ul>
-            {[done.account, ...done.more].map((a) => (
-              <li key={a.id}>
-                <Link to="/channels/a/$id" params={{ id: a.id }}>
-                  {a.name}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </CardBox>
+        {done.more.length > 0 && (
+          <CardBox>
+            <Several accounts={[done.account, ...done.more]} />
+          </CardBox>
+        )}
+        <Button
+          type="primary"
+          onClick={() => void navigate({ to: "/channels/a/$id", params: { id: done.account.id } })}
+        >
+          {first("linked.open")}
+        </Button>
+        <Leave account={done.account.id} ways={["another"]} />
       </div>
     </Page>
   );
