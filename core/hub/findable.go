@@ -13,7 +13,7 @@ const (
 	findableEvery = 2 * time.Second
 	// findableRest is how many times as long as a piece of work took the next one
 	// waits: whoever accepts messages has the machine.
-	findableRest = 9
+	findableRest = 3
 )
 
 // findable keeps the words of messages and contacts for the search, on one node,

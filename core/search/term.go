@@ -134,16 +134,19 @@ func Terms(all []Phrase) []Term {
 	return out
 }
 
-// PersonTerms are Terms for people: of each phrase the ways to find it, of which
-// one is enough.
+// PersonTerms are Terms for people, each with the other way to find the same, if
+// there is one.
 func PersonTerms(all []Phrase) [][]Term {
 	var out [][]Term
 	for _, p := range all {
-		ways := Terms([]Phrase{p})[:1]
+		terms := Terms([]Phrase{p})
 		if len(p.Digits) >= digitGram {
-			ways = append(ways, term(ofDigits, p.Digits[:digitGram]))
+			out = append(out, []Term{terms[0], term(ofDigits, p.Digits[:digitGram])})
+			continue
 		}
-		out = append(out, ways)
+		for _, t := range terms {
+			out = append(out, []Term{t})
+		}
 	}
 	return out
 }

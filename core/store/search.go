@@ -96,7 +96,7 @@ func (c Scope) Search(ctx context.Context, q SearchQuery) (SearchPage, error) {
 
 // reach is when the oldest message was said that is searched.
 func (c Scope) reach(ctx context.Context, from int64) (time.Time, error) {
-	oldest, err := list(ctx, c.s, scalar[int64], "SELECT m.at FROM messages m WHERE m.tenant = $1 AND m.n >= $2 ORDER BY m.n LIMIT 1", c.tenant, from)
+	oldest, err := list(ctx, c.s, scalar[int64], "SELECT m.at FROM messages m WHERE "+byNumber+" AND m.n >= $2 ORDER BY m.n LIMIT 1", c.tenant, from)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("search messages: %w", err)
 	}
@@ -124,7 +124,7 @@ const batch = 128
 // newest looks at the messages that are not in a block yet.
 func (l *looker) newest(ctx context.Context, from int64) error {
 	for l.top > from && !l.full() {
-		all, err := list(ctx, l.c.s, scanSeen, "SELECT "+seenCols+seenFrom+" WHERE m.tenant = $1 AND m.n >= $2 AND m.n < $3 AND m.sender_kind <> 'event' ORDER BY m.n DESC LIMIT $4", l.c.tenant, from, l.top, batch)
+		all, err := list(ctx, l.c.s, scanSeen, "SELECT "+seenCols+seenFrom+" WHERE "+byNumber+" AND m.n >= $2 AND m.n < $3 AND m.sender_kind <> 'event' ORDER BY m.n DESC LIMIT $4", l.c.tenant, from, l.top, batch)
 		if err != nil {
 			return fmt.Errorf("search messages: %w", err)
 		}
@@ -180,7 +180,7 @@ func (l *looker) blocks(ctx context.Context, low, high int64) error {
 
 // look reads messages by their numbers and judges them.
 func (l *looker) look(ctx context.Context, ns []int64) error {
-	all, err := listIn(ctx, l.c.s, scanSeen, "SELECT "+seenCols+seenFrom+" WHERE m.tenant = $1 AND m.n IN (%s)", []any{l.c.tenant}, ns)
+	all, err := listIn(ctx, l.c.s, scanSeen, "SELECT "+seenCols+seenFrom+" WHERE "+byNumber+" AND m.n IN (%s)", []any{l.c.tenant}, ns)
 	if err != nil {
 		return fmt.Errorf("search messages: %w", err)
 	}

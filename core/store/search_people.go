@@ -204,22 +204,22 @@ func (c Scope) FindPeople(ctx context.Context, words []search.Phrase, visible *V
 // likely are the newest contacts kept under a term of every phrase.
 func (c Scope) likely(ctx context.Context, words []search.Phrase) ([]canon.ID, error) {
 	ways := search.PersonTerms(words)
-	if len(ways) > 4 {
-		ways = ways[:4]
+	if len(ways) > 6 {
+		ways = ways[:6]
 	}
-	from, args := "search_people p0 WHERE p0.tenant = $1", []any{c.tenant}
-	for i, w := range ways {
-		// Of one way the same term twice: so there are few statements.
-		args = append(args, int64(w[0]), int64(w[len(w)-1]))
-		if i == 0 {
-			from += " AND p0.term IN ($2, $3)"
-			continue
+	var out []canon.ID
+	for _, first := range ways[0] {
+		cond, args := "p0.tenant = $1 AND p0.term = $2", []any{c.tenant, int64(first)}
+		for i, w := range ways[1:] {
+			// Of one way the same term twice: so there are few statements.
+			args = append(args, int64(w[0]), int64(w[len(w)-1]))
+			cond += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM search_people p%d WHERE p%d.tenant = p0.tenant AND p%d.contact = p0.contact AND p%d.term IN ($%d, $%d))", i+1, i+1, i+1, i+1, len(args)-1, len(args))
 		}
-		from += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM search_people p%d WHERE p%d.tenant = p0.tenant AND p%d.contact = p0.contact AND p%d.term IN ($%d, $%d))", i, i, i, i, len(args)-1, len(args))
-	}
-	out, err := list(ctx, c.s, scalar[canon.ID], fmt.Sprintf("SELECT DISTINCT p0.contact FROM %s ORDER BY p0.contact DESC LIMIT %d", from, peopleSeen), args...)
-	if err != nil {
-		return nil, fmt.Errorf("search contacts: %w", err)
+		some, err := list(ctx, c.s, scalar[canon.ID], fmt.Sprintf("SELECT p0.contact FROM search_people p0 WHERE %s ORDER BY p0.contact DESC LIMIT %d", cond, peopleSeen), args...)
+		if err != nil {
+			return nil, fmt.Errorf("search contacts: %w", err)
+		}
+		out = append(out, some...)
 	}
 	return out, nil
 }

@@ -53,6 +53,9 @@ func (s *session) searchOn(ctx context.Context, database string) error {
 	if err := stock.talk(ctx, messages); err != nil {
 		return err
 	}
+	if _, err := stock.db.ExecContext(ctx, "DELETE FROM search_progress"); err != nil { // as in a database of before
+		return err
+	}
 	before, err := stock.size(ctx)
 	if err != nil {
 		return err
