@@ -28,7 +28,7 @@ func TestViewsAndManyAtOnceByKeyboard(t *testing.T) {
 	writes("Mei", "zh-CN", "包裹在哪里？")
 	s.do(t, "POST", "/tags", map[string]string{"scope": "conversation", "name": "parcel", "color": "amber"}, nil)
 
-	lin := s.signIn(t, s.lin, manner{Size: &size{1440, 900}})
+	lin := s.signIn(t, s.lin, manner{Size: &size{1440, 900}, Axe: true})
 	page := css("body")
 	lin.press(page, "g")
 	lin.press(page, "m")

@@ -51,7 +51,7 @@ export function SavedViews({ view }: { view: View }) {
   };
   return (
     <>
-      <h3 className={s.heading}>{t("inbox.saved")}</h3>
+      <h2 className={s.heading}>{t("inbox.saved")}</h2>
       {all.map((v) => {
         const Icon = iconOf(v.icon);
         const n = counts?.[v.id] ?? 0;

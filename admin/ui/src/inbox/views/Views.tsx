@@ -51,7 +51,7 @@ export function Views({ view, search }: Props) {
 
   return (
     <nav className={s.views} aria-label={t("inbox.views")}>
-      <h2 className={s.title}>{t("place.inbox")}</h2>
+      <h1 className={s.title}>{t("place.inbox")}</h1>
       <Item to="mine" active={view === "mine"} count={tallies?.mine} account={search.account} />
       <Item to="queue" active={view === "queue" && !search.team} count={waiting} account={search.account} />
       {teams.length > 0 &&
@@ -72,7 +72,7 @@ export function Views({ view, search }: Props) {
       <Suspense>
         <SavedViews view={view} />
       </Suspense>
-      {accounts.length > 0 && <h3 className={s.heading}>{t("inbox.accounts")}</h3>}
+      {accounts.length > 0 && <h2 className={s.heading}>{t("inbox.accounts")}</h2>}
       {accounts.map((a) => (
         <Link
           key={a.id}
