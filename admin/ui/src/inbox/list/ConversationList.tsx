@@ -1,10 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Tooltip } from "antd";
-import { ArrowDownWideNarrow, ArrowUp, ListFilter } from "lucide-react";
+import { ArrowDownWideNarrow, ArrowUp, ListFilter, Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { VList, type VListHandle } from "virtua";
-import { useAction } from "@/actions/store";
+import { perform, useAction } from "@/actions/store";
 import { useWide } from "@/lib/media";
 import type { InboxSearch } from "@/router";
 import { useAccounts, useTags, useTeams } from "@/session/data";
@@ -99,6 +99,13 @@ export function ConversationList({ view, search, current, withViews }: Props) {
         ) : (
           <h2 className="grow cut">{title}</h2>
         )}
+        <Button
+          size="small"
+          type="text"
+          icon={<Search aria-hidden />}
+          aria-label={t("action.find")}
+          onClick={() => perform("find")}
+        />
         <Tooltip title={waitingFirst ? t("inbox.sortWaiting") : t("inbox.sortNewest")}>
           <Button
             ref={filter}
