@@ -20,6 +20,7 @@ import { Page, Section } from "@/ui/Page";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
+import "@/i18n/more";
 
 /** Trouble is what could not be handled, did not leave, or came for an account nobody linked. Nothing of it is lost. */
 export function Trouble() {

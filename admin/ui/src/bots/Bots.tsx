@@ -15,6 +15,7 @@ import { Page } from "@/ui/Page";
 import { Empty, Loaded } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
+import "@/i18n/more";
 
 /** Bots lists who answers by itself, what of it is published, and where it serves. */
 export function Bots() {

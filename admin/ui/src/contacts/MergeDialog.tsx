@@ -8,6 +8,7 @@ import { useTags } from "@/session/data";
 import { Avatar } from "@/ui/Avatar";
 import { useContactName } from "@/ui/useContactName";
 import { useDo } from "@/ui/useDo";
+import "@/i18n/more";
 import { useAttributes } from "./Attributes";
 import { useBook } from "./Contacts";
 import s from "./contacts.module.css";

@@ -22,6 +22,7 @@ import { useTranslation } from "react-i18next";
 import type { Permission } from "@/actions/table";
 import { useCan } from "@/session/useSession";
 import { Loading } from "@/ui/States";
+import "@/i18n/more";
 import s from "./settings.module.css";
 
 const page = (load: () => Promise<Record<string, ComponentType>>, name: string) =>

@@ -1,10 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Tooltip } from "antd";
-import { ArrowDownWideNarrow, ArrowUp, ListFilter } from "lucide-react";
+import { ArrowDownWideNarrow, ArrowUp, ListFilter, Search } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { VList, type VListHandle } from "virtua";
-import { useAction } from "@/actions/store";
+import { perform, useAction } from "@/actions/store";
 import { useWide } from "@/lib/media";
 import type { InboxSearch } from "@/router";
 import { useTeams } from "@/session/data";
@@ -156,6 +156,13 @@ export function ConversationList({ view, search, current, withViews }: Props) {
         ) : (
           <h2 className="grow cut">{title}</h2>
         )}
+        <Button
+          size="small"
+          type="text"
+          icon={<Search aria-hidden />}
+          aria-label={t("action.find")}
+          onClick={() => perform("find")}
+        />
         <Tooltip title={t("action.filter")}>
           <Button
             size="small"

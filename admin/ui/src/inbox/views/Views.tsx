@@ -51,7 +51,7 @@ export function Views({ view, search }: Props) {
 
   return (
     <nav className={s.views} aria-label={t("inbox.views")}>
-      <h1 className={s.title}>{t("place.inbox")}</h1>
+      <h2 className={s.title}>{t("place.inbox")}</h2>
       <Item to="mine" active={view === "mine"} count={tallies?.mine} account={search.account} />
       <Item to="queue" active={view === "queue" && !search.team} count={waiting} account={search.account} />
       {teams.length > 0 &&
