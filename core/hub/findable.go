@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"parley/core/canon"
@@ -16,15 +15,13 @@ const (
 	findableRest = 3
 )
 
-// findable keeps the words of messages and contacts for the search, on one node,
-// until the hub stops. New messages are found before that too.
+// findable keeps the words of messages for the search, on one node, until the hub stops. New messages are found before that too.
 func (h *Hub) findable() {
 	for h.ctx.Err() == nil {
 		err := h.Leases.Hold(h.ctx, "search", func(held context.Context, _ int64) error {
 			for {
 				h.eachTenant(func(tenant canon.ID) error {
-					scope := h.o.Store.For(tenant)
-					return errors.Join(h.rested(held, scope.IndexMessages), h.rested(held, scope.IndexPeople))
+					return h.rested(held, h.o.Store.For(tenant).IndexMessages)
 				})
 				if !pause(held, findableEvery) {
 					return held.Err()

@@ -34,6 +34,22 @@ func digits(text string) string {
 	}, text)
 }
 
+// Spaced is the phrase as people are looked up by it: a number as its digits, else
+// its words with spaces between them.
+func (p Phrase) Spaced() string {
+	if p.Digits != "" {
+		return p.Digits
+	}
+	var b strings.Builder
+	for i, u := range p.Units {
+		if i > 0 && !(u.Single && p.Units[i-1].Single) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(u.Text)
+	}
+	return b.String()
+}
+
 // in returns where the phrase stands in a text from unit from on; -1: nowhere.
 func (p Phrase) in(text []Unit, from int) int {
 	n := len(p.Units)
@@ -70,21 +86,6 @@ func Holds(texts []string, all []Phrase) bool {
 			if found = p.in(u, 0) >= 0; found {
 				break
 			}
-		}
-		if !found {
-			return false
-		}
-	}
-	return true
-}
-
-// HoldsPerson is Holds for what is known of a person, where a number is found
-// however it is written: "138 0013" in "+86 13800138000".
-func HoldsPerson(texts []string, all []Phrase) bool {
-	for _, p := range all {
-		found := Holds(texts, []Phrase{p})
-		for i := 0; i < len(texts) && !found && len(p.Digits) >= digitGram; i++ {
-			found = strings.Contains(digits(texts[i]), p.Digits)
 		}
 		if !found {
 			return false

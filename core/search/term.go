@@ -17,7 +17,6 @@ const (
 	ofSingle  = 's' // one character
 	ofPair    = 'p' // two of them that follow each other
 	ofWord    = 'w' // the beginning of a word
-	ofDigits  = 'd' // digits of a number
 	ofSender  = 'a' // what an agent or a bot said
 	ofThread  = 't' // what a customer said on a thread
 	ofAccount = 'c' // what was said on an account
@@ -25,9 +24,6 @@ const (
 
 // begins are how long the beginnings of words are that a text is kept by.
 var begins = []int{1, 2, 3, 4, 6, 9, 14}
-
-// digitGram is how many digits of a number are enough to find it by.
-const digitGram = 4
 
 // term is FNV-1a with its bits mixed: a bucket is taken of the highest.
 func term(kind byte, parts ...string) Term {
@@ -87,17 +83,6 @@ func eachBegin(word string, visit func(string)) {
 	}
 }
 
-// EachPersonTerm is EachTerm for what is known of a person.
-func EachPersonTerm(texts []string, visit func(Term)) {
-	EachTerm(texts, visit)
-	for _, text := range texts {
-		d := digits(text)
-		for i := 0; i+digitGram <= len(d); i++ {
-			visit(term(ofDigits, d[i:i+digitGram]))
-		}
-	}
-}
-
 // maxTerms is how many terms a question is looked up by; the texts found decide
 // about the rest.
 const maxTerms = 10
@@ -129,23 +114,6 @@ func Terms(all []Phrase) []Term {
 	for _, f := range found {
 		if len(out) < maxTerms && !slices.Contains(out, f.Term) {
 			out = append(out, f.Term)
-		}
-	}
-	return out
-}
-
-// PersonTerms are Terms for people, each with the other way to find the same, if
-// there is one.
-func PersonTerms(all []Phrase) [][]Term {
-	var out [][]Term
-	for _, p := range all {
-		terms := Terms([]Phrase{p})
-		if len(p.Digits) >= digitGram {
-			out = append(out, []Term{terms[0], term(ofDigits, p.Digits[:digitGram])})
-			continue
-		}
-		for _, t := range terms {
-			out = append(out, []Term{t})
 		}
 	}
 	return out

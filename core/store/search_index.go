@@ -13,20 +13,19 @@ import (
 	"parley/core/search"
 )
 
-// progress is how far a tenant's messages and contacts are kept to be found.
+// progress is how far a tenant's messages are kept to be found.
 type progress struct {
 	known     bool
 	version   int64
 	low, high int64 // blocks
-	people    canon.ID
 }
 
 func (c Scope) progress(ctx context.Context) (progress, error) {
 	p, err := one(ctx, c.s, func(rows *sql.Rows) (progress, error) {
 		p := progress{known: true}
-		err := rows.Scan(&p.version, &p.low, &p.high, &p.people)
+		err := rows.Scan(&p.version, &p.low, &p.high)
 		return p, err
-	}, "SELECT version, low, high, people FROM search_progress WHERE tenant = $1", c.tenant)
+	}, "SELECT version, low, high FROM search_progress WHERE tenant = $1", c.tenant)
 	if errors.Is(err, errNone) {
 		return progress{}, nil
 	}
@@ -75,14 +74,14 @@ func (c Scope) IndexMessages(ctx context.Context) (did bool, err error) {
 // beginIndex forgets what is kept and starts anew, with the newest messages.
 func (c Scope) beginIndex(ctx context.Context, block int64) error {
 	return c.WriteLater(ctx, func(t *Tx) error {
-		for _, table := range []string{"search_terms", "search_blocks", "search_due", "search_people", "search_people_due"} {
+		for _, table := range []string{"search_terms", "search_blocks", "search_due"} {
 			if _, err := t.exec("DELETE FROM "+table+" WHERE tenant = $1", c.tenant); err != nil {
 				return err
 			}
 		}
-		_, err := t.exec(`INSERT INTO search_progress (tenant, version, low, high, people) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (tenant) DO UPDATE SET version = excluded.version, low = excluded.low, high = excluded.high, people = excluded.people`,
-			c.tenant, search.Version, block, block, make([]byte, 16))
+		_, err := t.exec(`INSERT INTO search_progress (tenant, version, low, high) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (tenant) DO UPDATE SET version = excluded.version, low = excluded.low, high = excluded.high`,
+			c.tenant, search.Version, block, block)
 		return err
 	})
 }

@@ -317,15 +317,6 @@ func TestPeopleAreFoundByNameAndAddress(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		index := func() {
-			k.index()
-			for more := true; more; {
-				var err error
-				if more, err = scope.IndexPeople(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
 		finds := func(text string, visible *store.Visible, want ...string) {
 			t.Helper()
 			q, err := search.Ask(text, time.UTC)
@@ -357,13 +348,13 @@ func TestPeopleAreFoundByNameAndAddress(t *testing.T) {
 				finds("小红", nil)
 				finds("小明", &store.Visible{Agent: canon.NewID()})
 				finds("小明", &store.Visible{Agent: k.owners[0]}, "欧阳小明")
-				index()
+				k.index()
 			}
 			if i == 0 {
 				was := oldest
 				oldest.Name = "改名"
 				change(oldest)
-				index()
+				k.index()
 				finds("小明", nil)
 				finds("改名", nil, "改名")
 				oldest = was
