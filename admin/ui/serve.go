@@ -2,9 +2,11 @@ package ui
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -66,13 +68,14 @@ func (a *application) plain(name string) bool {
 	if name == page || strings.HasPrefix(name, ".") || strings.Contains(name, "/") || path.Ext(name) == "" {
 		return false
 	}
-	info, err := fs.Stat(a.files, name)
-	return err == nil && info.Mode().IsRegular()
+	return a.has(name)
 }
 
-// asset serves a hashed file, compressed the way the browser likes best.
+// asset serves a hashed file, compressed the way the browser likes best. Of most
+// there are only compressed ones.
 func (a *application) asset(w http.ResponseWriter, r *http.Request, name string) {
-	if info, err := fs.Stat(a.files, name); err != nil || !info.Mode().IsRegular() {
+	plain, packed := a.has(name), a.has(name+".gz")
+	if !plain && !packed {
 		w.Header().Set("Cache-Control", "no-store")
 		http.NotFound(w, r)
 		return
@@ -80,21 +83,45 @@ func (a *application) asset(w http.ResponseWriter, r *http.Request, name string)
 	w.Header().Set("Cache-Control", forever)
 	w.Header().Set("Vary", "Accept-Encoding")
 	for _, c := range []struct{ encoding, ext string }{{"br", ".br"}, {"gzip", ".gz"}} {
-		if !accepts(r.Header.Get("Accept-Encoding"), c.encoding) {
-			continue
-		}
-		if _, err := fs.Stat(a.files, name+c.ext); err == nil {
+		if accepts(r.Header.Get("Accept-Encoding"), c.encoding) && a.has(name+c.ext) {
 			w.Header().Set("Content-Encoding", c.encoding)
 			a.file(w, r, name+c.ext, name)
 			return
 		}
 	}
-	a.file(w, r, name, name)
+	if plain {
+		a.file(w, r, name, name)
+		return
+	}
+	body, err := a.unpacked(name + ".gz")
+	a.send(w, r, body, err, name)
+}
+
+func (a *application) has(name string) bool {
+	info, err := fs.Stat(a.files, name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func (a *application) unpacked(name string) ([]byte, error) {
+	f, err := a.files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	zip, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(zip)
 }
 
 // file writes a stored file with the type of the name it is known by.
 func (a *application) file(w http.ResponseWriter, r *http.Request, stored, known string) {
 	body, err := fs.ReadFile(a.files, stored)
+	a.send(w, r, body, err, known)
+}
+
+func (a *application) send(w http.ResponseWriter, r *http.Request, body []byte, err error, known string) {
 	if err != nil {
 		http.Error(w, "The file could not be read.", http.StatusInternalServerError)
 		return

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"bytes"
+	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,13 +14,22 @@ import (
 
 func build() fstest.MapFS {
 	return fstest.MapFS{
-		"index.html":          {Data: []byte(`<meta name="csp-nonce" content="__NONCE__">`)},
-		"icon.svg":            {Data: []byte("<svg/>")},
-		".keep":               {},
-		"assets/app-x1.js":    {Data: []byte("plain")},
-		"assets/app-x1.js.br": {Data: []byte("brotli")},
-		"assets/app-x1.js.gz": {Data: []byte("gzip")},
+		"index.html":           {Data: []byte(`<meta name="csp-nonce" content="__NONCE__">`)},
+		"icon.svg":             {Data: []byte("<svg/>")},
+		".keep":                {},
+		"assets/app-x1.js":     {Data: []byte("plain")},
+		"assets/app-x1.js.br":  {Data: []byte("brotli")},
+		"assets/app-x1.js.gz":  {Data: []byte("gzip")},
+		"assets/big-x1.css.gz": {Data: zipped("unpacked")},
 	}
+}
+
+func zipped(s string) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write([]byte(s))
+	_ = w.Close()
+	return b.Bytes()
 }
 
 func get(t *testing.T, h http.Handler, path string, header ...string) *http.Response {
@@ -57,6 +68,7 @@ func TestAddresses(t *testing.T) {
 		{"brotli first", "/assets/app-x1.js", "gzip, br", 200, "brotli", "javascript", "immutable"},
 		{"gzip", "/assets/app-x1.js", "gzip", 200, "gzip", "javascript", "immutable"},
 		{"refused encoding", "/assets/app-x1.js", "br;q=0, gzip;q=0", 200, "plain", "javascript", "immutable"},
+		{"only compressed", "/assets/big-x1.css", "", 200, "unpacked", "css", "immutable"},
 		{"old asset", "/assets/app-x0.js", "", 404, "404", "text/plain", "no-store"},
 		{"icon", "/icon.svg", "", 200, "<svg/>", "image/svg+xml", "max-age=3600"},
 		{"unknown api", "/api/v1/nothing", "", 404, "404", "text/plain", ""},

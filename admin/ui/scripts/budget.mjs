@@ -1,5 +1,5 @@
 // Fails when the script needed to show the inbox grows beyond its budget.
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
@@ -20,7 +20,12 @@ add("src/inbox/Inbox.tsx");
 add("src/i18n/zh.ts");
 
 let total = 0;
-for (const file of seen) total += gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+for (const file of seen) {
+  const packed = join(dist, `${file}.gz`); // compress.mjs leaves small ones as they are
+  total += (
+    existsSync(packed) ? readFileSync(packed) : gzipSync(readFileSync(join(dist, file)), { level: 9 })
+  ).length;
+}
 const kilobytes = Math.round(total / 1000);
 console.log(`inbox: ${kilobytes} kB of script, gzipped (budget ${BUDGET})`);
 if (kilobytes > BUDGET) process.exit(1);

@@ -1,5 +1,6 @@
-// Writes .br and .gz beside every text asset, so that the hub serves them as they are;
-// and removes what an earlier build left.
+// Puts .br and .gz in the place of every text asset, so that the hub serves them as
+// they are and the program does not carry each a third time; and removes what an
+// earlier build left.
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -14,7 +15,7 @@ for (const chunk of Object.values(manifest)) {
 
 for (const name of readdirSync(assets)) {
   const path = join(assets, name);
-  if (!current.has(`assets/${name}`)) {
+  if (!current.has(`assets/${name.replace(/\.(br|gz)$/, "")}`)) {
     rmSync(path);
     continue;
   }
@@ -23,4 +24,5 @@ for (const name of readdirSync(assets)) {
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } };
   writeFileSync(`${path}.br`, brotliCompressSync(body, quality));
   writeFileSync(`${path}.gz`, gzipSync(body, { level: 9 }));
+  rmSync(path);
 }
