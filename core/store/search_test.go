@@ -247,6 +247,11 @@ func TestOldMessagesAreFoundOnceTheyAreKept(t *testing.T) {
 		k.fillTo(1)
 		k.say(1, core.FromCustomer, canon.ID{}, "最新的合同")
 
+		// Transactions of other tests on the same server may be under way.
+		eventually(t, "the messages are settled", func() bool {
+			n, err := s.Settled(t.Context())
+			return err == nil && n >= 2*search.Span
+		})
 		ctx, die := context.WithCancel(t.Context())
 		for range 2 { // where to begin, and the newest block
 			if _, err := scope.IndexMessages(ctx); err != nil {

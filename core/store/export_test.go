@@ -1,0 +1,6 @@
+package store
+
+import "context"
+
+// Settled is up to which number messages are all committed.
+func (s *Store) Settled(ctx context.Context) (int64, error) { return s.settled(ctx) }
