@@ -97,7 +97,7 @@ func (x *tale) links() {
 	for _, field := range slices.Sorted(maps.Keys(x.values)) {
 		a.fill(css("#config_"+field), x.values[field])
 	}
-	a.chooses("bot", "售前助手")
+	a.picks("bot", "售前助手")
 	a.shot("channel-" + x.phone.Platform() + "-form")
 	for field, value := range x.wrong {
 		a.fill(css("#config_"+field), value)
@@ -133,14 +133,14 @@ func (x *tale) links() {
 	x.page = a.address()
 }
 
-// chooses picks an option of a list of the form.
-func (d *desk) chooses(field, option string) {
+// picks takes an option of a list of the form, by the name of its field.
+func (d *desk) picks(field, option string) {
 	d.t.Helper()
 	d.click(css(".ant-select:has(#" + field + ")"))
 	d.click(css(".ant-select-item-option").has(option).shown())
 }
 
-func (d *desk) choose(field, option string) { d.t.Helper(); d.chooses("config_"+field, option) }
+func (d *desk) choose(field, option string) { d.t.Helper(); d.picks("config_"+field, option) }
 
 func (x *tale) meetsTheBot() {
 	x.t.Helper()

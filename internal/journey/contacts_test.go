@@ -27,6 +27,8 @@ func TestC07_AnAdministratorKeepsTheContacts(t *testing.T) {
 		zhou.shot("attributes")
 
 		zhou.visit(h.url + "/contacts")
+		zhou.sees(role("heading", "Contacts"))
+		zhou.sees(text("Nobody has written yet."))
 		zhou.accessible("the empty list of contacts")
 		table := "外部编号;姓名;电话;邮箱;会员等级\nA-1;欧阳明月;13800138000;ming@example.com;金\nA-2;欧阳小姐;+86 138 0013 8000;;银\nA-3;Bob;'=1+1;no address;\n"
 		table = strings.ReplaceAll(table, "13800138000", "8613800138000")

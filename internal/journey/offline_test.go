@@ -94,7 +94,7 @@ func TestW04_VisitorOfflineKeepsAndSendsOnce(t *testing.T) {
 
 	wire.sever()
 	ming.offline(true)
-	v.sees(v.in(text("网络已断开，您的消息会保留，恢复后自动发送")))
+	v.sees(v.in(text("网络已断开，消息会在恢复后自动发送")))
 	v.say("断网一")
 	v.say("断网二")
 	v.sees(v.mine().has("发送中"))
