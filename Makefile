@@ -59,7 +59,7 @@ test-web: web
 test-go: web
 	.ci/setup servers
 	.ci/setup web $(JOURNEY)
-	$(WITH_SERVERS) go test -timeout 15m -tags '$(TAGS)' ./... $(ARGS)
+	$(WITH_SERVERS) go test -timeout 25m -tags '$(TAGS)' ./... $(ARGS)
 
 lint: web check ## gofmt, go vet, staticcheck; biome and the type check
 	go run $(STATICCHECK) -tags '$(TAGS)' ./...

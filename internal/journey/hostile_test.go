@@ -64,7 +64,7 @@ func (p *tab) harmless(where string) {
 func (p *tab) readThrough(thread thing, beginning thing) {
 	p.t.Helper()
 	p.sees(thread)
-	for range 400 {
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); { // pages are fetched on the way
 		if p.count(beginning) > 0 {
 			p.sees(beginning)
 			return
