@@ -123,11 +123,11 @@ func Snippet(texts []string, all []Phrase) []Run {
 		best = 0
 	}
 	text := texts[best]
-	from, to := 0, len(text)
+	from := 0
 	if len(hits) > 0 {
 		from = back(text, hits[0].start, snippetBefore)
 	}
-	to = ahead(text, from, snippetLength)
+	to := ahead(text, from, snippetLength)
 	out := []Run{}
 	add := func(s string, hit bool) {
 		if s = oneLine(s); s != "" {

@@ -175,9 +175,9 @@ func (t *Tx) applyRound(ch *Change) error {
 			r.Lease, r.Subject, r.Locale, r.Unread, ms(r.LastAt), r.LastFrom, r.LastText,
 			ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Version, ms(r.Replied), languageOf(r.Locale), t.tenant, r.ID, ch.Lease)
 	} else {
-		snooze, wakes, err := encodeSnooze(r.Snooze)
-		if err != nil {
-			return err
+		snooze, wakes, bad := encodeSnooze(r.Snooze)
+		if bad != nil {
+			return bad
 		}
 		err = t.doFor(current, `UPDATE conversations SET status = $1, owner = $2, team = $3, lease = $4, subject = $5, locale = $6, unread = $7,
 			last_at = $8, last_from = $9, last_text = $10, waiting = $11, asked_at = $12, answered_at = $13, misses = $14, turns = $15, memory = $16, bot = $17, version = $18,

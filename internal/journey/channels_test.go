@@ -258,15 +258,17 @@ func (x *tale) opens(seen int, f attachment) {
 	x.t.Helper()
 	theirs, _ := x.screen()
 	for _, b := range theirs[seen:] {
-		for _, m := range b.Media {
-			if m.URL == "" && m.Size > 0 {
-				return // it came with its bytes
-			}
-			if body := x.fetches(x.t, m.URL); len(body) == 0 {
-				x.t.Errorf("%s is empty on the phone", f.name)
-			}
-			return
+		if len(b.Media) == 0 {
+			continue
 		}
+		m := b.Media[0]
+		if m.URL == "" && m.Size > 0 {
+			return // it came with its bytes
+		}
+		if body := x.fetches(x.t, m.URL); len(body) == 0 {
+			x.t.Errorf("%s is empty on the phone", f.name)
+		}
+		return
 	}
 	link := address.FindString(drawn(theirs[seen:]))
 	if link == "" {

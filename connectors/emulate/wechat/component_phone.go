@@ -56,7 +56,7 @@ func (h componentPhone) Do(ctx context.Context, customer string, act emulate.Act
 	case p == nil:
 		return errors.New("nobody of that name is here")
 	case !authorised:
-		return errors.New("该帐号尚未授权给第三方平台，请先在渠道账号页面点击“去授权”。 This account has authorised nobody yet: press “Authorise” on its page first.")
+		return errors.New("该帐号尚未授权给第三方平台，请先在渠道账号页面点击“去授权”; this account has authorised nobody yet: press “Authorise” on its page first")
 	}
 	return p.Do(ctx, openid, act)
 }

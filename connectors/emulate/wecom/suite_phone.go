@@ -26,7 +26,7 @@ func (h suitePhone) Do(ctx context.Context, who string, act emulate.Act) error {
 	installed := h.suite.permanent != ""
 	h.suite.mu.Unlock()
 	if !installed {
-		return errors.New("企业尚未安装该应用，请先在渠道账号页面点击“去授权”。 The corporation has not installed the application yet: press “Authorise” on its page first.")
+		return errors.New("企业尚未安装该应用，请先在渠道账号页面点击“去授权”; the corporation has not installed the application yet: press “Authorise” on its page first")
 	}
 	return h.phone.Do(ctx, who, act)
 }
