@@ -199,7 +199,7 @@ func (e *environment) run(s setting.Settings, v vault, x *house, log *slog.Logge
 	if err := x.hub.Start(e.ctx); err != nil {
 		return err
 	}
-	server.PaceCollector()
+	server.PaceCollector(e.ctx)
 	handler := x.handler
 	if more != nil {
 		mux := http.NewServeMux()

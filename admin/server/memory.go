@@ -1,10 +1,12 @@
 package server
 
 import (
+	"context"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"time"
 )
 
 // heapFloor is the size of the heap, in bytes, below which collecting garbage
@@ -13,11 +15,47 @@ import (
 // collecting a heap that small over and over.
 const heapFloor = 64 << 20
 
+const (
+	// restEvery is how often it is looked whether the hub rests.
+	restEvery = 5 * time.Second
+	// restBelow is how many bytes a hub at rest allocates meanwhile at most.
+	restBelow = 2 << 20
+	// worthBack is how many bytes are worth giving back.
+	worthBack = 8 << 20
+)
+
 // PaceCollector lets the heap grow to 64 MiB before garbage is collected, and
-// to twice what is alive beyond that. GOGC in the environment overrules it.
-func PaceCollector() {
+// to twice what is alive beyond that; GOGC in the environment overrules it. What
+// a start or a burst took is given back to the system once the hub rests, until
+// ctx ends.
+func PaceCollector(ctx context.Context) {
 	if os.Getenv("GOGC") == "" {
 		pace()
+	}
+	go giveBack(ctx)
+}
+
+// giveBack returns memory in use by nothing when little is allocated: the floor
+// of the heap alone would keep the garbage of a burst for as long as it is quiet.
+func giveBack(ctx context.Context) {
+	tick := time.NewTicker(restEvery)
+	defer tick.Stop()
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"}, {Name: "/memory/classes/heap/free:bytes"}}
+	var before uint64
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		metrics.Read(sample)
+		allocated, alive := sample[0].Value.Uint64(), sample[1].Value.Uint64()
+		held := sample[2].Value.Uint64() + sample[3].Value.Uint64() + sample[4].Value.Uint64()
+		if allocated-before < restBelow && held > alive+worthBack {
+			debug.FreeOSMemory()
+		}
+		before = allocated
 	}
 }
 
