@@ -116,6 +116,12 @@ func (w *writer) accept(sh *shared, all []*acceptance) error {
 			inbox = acc.appendInbox(inbox, r, now)
 		}
 	}
+	if n == 1 && w.s.dialect == Postgres {
+		if err := w.do(nil, acceptOne, append(seen, inbox...)); err != nil {
+			return err
+		}
+		return w.moveCursors(all)
+	}
 	if err := w.insertFlat(seenInsert, seenWidth, "", seen); err != nil {
 		return err
 	}
@@ -124,6 +130,10 @@ func (w *writer) accept(sh *shared, all []*acceptance) error {
 	}
 	return w.moveCursors(all)
 }
+
+// acceptOne accepts a lone event by one statement: PostgreSQL plans, runs and
+// answers for each.
+var acceptOne = "WITH kept AS (" + seenInsert + " VALUES (" + inList(1, seenWidth) + ")) " + inboxInsert + " VALUES (" + inList(seenWidth+1, inboxWidth) + ")"
 
 // seenBefore reports whether err says that an event was seen before.
 func seenBefore(err error) bool {

@@ -4,8 +4,10 @@ import "time"
 
 const (
 	// least is how long work that can wait lets callbacks go first while any
-	// come, so that a lone caller's next one is not held up by its last.
+	// come, and lone the same while they come one at a time: a lone caller's next
+	// one is not held up by its last.
 	least = 5 * time.Millisecond
+	lone  = 25 * time.Millisecond
 	// maxPatience is how long it does so while callbacks alone would keep the
 	// writer busy: then they are a burst, and handled when it is over.
 	maxPatience = time.Second
@@ -87,6 +89,9 @@ func (c *courtesy) left(now time.Time) time.Duration {
 		return 0
 	}
 	patience := least
+	if c.crowd < 2 {
+		patience = lone
+	}
 	if over := c.share - busyFrom; over > 0 {
 		patience += time.Duration(over / (1 - busyFrom) * float64(maxPatience))
 	}
