@@ -2,7 +2,6 @@ package orchestrate
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -136,7 +135,7 @@ func sortOut(waiting []store.Arrived, held map[lane]bool) (lanes []*queue) {
 			lanes = append(lanes, q)
 		}
 		a := arrival{Arrived: w}
-		if err := json.Unmarshal(w.Envelope, &a.env); err != nil {
+		if err := a.env.UnmarshalJSON(w.Envelope); err != nil {
 			a.bad = fmt.Errorf("decode the envelope: %w", err)
 		} else {
 			q.key = store.LaneKey{Account: w.Account, Key: a.env.Thread}

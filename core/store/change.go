@@ -224,7 +224,7 @@ func (t *Tx) applyMessages(changes []*Change) error {
 	for _, ch := range changes {
 		for i := range ch.Messages {
 			m := &ch.Messages[i]
-			content, err := json.Marshal(m.Content)
+			content, err := m.Content.AppendJSON(nil)
 			if err != nil {
 				return fmt.Errorf("encode message %s: %w", m.ID, err)
 			}

@@ -120,6 +120,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func (s *Store) openSQLite(o Options) error {
+	multiThread()
 	s.dialect = SQLite
 	s.path = strings.TrimPrefix(strings.TrimPrefix(o.URL, "sqlite"), ":")
 	if s.path == "" {

@@ -3,10 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"parley/core"
 	"parley/core/canon"
@@ -124,6 +124,7 @@ func (c Scope) keepBlock(ctx context.Context, block int64, step func(*Tx) (int64
 		return fmt.Errorf("read messages to be found: %w", err)
 	}
 	made := search.NewBlock()
+	said := map[string][]search.Term{} // bots say the same again and again
 	for _, w := range all {
 		if w.recalled != 0 {
 			continue
@@ -131,10 +132,19 @@ func (c Scope) keepBlock(ctx context.Context, block int64, step func(*Tx) (int64
 		n := int(w.n - first)
 		keep := func(t search.Term) { made.Add(n, t) }
 		var m canon.Message
-		if err := json.Unmarshal(w.content, &m); err != nil {
+		if err := m.UnmarshalJSON(w.content); err != nil {
 			return fmt.Errorf("message %d: %w", w.n, err)
 		}
-		search.EachTerm(search.Texts(m), keep)
+		texts := search.Texts(m)
+		what := strings.Join(texts, "\x00")
+		terms, again := said[what]
+		if !again {
+			search.EachTerm(texts, func(t search.Term) { terms = append(terms, t) })
+			said[what] = terms
+		}
+		for _, t := range terms {
+			keep(t)
+		}
 		keep(search.Account(w.account))
 		if w.from == core.FromCustomer {
 			keep(search.Thread(w.thread))
