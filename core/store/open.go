@@ -131,7 +131,7 @@ func (s *Store) openSQLite(o Options) error {
 	}
 	dsn := "file:" + (&url.URL{Path: s.path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")&_pragma=temp_store(MEMORY)"
 	var err error
-	if s.write, err = sql.Open("sqlite", dsn+"&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-32000)&_txlock=immediate"); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn+"&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-16000)&_txlock=immediate"); err != nil {
 		return fmt.Errorf("open %s: %w", s.path, err)
 	}
 	s.write.SetMaxOpenConns(2) // the writer, and one for migrations before it starts and the folder after
