@@ -78,6 +78,7 @@ type writer struct {
 	s     *Store
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	bare  bareStmts // on SQLite
 	bulks map[bulkKey]string
 	queue []queued // on its way to PostgreSQL
 	asked bool     // the outcome of something queued decides
@@ -93,7 +94,7 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &writer{s: s, conn: conn, stmts: map[string]*sql.Stmt{}, bulks: map[bulkKey]string{}, quit: make(chan struct{}), gone: make(chan struct{})}, nil
+	return &writer{s: s, conn: conn, stmts: map[string]*sql.Stmt{}, bare: bareStmts{}, bulks: map[bulkKey]string{}, quit: make(chan struct{}), gone: make(chan struct{})}, nil
 }
 
 func (w *writer) run() {
@@ -141,6 +142,7 @@ func (w *writer) stop() {
 	close(w.quit)
 	<-w.gone
 	if w.conn != nil {
+		_ = w.conn.Raw(func(any) error { w.bare.close(); return nil })
 		w.conn.Close()
 	}
 }
@@ -342,6 +344,9 @@ func (w *writer) rollback() error {
 
 // run1 runs one statement and returns how many rows it changed.
 func (w *writer) run1(q string, args []any) (int64, error) {
+	if w.s.dialect == SQLite {
+		return w.runBare(q, args)
+	}
 	if err := w.send(); err != nil {
 		return 0, err
 	}
@@ -378,7 +383,7 @@ func (w *writer) discard() {
 	}
 	clear(w.stmts)
 	// Raw with ErrBadConn makes database/sql close it instead of pooling it.
-	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = w.conn.Raw(func(any) error { w.bare.close(); return driver.ErrBadConn })
 	w.conn.Close()
 	w.conn = nil
 }
