@@ -42,7 +42,8 @@ func giveBack(ctx context.Context) {
 	defer tick.Stop()
 	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/objects:bytes"},
 		{Name: "/memory/classes/heap/unused:bytes"}, {Name: "/memory/classes/heap/free:bytes"}}
-	var before uint64
+	metrics.Read(sample)
+	before := sample[0].Value.Uint64()
 	for {
 		select {
 		case <-ctx.Done():
