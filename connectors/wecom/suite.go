@@ -37,7 +37,19 @@ func (suiteDriver) Spec() connector.Spec {
 		Help: text("Members of corporations that install your third-party application write to it. You need its SuiteID and Secret, once for all corporations.",
 			"企业安装您的第三方应用后，其成员即可在应用中咨询。只需填写一次 SuiteID 和 Secret，适用于所有授权企业。"),
 		Row: "china", Form: suiteForm(), Ceiling: suiteCapabilities(), ManyAccounts: true,
-		Docs: "docs/connectors/wecomsuite.md",
+		Docs: "docs/connectors/wecomsuite.md", Callbacks: suiteCallbacks(),
+	}
+}
+
+// suiteCallbacks are the two addresses of an application (90595 基本概念介绍).
+func suiteCallbacks() []connector.Callback {
+	return []connector.Callback{
+		{Name: text("Command callback (指令回调URL)", "指令回调URL"),
+			Help: text("In the service provider's console on the application's page, under 回调配置. WeCom sends its ticket here every ten minutes, and tells of installations.",
+				"服务商管理后台应用详情页的“回调配置”。企业微信每十分钟向此地址推送 suite_ticket，并通知授权变化。")},
+		{Path: "/$CORPID$", Name: text("Data callback (数据回调URL)", "数据回调URL"),
+			Help: text("In the same place, exactly as it stands: WeCom puts each corporation's ID in place of $CORPID$. What members and customers write comes here.",
+				"同一位置，原样填写（含 $CORPID$）：企业微信会自动替换为各授权企业的 CorpID。成员和客户的消息推送到此地址。")},
 	}
 }
 

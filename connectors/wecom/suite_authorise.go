@@ -145,7 +145,7 @@ func light(e *connector.Error) connector.State {
 // Probe checks the callback's keys and, once a ticket has come, the credentials.
 func (s *suite) Probe(ctx context.Context, report func(connector.Check)) error {
 	if err := s.step(report, text("Signature and encryption of callbacks", "回调签名与加解密"), func() (connector.Text, error) {
-		return text("Enter as 指令回调URL: "+s.hook+", as 数据回调URL: "+s.hook+"/$CORPID$", "指令回调URL："+s.hook+"；数据回调URL："+s.hook+"/$CORPID$"), s.roundTrip()
+		return text("Both callback addresses are sealed with these keys.", "两个回调地址均使用此 Token 和 EncodingAESKey。"), s.roundTrip()
 	}); err != nil {
 		return err
 	}
