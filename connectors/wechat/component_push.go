@@ -102,7 +102,7 @@ func (c *ComponentConn) Decode(ctx context.Context, v connector.Verified) (conne
 	case (n.InfoType == "authorized" || n.InfoType == "updateauthorized") && n.Account != "" && n.Code != "":
 		// Other permissions, other tokens: the next call makes them of the code, and
 		// nobody may come back to the hub with it.
-		return connector.Batch{Refresh: true, Keep: []connector.Kept{{Name: g.name("code"), Value: n.Code, For: n.codeLife(v.Raw().Arrived)}, {Name: g.name("token")}}}, nil
+		return connector.Batch{Refresh: true, Keep: append([]connector.Kept{{Name: g.name("code"), Value: n.Code, For: n.codeLife(v.Raw().Arrived)}, {Name: g.name("token")}}, c.waitingFor(g.id)...)}, nil
 	}
 	return connector.Batch{}, nil // what else the platform tells its developer (registrations, audits)
 }
