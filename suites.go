@@ -24,6 +24,7 @@ func playComponent(client *http.Client, first int) (http.Handler, playedChannel)
 // install, at the played WeCom below /suite.
 func playSuite(client *http.Client, first int) (http.Handler, *wecom.Suite, playedChannel) {
 	p := wecom.NewSuite(wecom.Options{Client: client, First: first})
+	p.Serves(true)
 	return http.StripPrefix("/suite", p), p, playedChannel{
 		kind: p.Phone().Platform(), below: "/suite", page: true, phone: p.Phone(), files: p, values: p.Config(),
 		again: func(ctx context.Context, _ string) error { return p.Market(ctx) },

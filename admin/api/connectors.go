@@ -20,6 +20,14 @@ type ConnectorKind struct {
 	NeedsHTTPS   bool                   `json:"needs_https"`
 	Usable       bool                   `json:"usable" doc:"False where it needs https and this hub has none"`
 	Docs         string                 `json:"docs,omitempty"`
+	Callbacks    []CallbackAddress      `json:"callbacks,omitempty" doc:"What its console asks for where that is more than one callback address"`
+}
+
+// CallbackAddress is one of several addresses to enter at a platform.
+type CallbackAddress struct {
+	Path string         `json:"path" doc:"To put behind the hook_url as it stands"`
+	Name connector.Text `json:"name" doc:"The field of the platform's console"`
+	Help connector.Text `json:"help"`
 }
 
 // Form is what linking asks for.
@@ -71,9 +79,13 @@ func (a *API) addConnectors() {
 			for _, kind := range a.Connectors.Kinds() {
 				d, _ := a.Connectors.Driver(kind)
 				s := d.Spec()
+				var callbacks []CallbackAddress
+				for _, x := range s.Callbacks {
+					callbacks = append(callbacks, CallbackAddress(x))
+				}
 				out.Items = append(out.Items, ConnectorKind{Kind: s.Kind, Name: s.Name, Help: s.Help, Row: s.Row, Form: Form{formFields(s.Form.Fields)},
 					Capabilities: s.Ceiling, ManyAccounts: s.ManyAccounts, NeedsHTTPS: s.NeedsHTTPS,
-					Usable: !s.NeedsHTTPS || strings.HasPrefix(a.PublicURL, "https://"), Docs: s.Docs})
+					Usable: !s.NeedsHTTPS || strings.HasPrefix(a.PublicURL, "https://"), Docs: s.Docs, Callbacks: callbacks})
 			}
 			return &answer[list[ConnectorKind]]{out}, nil
 		})

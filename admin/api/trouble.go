@@ -139,6 +139,9 @@ func wordsOf(e canon.Envelope) string {
 	if e.Event == nil {
 		return ""
 	}
+	if u, ok := e.Event.(canon.Unknown); ok {
+		return cut(u.Name, 200)
+	}
 	return canon.EventType(e.Event)
 }
 

@@ -68,8 +68,8 @@ var payloads = map[string][]string{
 	"wechatmini":    {"../wechat/testdata/conntest-mini/in/*.json"},
 	"wechatkf":      {"../wecom/testdata/conntest/stream/*.json"},
 	"wecom":         {"../wecom/testdata/conntest/in/app*.json"},
-	"wechatopen":    {"../wechat/testdata/conntest/in/*.json", "../wechat/testdata/conntest-mini/in/*.json"}, // of accounts that authorised it
-	"wecomsuite":    {"../wecom/testdata/conntest/in/app*.json"},                                             // of corporations that installed it
+	"wechatopen":    {"../wechat/testdata/conntest/in/*.json", "../wechat/testdata/conntest-mini/in/*.json"},         // of accounts that authorised it
+	"wecomsuite":    {"../wecom/testdata/conntest/in/app*.json", "../wecom/testdata/conntest-suitekf/stream/*.json"}, // of corporations that installed it
 	"whatsapp":      {"../whatsapp/testdata/golden/*.json"},
 	"telegram":      {"../telegram/testdata/conntest/in/*.json"},
 	"whatsappcloud": {"../meta/cloud/testdata/conntest/in/*.json"},

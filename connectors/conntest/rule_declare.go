@@ -3,6 +3,7 @@ package conntest
 import (
 	"context"
 	"io"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,6 +23,17 @@ func checkForm(l *lab) {
 	if !slices.Contains([]string{"china", "world", "own"}, s.Row) {
 		l.find("the Spec's row %q is none of china, world, own", s.Row)
 	}
+	for _, c := range s.Callbacks {
+		l.at = c.Path
+		hook, ok := l.conn.(connector.Webhook)
+		if c.Name.EN == "" || c.Name.ZH == "" || c.Help.EN == "" || c.Help.ZH == "" {
+			l.find("the callback address lacks its name or help in English or Chinese")
+		}
+		if !ok || !slices.ContainsFunc(hook.Routes(), func(r connector.Route) bool { return r.Takes(http.MethodPost, c.Path) }) {
+			l.find("people are told to enter this address, and no route takes it")
+		}
+	}
+	l.at = ""
 	seen := map[string]bool{}
 	for _, f := range s.Form.Fields {
 		l.at = f.Name
@@ -171,7 +183,7 @@ func checkAbilities(l *lab) {
 		switch has := ability.has(l.conn); {
 		case caps.Can(op) && !has:
 			l.find("the capabilities declare %q, but the Conn is no connector.%s", op, ability.name)
-		case has && !caps.Can(op):
+		case has && !caps.Can(op) && !(l.spec.ManyAccounts && l.spec.Ceiling.Can(op)): // another account of the link may
 			l.find("the Conn is a connector.%s, but the capabilities do not declare %q", ability.name, op)
 		}
 	}

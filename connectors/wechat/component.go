@@ -32,7 +32,20 @@ func (component) Spec() connector.Spec {
 		Help: text("Official accounts and mini-programs that authorise your third-party platform by scanning a code. You need the third-party platform's AppID, AppSecret, token and key, once for all accounts.",
 			"公众号、小程序管理员扫码授权给您的第三方平台即可接入。只需填写一次第三方平台的 AppID、AppSecret、Token 和密钥，适用于所有授权账号。"),
 		Row: "china", Form: componentForm(), Ceiling: ceiling, ManyAccounts: true,
-		Docs: "docs/connectors/wechatopen.md",
+		Docs: "docs/connectors/wechatopen.md", Callbacks: componentCallbacks(),
+	}
+}
+
+// componentCallbacks are the two addresses of a third-party platform.
+// https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/operation/thirdparty/prepare.html
+func componentCallbacks() []connector.Callback {
+	return []connector.Callback{
+		{Name: text("Authorisation events (授权事件接收 URL)", "授权事件接收 URL"),
+			Help: text("At open.weixin.qq.com under 管理中心 → 第三方平台 → 详情 → 开发资料. WeChat sends its ticket here every ten minutes, and tells who authorised or took it back.",
+				"open.weixin.qq.com “管理中心 → 第三方平台 → 详情 → 开发资料”。微信每十分钟向此地址推送票据，并通知授权和取消授权。")},
+		{Path: "/$APPID$", Name: text("Messages and events (消息与事件接收 URL)", "消息与事件接收 URL"),
+			Help: text("In the same place, exactly as it stands: WeChat puts each account's AppID in place of $APPID$. What customers write comes here.",
+				"同一位置，原样填写（含 $APPID$）：微信会自动替换为各授权账号的 AppID。客户的消息推送到此地址。")},
 	}
 }
 
@@ -70,6 +83,7 @@ var (
 	_ connector.Profiler        = (*ComponentConn)(nil)
 	_ connector.Menuer          = (*ComponentConn)(nil)
 	_ connector.Prober          = (*ComponentConn)(nil)
+	_ connector.Rehearser       = (*ComponentConn)(nil)
 )
 
 // Open makes a Conn of a completed form. What is known of the accounts comes from

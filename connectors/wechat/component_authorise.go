@@ -133,6 +133,9 @@ func (c *ComponentConn) Refresh(ctx context.Context) error {
 	}
 	c.waiting.Store(false)
 	c.api.env.State(goodPlatform())
+	if err := c.settle(ctx); err != nil {
+		return err
+	}
 	for _, id := range c.named {
 		c.refresh(ctx, id)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,22 @@ func (c *ComponentConn) Routes() []connector.Route {
 func (c *ComponentConn) Unseal(raw connector.Raw) (connector.Opened, error) {
 	body, _, err := c.api.seal.open(raw, c.api.env.Clock())
 	return connector.Opened{Body: body}, err
+}
+
+// Rehearse is a notice about nothing, sealed as the platform's are.
+func (c *ComponentConn) Rehearse() (connector.Raw, error) {
+	now := c.api.env.Clock()
+	body, err := c.api.seal.close([]byte("<xml><AppId>"+c.api.appID+"</AppId></xml>"), now)
+	if err != nil {
+		return connector.Raw{}, &connector.Error{Class: connector.NeedsLogin, Scope: connector.ScopeLink, Code: "bad_keys", Err: err,
+			Shown: text("Copy the message encryption key again, all 43 characters.", "请重新复制 43 位消息加解密 Key。")}
+	}
+	var s sealed
+	if err := xml.Unmarshal(body, &s); err != nil {
+		return connector.Raw{}, &connector.Error{Class: connector.Internal, Err: err}
+	}
+	q := url.Values{"timestamp": {s.TimeStamp}, "nonce": {s.Nonce.Text}, "encrypt_type": {"aes"}, "msg_signature": {s.MsgSignature.Text}}
+	return connector.Raw{Method: http.MethodPost, Query: q.Encode(), Header: http.Header{}, Body: body}, nil
 }
 
 // componentNotice is what the platform tells its developer, not an account.
@@ -85,7 +102,7 @@ func (c *ComponentConn) Decode(ctx context.Context, v connector.Verified) (conne
 	case (n.InfoType == "authorized" || n.InfoType == "updateauthorized") && n.Account != "" && n.Code != "":
 		// Other permissions, other tokens: the next call makes them of the code, and
 		// nobody may come back to the hub with it.
-		return connector.Batch{Refresh: true, Keep: []connector.Kept{{Name: g.name("code"), Value: n.Code, For: n.codeLife(v.Raw().Arrived)}, {Name: g.name("token")}}}, nil
+		return connector.Batch{Refresh: true, Keep: append([]connector.Kept{{Name: g.name("code"), Value: n.Code, For: n.codeLife(v.Raw().Arrived)}, {Name: g.name("token")}}, c.waitingFor(g.id)...)}, nil
 	}
 	return connector.Batch{}, nil // what else the platform tells its developer (registrations, audits)
 }

@@ -140,3 +140,20 @@ func FuzzNotice(f *testing.F) {
 		}
 	})
 }
+
+// TestARehearsedNoticeIsAuthentic: what Verify sends to the hub's own address is
+// sealed as the platform's notices are, and one altered on the way is not.
+func TestARehearsedNoticeIsAuthentic(t *testing.T) {
+	c, _, _ := opened(t)
+	raw, err := c.Rehearse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Unseal(raw); err != nil {
+		t.Errorf("it is refused: %v", err)
+	}
+	raw.Query = strings.Replace(raw.Query, "nonce=", "nonce=x", 1)
+	if _, err := c.Unseal(raw); err == nil {
+		t.Error("with another nonce it counts all the same")
+	}
+}

@@ -107,8 +107,8 @@ func in(tb testing.TB, folder string) []conntest.InCase {
 }
 
 // malformed is what must be refused: mistakes written down, attacks, and the
-// corpus broken off.
-func malformed(tb testing.TB) []conntest.Body {
+// corpus in a folder broken off.
+func malformed(tb testing.TB, folder string) []conntest.Body {
 	tb.Helper()
 	head := "<ToUserName>gh_3f7badc0771f</ToUserName><FromUserName>u</FromUserName><CreateTime>1772357400</CreateTime><MsgType>text</MsgType>"
 	bomb := "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]>"
@@ -131,8 +131,8 @@ func malformed(tb testing.TB) []conntest.Body {
 		{Name: "empty JSON", Body: []byte("{}")},
 		{Name: "JSON with a nested name", Body: []byte(`{"ToUserName":{"a":1},"FromUserName":"u","CreateTime":1,"MsgType":"text"}`)},
 	}
-	for _, c := range in(tb, "in") {
-		for _, at := range []int{1, len(c.Body) / 4, len(c.Body) / 2, len(c.Body) - 1} {
+	for _, c := range in(tb, folder) {
+		for _, at := range []int{1, len(c.Body) / 8, len(c.Body) / 4, len(c.Body) / 2, len(c.Body) * 3 / 4, len(c.Body) - 1} {
 			out = append(out, conntest.Body{Name: fmt.Sprintf("%s, first %d bytes", c.Name, at), Body: c.Body[:at]})
 		}
 	}
@@ -163,7 +163,7 @@ func suite(tb testing.TB) conntest.Suite {
 			Sign: sign, Proof: []string{"msg_signature", "timestamp", "nonce"},
 			// Signed is what is encrypted; TestEveryBitOfACallbackIsProved holds that.
 			TokenOnly: true,
-			In:        in(tb, "in"), Malformed: malformed(tb),
+			In:        in(tb, "in"), Malformed: malformed(tb, "in"),
 			Read: func(e conntest.Emulator, _ connector.Link, r connector.Reply) (string, error) {
 				b, err := e.(*stage).Read(peer, r.Body)
 				if err != nil || b == nil {
@@ -306,6 +306,10 @@ func miniSuite(tb testing.TB) conntest.Suite {
 	s := suite(tb)
 	s.New, s.Play, s.Golden = wechat.Mini, play(played.Options{Mini: true}), "testdata/conntest-mini"
 	s.Webhook.In, s.Webhook.Read, s.Webhook.Mutations = in(tb, "in-mini"), nil, 500
+	s.Webhook.Malformed = malformed(tb, "in-mini")
+	if n := len(s.Webhook.In); n < 40 {
+		tb.Fatalf("the corpus of mini-programs has only %d callbacks", n)
+	}
 	s.Parts = map[string]canon.Part{
 		"template": canon.Template{Name: "NT00042-queue", Params: []canon.TemplateParam{{Slot: "number1", Text: "3"}}},
 		"card.app": canon.Card{Kind: canon.CardApp, Title: "茶杯", Path: "pages/item?id=18", Image: canon.Media{Kind: canon.MediaImage, File: file(101), MIME: "image/png"}},

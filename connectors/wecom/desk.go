@@ -24,7 +24,7 @@ func (k *kf) session(ctx context.Context, t canon.ThreadKey) (session, error) {
 	in := struct {
 		OpenKFID string `json:"open_kfid"`
 		Customer string `json:"external_userid"`
-	}{string(t.Account), string(t.Peer)}
+	}{k.open(t.Account), string(t.Peer)}
 	var out session
 	err := k.call(ctx, "kf/service_state/get", "/cgi-bin/kf/service_state/get", in, &out)
 	return out, harmless(err)
@@ -36,7 +36,7 @@ func (k *kf) transfer(ctx context.Context, t canon.ThreadKey, state int, service
 		Customer string `json:"external_userid"`
 		State    int    `json:"service_state"`
 		Servicer string `json:"servicer_userid,omitempty"`
-	}{string(t.Account), string(t.Peer), state, servicer}
+	}{k.open(t.Account), string(t.Peer), state, servicer}
 	return harmless(k.call(ctx, "kf/service_state/trans", "/cgi-bin/kf/service_state/trans", in, nil))
 }
 

@@ -1,7 +1,7 @@
 // Package wecom connects corporations on WeCom (企业微信) in three kinds: wecom, the
 // messages of one application with the members who use it; wecomsuite, those of a
-// service provider's application in every corporation that installed it; and
-// wechatkf, WeChat customer service (微信客服), where anyone on WeChat writes to a
+// service provider's application in every corporation that installed it, and of
+// the service accounts they let it manage; and wechatkf, WeChat customer service (微信客服), where anyone on WeChat writes to a
 // service account.
 //
 // Both receive callbacks that are signed over their ciphertext and encrypted.

@@ -154,9 +154,15 @@ type kf struct {
 	*corp
 	poll     time.Duration
 	first    canon.RemoteID   // the account of the form
-	accounts []canon.RemoteID // those linked
+	accounts []canon.RemoteID // those linked, as the hub names them
 	deskUser string
+	// of stands before an open_kfid in the hub's name of an account: "", or the
+	// corporation and "/" where one link serves several.
+	of string
 }
+
+// open is the platform's name of an account.
+func (k *kf) open(account canon.RemoteID) string { return strings.TrimPrefix(string(account), k.of) }
 
 var (
 	_ connector.Webhook  = (*kf)(nil)

@@ -16,6 +16,13 @@ type meaning struct {
 	shown connector.Text
 }
 
+// scoped is an error about as much as scope says.
+func scoped(e *connector.Error, scope connector.Scope) *connector.Error {
+	out := *e
+	out.Scope = scope
+	return &out
+}
+
 // refusal makes an error of a code. One the catalogue does not know is refused
 // content: the platform said no, so it did not take the call.
 func (c *corp) refusal(op string, code int64, said string) *connector.Error {

@@ -15,6 +15,10 @@ func (a *app) Decode(_ context.Context, v connector.Verified) (connector.Batch, 
 	if err != nil {
 		return connector.Batch{}, err
 	}
+	return a.decode(n)
+}
+
+func (a *app) decode(n node) (connector.Batch, error) {
 	at, ok := n.created()
 	from := canon.RemoteID(n.at("FromUserName"))
 	if !ok || n.at("ToUserName") == "" || from == "" || n.at("MsgType") == "" || len(from) > maxName {

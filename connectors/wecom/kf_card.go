@@ -57,7 +57,7 @@ func (k *kf) thumb(ctx context.Context, r connector.Request, c canon.Card) (stri
 	if k.env.Cache == nil {
 		got, _, err = make(ctx)
 	} else {
-		got, err = k.env.Cache.Once(ctx, "thumb", make)
+		got, err = k.env.Cache.Once(ctx, "thumb:"+k.of, make)
 	}
 	if err != nil {
 		return "", fmt.Errorf("uploading the picture of a card: %w", err)

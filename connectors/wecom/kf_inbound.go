@@ -17,6 +17,10 @@ func (k *kf) Decode(_ context.Context, v connector.Verified) (connector.Batch, e
 	if err != nil {
 		return connector.Batch{}, err
 	}
+	return k.decode(n)
+}
+
+func (k *kf) decode(n node) (connector.Batch, error) {
 	at, ok := n.created()
 	if !ok || n.at("ToUserName") == "" {
 		return connector.Batch{}, errShape
@@ -25,7 +29,7 @@ func (k *kf) Decode(_ context.Context, v connector.Verified) (connector.Batch, e
 		if n.at("Token") == "" || len(n.at("Token")) > maxToken || len(n.at("OpenKfId")) > maxName {
 			return connector.Batch{}, errShape
 		}
-		return connector.Batch{Wakes: []connector.Wake{{Key: n.at("OpenKfId"), Token: n.at("Token")}}}, nil
+		return connector.Batch{Wakes: []connector.Wake{{Key: k.of + n.at("OpenKfId"), Token: n.at("Token")}}}, nil
 	}
 	if n.at("MsgType") == "" {
 		return connector.Batch{}, errShape

@@ -81,7 +81,7 @@ func onEvent(code, id string, p canon.Part) any {
 
 // wire is the wire form of a message.
 func (k *kf) wire(ctx context.Context, r connector.Request) (any, error) {
-	head := sendmsg.Message{ToUser: string(r.Thread.Peer), OpenKFID: string(r.Thread.Account), MsgID: msgID(r.Key)}
+	head := sendmsg.Message{ToUser: string(r.Thread.Peer), OpenKFID: k.open(r.Thread.Account), MsgID: msgID(r.Key)}
 	switch p := only(r.Message).(type) {
 	case canon.Media:
 		kind, id, err := attached(r, p)

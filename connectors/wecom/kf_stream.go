@@ -50,7 +50,7 @@ func (k *kf) Run(ctx context.Context, from connector.Cursors, wakes <-chan conne
 type pull struct {
 	*kf
 	sink connector.Sink
-	at   connector.Cursors // by open_kfid
+	at   connector.Cursors // by account
 }
 
 // crowded is how many nudges at once mean that the queue may have been full, so
@@ -63,7 +63,7 @@ func (s *pull) gather(first connector.Wake, wakes <-chan connector.Wake) map[str
 	n := 0
 	take := func(w connector.Wake) {
 		n++
-		if w.Key == "" { // an old callback names no account
+		if w.Key == s.of { // an old callback names no account
 			for key := range s.all(w.Token) {
 				todo[key] = w.Token
 			}
@@ -199,7 +199,9 @@ func (s *pull) drain(ctx context.Context, key, token string) error {
 const maxIdle = 100
 
 // page asks for the next page. A nudge's token that has run out (95007) is left
-// away: without one the call is only limited more strictly.
+// away: without one the call is only limited more strictly. A cursor WeCom does
+// not know any more (40058) is left away too: what it still holds comes again from
+// its oldest, and what is stored already is known by its msgid.
 func (s *pull) page(ctx context.Context, key, token string) (page, error) {
 	var p page
 	in := struct {
@@ -207,10 +209,14 @@ func (s *pull) page(ctx context.Context, key, token string) (page, error) {
 		Token    string `json:"token,omitempty"`
 		Limit    int    `json:"limit"`
 		OpenKFID string `json:"open_kfid"`
-	}{s.at[key], token, pageSize, key}
+	}{s.at[key], token, pageSize, s.open(canon.RemoteID(key))}
 	err := s.call(ctx, "kf/sync_msg", "/cgi-bin/kf/sync_msg", in, &p)
 	if e := connector.AsError(err); e != nil && e.Code == "95007" && token != "" {
 		in.Token = ""
+		err = s.call(ctx, "kf/sync_msg", "/cgi-bin/kf/sync_msg", in, &p)
+	}
+	if e := connector.AsError(err); e != nil && e.Code == "40058" && in.Cursor != "" {
+		in.Cursor = ""
 		err = s.call(ctx, "kf/sync_msg", "/cgi-bin/kf/sync_msg", in, &p)
 	}
 	return p, harmless(err)

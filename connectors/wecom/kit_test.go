@@ -77,7 +77,8 @@ func fault(f emulate.Fault) func(conntest.Emulator) {
 	return func(e conntest.Emulator) { e.(*stage).Misbehave(f) }
 }
 
-func kfSuite(tb testing.TB) conntest.Suite {
+// kfStream is what happens on a service account.
+func kfStream(tb testing.TB) *conntest.Stream {
 	names, bodies := files(tb, "testdata/in/kf/*.json")
 	corpus := conntest.StreamCase{Name: "kf corpus", Envelopes: len(names), Feed: func(e conntest.Emulator) error {
 		for _, raw := range bodies {
@@ -93,6 +94,31 @@ func kfSuite(tb testing.TB) conntest.Suite {
 			return nil
 		}
 	}
+	return &conntest.Stream{Cases: []conntest.StreamCase{
+		corpus,
+		{Name: "kf a text", Feed: says(1), Envelopes: 1},
+		{Name: "kf sixty texts over pages and empty pages", Feed: says(60), Envelopes: 60},
+		{Name: "kf the same page again", Envelopes: 10, Feed: func(e conntest.Emulator) error {
+			if err := says(10)(e); err != nil {
+				return err
+			}
+			e.(*stage).Repeat(played.Account, 10)
+			return nil
+		}},
+		{Name: "kf the cursor is not known any more", Envelopes: 9, Feed: func(e conntest.Emulator) error {
+			e.(*stage).ForgetCursors(played.Account, 3)
+			return says(9)(e)
+		}},
+		{Name: "kf odd elements", Envelopes: 4, Feed: func(e conntest.Emulator) error {
+			for _, raw := range []string{`{"msgid":"odd-1","msgtype":"text"}`, `{"send_time":1,"msgtype":"text","text":7}`, `{"msgid":"odd-3","open_kfid":5,"external_userid":"wm1","origin":3,"msgtype":"text","text":{"content":"still read"}}`, `{"msgid":"odd-4","msgtype":"event","event":{"external_userid":"wm1"}}`} {
+				e.(*stage).Inject(played.Account, []byte(raw))
+			}
+			return nil
+		}},
+	}}
+}
+
+func kfSuite(tb testing.TB) conntest.Suite {
 	post := "kf/send_msg"
 	lost := conntest.OutCase{Name: "kf answer lost", Message: hello, Class: connector.Uncertain, Taken: true, Before: fault(emulate.Fault{Op: post, Kind: emulate.LoseAnswer})}
 	return conntest.Suite{
@@ -107,18 +133,8 @@ func kfSuite(tb testing.TB) conntest.Suite {
 			Sign: sign, Proof: []string{"msg_signature", "timestamp", "nonce"}, In: insides(),
 			Malformed: broken(tb, []string{"ToUserName", "CreateTime", "MsgType", "Token"}, insides(), 50), Forged: forged(nudge), Handshakes: []conntest.Handshake{handshake},
 		},
-		Stream: &conntest.Stream{Cases: []conntest.StreamCase{
-			corpus,
-			{Name: "kf a text", Feed: says(1), Envelopes: 1},
-			{Name: "kf sixty texts over pages and empty pages", Feed: says(60), Envelopes: 60},
-			{Name: "kf odd elements", Envelopes: 4, Feed: func(e conntest.Emulator) error {
-				for _, raw := range []string{`{"msgid":"odd-1","msgtype":"text"}`, `{"send_time":1,"msgtype":"text","text":7}`, `{"msgid":"odd-3","open_kfid":5,"external_userid":"wm1","origin":3,"msgtype":"text","text":{"content":"still read"}}`, `{"msgid":"odd-4","msgtype":"event","event":{"external_userid":"wm1"}}`} {
-					e.(*stage).Inject(played.Account, []byte(raw))
-				}
-				return nil
-			}},
-		}},
-		Fetch: fetchCase(),
+		Stream: kfStream(tb),
+		Fetch:  fetchCase(),
 		Out: []conntest.OutCase{
 			{Name: "kf text", Message: hello},
 			{Name: "kf link with picture", Message: message(canon.Card{Kind: canon.CardProduct, Ref: "A-1", Title: "茶杯", Text: "白瓷", Price: "¥128.00", URL: "https://example.com/p/1", Image: canon.Media{Kind: canon.MediaImage, File: picture}})},

@@ -91,11 +91,15 @@ func (k *kf) introduce(ctx context.Context, all []canon.Envelope) {
 	}
 }
 
+// nameKey is where a customer's name is kept; the ids of customers are each
+// corporation's own.
+func (k *kf) nameKey(id string) string { return "name:" + k.of + id }
+
 func (k *kf) cachedName(ctx context.Context, id string) (c customer, ok bool) {
 	if k.env.Cache == nil {
 		return c, false
 	}
-	raw, ok, err := k.env.Cache.Get(ctx, "name:"+id)
+	raw, ok, err := k.env.Cache.Get(ctx, k.nameKey(id))
 	return c, err == nil && ok && json.Unmarshal([]byte(raw), &c) == nil
 }
 
@@ -103,8 +107,8 @@ func (k *kf) cacheName(ctx context.Context, c customer) {
 	if k.env.Cache == nil {
 		return
 	}
-	raw, _ := json.Marshal(c)                                     // texts always marshal
-	_ = k.env.Cache.Set(ctx, "name:"+c.ID, string(raw), nameLife) // asked for again otherwise
+	raw, _ := json.Marshal(c)                                        // texts always marshal
+	_ = k.env.Cache.Set(ctx, k.nameKey(c.ID), string(raw), nameLife) // asked for again otherwise
 }
 
 // Profile looks up a member, or names a group (90196 读取成员, 92122 客户群详情).

@@ -56,6 +56,9 @@ func (s *stage) Config() connector.Values {
 }
 
 func (s *stage) Accounts() []connector.Account {
+	if s.suite != nil && s.kind == "wechatkf" {
+		return []connector.Account{{ID: canon.ID{1}, RemoteID: wecom.CorpID + "/" + wecom.Account, Name: "小店客服"}}
+	}
 	if s.suite != nil {
 		return []connector.Account{{ID: canon.ID{1}, RemoteID: wecom.CorpID, Name: "茶语科技"}}
 	}

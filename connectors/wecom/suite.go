@@ -19,12 +19,20 @@ const KindSuite = "wecomsuite"
 
 // NewSuite returns the driver of a service provider's application (第三方应用): its
 // messages with the members of every corporation that installed it.
-func NewSuite() connector.Driver { return suiteDriver{} }
+func NewSuite() connector.Driver { return suiteDriver{pollEvery} }
 
-type suiteDriver struct{}
+type suiteDriver struct{ poll time.Duration }
 
+// suiteCapabilities are the most an account of either kind can do: the
+// application at a corporation, or a service account of it.
 func suiteCapabilities() connector.Capabilities {
 	c := appCapabilities()
+	for key, level := range kfCapabilities().Parts {
+		if level == connector.Full || level == connector.Partial && c.Parts[key] != connector.Full {
+			c.Parts[key] = level
+		}
+	}
+	c.Ops[connector.OpsDesk] = connector.Full
 	c.Ops[connector.OpsAuthorize] = connector.Full
 	return c
 }
@@ -34,10 +42,22 @@ func (suiteDriver) Spec() connector.Spec {
 	return connector.Spec{
 		Kind: KindSuite,
 		Name: text("WeCom service provider", "企业微信服务商（第三方应用）"),
-		Help: text("Members of corporations that install your third-party application write to it. You need its SuiteID and Secret, once for all corporations.",
-			"企业安装您的第三方应用后，其成员即可在应用中咨询。只需填写一次 SuiteID 和 Secret，适用于所有授权企业。"),
+		Help: text("Members of corporations that install your third-party application write to it, and customers on WeChat to the service accounts it may manage. You need its SuiteID and Secret, once for all corporations.",
+			"企业安装您的第三方应用后，成员可在应用中咨询，微信用户可咨询企业授权的微信客服账号。只需填写一次 SuiteID 和 Secret，适用于所有授权企业。"),
 		Row: "china", Form: suiteForm(), Ceiling: suiteCapabilities(), ManyAccounts: true,
-		Docs: "docs/connectors/wecomsuite.md",
+		Docs: "docs/connectors/wecomsuite.md", Callbacks: suiteCallbacks(),
+	}
+}
+
+// suiteCallbacks are the two addresses of an application (90595 基本概念介绍).
+func suiteCallbacks() []connector.Callback {
+	return []connector.Callback{
+		{Name: text("Command callback (指令回调URL)", "指令回调URL"),
+			Help: text("In the service provider's console on the application's page, under 回调配置. WeCom sends its ticket here every ten minutes, and tells of installations.",
+				"服务商管理后台应用详情页的“回调配置”。企业微信每十分钟向此地址推送 suite_ticket，并通知授权变化。")},
+		{Path: "/$CORPID$", Name: text("Data callback (数据回调URL)", "数据回调URL"),
+			Help: text("In the same place, exactly as it stands: WeCom puts each corporation's ID in place of $CORPID$. What members and customers write comes here.",
+				"同一位置，原样填写（含 $CORPID$）：企业微信会自动替换为各授权企业的 CorpID。成员和客户的消息推送到此地址。")},
 	}
 }
 
@@ -79,12 +99,20 @@ type suite struct {
 	named   []canon.RemoteID
 	waiting atomic.Bool // for the first ticket
 
-	mu   sync.Mutex
-	subs map[canon.RemoteID]*app
+	poll time.Duration
+
+	mu     sync.Mutex
+	subs   map[canon.RemoteID]*app          // by corporation
+	dimmed map[canon.RemoteID]bool          // service accounts whose light Refresh turned
+	again  map[canon.RemoteID]chan struct{} // has a corporation that waits asked at once
+
+	arrived chan struct{} // a corporation nobody linked installed the application
 }
 
 var (
 	_ connector.Webhook         = (*suite)(nil)
+	_ connector.Streamer        = (*suite)(nil)
+	_ connector.Desk            = (*suite)(nil)
 	_ connector.Authorizer      = (*suite)(nil)
 	_ connector.Refresher       = (*suite)(nil)
 	_ connector.Uploader        = (*suite)(nil)
@@ -97,13 +125,14 @@ var (
 
 // Open makes a Conn for one application. What is known of the corporations comes
 // from the link's kept values.
-func (suiteDriver) Open(ctx context.Context, link connector.Link, env connector.Env) (connector.Conn, error) {
+func (d suiteDriver) Open(ctx context.Context, link connector.Link, env connector.Env) (connector.Conn, error) {
 	c, err := openCorp(KindSuite, suiteForm(), link, env)
 	if err != nil {
 		return nil, err
 	}
 	v := link.Config
-	s := &suite{corp: c, id: v["suite_id"], page: strings.TrimRight(v["page_base"], "/"), test: v["test"] == "true", subs: map[canon.RemoteID]*app{}}
+	s := &suite{corp: c, id: v["suite_id"], page: strings.TrimRight(v["page_base"], "/"), test: v["test"] == "true", poll: d.poll,
+		subs: map[canon.RemoteID]*app{}, dimmed: map[canon.RemoteID]bool{}, again: map[canon.RemoteID]chan struct{}{}, arrived: make(chan struct{}, 1)}
 	if s.page == "" {
 		s.page = DefaultPage
 	}
@@ -111,12 +140,13 @@ func (suiteDriver) Open(ctx context.Context, link connector.Link, env connector.
 		if a.RemoteID == "" {
 			continue
 		}
-		known, err := s.about(ctx, a.RemoteID)
+		corp, _ := serviceOf(a.RemoteID)
+		known, err := s.about(ctx, corp)
 		if err != nil {
 			return nil, err
 		}
 		s.named = append(s.named, a.RemoteID)
-		s.subs[a.RemoteID] = s.made(a.RemoteID, known)
+		s.subs[corp] = s.made(corp, known)
 	}
 	return s, nil
 }
@@ -167,9 +197,9 @@ func (s *suite) know(id canon.RemoteID, known about) {
 	}
 }
 
-// Capabilities are the same for every corporation.
+// Capabilities are those of an application, or of customer service.
 func (s *suite) Capabilities(t canon.ThreadKey) connector.Capabilities {
-	c := s.sub(t.Account).Capabilities(t)
+	c := s.at(t.Account).Capabilities(t)
 	c.Ops[connector.OpsAuthorize] = connector.Full
 	return c
 }
@@ -179,20 +209,20 @@ func (s *suite) Revokes() {}
 
 // Send makes one call with the token of the corporation.
 func (s *suite) Send(ctx context.Context, r connector.Request) (connector.Receipt, error) {
-	return s.sub(r.Account.RemoteID).Send(ctx, r)
+	return s.at(r.Account.RemoteID).Send(ctx, r)
 }
 
 // UploadFor hands a file to the corporation.
 func (s *suite) UploadFor(ctx context.Context, a connector.Account, key canon.ID, info connector.FileInfo, body io.Reader) (canon.RemoteID, time.Duration, error) {
-	return s.sub(a.RemoteID).Upload(ctx, key, info, body)
+	return s.at(a.RemoteID).Upload(ctx, key, info, body)
 }
 
-// Fetch brings what a member sent.
+// Fetch brings what a member or a customer sent.
 func (s *suite) Fetch(ctx context.Context, a connector.Account, m canon.Media) (io.ReadCloser, connector.FileInfo, error) {
-	return s.sub(a.RemoteID).Fetch(ctx, a, m)
+	return s.at(a.RemoteID).Fetch(ctx, a, m)
 }
 
-// Profile looks up a member of the corporation.
+// Profile looks up a member of the corporation, or a customer.
 func (s *suite) Profile(ctx context.Context, a connector.Account, peer canon.RemoteID) (canon.Peer, error) {
-	return s.sub(a.RemoteID).Profile(ctx, a, peer)
+	return s.at(a.RemoteID).Profile(ctx, a, peer)
 }

@@ -58,7 +58,13 @@ func (s *suite) Authorized(ctx context.Context, returned url.Values) (connector.
 	if err != nil {
 		return connector.Granted{}, err
 	}
-	return connector.Granted{Accounts: []connector.Account{{RemoteID: id, Name: known.Name}}}, nil
+	// Its service accounts come with it; where they cannot be listed now, their
+	// first message is kept until somebody links them.
+	services, err := s.managed(ctx, id)
+	if err != nil {
+		services = nil
+	}
+	return connector.Granted{Accounts: append([]connector.Account{{RemoteID: id, Name: known.Name}}, services...)}, nil
 }
 
 // Upload is UploadFor where there is one corporation.
@@ -66,7 +72,7 @@ func (s *suite) Upload(ctx context.Context, key canon.ID, info connector.FileInf
 	if len(s.named) != 1 {
 		return "", 0, &connector.Error{Class: connector.Internal, Code: "no_account", Err: errors.New("a file belongs to one corporation")}
 	}
-	return s.sub(s.named[0]).Upload(ctx, key, info, body)
+	return s.at(s.named[0]).Upload(ctx, key, info, body)
 }
 
 // Refresh keeps the tokens fresh and turns the corporations' lights.
@@ -82,7 +88,12 @@ func (s *suite) Refresh(ctx context.Context) error {
 	if err := s.spend(ctx); err != nil {
 		return err
 	}
+	services := map[canon.RemoteID][]canon.RemoteID{}
 	for _, id := range s.named {
+		if corp, ok := serviceOf(id); ok {
+			services[corp] = append(services[corp], id)
+			continue
+		}
 		if !corpID.MatchString(string(id)) {
 			s.state(connector.State{Account: id, Health: connector.HealthPoor, Code: "not_authorised",
 				Text:   text("No corporation has been authorised yet.", "尚未有企业授权。"),
@@ -102,6 +113,9 @@ func (s *suite) Refresh(ctx context.Context) error {
 		} else {
 			s.stateOf(id, e)
 		}
+	}
+	for corp, ids := range services {
+		s.tend(ctx, corp, ids)
 	}
 	return nil
 }
@@ -145,7 +159,7 @@ func light(e *connector.Error) connector.State {
 // Probe checks the callback's keys and, once a ticket has come, the credentials.
 func (s *suite) Probe(ctx context.Context, report func(connector.Check)) error {
 	if err := s.step(report, text("Signature and encryption of callbacks", "回调签名与加解密"), func() (connector.Text, error) {
-		return text("Enter as 指令回调URL: "+s.hook+", as 数据回调URL: "+s.hook+"/$CORPID$", "指令回调URL："+s.hook+"；数据回调URL："+s.hook+"/$CORPID$"), s.roundTrip()
+		return text("Both callback addresses are sealed with these keys.", "两个回调地址均使用此 Token 和 EncodingAESKey。"), s.roundTrip()
 	}); err != nil {
 		return err
 	}

@@ -56,9 +56,17 @@ func (s *suite) affair(body []byte) (affair, error) {
 }
 
 // Decode reads an affair of the application, or a message or event of a member.
-func (s *suite) Decode(ctx context.Context, v connector.Verified) (connector.Batch, error) {
+func (s *suite) Decode(_ context.Context, v connector.Verified) (connector.Batch, error) {
 	if path := v.Raw().Path; path != "" {
-		return s.sub(canon.RemoteID(strings.TrimPrefix(path, "/"))).Decode(ctx, v)
+		corp := canon.RemoteID(strings.TrimPrefix(path, "/"))
+		n, err := parse(v.Body())
+		if err != nil {
+			return connector.Batch{}, err
+		}
+		if b, ok, err := s.kfAffair(corp, n); ok {
+			return b, err
+		}
+		return s.sub(corp).decode(n)
 	}
 	a, err := s.affair(v.Body())
 	if err != nil {
@@ -107,6 +115,11 @@ func (s *suite) Ack(raw connector.Raw, outcome connector.Outcome) connector.Repl
 		}
 	case a.kind == "cancel_auth":
 		s.stateOf(canon.RemoteID(a.corp), errNotAuthorised())
+		for _, id := range s.named {
+			if corp, ok := serviceOf(id); ok && string(corp) == a.corp {
+				s.dim(id, errNotAuthorised())
+			}
+		}
 	}
 	return reply
 }

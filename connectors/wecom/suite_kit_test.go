@@ -38,7 +38,7 @@ func (s *suiteStage) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		answer = string(opened.Answer.Body)
-	} else {
+	} else if strings.HasSuffix(r.URL.Path, "/hook") { // not a corporation's
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return nil, err
@@ -49,9 +49,17 @@ func (s *suiteStage) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func playSuite(clock func() time.Time) (conntest.Emulator, error) {
+	return installed("wecom", played.Options{Clock: clock, PerMinute: 1 << 30})
+}
+
+// installed is an application that the corporation installed from the market, for
+// its members ("wecom") or the customers of its service accounts ("wechatkf").
+func installed(kind string, o played.Options) (*stage, error) {
 	t := &suiteStage{}
-	t.app = played.NewSuite(played.Options{Clock: clock, PerMinute: 1 << 30, Client: &http.Client{Transport: t}})
-	s := &stage{Platform: t.app.Platform, kind: "wecom", srv: httptest.NewServer(t.app), suite: t}
+	o.Client = &http.Client{Transport: t}
+	t.app = played.NewSuite(o)
+	t.app.Serves(kind == "wechatkf")
+	s := &stage{Platform: t.app.Platform, kind: kind, srv: httptest.NewServer(t.app), suite: t}
 	if err := t.app.SetCallbacks(context.Background(), "https://hub.example/hook", "https://hub.example/hook/$CORPID$"); err != nil {
 		return nil, err
 	}
@@ -107,6 +115,7 @@ func suiteOfProvider(tb testing.TB) conntest.Suite {
 			altered("a message at an address of no corporation", message, func(_ *connector.Link, raw *connector.Raw) { raw.Path = "/../x" }),
 		},
 	}
+	s.Stream = &conntest.Stream{Cases: []conntest.StreamCase{{Name: "suite without service accounts", Feed: func(conntest.Emulator) error { return nil }}}}
 	s.Out = suiteOut()
 	return s
 }

@@ -159,7 +159,10 @@ func (s *suite) spend(ctx context.Context) error {
 		if !ok {
 			continue
 		}
-		_, err = s.installed(ctx, code)
+		corp, err := s.installed(ctx, code)
+		if err == nil {
+			err = s.came(ctx, corp)
+		}
 		if e := connector.AsError(err); e != nil && e.Retryable() {
 			return err
 		}

@@ -58,6 +58,18 @@ type Spec struct {
 	ManyAccounts bool
 	NeedsHTTPS   bool // callbacks only work on an https public address
 	Docs         string
+	// Callbacks are the addresses a platform's console asks for where there are
+	// several; none: the link's callback address alone.
+	Callbacks []Callback
+}
+
+// Callback is one of several addresses to enter at a platform.
+type Callback struct {
+	// Path stands behind the link's callback address: "", or "/…" with the word the
+	// platform puts an account's name in place of.
+	Path string
+	Name Text // of the field there, in the console's own words
+	Help Text // where it is, and what comes to it
 }
 
 // Text is a string in the languages of the interface.

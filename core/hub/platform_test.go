@@ -28,15 +28,16 @@ type platform struct {
 	// on, when set, decides each send before the platform takes it.
 	on func(connector.Request) error
 	// tune changes what the channel can carry, per thread.
-	tune    func(canon.ThreadKey, *connector.Capabilities)
-	settle  func(connector.Request) (*connector.Receipt, error)
-	file    func(connector.Request, connector.Receipt) error
-	fetch   func(canon.Media) (io.ReadCloser, connector.FileInfo, error)
-	opened  int
-	closing func()         // called while an old link is being closed
-	sick    canon.RemoteID // asking what this peer's thread can carry panics
-	receipt canon.Delivery
-	bare    bool // the raw callback is not what is stored
+	tune      func(canon.ThreadKey, *connector.Capabilities)
+	settle    func(connector.Request) (*connector.Receipt, error)
+	file      func(connector.Request, connector.Receipt) error
+	fetch     func(canon.Media) (io.ReadCloser, connector.FileInfo, error)
+	opened    int
+	closing   func()         // called while an old link is being closed
+	sick      canon.RemoteID // asking what this peer's thread can carry panics
+	receipt   canon.Delivery
+	bare      bool // the raw callback is not what is stored
+	callbacks []connector.Callback
 	// learned, when set, reads what is no JSON of envelopes.
 	learned func(body []byte) []canon.Envelope
 }
@@ -54,7 +55,9 @@ func newPlatform() *platform {
 	return &platform{keys: map[canon.ID]bool{}, idempotent: true, receipt: canon.Sent}
 }
 
-func (p *platform) Spec() connector.Spec { return connector.Spec{Kind: "played"} }
+func (p *platform) Spec() connector.Spec {
+	return connector.Spec{Kind: "played", Callbacks: p.callbacks}
+}
 func (p *platform) Open(_ context.Context, l connector.Link, _ connector.Env) (connector.Conn, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -145,7 +148,9 @@ func (c *played) Fetch(_ context.Context, _ connector.Account, m canon.Media) (i
 
 func remoteOf(key canon.ID) canon.RemoteID { return canon.RemoteID("r-" + key.String()) }
 
-func (c *played) Routes() []connector.Route { return []connector.Route{{Method: "POST"}} }
+func (c *played) Routes() []connector.Route {
+	return []connector.Route{{Method: "POST"}, {Method: "POST", Path: "/*"}}
+}
 func (c *played) Unseal(r connector.Raw) (connector.Opened, error) {
 	if r.Header.Get("X-Secret") != "right" {
 		return connector.Opened{}, errors.New("wrong secret")

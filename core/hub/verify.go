@@ -87,10 +87,7 @@ func (h *Hub) verifyWay(ctx context.Context, l *openLink, tell func(connector.Ch
 		}
 		return
 	}
-	empty := connector.Raw{Method: http.MethodPost, Header: http.Header{}}
-	k, said := h.knock(ctx, l, empty)
-	k.Name = connector.Text{EN: "The callback address leads to this hub", ZH: "回调地址可以到达本系统"}
-	tell(k)
+	k, said := h.verifyAddresses(ctx, l, tell)
 	if !said.Ours {
 		return
 	}
@@ -117,6 +114,25 @@ func (h *Hub) verifyWay(ctx context.Context, l *openLink, tell func(connector.Ch
 	tell(k)
 }
 
+// verifyAddresses knocks at every address the platform is to be given, with a
+// callback nobody signed. What was said is of the first that is not ours or takes
+// it, else of the last.
+func (h *Hub) verifyAddresses(ctx context.Context, l *openLink, tell func(connector.Check)) (k connector.Check, said ingest.Knocked) {
+	all := []connector.Callback{{Name: connector.Text{EN: "The callback address", ZH: "回调地址"}}}
+	if d, ok := h.o.Connectors.Driver(l.kind); ok && len(d.Spec().Callbacks) > 0 {
+		all = d.Spec().Callbacks
+	}
+	for _, a := range all {
+		k, said = h.knock(ctx, l, connector.Raw{Method: http.MethodPost, Path: a.Path, Header: http.Header{}})
+		k.Name = connector.Text{EN: a.Name.EN + " leads to this hub", ZH: a.Name.ZH + "可以到达本系统"}
+		tell(k)
+		if !said.Ours || said.Authentic {
+			break
+		}
+	}
+	return k, said
+}
+
 // knock sends a callback to the link's address as its platform would, marked so
 // that the door stores nothing of it.
 func (h *Hub) knock(ctx context.Context, l *openLink, raw connector.Raw) (k connector.Check, said ingest.Knocked) {
@@ -128,7 +144,7 @@ func (h *Hub) knock(ctx context.Context, l *openLink, raw connector.Raw) (k conn
 	if raw.Query != "" {
 		address += "?" + raw.Query
 	}
-	shown := h.HookURL(l.id)
+	shown := h.HookURL(l.id) + raw.Path
 	req, err := http.NewRequestWithContext(ctx, raw.Method, address, bytes.NewReader(raw.Body))
 	if err != nil {
 		k.Detail = connector.Text{EN: shown + " is no address.", ZH: shown + " 不是有效地址。"}

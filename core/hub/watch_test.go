@@ -121,6 +121,30 @@ func TestVerifyGoesThroughTheOwnDoor(t *testing.T) {
 	}
 }
 
+// TestVerifyKnocksAtEveryAddress: where a platform is given several, each is
+// called from outside, and the one that does not lead here is named.
+func TestVerifyKnocksAtEveryAddress(t *testing.T) {
+	t.Parallel()
+	r, _, f := newWatched(t, "sqlite")
+	r.p.callbacks = []connector.Callback{{Name: connector.Text{EN: "Tickets", ZH: "票据"}}, {Path: "/$NAME$", Name: connector.Text{EN: "Messages", ZH: "消息"}}}
+	steps, ok := verify(t, r)
+	if !ok || len(steps) != 5 || steps[0].Name.EN != "Tickets leads to this hub" || steps[1].Name.ZH != "消息可以到达本系统" || !strings.HasSuffix(steps[1].Detail.EN, "/$NAME$") {
+		t.Fatalf("all is well, and it said %v %+v", ok, steps)
+	}
+	f.mu.Lock()
+	f.spoil = func(w http.ResponseWriter, req *http.Request) bool { // a proxy that passes one address on alone
+		if !strings.HasSuffix(req.URL.Path, "$") {
+			return false
+		}
+		w.WriteHeader(http.StatusNotFound)
+		return true
+	}
+	f.mu.Unlock()
+	if steps, ok = verify(t, r); ok || !steps[0].OK || steps[1].OK || !strings.Contains(steps[1].Detail.EN, "/$NAME$") {
+		t.Errorf("one address does not lead here, and it said %v %+v", ok, steps)
+	}
+}
+
 // TestX03_AForeignKnockIsACallback: only the hub's own knocks are answered, at the
 // link they were made for.
 func TestX03_AForeignKnockIsACallback(t *testing.T) {

@@ -53,6 +53,9 @@ func TestSomebodyAuthorisesTwoAccountsOverOnePlatform(t *testing.T) {
 	// The first account takes the place of the one that was set up.
 	admin.click(button("Open the account"))
 	admin.sees(text("No account has been authorised yet."))
+	admin.sees(role("heading", "Messages and events (消息与事件接收 URL)"))
+	admin.sees(text(first.Hook + "/$APPID$"))
+	admin.sees(button("Copy: Messages and events (消息与事件接收 URL)"))
 	admin.shot("authorise-fresh")
 	admin.click(button("Authorise"))
 	admin.shot("authorise-platform")

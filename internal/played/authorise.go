@@ -45,6 +45,7 @@ func (h *Hub) authorise(before core.Account, asked connector.Account, at func(ct
 			switch {
 			case err == nil && x.ID.IsZero() && before.RemoteID == unnamed:
 				x, err = before, tx.Named(ctx, before.ID, a.RemoteID, canon.ID{})
+				before.RemoteID = a.RemoteID
 			case err == nil && x.ID.IsZero():
 				x, _, err = tx.AddAccount(ctx, core.Account{Link: h.Link, Kind: before.Kind, Name: a.Name, RemoteID: a.RemoteID, Bot: before.Bot}, canon.ID{})
 			}

@@ -11,14 +11,22 @@ import (
 // Customer is somebody who is played, with the phone in hand, and how the hub
 // sees them.
 type Customer struct {
-	ID    string
-	h     *Hub
-	phone emulate.Phone
+	ID      string
+	h       *Hub
+	phone   emulate.Phone
+	account canon.ID // written to
 }
 
-// Customer is one of those a platform has.
+// Customer is one of those a platform has, who writes to the first account.
 func (h *Hub) Customer(phone emulate.Phone, id string) *Customer {
-	return &Customer{ID: id, h: h, phone: phone}
+	return &Customer{ID: id, h: h, phone: phone, account: h.Account}
+}
+
+// Of is the customer where the phone writes to another account.
+func (c *Customer) Of(account canon.ID) *Customer {
+	other := *c
+	other.account = account
+	return &other
 }
 
 // Does things, which the platform must allow.
@@ -101,11 +109,11 @@ func Words(b emulate.Bubble) string {
 	return strings.Join(said, " | ")
 }
 
-// Talk is the customer's newest conversation with the first account.
+// Talk is the customer's newest conversation with the account.
 func (c *Customer) Talk() (core.Conversation, bool) {
 	c.h.t.Helper()
 	scope := c.h.Store.For(c.h.Tenant)
-	contact, ok, err := scope.ContactOfPeer(c.h.t.Context(), c.h.Account, canon.RemoteID(c.ID))
+	contact, ok, err := scope.ContactOfPeer(c.h.t.Context(), c.account, canon.RemoteID(c.ID))
 	if err != nil {
 		c.h.t.Fatal(err)
 	}

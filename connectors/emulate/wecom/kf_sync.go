@@ -16,6 +16,7 @@ type account struct {
 	empty    int // pages still to be given with nothing but has_more
 	syncs    int // how often it was asked
 	hold     chan struct{}
+	forgets  int // how many cursors are not known from now on
 }
 
 // entry is one element of msg_list.
@@ -104,6 +105,24 @@ func (p *Platform) Inject(id string, raw json.RawMessage) {
 	p.nudge(id)
 }
 
+// Repeat puts the newest n elements of an account on it once more, each as it
+// stands: a page that comes twice.
+func (p *Platform) Repeat(id string, n int) {
+	p.mu.Lock()
+	a := p.account(id)
+	a.entries = append(a.entries, a.entries[max(0, len(a.entries)-n):]...)
+	p.mu.Unlock()
+	p.nudge(id)
+}
+
+// ForgetCursors has the next n calls with a cursor answered as if it had never
+// been given.
+func (p *Platform) ForgetCursors(id string, n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.account(id).forgets = n
+}
+
 func (p *Platform) syncMsg(r *request) (answer, *refusal) {
 	var in struct {
 		Cursor string `json:"cursor"`
@@ -138,6 +157,10 @@ func (p *Platform) syncMsg(r *request) (answer, *refusal) {
 		return answer{}, no(40058, "invalid limit or cursor")
 	}
 	from, ok := p.from(a, in.Cursor)
+	if in.Cursor != "" && a.forgets > 0 {
+		a.forgets--
+		ok = false
+	}
 	if !ok {
 		return answer{}, no(40058, "invalid cursor")
 	}

@@ -86,6 +86,7 @@ type Platform struct {
 	tasks     map[string]*task
 	watchers  map[int]func(kind, who string)
 	n         int
+	serves    bool // a service provider's application may manage service accounts
 }
 
 // New returns a platform at rest.

@@ -182,6 +182,10 @@ func wire(r *http.Request, body []byte) string {
 	return joined(r.Method+" "+r.URL.Path+"?"+where, text)
 }
 
+// ofSuite is the kind of the tokens by which a service provider's application
+// acts for the corporation, as far as that lets it.
+const ofSuite = "wecomsuite"
+
 // grant is an access token.
 type grant struct {
 	kind string
@@ -238,7 +242,9 @@ func (p *Platform) checkToken(token, kind string) *refusal {
 		return no(40014, "invalid access_token")
 	case !p.now().Before(g.ends):
 		return no(42001, "access_token expired")
-	case kind != "" && g.kind != kind:
+	case g.kind == ofSuite && kind == "wechatkf" && !p.serves:
+		return no(48002, "API forbidden")
+	case kind != "" && g.kind != kind && g.kind != ofSuite:
 		return no(48002, "API forbidden")
 	}
 	return nil

@@ -64,6 +64,8 @@ func NewSuite(o Options) *Suite {
 		tickets: map[string]time.Time{}, tokens: map[string]time.Time{}, pre: map[string]*preAuth{}, codes: map[string]*authCode{}}
 	// Messages of its members come sealed with the application's keys.
 	s.app.Token, s.app.AESKey = s.creds.Token, s.creds.AESKey
+	// So does what is said of its service accounts.
+	s.kf.Token, s.kf.AESKey, s.kf.AgentID = s.creds.Token, s.creds.AESKey, AgentID
 	return s
 }
 
@@ -199,6 +201,7 @@ func (s *Suite) Remove(ctx context.Context, quiet bool) error {
 	s.Platform.mu.Lock()
 	clear(s.Platform.tokens)
 	delete(s.hooks, "wecom")
+	delete(s.hooks, "wechatkf")
 	s.Platform.mu.Unlock()
 	if quiet {
 		return nil
@@ -350,6 +353,7 @@ func (s *Suite) permanentCode(ask suiteAsk) (map[string]any, *refusal) {
 	if s.data != "" {
 		s.Platform.mu.Lock()
 		s.hooks["wecom"] = strings.ReplaceAll(s.data, "$CORPID$", CorpID)
+		s.hooks["wechatkf"] = s.hooks["wecom"]
 		s.Platform.mu.Unlock()
 	}
 	agent, _ := strconv.Atoi(AgentID) // a number
@@ -365,6 +369,6 @@ func (s *Suite) corpToken() map[string]any {
 	s.Platform.mu.Lock()
 	defer s.Platform.mu.Unlock()
 	token := secretID("tok-")
-	s.Platform.tokens[token] = grant{"wecom", s.now().Add(tokenLife)}
+	s.Platform.tokens[token] = grant{ofSuite, s.now().Add(tokenLife)}
 	return map[string]any{"access_token": token, "expires_in": int(tokenLife.Seconds())}
 }

@@ -19,6 +19,7 @@ func SuiteRules() []emulate.Rule {
 		{Name: "permanent code", Says: "A corporation's token needs its permanent code.", Doc: "90605 获取企业access_token", Code: "40084"},
 		{Name: "removed", Says: "It does not count once the application is removed.", Doc: "90605 获取企业access_token", Code: "40084"},
 		{Name: "other corporation", Says: "The corporation must be one that installed it.", Doc: "90605 获取企业access_token", Code: "40013"},
+		{Name: "service accounts", Says: "Customer service needs the permission 微信客服 → 管理账号、分配会话和收发消息.", Doc: "97713 微信客服回调通知", Code: "48002"},
 		{Name: "page suite", Says: "The page is opened for a known application.", Doc: "90597 从服务商网站发起授权", Code: "suite_id"},
 		{Name: "page code", Says: "A pre-authorisation code is good once.", Doc: "90601 获取预授权码", Code: "pre_auth_code"},
 		{Name: "page back", Says: "It leads back to an address.", Doc: "90597 从服务商网站发起授权", Code: "redirect_uri"},

@@ -148,6 +148,21 @@ func suiteBreaks() map[string]func(*provider) string {
 		"other corporation": func(p *provider) string {
 			return p.code("get_corp_token", map[string]any{"auth_corpid": "wwother", "permanent_code": p.permanent()})
 		},
+		"service accounts": func(p *provider) string {
+			token, _ := p.call("get_corp_token", p.token(), map[string]any{"auth_corpid": CorpID, "permanent_code": p.permanent()})["access_token"].(string)
+			list := func() string {
+				w := httptest.NewRecorder()
+				p.s.ServeHTTP(w, httptest.NewRequest("POST", "/cgi-bin/kf/account/list?access_token="+url.QueryEscape(token), strings.NewReader("{}")))
+				var out map[string]any
+				_ = json.Unmarshal(w.Body.Bytes(), &out)
+				return said(out)
+			}
+			if p.s.Serves(true); list() != "0" {
+				return "early " + list()
+			}
+			p.s.Serves(false)
+			return list()
+		},
 		"page suite": func(p *provider) string {
 			return p.refused(p.page(func(q url.Values) { q.Set("suite_id", "x") }))
 		},

@@ -99,7 +99,7 @@ function Shown({ account }: { account: Linked }) {
       )}
       <Section title={t("account.addresses")}>
         <CardBox>
-          <Addresses account={account} self={kind?.capabilities.ops?.install === "full"} />
+          <Addresses account={account} kind={kind} />
         </CardBox>
       </Section>
       {may && (

@@ -1,14 +1,17 @@
 import { ExternalLink } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Linked } from "@/api/accounts";
-import "@/i18n/more";
+import type { Connector } from "@/api/types";
+import { useWords } from "@/i18n/words";
 import { CopyBox } from "@/ui/Copy";
 import s from "./accounts.module.css";
 import "@/i18n/more";
 
-/** Addresses are what goes elsewhere: the callback address, or for a site the line that brings the chat. self: the hub puts it there. Nothing where the hub fetches. */
-export function Addresses({ account, self }: { account: Linked; self?: boolean }) {
+/** Addresses are what goes elsewhere: the callback address, each of several where the platform asks for more than one, or for a site the line that brings the chat. Nothing where the hub fetches. */
+export function Addresses({ account, kind }: { account: Linked; kind?: Connector }) {
+  const self = kind?.capabilities.ops?.install === "full";
   const { t } = useTranslation();
+  const words = useWords();
   const { t: more } = useTranslation("more");
   const origin = account.hook_url ? new URL(account.hook_url).origin : location.origin;
   if (account.kind === "web") {
@@ -34,6 +37,23 @@ export function Addresses({ account, self }: { account: Linked; self?: boolean }
     );
   }
   if (!account.hook_url) return null;
+  if (kind?.callbacks?.length)
+    return (
+      <div className={s.addresses}>
+        <p className="muted">{more("addresses.several", { n: kind.callbacks.length })}</p>
+        {kind.callbacks.map((one) => (
+          <div key={one.path}>
+            <h3>{words(one.name)}</h3>
+            <p className="muted">{words(one.help)}</p>
+            <CopyBox
+              text={account.hook_url + one.path}
+              label={more("addresses.copy", { name: words(one.name) })}
+            />
+          </div>
+        ))}
+        <p className="muted">{more("addresses.verify")}</p>
+      </div>
+    );
   return (
     <div>
       <h3>{t("addresses.callback")}</h3>

@@ -161,7 +161,7 @@ function LinkedPage({ account, kind }: { account: NewlyLinked; kind: Connector }
         ) : (
           <CardBox>
             {account.kind === "web" || account.hook_url ? (
-              <Addresses account={account} self={self} />
+              <Addresses account={account} kind={kind} />
             ) : (
               <p>{t("linked.nothingElse")}</p>
             )}

@@ -3233,6 +3233,13 @@ export interface components {
             state: "waiting" | "handled" | "dead" | "unrouted" | "blocked" | "refused";
             trouble?: string;
         };
+        CallbackAddress: {
+            help: components["schemas"]["Words"];
+            /** @description The field of the platform's console */
+            name: components["schemas"]["Words"];
+            /** @description To put behind the hook_url as it stands */
+            path: string;
+        };
         Campaign: {
             content?: string;
             medium?: string;
@@ -3352,6 +3359,8 @@ export interface components {
             agent: string;
         };
         ConnectorKind: {
+            /** @description What its console asks for where that is more than one callback address */
+            callbacks?: components["schemas"]["CallbackAddress"][];
             /** @description The most an account of this kind can do */
             capabilities: components["schemas"]["Capabilities"];
             docs?: string;

@@ -223,6 +223,8 @@ export interface Connector {
   /** False where it needs https and this hub has none. */
   usable?: boolean;
   docs?: string;
+  /** What its console asks for where that is more than one callback address. */
+  callbacks?: { path: string; name: Words; help: Words }[];
 }
 
 export interface Check {

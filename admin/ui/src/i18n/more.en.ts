@@ -817,6 +817,9 @@ export default {
     openPage: "Open the chat as a customer",
     callback: "Callback address",
     callbackHelp: "Put this into the platform, where it asks for a webhook or callback URL.",
+    several: "The platform asks for {{n}} addresses. Save here first: it may call them at once.",
+    copy: "Copy: {{name}}",
+    verify: "Then press Verify: each address is called from outside, and the signature is tested on its way.",
   },
   routes: {
     bot: "Answers first",

@@ -780,6 +780,9 @@ export default {
     openPage: "以客户身份打开聊天",
     callback: "回调地址",
     callbackHelp: "填到平台要求填写 webhook 或回调地址的位置。",
+    several: "该平台需要填写 {{n}} 个地址。请先在此保存，平台可能会立即校验。",
+    copy: "复制：{{name}}",
+    verify: "填好后点击“验证”：系统会从外部逐个访问这些地址，并测试签名。",
   },
   routes: {
     bot: "先由谁接待",
