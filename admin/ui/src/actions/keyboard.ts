@@ -35,8 +35,17 @@ function typing(target: EventTarget | null): boolean {
   );
 }
 
+/** Something lies over the screen, or is about to: keys are not for what is beneath. */
 const overlay = () =>
-  Boolean(document.querySelector(".ant-modal-wrap:not([style*='display: none']), .ant-drawer-open"));
+  Boolean(
+    document.querySelector(".ant-modal-wrap:not([style*='display: none']), .ant-drawer-open, [data-opening]"),
+  );
+
+/** answer presses what a dialog is for. */
+const answer = () =>
+  [...document.querySelectorAll<HTMLElement>(".ant-modal-footer .ant-btn-primary:not(:disabled)")]
+    .at(-1)
+    ?.click();
 
 /** Keys turns key presses into actions; it forgets a started sequence after a moment. */
 export class Keys {
@@ -48,6 +57,7 @@ export class Keys {
     private readonly on: () => boolean = shortcutsOn,
     private readonly now: () => number = Date.now,
     private readonly covered: () => boolean = overlay,
+    private readonly yes: () => void = answer,
   ) {}
 
   press(e: KeyboardEvent): void {
@@ -58,7 +68,10 @@ export class Keys {
     const inField = typing(e.target);
     const modified = e.ctrlKey || e.metaKey || e.altKey;
     if (!modified && (inField || !this.on())) return;
-    if (!modified && this.covered()) return;
+    if (this.covered()) {
+      if (pressed === "mod+enter") this.yes();
+      return;
+    }
     const sequence = this.started && this.now() - this.at < SEQUENCE ? `${this.started} ${pressed}` : "";
     this.started = "";
     const hit = this.find(sequence) ?? this.find(pressed);
@@ -84,6 +97,14 @@ export function useKeyboard(): void {
     const keys = new Keys();
     const press = (e: KeyboardEvent) => keys.press(e);
     window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
+    // Who uses keys needs more than others: see there.
+    let stop: (() => void) | undefined;
+    const first = () => void import("./keyed").then((m) => (stop ??= m.keyed()));
+    window.addEventListener("keydown", first, { once: true });
+    return () => {
+      window.removeEventListener("keydown", press);
+      window.removeEventListener("keydown", first);
+      stop?.();
+    };
   }, []);
 }

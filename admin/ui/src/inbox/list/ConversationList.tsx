@@ -47,8 +47,15 @@ export function ConversationList({ view, search, current, withViews }: Props) {
     if (id) void navigate({ to: "/inbox/$view/$conversation", params: { view, conversation: id }, search });
   };
   const at = rows.findIndex((r) => r.conversation.id === current);
+  // Of one that left the list its place stays: the next is the one that stands there now.
+  const place = useRef(0);
+  if (at >= 0) place.current = at;
+  const stepped = useRef(false);
   const step = (by: number) => () => {
-    const to = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by));
+    const from = at >= 0 ? at : by > 0 ? place.current - 1 : place.current;
+    const to = Math.min(rows.length - 1, Math.max(0, from + by));
+    // Who writes goes on writing there; any other focus goes along with the row.
+    stepped.current = !document.activeElement?.closest("[data-mode]");
     open(rows[to]?.conversation.id);
     ref.current?.scrollToIndex(to, { align: "nearest" });
   };
@@ -234,6 +241,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
             ref={ref}
             data={rows}
             itemSize={84}
+            keepMounted={at >= 0 ? [at] : undefined}
             style={{ height: "100%" }}
             onScroll={(offset) => {
               setScrolled(offset > 40);
@@ -255,6 +263,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
                 view={view}
                 search={search}
                 active={row.conversation.id === current}
+                stepped={stepped}
                 onRange={range}
               />
             )}
