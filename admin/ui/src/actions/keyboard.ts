@@ -68,10 +68,7 @@ export class Keys {
     const inField = typing(e.target);
     const modified = e.ctrlKey || e.metaKey || e.altKey;
     if (!modified && (inField || !this.on())) return;
-    if (this.covered()) {
-      if (pressed === "mod+enter") this.yes();
-      return;
-    }
+    if (this.covered()) return;
     const sequence = this.started && this.now() - this.at < SEQUENCE ? `${this.started} ${pressed}` : "";
     this.started = "";
     const hit = this.find(sequence) ?? this.find(pressed);
@@ -86,6 +83,14 @@ export class Keys {
     }
   }
 
+  /** over is told of a key before anything else: of a dialog Ctrl-Enter is the answer, whatever field has it. */
+  over(e: KeyboardEvent): void {
+    if (e.isComposing || e.keyCode === 229 || chord(e) !== "mod+enter" || !this.covered()) return;
+    e.preventDefault();
+    e.stopPropagation();
+    this.yes();
+  }
+
   private find(keys: string): Action | undefined {
     return keys ? (actions as readonly Action[]).find((a) => a.keys?.includes(keys)) : undefined;
   }
@@ -96,13 +101,16 @@ export function useKeyboard(): void {
   useEffect(() => {
     const keys = new Keys();
     const press = (e: KeyboardEvent) => keys.press(e);
+    const over = (e: KeyboardEvent) => keys.over(e);
     window.addEventListener("keydown", press);
+    window.addEventListener("keydown", over, true);
     // Who uses keys needs more than others: see there.
     let stop: (() => void) | undefined;
     const first = () => void import("./keyed").then((m) => (stop ??= m.keyed()));
     window.addEventListener("keydown", first, { once: true });
     return () => {
       window.removeEventListener("keydown", press);
+      window.removeEventListener("keydown", over, true);
       window.removeEventListener("keydown", first);
       stop?.();
     };

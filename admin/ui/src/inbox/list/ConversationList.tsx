@@ -19,6 +19,9 @@ import { useList } from "./useList";
 
 const ListTools = lazy(() => import("./ListTools").then((m) => ({ default: m.ListTools })));
 
+/** How long after a step by key the rows stay where they are. */
+const STEPPING = 60_000;
+
 interface Props {
   view: View;
   search: InboxSearch;
@@ -36,7 +39,19 @@ export function ConversationList({ view, search, current, withViews }: Props) {
   const list = useList(query, builtIn(view) || Boolean(saved));
   const [pointing, setPointing] = useState(false);
   const [scrolled, setScrolled] = useState(false);
-  const { rows, waiting, release } = useHeld(list.rows, pointing || scrolled, JSON.stringify(query));
+  // Who goes through the list by keys finds it as it was: an answer moves its row, and not what comes next.
+  const [stepping, setStepping] = useState(0);
+  useEffect(() => {
+    const over = stepping ? setTimeout(() => setStepping(0), STEPPING) : undefined;
+    return () => clearTimeout(over);
+  }, [stepping]);
+  const hold = pointing || scrolled || stepping > 0;
+  const { rows, waiting, release } = useHeld(list.rows, hold, JSON.stringify(query));
+  const toNew = () => {
+    setStepping(0);
+    release();
+    ref.current?.scrollTo(0);
+  };
   const ref = useRef<VListHandle>(null);
   const wide = useWide(768);
   const teams = useTeams().data;
@@ -52,6 +67,12 @@ export function ConversationList({ view, search, current, withViews }: Props) {
   if (at >= 0) place.current = at;
   const stepped = useRef(false);
   const step = (by: number) => () => {
+    if (by < 0 && at === 0 && waiting > 0) {
+      toNew();
+      stepped.current = true;
+      return open(list.rows[0]?.conversation.id);
+    }
+    setStepping((n) => n + 1);
     const from = at >= 0 ? at : by > 0 ? place.current - 1 : place.current;
     const to = Math.min(rows.length - 1, Math.max(0, from + by));
     // Who writes goes on writing there; any other focus goes along with the row.
@@ -209,14 +230,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
         )}
       </Suspense>
       {waiting > 0 && (
-        <button
-          type="button"
-          className={`bare ${s.pill}`}
-          onClick={() => {
-            release();
-            ref.current?.scrollTo(0);
-          }}
-        >
+        <button type="button" className={`bare ${s.pill}`} onClick={toNew}>
           <ArrowUp aria-hidden />
           {t("inbox.newRows", { count: waiting })}
         </button>
