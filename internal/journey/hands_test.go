@@ -252,6 +252,9 @@ func TestU19_AnAgentsHourByKeyboard(t *testing.T) {
 
 	// Of what left the list the place stays: the next is who stood behind it.
 	lin.keys("j")
+	lin.sees(role("heading", "Dora"))
+	lin.at(onRow)
+	lin.keys("j", "j")
 	lin.sees(role("heading", "Bert"))
 	lin.at(onRow)
 
@@ -271,7 +274,7 @@ func TestU19_AnAgentsHourByKeyboard(t *testing.T) {
 	lin.writes("Goodbye, Bert.")
 	lin.keys("Control+Alt+e")
 	lin.counts(lin.row("Bert"), 0)
-	lin.sees(role("heading", "Anna"))
+	lin.misses(role("heading", "Bert"))
 	lin.at(onField)
 
 	// A customer by name, and what one of them said once by two characters of it.
@@ -297,7 +300,7 @@ func TestU19_AnAgentsHourByKeyboard(t *testing.T) {
 	}
 	lin.keys("Enter")
 	lin.sees(css("article[aria-current]").has("我的包裹在哪里？"))
-	lin.at(onLog)
+	lin.at(onLog + ", main")
 	lin.shot("keys-found")
 
 	// Everything there is, and how it is called.
@@ -306,7 +309,7 @@ func TestU19_AnAgentsHourByKeyboard(t *testing.T) {
 	lin.shot("keys-help")
 	lin.keys("Escape")
 	lin.misses(role("dialog"))
-	lin.at(onLog)
+	lin.at(onLog + ", main")
 	lin.keys("Control+k")
 	lin.at(".ant-modal input")
 	lin.writes("snooz")

@@ -47,6 +47,15 @@ export function ConversationList({ view, search, current, withViews }: Props) {
   }, [stepping]);
   const hold = pointing || scrolled || stepping > 0;
   const { rows, waiting, release } = useHeld(list.rows, hold, JSON.stringify(query));
+  // What one has open is never among those that wait out of sight: it was taken back, say.
+  const hidden =
+    hold &&
+    !rows.some((r) => r.conversation.id === current) &&
+    list.rows.some((r) => r.conversation.id === current);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as soon as it is so
+  useEffect(() => {
+    if (hidden) release();
+  }, [hidden]);
   const toNew = () => {
     setStepping(0);
     release();
