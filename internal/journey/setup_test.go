@@ -7,15 +7,26 @@ import (
 )
 
 // From an empty data folder to the first message of a customer on the screen,
-// in a browser alone and in Chinese.
+// in a browser alone and in Chinese: at a desk on one database, on a phone on the
+// other.
 func TestOwnerSetsUpAndMeetsTheFirstCustomer(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *hub) {
-		wang := somebody(t, "王店长", manner{Locale: "zh-CN", Zone: "Asia/Shanghai"})
+		m, on := manner{Locale: "zh-CN", Zone: "Asia/Shanghai", Axe: true}, ""
+		if h.dbURL != "sqlite" {
+			m.Size, m.Touch, on = &size{390, 844}, true, "-390"
+		}
+		wang := somebody(t, "王店长", m)
 		p := wang.open(h.url)
+		look := func(page string) {
+			t.Helper()
+			p.fits(page)
+			p.accessible(page)
+			p.shot(page + on)
+		}
 
 		// The first page asks for the owner, and says what does not fit.
 		p.sees(role("heading", "开始使用 Parley"))
-		p.shot("setup")
+		look("setup")
 		p.fill(label("企业名称"), "山野书店")
 		p.fill(label("你的姓名"), "王店长")
 		p.fill(label("邮箱"), "wang@shop.test")
@@ -27,8 +38,10 @@ func TestOwnerSetsUpAndMeetsTheFirstCustomer(t *testing.T) {
 
 		// An account is linked through its form.
 		p.sees(text("还没有关联渠道账号。"))
-		p.shot("setup-channels")
+		look("setup-channels")
 		p.click(button("关联账号").nth(0))
+		p.sees(role("link", "网站在线咨询").loose())
+		look("setup-gallery")
 		p.click(role("link", "网站在线咨询").loose())
 		site := openSite(t, h, "")
 		p.fill(label("名称"), "官网")
@@ -36,12 +49,12 @@ func TestOwnerSetsUpAndMeetsTheFirstCustomer(t *testing.T) {
 		p.click(button("关联账号"))
 		p.sees(text("不是有效的网站"))
 		p.fill(label("允许嵌入的网站").loose(), site.origins())
-		p.shot("setup-linking")
+		look("setup-linking")
 		p.click(button("关联账号"))
 
 		// The line for the site brings the chat onto it.
 		p.sees(css("code").has("widget.js").nth(0))
-		p.shot("setup-linked")
+		look("setup-linked")
 		snippet := p.read(css("code").has("widget.js").nth(0), "text")
 		found := regexp.MustCompile(`src="([^"]+)/widget\.js" data-account="([0-9a-f-]{36})"`).FindStringSubmatch(snippet)
 		if found == nil || found[1] != h.url {
@@ -61,7 +74,7 @@ func TestOwnerSetsUpAndMeetsTheFirstCustomer(t *testing.T) {
 		p.fill(role("textbox", "回复").loose(), "您好，九点。")
 		p.press(role("textbox", "回复").loose(), "Enter")
 		v.sees(v.theirs().has("您好，九点。"))
-		p.shot("setup-inbox")
+		look("setup-inbox")
 
 		// The door is shut behind the owner.
 		if got := (api{base: h.url}).refused(t, "POST", "/setup", map[string]string{"tenant_name": "x", "language": "zh", "name": "Mallory", "email": "m@evil.test", "password": password}); got.Status/100 != 4 {

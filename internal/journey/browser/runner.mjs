@@ -87,6 +87,15 @@ const commands = {
 	async offline({ context, on }) {
 		await contexts.get(context).setOffline(on);
 	},
+	// network slows a page down: milliseconds of delay, and bytes a second each way. Without a delay it is as before.
+	async network({ page, x, y, wheel }) {
+		const it = pages.get(page);
+		it.cdp ??= await it.page.context().newCDPSession(it.page); // what is emulated ends with the session
+		await it.cdp.send('Network.enable');
+		await it.cdp.send('Network.emulateNetworkConditions', {
+			offline: false, latency: x ?? 0, downloadThroughput: y || -1, uploadThroughput: wheel || -1,
+		});
+	},
 	async open({ context, url }) {
 		const page = await contexts.get(context).newPage();
 		const id = watch(page);
@@ -209,6 +218,25 @@ const commands = {
 		const it = pages.get(page).page;
 		await it.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => {}); // a socket that polls never ends
 		await it.evaluate(() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go))));
+	},
+	// write types where the focus is, as a keyboard does.
+	async write({ page, value }) {
+		await pages.get(page).page.keyboard.type(value);
+	},
+	// compose has an input method write: what it shows on the way, keys it takes meanwhile, and what it leaves.
+	async compose({ page, value, keys, code }) {
+		const it = pages.get(page).page;
+		const cdp = await it.context().newCDPSession(it);
+		for (const text of value) {
+			await cdp.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+		}
+		for (const key of keys ?? []) {
+			// What a page is told of a key that the input method takes.
+			await cdp.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', windowsVirtualKeyCode: 229, key: 'Process', code: key });
+			await cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', windowsVirtualKeyCode: 229, key: 'Process', code: key });
+		}
+		await cdp.send('Input.insertText', { text: code });
+		await cdp.detach();
 	},
 	async keys({ page, keys }) {
 		for (const key of keys) await pages.get(page).page.keyboard.press(key);

@@ -5,16 +5,21 @@ import { type Action, actions } from "./table";
 let done: string[];
 let on: boolean;
 let now: number;
+let covered: boolean;
+let yes: number;
 let keys: Keys;
 beforeEach(() => {
   done = [];
+  covered = false;
+  yes = 0;
   on = true;
   now = 0;
   keys = new Keys(
     (id) => done.push(id) > 0,
     () => on,
     () => now,
-    () => false,
+    () => covered,
+    () => yes++,
   );
 });
 
@@ -70,6 +75,21 @@ describe("B2 every key of the table", () => {
     press("mod+enter", {}, field);
     press("alt+p", {}, field);
     expect(done).toEqual(["send", "note"]);
+  });
+
+  it("what lies beneath a dialog hears nothing; Ctrl-Enter is the dialog's", () => {
+    covered = true;
+    const field = document.createElement("textarea");
+    document.body.append(field);
+    for (const [k] of withKeys) press(k, {}, field);
+    for (const [k] of withKeys) press(k);
+    expect(done).toEqual([]);
+    for (const [k] of withKeys) keys.over(event(k, {}, field));
+    expect(yes).toBe(1);
+    keys.over(event("mod+enter", { isComposing: true }, field));
+    covered = false;
+    keys.over(event("mod+enter", {}, field));
+    expect(yes).toBe(1);
   });
 
   it("a sequence is forgotten after a moment", () => {

@@ -35,8 +35,17 @@ function typing(target: EventTarget | null): boolean {
   );
 }
 
+/** Something lies over the screen, or is about to: keys are not for what is beneath. */
 const overlay = () =>
-  Boolean(document.querySelector(".ant-modal-wrap:not([style*='display: none']), .ant-drawer-open"));
+  Boolean(
+    document.querySelector(".ant-modal-wrap:not([style*='display: none']), .ant-drawer-open, [data-opening]"),
+  );
+
+/** answer presses what a dialog is for. */
+const answer = () =>
+  [...document.querySelectorAll<HTMLElement>(".ant-modal-footer .ant-btn-primary:not(:disabled)")]
+    .at(-1)
+    ?.click();
 
 /** Keys turns key presses into actions; it forgets a started sequence after a moment. */
 export class Keys {
@@ -48,6 +57,7 @@ export class Keys {
     private readonly on: () => boolean = shortcutsOn,
     private readonly now: () => number = Date.now,
     private readonly covered: () => boolean = overlay,
+    private readonly yes: () => void = answer,
   ) {}
 
   press(e: KeyboardEvent): void {
@@ -58,7 +68,7 @@ export class Keys {
     const inField = typing(e.target);
     const modified = e.ctrlKey || e.metaKey || e.altKey;
     if (!modified && (inField || !this.on())) return;
-    if (!modified && this.covered()) return;
+    if (this.covered()) return;
     const sequence = this.started && this.now() - this.at < SEQUENCE ? `${this.started} ${pressed}` : "";
     this.started = "";
     const hit = this.find(sequence) ?? this.find(pressed);
@@ -73,6 +83,14 @@ export class Keys {
     }
   }
 
+  /** over is told of a key before anything else: of a dialog Ctrl-Enter is the answer, whatever field has it. */
+  over(e: KeyboardEvent): void {
+    if (e.isComposing || e.keyCode === 229 || chord(e) !== "mod+enter" || !this.covered()) return;
+    e.preventDefault();
+    e.stopPropagation();
+    this.yes();
+  }
+
   private find(keys: string): Action | undefined {
     return keys ? (actions as readonly Action[]).find((a) => a.keys?.includes(keys)) : undefined;
   }
@@ -83,7 +101,18 @@ export function useKeyboard(): void {
   useEffect(() => {
     const keys = new Keys();
     const press = (e: KeyboardEvent) => keys.press(e);
+    const over = (e: KeyboardEvent) => keys.over(e);
     window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
+    window.addEventListener("keydown", over, true);
+    // Who uses keys needs more than others: see there.
+    let stop: (() => void) | undefined;
+    const first = () => void import("./keyed").then((m) => (stop ??= m.keyed()));
+    window.addEventListener("keydown", first, { once: true });
+    return () => {
+      window.removeEventListener("keydown", press);
+      window.removeEventListener("keydown", over, true);
+      window.removeEventListener("keydown", first);
+      stop?.();
+    };
   }, []);
 }

@@ -85,6 +85,7 @@ export interface Action {
 export const actions = [
   { id: "palette", icon: Search, group: "app", keys: ["mod+k"], whileTyping: true },
   { id: "help", icon: Keyboard, group: "app", keys: ["?"] },
+  { id: "undo", icon: Undo2, group: "app", keys: ["mod+z"] },
   { id: "theme", icon: SunMoon, group: "app" },
   { id: "language", icon: Languages, group: "app" },
 
@@ -95,7 +96,7 @@ export const actions = [
     id: "find",
     icon: Search,
     group: "go",
-    keys: ["g f", "mod+shift+f"],
+    keys: ["s", "g f", "mod+shift+f"],
     permission: "conversation.read",
     whileTyping: true,
   },

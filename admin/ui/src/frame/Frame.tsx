@@ -67,11 +67,11 @@ export function Frame() {
         <Suspense>
           <Strip />
         </Suspense>
-        <main className={s.screen}>
+        <main className={s.screen} tabIndex={-1}>
           <Outlet />
         </main>
       </div>
-      <Suspense>
+      <Suspense fallback={<span data-opening />}>
         {palette && <Palette onClose={() => setPalette(false)} />}
         {help && <Help onClose={() => setHelp(false)} />}
       </Suspense>

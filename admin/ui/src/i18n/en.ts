@@ -108,6 +108,7 @@ export default {
   },
 
   action: {
+    undo: "Undo",
     palette: "Search actions",
     help: "Keyboard shortcuts",
     theme: "Switch light and dark",

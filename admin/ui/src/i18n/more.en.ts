@@ -542,6 +542,7 @@ export default {
     open: "Open conversation",
   },
   search: {
+    undo: "take back last",
     palette: "command",
     help: "keys",
     theme: "dark light mode",
@@ -586,6 +587,7 @@ export default {
   group: { go: "Go to", list: "List", conversation: "Conversation", compose: "Writing", app: "Parley" },
   palette: { placeholder: "What do you want to do?", none: "No action by that name." },
   help: { title: "Keyboard shortcuts", or: "or", singleKeys: "Single-key shortcuts" },
+  done: { closed: "Closed.", transferred: "Transferred to {{name}}.", tagged: "Tags saved." },
   snooze: {
     lead: "It comes back at that time, or when the customer writes, whichever is first.",
     later: "Later today",
@@ -597,7 +599,6 @@ export default {
     past: "This time is past.",
     done: "Snoozed until {{time}}.",
     doneReply: "Snoozed until the customer writes.",
-    undo: "Undo",
     back: "{{name}} is back",
     backTime: "The snooze is over.",
     backCustomer: "The customer wrote.",

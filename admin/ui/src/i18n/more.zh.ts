@@ -514,6 +514,7 @@ export default {
     open: "打开会话",
   },
   search: {
+    undo: "chexiao cx undo",
     palette: "mingling sousuo ss search actions",
     help: "kuaijiejian kjj jianpan keyboard shortcuts",
     theme: "qianse shense qh zhuti switch light and dark",
@@ -558,6 +559,7 @@ export default {
   group: { go: "前往", list: "列表", conversation: "会话", compose: "输入", app: "Parley" },
   palette: { placeholder: "你想做什么？", none: "没有这个名称的操作。" },
   help: { title: "键盘快捷键", or: "或", singleKeys: "启用单键快捷键" },
+  done: { closed: "会话已结束。", transferred: "已转接给 {{name}}。", tagged: "标签已保存。" },
   snooze: {
     lead: "到时间或客户来信时恢复，以先到者为准。",
     later: "今天稍后",
@@ -569,7 +571,6 @@ export default {
     past: "该时间已过。",
     done: "已设为稍后处理，{{time}} 提醒。",
     doneReply: "已设为稍后处理，客户来信时提醒。",
-    undo: "撤销",
     back: "{{name}} 的会话已恢复",
     backTime: "稍后处理的时间已到。",
     backCustomer: "客户来信了。",

@@ -103,6 +103,7 @@ const zh: Words<typeof en> = {
   health: { unknown: "尚未知晓", good: "正常", poor: "有异常", bad: "不可用", paused: "已暂停" },
 
   action: {
+    undo: "撤销",
     palette: "搜索操作",
     help: "键盘快捷键",
     theme: "切换浅色和深色",

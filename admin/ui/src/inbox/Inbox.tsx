@@ -80,20 +80,19 @@ export function Inbox() {
           <Views view={view} search={search} />
         </div>
       )}
+      {/* Out of sight it still knows which conversation is next. */}
+      <div className={s.list} style={{ width: listWidth, display: focus ? "none" : undefined }}>
+        {list}
+      </div>
       {!focus && (
-        <>
-          <div className={s.list} style={{ width: listWidth }}>
-            {list}
-          </div>
-          <Grip
-            label={t("inbox.resizeList")}
-            width={listWidth}
-            set={setListWidth}
-            min={280}
-            max={480}
-            side="left"
-          />
-        </>
+        <Grip
+          label={t("inbox.resizeList")}
+          width={listWidth}
+          set={setListWidth}
+          min={280}
+          max={480}
+          side="left"
+        />
       )}
       <div className={s.thread}>
         {current ? (

@@ -3,7 +3,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Input, type InputRef } from "antd";
 import { Search as Glass, SearchX } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { find } from "@/api/search";
 import { useLanguage } from "@/i18n/words";
@@ -16,6 +16,8 @@ import { Results } from "./Results";
 import s from "./search.module.css";
 
 const PAUSE = 250;
+/** An operator with nothing behind it yet, or half a day: it is asked when Enter says so. */
+const unfinished = /(?:^|\s)(?:(?:from|in|tag)[:：]|(?:before|after)[:：](?!\d{4}-\d\d-\d\d)\S*)$/i;
 
 /** Search finds customers, conversations and messages. The question stands in the address, so it can be shared and come back to. */
 export function Search() {
@@ -29,14 +31,15 @@ export function Search() {
   const field = useRef<InputRef>(null);
 
   // What is typed is asked after a pause; an input method's letters are not words yet.
+  const search = useCallback(
+    () => void navigate({ to: "/search", search: { q: text.trim() || undefined }, replace: true }),
+    [text, navigate],
+  );
   useEffect(() => {
-    if (composing || text.trim() === q) return;
-    const timer = setTimeout(
-      () => void navigate({ to: "/search", search: { q: text.trim() || undefined }, replace: true }),
-      PAUSE,
-    );
+    if (composing || text.trim() === q || unfinished.test(text)) return;
+    const timer = setTimeout(search, PAUSE);
     return () => clearTimeout(timer);
-  }, [text, q, composing, navigate]);
+  }, [text, q, composing, search]);
   // Another address, by the browser's keys.
   const asked = useRef(q);
   useEffect(() => {
@@ -79,7 +82,8 @@ export function Search() {
           onCompositionEnd={() => setComposing(false)}
           onKeyDown={(e) => {
             if (e.nativeEvent.isComposing) return;
-            if (e.key === "ArrowDown") {
+            if (e.key === "Enter") search();
+            else if (e.key === "ArrowDown") {
               e.preventDefault();
               document.querySelector<HTMLElement>("[data-result]")?.focus();
             }

@@ -249,7 +249,7 @@ export function Composer({ detail, close }: Props) {
               if (e.key === "Enter" && !e.shiftKey && !e.ctrlKey && !e.metaKey && !e.altKey && enterSends()) {
                 e.preventDefault();
                 submit();
-              } else if (e.key === "Escape") e.currentTarget.blur();
+              } else if (e.key === "Escape") document.querySelector<HTMLElement>("[role=log]")?.focus();
             }}
           />
           <Attachments files={uploads.files} remove={uploads.remove} />

@@ -13,6 +13,8 @@ describe("U-07 canned replies", () => {
   it("are called by / at the start of a word only", () => {
     expect(slash("/re", 3)).toEqual({ from: 0, query: "re" });
     expect(slash("好 /退", 4)).toEqual({ from: 2, query: "退" });
+    expect(slash("、退", 2)).toEqual({ from: 0, query: "退" });
+    expect(slash("书、笔", 3)).toBeUndefined();
     expect(slash("https://x", 9)).toBeUndefined();
     expect(slash("1/2", 3)).toBeUndefined();
   });

@@ -1,8 +1,8 @@
 import type { Canned } from "@/api/types";
 
-/** slash finds a canned reply being called: "/" at the start of a word, up to the caret. */
+/** slash finds a canned reply being called: "/", or what a Chinese input method makes of that key, at the start of a word, up to the caret. */
 export function slash(text: string, caret: number): { from: number; query: string } | undefined {
-  const hit = /(?:^|\s)\/([^\s/]*)$/.exec(text.slice(0, caret));
+  const hit = /(?:^|\s)[/／、]([^\s/]*)$/.exec(text.slice(0, caret));
   return hit ? { from: caret - hit[1]!.length - 1, query: hit[1]! } : undefined;
 }
 

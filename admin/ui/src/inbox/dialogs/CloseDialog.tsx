@@ -2,11 +2,13 @@ import { useMutation } from "@tanstack/react-query";
 import { Modal } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { close as closeIt, type Detail } from "@/api/inbox";
+import { close as closeIt, type Detail, reopen } from "@/api/inbox";
 import { useSession } from "@/session/useSession";
 import { Failure } from "@/ui/States";
+import { useDo } from "@/ui/useDo";
 import { settled } from "../thread/useConversationActions";
 import { TagPick } from "./TagPick";
+import { useUndo } from "./useUndo";
 
 interface Props {
   detail: Detail;
@@ -21,12 +23,15 @@ export function CloseDialog({ detail, close, then }: Props) {
   const c = detail.conversation;
   const asks = tenant.settings.require_tag && c.tags.length === 0;
   const [tags, setTags] = useState(c.tags);
+  const offer = useUndo();
+  const undo = useDo(reopen, (conversation) => settled(detail, conversation));
   const end = useMutation({
     mutationFn: () => closeIt(c.id, tags.length ? tags : undefined),
     onSuccess: (conversation) => {
       settled(detail, conversation);
       close();
       then?.();
+      offer(t("done.closed"), () => undo.mutate(c.id));
     },
   });
 

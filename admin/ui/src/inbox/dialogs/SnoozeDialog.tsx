@@ -1,4 +1,3 @@
-import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Detail, unsnooze } from "@/api/inbox";
 import type { Conversation } from "@/api/types";
@@ -8,12 +7,13 @@ import { soon } from "@/lib/time";
 import { useDo } from "@/ui/useDo";
 import { settled } from "../thread/useConversationActions";
 import { SnoozePick } from "./SnoozePick";
+import { useUndo } from "./useUndo";
 
 /** SnoozeDialog puts the open conversation out of sight, and offers to undo that for a moment. */
 export function SnoozeDialog({ detail, close }: { detail: Detail; close: () => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { message } = App.useApp();
+  const offer = useUndo();
   const { id } = detail.conversation;
   const undo = useDo(unsnooze, (c) => settled(detail, c));
   const sleep = useDo(
@@ -21,28 +21,10 @@ export function SnoozeDialog({ detail, close }: { detail: Detail; close: () => v
     (c: Conversation) => {
       settled(detail, c);
       close();
-      const key = `snooze ${id}`;
-      void message.success({
-        key,
-        duration: 8,
-        content: (
-          <>
-            {c.snooze?.until
-              ? t("snooze.done", { time: soon(c.snooze.until, language) })
-              : t("snooze.doneReply")}{" "}
-            <Button
-              type="link"
-              size="small"
-              onClick={() => {
-                message.destroy(key);
-                undo.mutate(id);
-              }}
-            >
-              {t("snooze.undo")}
-            </Button>
-          </>
-        ),
-      });
+      offer(
+        c.snooze?.until ? t("snooze.done", { time: soon(c.snooze.until, language) }) : t("snooze.doneReply"),
+        () => undo.mutate(id),
+      );
     },
   );
   return (

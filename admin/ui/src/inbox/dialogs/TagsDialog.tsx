@@ -6,6 +6,7 @@ import type { ID } from "@/api/types";
 import { apply } from "@/live/useFeed";
 import { useDo } from "@/ui/useDo";
 import { TagPick } from "./TagPick";
+import { useUndo } from "./useUndo";
 
 /** setTags tells the hub what was added and what was taken away. */
 export async function setTags(detail: Detail, next: ID[]): Promise<void> {
@@ -21,7 +22,18 @@ export async function setTags(detail: Detail, next: ID[]): Promise<void> {
 export function TagsDialog({ detail, close }: { detail: Detail; close: () => void }) {
   const { t } = useTranslation();
   const [tags, change] = useState(detail.conversation.tags);
-  const save = useDo(() => setTags(detail, tags), close);
+  const offer = useUndo();
+  const undo = useDo(() => {
+    const now = { ...detail, conversation: { ...detail.conversation, tags } };
+    return setTags(now, detail.conversation.tags);
+  });
+  const save = useDo(
+    () => setTags(detail, tags),
+    () => {
+      close();
+      offer(t("done.tagged"), () => undo.mutate(undefined));
+    },
+  );
   return (
     <Modal
       open

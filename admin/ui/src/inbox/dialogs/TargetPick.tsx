@@ -1,6 +1,6 @@
 import { Input, Modal } from "antd";
 import { Bot, UserRound, Users } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { matches } from "@/actions/search";
 import type { Target } from "@/api/inbox";
@@ -23,7 +23,7 @@ interface Props {
   /** Who has it already, and is not offered. */
   except: (ID | undefined)[];
   close: () => void;
-  give: (to: Target, note: string) => void;
+  give: (to: Target, note: string, name: string) => void;
 }
 
 /** TargetPick chooses an agent, a team or a bot, with a word for whoever gets it. */
@@ -33,9 +33,11 @@ export function TargetPick({ title, pending, except, close, give }: Props) {
   const teams = useTeams().data ?? [];
   const bots = useBots().data ?? [];
   const [query, setQuery] = useState("");
-  const [chosen, setChosen] = useState<Choice>();
+  const [picked, setPicked] = useState<string>();
   const [note, setNote] = useState("");
-  const take = (c: Choice) => give(c.target, note.trim());
+  const list = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const take = (c: Choice) => !pending && give(c.target, note.trim(), c.name);
 
   const rank = { online: 0, busy: 1, away: 2, invisible: 3, offline: 4 };
   const choices: Choice[] = [
@@ -70,6 +72,14 @@ export function TargetPick({ title, pending, except, close, give }: Props) {
       })),
   ].filter((c) => matches(query, c.name));
 
+  // Whoever is looked for stands first: what is typed chooses, Enter gives. Nobody is chosen out of sight.
+  const at = choices.findIndex((c) => c.key === picked);
+  const chosen = choices[at] ?? (query.trim() ? choices[0] : undefined);
+  useEffect(() => {
+    if (chosen?.key)
+      list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [chosen?.key]);
+
   return (
     <Modal
       open
@@ -87,28 +97,32 @@ export function TargetPick({ title, pending, except, close, give }: Props) {
         value={query}
         placeholder={t("transfer.search")}
         aria-label={t("transfer.search")}
+        role="combobox"
+        aria-expanded
+        aria-controls={id}
+        aria-activedescendant={chosen && id + chosen.key}
         onChange={(e) => setQuery(e.target.value)}
         onKeyDown={(e) => {
           if (e.nativeEvent.isComposing) return;
-          const at = choices.findIndex((c) => c.key === chosen?.key);
-          if (e.key === "ArrowDown") setChosen(choices[Math.min(choices.length - 1, at + 1)]);
-          else if (e.key === "ArrowUp") setChosen(choices[Math.max(0, at - 1)]);
-          else if (e.key === "Enter" && (chosen ?? choices.length === 1)) {
-            if (chosen) take(chosen);
-            else setChosen(choices[0]);
-          } else return;
+          const on = chosen ? choices.indexOf(chosen) : -1;
+          if (e.key === "ArrowDown") setPicked(choices[Math.min(choices.length - 1, on + 1)]?.key);
+          else if (e.key === "ArrowUp") setPicked(choices[Math.max(0, on - 1)]?.key);
+          else if (e.key === "Enter" && !e.ctrlKey && !e.metaKey && chosen) take(chosen);
+          else return;
           e.preventDefault();
         }}
       />
-      <div className={s.choices} role="listbox" aria-label={title}>
+      <div className={s.choices} id={id} role="listbox" aria-label={title} ref={list}>
         {choices.map((c) => (
           <button
             key={c.key}
+            id={id + c.key}
             type="button"
             role="option"
+            tabIndex={-1} // the field has the arrow keys for them
             aria-selected={c.key === chosen?.key}
             className={`bare ${s.choice}`}
-            onClick={() => setChosen(c)}
+            onClick={() => setPicked(c.key)}
             onDoubleClick={() => take(c)}
           >
             <c.icon aria-hidden />

@@ -3,18 +3,27 @@ import { type Detail, type Target, transfer } from "@/api/inbox";
 import { useSession } from "@/session/useSession";
 import { useDo } from "@/ui/useDo";
 import { settled } from "../thread/useConversationActions";
+import { restore } from "./restore";
 import { TargetPick } from "./TargetPick";
+import { useUndo } from "./useUndo";
 
 /** TransferDialog gives the open conversation to somebody else. */
 export function TransferDialog({ detail, close }: { detail: Detail; close: () => void }) {
   const { t } = useTranslation();
   const me = useSession().agent.id;
   const { id, owner } = detail.conversation;
+  const offer = useUndo();
+  const back = restore(detail, me);
+  const undo = useDo(
+    (give: NonNullable<typeof back>) => give(),
+    (c) => settled(detail, c),
+  );
   const give = useDo(
-    ({ to, note }: { to: Target; note: string }) => transfer(id, to, note),
-    (conversation) => {
+    ({ to, note }: { to: Target; note: string; name: string }) => transfer(id, to, note),
+    (conversation, { name }) => {
       settled(detail, conversation);
       close();
+      offer(t("done.transferred", { name }), back && (() => undo.mutate(back)));
     },
   );
   return (
@@ -23,7 +32,7 @@ export function TransferDialog({ detail, close }: { detail: Detail; close: () =>
       pending={give.isPending}
       except={[me, owner.id]}
       close={close}
-      give={(to, note) => give.mutate({ to, note })}
+      give={(to, note, name) => give.mutate({ to, note, name })}
     />
   );
 }

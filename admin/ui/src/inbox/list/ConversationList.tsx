@@ -19,6 +19,9 @@ import { useList } from "./useList";
 
 const ListTools = lazy(() => import("./ListTools").then((m) => ({ default: m.ListTools })));
 
+/** How long after a step by key the rows stay where they are. */
+const STEPPING = 60_000;
+
 interface Props {
   view: View;
   search: InboxSearch;
@@ -36,7 +39,28 @@ export function ConversationList({ view, search, current, withViews }: Props) {
   const list = useList(query, builtIn(view) || Boolean(saved));
   const [pointing, setPointing] = useState(false);
   const [scrolled, setScrolled] = useState(false);
-  const { rows, waiting, release } = useHeld(list.rows, pointing || scrolled, JSON.stringify(query));
+  // Who goes through the list by keys finds it as it was: an answer moves its row, and not what comes next.
+  const [stepping, setStepping] = useState(0);
+  useEffect(() => {
+    const over = stepping ? setTimeout(() => setStepping(0), STEPPING) : undefined;
+    return () => clearTimeout(over);
+  }, [stepping]);
+  const hold = pointing || scrolled || stepping > 0;
+  const { rows, waiting, release } = useHeld(list.rows, hold, JSON.stringify(query));
+  // What one has open is never among those that wait out of sight: it was taken back, say.
+  const hidden =
+    hold &&
+    !rows.some((r) => r.conversation.id === current) &&
+    list.rows.some((r) => r.conversation.id === current);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as soon as it is so
+  useEffect(() => {
+    if (hidden) release();
+  }, [hidden]);
+  const toNew = () => {
+    setStepping(0);
+    release();
+    ref.current?.scrollTo(0);
+  };
   const ref = useRef<VListHandle>(null);
   const wide = useWide(768);
   const teams = useTeams().data;
@@ -47,8 +71,21 @@ export function ConversationList({ view, search, current, withViews }: Props) {
     if (id) void navigate({ to: "/inbox/$view/$conversation", params: { view, conversation: id }, search });
   };
   const at = rows.findIndex((r) => r.conversation.id === current);
+  // Of one that left the list its place stays: the next is the one that stands there now.
+  const place = useRef(0);
+  if (at >= 0) place.current = at;
+  const stepped = useRef(false);
   const step = (by: number) => () => {
-    const to = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by));
+    if (by < 0 && at === 0 && waiting > 0) {
+      toNew();
+      stepped.current = true;
+      return open(list.rows[0]?.conversation.id);
+    }
+    setStepping((n) => n + 1);
+    const from = at >= 0 ? at : by > 0 ? place.current - 1 : place.current;
+    const to = Math.min(rows.length - 1, Math.max(0, from + by));
+    // Who writes goes on writing there; any other focus goes along with the row.
+    stepped.current = !document.activeElement?.closest("[data-mode]");
     open(rows[to]?.conversation.id);
     ref.current?.scrollToIndex(to, { align: "nearest" });
   };
@@ -202,14 +239,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
         )}
       </Suspense>
       {waiting > 0 && (
-        <button
-          type="button"
-          className={`bare ${s.pill}`}
-          onClick={() => {
-            release();
-            ref.current?.scrollTo(0);
-          }}
-        >
+        <button type="button" className={`bare ${s.pill}`} onClick={toNew}>
           <ArrowUp aria-hidden />
           {t("inbox.newRows", { count: waiting })}
         </button>
@@ -234,6 +264,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
             ref={ref}
             data={rows}
             itemSize={84}
+            keepMounted={at >= 0 ? [at] : undefined}
             style={{ height: "100%" }}
             onScroll={(offset) => {
               setScrolled(offset > 40);
@@ -255,6 +286,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
                 view={view}
                 search={search}
                 active={row.conversation.id === current}
+                stepped={stepped}
                 onRange={range}
               />
             )}

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { AlarmClock, CircleAlert, Clock } from "lucide-react";
+import { type RefObject, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { ID, Row } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
@@ -22,6 +23,8 @@ interface Props {
   view: View;
   search: InboxSearch;
   active: boolean;
+  /** A key went to the row that is active now. */
+  stepped: RefObject<boolean>;
   /** Select from the row selected last to this one. */
   onRange: (id: ID) => void;
 }
@@ -36,6 +39,7 @@ export function ConversationRow({
   view,
   search,
   active,
+  stepped,
   onRange,
 }: Props) {
   const sleeps = useSleeps();
@@ -58,8 +62,17 @@ export function ConversationRow({
   const selected = useSelection((x) => x.all !== undefined || x.ids.includes(c.id));
   const may = useCan()("conversation.assign");
 
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (!active || !stepped.current) return;
+    stepped.current = false;
+    link.current?.focus({ preventScroll: true });
+  }, [active, stepped]);
+
   const row = (
     <Link
+      ref={link}
+      data-row
       to="/inbox/$view/$conversation"
       params={{ view, conversation: c.id }}
       search={search}

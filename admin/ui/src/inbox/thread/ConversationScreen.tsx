@@ -74,7 +74,7 @@ export function ConversationScreen({ id, back, contextOpen, toggleContext }: Pro
       <ThreadHeader detail={detail} back={back} contextOpen={contextOpen} toggleContext={toggleContext} />
       <Messages detail={detail} />
       <Composer detail={detail} close={() => perform("close")} />
-      <Suspense>
+      <Suspense fallback={<span data-opening />}>
         {dialog && (
           <Dialogs
             name={dialog}

@@ -21,6 +21,7 @@ export interface AppProps {
 export function App(props: AppProps) {
 	const { chat, settings, keep, base, close } = props;
 	const [leaving, setLeaving] = useState(false);
+	const [left] = useState(() => ({ id: "", text: "", name: "", email: "", phone: "" }));
 	const [note, setNote] = useState("");
 	const [over, setOver] = useState(false);
 	const [asked, setAsked] = useState(
@@ -104,7 +105,7 @@ export function App(props: AppProps) {
 				</div>
 			) : leaving ? (
 				<div class="scroll">
-					<Leave chat={chat} back={() => setLeaving(false)} />
+					<Leave chat={chat} kept={left} back={() => setLeaving(false)} />
 				</div>
 			) : (
 				<>

@@ -496,6 +496,7 @@ export class Chat {
 
 	async leave(form: Record<string, string>): Promise<void> {
 		await ask(this.world_, `${this.base_}/form`, this.token_, form);
+		this.wake(); // the network is there
 	}
 
 	auth(): string {

@@ -27,23 +27,31 @@ function Field(props: {
 	);
 }
 
+// Left is what stands in the form; it outlives a look back at the chat.
+export type Left = Record<"id" | "text" | "name" | "email" | "phone", string>;
+
 // Leave takes a message while nobody serves.
-export function Leave({ chat, back }: { chat: Chat; back: () => void }) {
-	const [f, setF] = useState({ text: "", name: "", email: "", phone: "" });
-	const [id] = useState(() => chat.world_.id());
+export function Leave({ chat, kept, back }: { chat: Chat; kept: Left; back: () => void }) {
+	const f = kept;
+	f.id ||= chat.world_.id();
+	const [, redraw] = useState({});
 	const [bad, setBad] = useState("");
 	const [state, setState] = useState<"" | "busy" | "done">("");
-	const put = (name: string) => (v: string) => setF({ ...f, [name]: v });
+	const put = (name: keyof Left) => (v: string) => {
+		f[name] = v;
+		redraw({});
+	};
 	const submit = async (e: Event) => {
 		e.preventDefault();
 		setState("busy");
 		setBad("");
 		try {
-			await chat.leave({ id, ...f }); // the same id at every try: it counts once
+			await chat.leave(f); // the same id at every try: it counts once
+			f.id = f.text = "";
 			setState("done");
 		} catch (e) {
 			setState("");
-			setBad((e instanceof Refusal && e.message) || t("offline"));
+			setBad((e instanceof Refusal && e.message) || t("unsaid"));
 		}
 	};
 	if (state === "done")

@@ -11,6 +11,7 @@ export interface Pending {
 	parts: Part[]; // how it is drawn meanwhile
 	progress: number; // of an upload, 0 to 1
 	retry?: () => void; // for an upload
+	cut?: boolean; // it failed by the network, and is tried again when that is back
 	cancel?: () => void;
 }
 
@@ -56,8 +57,9 @@ export class Outbox {
 	}
 
 	// flush sends what waits, one after the other: order is kept even when a try
-	// fails in the middle.
+	// fails in the middle. Uploads that the network cut begin again.
 	async flush(): Promise<void> {
+		for (const p of this.items) if (p.cut) p.retry?.();
 		if (this.busy_) return;
 		this.busy_ = true;
 		clearTimeout(this.timer_);

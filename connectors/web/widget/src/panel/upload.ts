@@ -36,13 +36,15 @@ export function sendFile(chat: Chat, base: string, file: File | Blob, settings: 
 
 function transfer(chat: Chat, base: string, file: Blob, name: string, p: Pending, voice: Voice | undefined) {
 	const x = new XMLHttpRequest();
-	const fail = (why: string) => {
+	const fail = (why: string, cut: boolean) => {
 		p.state = "failed";
 		p.reason = why;
+		p.cut = cut;
 		chat.outbox.touch();
 	};
 	p.state = "uploading";
 	p.progress = 0;
+	p.cut = false;
 	p.cancel = () => {
 		x.abort();
 		chat.outbox.remove(p);
@@ -59,7 +61,7 @@ function transfer(chat: Chat, base: string, file: Blob, name: string, p: Pending
 		p.progress = e.total ? e.loaded / e.total : 0;
 		chat.outbox.touch();
 	};
-	x.onerror = () => fail(t("lost"));
+	x.onerror = () => fail(t("lost"), true);
 	x.onload = () => {
 		let answer: { handle?: string; detail?: string } = {};
 		try {
@@ -67,7 +69,7 @@ function transfer(chat: Chat, base: string, file: Blob, name: string, p: Pending
 		} catch {
 			// a proxy's page: the status says enough
 		}
-		if (!answer.handle) return fail(answer.detail || t("lost"));
+		if (!answer.handle) return fail(answer.detail || t("lost"), x.status >= 500);
 		p.post.files = [answer.handle];
 		p.state = "waiting";
 		p.retry = p.cancel = undefined;
