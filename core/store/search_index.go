@@ -208,20 +208,21 @@ func (s *Store) settled(ctx context.Context) (n int64, known bool, err error) {
 	defer s.settleMu.Unlock()
 	at := &s.settling
 	xid := func(which string) (int64, error) {
-		return one(ctx, s, scalar[int64], "SELECT pg_snapshot_"+which+"(pg_current_snapshot())::text::bigint")
+		return one(ctx, s, scalar[int64], "SELECT "+which+"::text::bigint")
 	}
 	for range 2 { // most often all are over at once
 		if at.xid == 0 {
 			seen, err := newest()
 			if err == nil {
 				at.seen = seen
-				at.xid, err = xid("xmax")
+				// A number of our own: a snapshot's xmax is below those that are under way while no later one is over.
+				at.xid, err = xid("pg_current_xact_id()")
 			}
 			if err != nil {
 				return 0, false, fmt.Errorf("read the number of the newest message: %w", err)
 			}
 		}
-		oldest, err := xid("xmin")
+		oldest, err := xid("pg_snapshot_xmin(pg_current_snapshot())")
 		if err != nil {
 			return 0, false, fmt.Errorf("read the number of the newest message: %w", err)
 		}
