@@ -315,6 +315,42 @@ func TestTheSearchDoesNotBeginBeforeItKnowsWhere(t *testing.T) {
 	})
 }
 
+// However far back messages go, one page looks through so many and no more, and
+// says where to go on.
+func TestAPageOfASearchDoesNotGrowWithHistory(t *testing.T) {
+	eachStore(t, func(t *testing.T, _ *store.Store, scope store.Scope, _ string) {
+		k := newTalk(t, scope)
+		k.put(1, 1, k.owner(core.StatusAgent, 0, 1), true)
+		k.say(1, core.FromCustomer, canon.ID{}, "最旧的合同")
+		k.fillTo(1)
+		eventually(t, "the first block is kept", func() bool {
+			k.index()
+			page, err := scope.Search(t.Context(), k.ask("合同"))
+			return err == nil && len(page.Items) == 1 && page.Reach.IsZero()
+		})
+		if err := scope.PretendBlocks(t.Context(), 2*store.MaxBlocks+10); err != nil {
+			t.Fatal(err)
+		}
+		q := k.ask("合同")
+		for i := 1; ; i++ {
+			page, err := scope.Search(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i < 3 && (len(page.Items) > 0 || page.Next != int64(2*store.MaxBlocks+10-i*store.MaxBlocks)*search.Span) {
+				t.Fatalf("page %d finds %d and goes on below %d", i, len(page.Items), page.Next)
+			}
+			if i == 3 {
+				if len(page.Items) != 1 || page.Next != 0 {
+					t.Fatalf("the last page finds %d and goes on below %d", len(page.Items), page.Next)
+				}
+				return
+			}
+			q.Below = page.Next
+		}
+	})
+}
+
 // Messages of other tenants stand between ours, and are not found.
 func TestTenantsFindTheirOwn(t *testing.T) {
 	desks(t, func(d *desk) {

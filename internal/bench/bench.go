@@ -26,6 +26,7 @@ func All() []Bench {
 		{"way", "callback → bot rule → outbox → platform", benchWay},
 		{"typing", "a visitor's key press to an agent's screen", benchTyping},
 		{"list", "lists and threads with many conversations stored", benchList},
+		{"contacts", "lists, searches and pages of a million contacts", benchContacts},
 		{"search", "a million messages searched", benchSearch},
 		{"inbox", "the application in Chromium: load, paint, switching, typing, heap", benchInbox},
 		{"sockets", "thousands of visitors' sockets", benchSockets},
