@@ -15,8 +15,8 @@ export const queryClient = new QueryClient({
   },
 });
 
-// However many changes the feed brings between two frames, the screen is drawn once. A hidden window has no frames.
+// However many changes the feed brings between two frames, the screen is drawn once. Where no window shows there are none.
 notifyManager.setScheduler((draw) => {
-  if (document.hidden) setTimeout(draw, 0);
-  else requestAnimationFrame(draw);
+  if (globalThis.document?.hidden === false) requestAnimationFrame(draw);
+  else setTimeout(draw, 0);
 });
