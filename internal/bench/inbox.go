@@ -33,6 +33,7 @@ type inboxReport struct {
 		Data    float64  `json:"data"` // everything else
 		Files   []string `json:"files"`
 	} `json:"loads"`
+	Gzipped    float64   `json:"gzipped"` // code, to a browser that takes gzip alone
 	Bare       []float64 `json:"bare"`
 	Fresh      []float64 `json:"fresh"`
 	Warm       []float64 `json:"warm"`
@@ -145,7 +146,7 @@ func (s *session) reportInbox(plan inboxPlan, r inboxReport, crowd crowdPlan, se
 		code, data = append(code, l.Code/1e3), append(data, l.Data/1e3)
 		first, largest, files = append(first, l.First), append(largest, l.Largest), len(l.Files)
 	}
-	if len(code) == 0 || len(r.Warm) == 0 || len(r.Fresh) == 0 || len(r.Busy.Frames) == 0 || len(r.Calm.Frames) == 0 {
+	if len(code) == 0 || r.Gzipped == 0 || len(r.Warm) == 0 || len(r.Fresh) == 0 || len(r.Busy.Frames) == 0 || len(r.Calm.Frames) == 0 {
 		return fmt.Errorf("the browser measured nothing: %+v", r)
 	}
 	if seen.Lost > 0 || seen.Posted < int(crowd.Posts*plan.Seconds) {
@@ -163,8 +164,8 @@ func (s *session) reportInbox(plan inboxPlan, r inboxReport, crowd crowdPlan, se
 	}
 	grown := (r.HeapAfter - r.HeapBefore) / 1e6
 	return errors.Join(
-		s.report.add(Result{Name: "inbox.load", Value: median(code), Unit: "kB", Target: "≤ 350 kB",
-			Conditions: fmt.Sprintf("page, scripts, styles and fonts of the first load as they came over the wire, %d files, one language, until nothing more was fetched; data and pictures besides: %.1f kB; rounds [%s]; %s", files, median(data), spread(code), c)}),
+		s.report.add(Result{Name: "inbox.load", Value: r.Gzipped / 1e3, Unit: "kB", Target: "≤ 350 kB",
+			Conditions: fmt.Sprintf("page, scripts, styles and fonts of the first load as they come over the wire, gzipped, headers included, %d files, one language, until nothing more is fetched; to a browser that takes brotli %.1f kB [%s]; data and pictures besides: %.1f kB; %s", files, median(code), spread(code), median(data), c)}),
 		s.report.add(Result{Name: "inbox.paint.first", Value: median(first), Unit: "ms", Reference: bare, Target: "< 1000 ms",
 			Conditions: fmt.Sprintf("first contentful paint with an empty cache, rounds [%s]; reference: a page of one word; %s", spread(first), c)}),
 		s.report.add(Result{Name: "inbox.paint.largest", Value: median(largest), Unit: "ms", Reference: bare, Target: "< 1500 ms",

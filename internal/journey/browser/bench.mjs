@@ -39,12 +39,13 @@ async function quiet(page, fetched) {
 }
 
 // load opens the inbox with nothing kept from before, and counts what comes over the wire.
-async function load(state, address, until) {
+async function load(state, address, until, encodings) {
 	const context = await person(state);
 	await context.addInitScript(watchPaint);
 	const page = await context.newPage();
 	const wire = await context.newCDPSession(page);
 	await wire.send('Network.enable');
+	if (encodings) await wire.send('Network.setAcceptedEncodings', { encodings });
 	const fetched = { n: 0, code: 0, files: [], data: 0 };
 	const kinds = new Map();
 	wire.on('Network.responseReceived', (e) => kinds.set(e.requestId, { type: e.type, url: e.response.url }));
@@ -169,6 +170,8 @@ for (let i = 0; i < plan.rounds; i++) {
 	report.bare.push(await bare.evaluate(() => window.bench.first));
 	await context.close();
 }
+
+report.gzipped = (await load(state, all, painted, ['gzip'])).code;
 
 await page.goto(all);
 await page.waitForSelector(painted);
