@@ -69,6 +69,7 @@ lint: web check ## gofmt, go vet, staticcheck; biome and the type check
 
 bench: build ## measure, each figure beside its reference of the same run
 	.ci/setup servers
+	.ci/setup web $(JOURNEY)
 	$(WITH_SERVERS) ./parley bench $(ARGS)
 
 # The promises in full length; `make test` runs the same tests in short form.

@@ -29,6 +29,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
     manifest: true,
+    // What the inbox starts with comes in two files, one of which seldom changes: a hundred small ones cost more
+    // than their words. What is loaded later is cut as its screens need it.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "library", tags: ["$initial"], test: /node_modules/, priority: 1 },
+            { name: "start", tags: ["$initial"] },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": { target: hub, ws: true }, "/files": hub } },
 });

@@ -133,7 +133,7 @@ type unlisted struct {
 }
 
 // IndexContacts writes down the words of contacts that changed since it was last
-// done, at most limit of them, and returns how many it did.
+// done, at most limit of them, the newest first, and returns how many it did.
 func (c Scope) IndexContacts(ctx context.Context, limit int) (n int, err error) {
 	waiting, err := list(ctx, c.s, scalar[int64], "SELECT 1 FROM contacts WHERE tenant = $1 AND termed = 0 LIMIT 1", c.tenant)
 	if err != nil || len(waiting) == 0 {
@@ -144,7 +144,7 @@ func (c Scope) IndexContacts(ctx context.Context, limit int) (n int, err error) 
 			var v unlisted
 			err := rows.Scan(&v.id, &v.name, &v.phone, &v.email, &v.external)
 			return v, err
-		}, fmt.Sprintf("SELECT id, name, phone, email, external FROM contacts WHERE tenant = $1 AND termed = 0 ORDER BY id LIMIT %d %s", limit, t.w.forUpdate()), t.tenant)
+		}, fmt.Sprintf("SELECT id, name, phone, email, external FROM contacts WHERE tenant = $1 AND termed = 0 ORDER BY id DESC LIMIT %d %s", limit, t.w.forUpdate()), t.tenant)
 		if err != nil {
 			return err
 		}

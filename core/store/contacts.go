@@ -1,11 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"parley/core"
@@ -199,10 +201,11 @@ func (c Scope) IdentitiesOf(ctx context.Context, contacts []core.Contact) (map[c
 		var v core.Identity
 		err := rows.Scan(&v.ID, &v.Contact, &v.Account, &v.RemoteID)
 		return v, err
-	}, "SELECT id, contact, account, remote_id FROM identities WHERE tenant = $1 AND contact IN (%s) ORDER BY id", []any{c.tenant}, uniqueIDs(ids))
+	}, "SELECT id, contact, account, remote_id FROM identities WHERE tenant = $1 AND contact IN (%s)", []any{c.tenant}, uniqueIDs(ids))
 	if err != nil {
 		return nil, fmt.Errorf("read identities: %w", err)
 	}
+	slices.SortFunc(all, func(a, b core.Identity) int { return bytes.Compare(a.ID[:], b.ID[:]) })
 	out := make(map[canon.ID][]core.Identity, len(contacts))
 	for _, v := range all {
 		out[v.Contact] = append(out[v.Contact], v)

@@ -57,11 +57,15 @@ type SearchPage struct {
 	Reach time.Time
 }
 
-// maxLooked is how many messages one page reads: where fewer fit, the page is
-// short and goes on from there.
-const maxLooked = 4000
+// What a page costs is bounded: where fewer fit, the page is short and goes on
+// from there.
+const (
+	maxLooked = 4000 // messages one page reads
+	maxBlocks = 2048 // blocks one page looks through: four million messages
+)
 
-// Search finds messages. What a page costs is bounded.
+// Search finds messages. What a page costs does not grow with how many messages
+// there are.
 func (c Scope) Search(ctx context.Context, q SearchQuery) (SearchPage, error) {
 	p, err := c.progress(ctx)
 	if err != nil {
@@ -85,7 +89,7 @@ func (c Scope) Search(ctx context.Context, q SearchQuery) (SearchPage, error) {
 		return SearchPage{}, err
 	}
 	page := SearchPage{Items: l.found}
-	if l.full() {
+	if l.full() || l.stopped {
 		page.Next = l.last
 	}
 	if p.low > 0 {
@@ -112,8 +116,10 @@ type looker struct {
 	q      SearchQuery
 	top    int64 // only below
 	found  []Found
-	last   int64 // number of the newest one looked at
+	last   int64 // number of the oldest one looked at: the next page goes on below
 	looked int
+	// stopped says that there are more blocks than one page looks through.
+	stopped bool
 }
 
 func (l *looker) full() bool { return len(l.found) >= l.q.Limit || l.looked >= maxLooked }
@@ -145,6 +151,14 @@ func (l *looker) newest(ctx context.Context, from int64) error {
 // blocks looks at what blocks say may fit, first in a few of them, then in many.
 func (l *looker) blocks(ctx context.Context, low, high int64) error {
 	to := min(high, (l.top+search.Span-1)/search.Span)
+	if end := to - maxBlocks; end > low {
+		low = end
+		defer func() {
+			if !l.full() {
+				l.stopped, l.last = true, low*search.Span
+			}
+		}()
+	}
 	for width := int64(16); to > low && !l.full(); width = min(width*8, 2048) {
 		from := max(low, to-width)
 		sets, err := l.sets(ctx, from, to)

@@ -41,8 +41,8 @@ func (c Scope) progress(ctx context.Context) (progress, error) {
 // the block before or the block after. One caller at a time; the writer of another
 // node makes it fail and nothing else.
 func (c Scope) IndexMessages(ctx context.Context) (did bool, err error) {
-	settled, err := c.s.settled(ctx)
-	if err != nil {
+	settled, known, err := c.s.settled(ctx)
+	if err != nil || !known { // beginning now would be beginning with the oldest
 		return false, err
 	}
 	whole := (settled + 1) / search.Span
@@ -202,41 +202,43 @@ type settling struct {
 	seen, xid int64 // what will be sure when all transactions before xid are over
 }
 
-func (s *Store) settled(ctx context.Context) (int64, error) {
+// settled is known once it was found out at all, however long ago.
+func (s *Store) settled(ctx context.Context) (n int64, known bool, err error) {
 	newest := func() (int64, error) {
 		return one(ctx, s, scalar[int64], "SELECT coalesce(max(n), 0) FROM messages")
 	}
 	if s.dialect == SQLite {
 		n, err := newest()
 		if err != nil {
-			return 0, fmt.Errorf("read the number of the newest message: %w", err)
+			return 0, false, fmt.Errorf("read the number of the newest message: %w", err)
 		}
-		return n, nil
+		return n, true, nil
 	}
 	s.settleMu.Lock()
 	defer s.settleMu.Unlock()
 	at := &s.settling
 	xid := func(which string) (int64, error) {
-		return one(ctx, s, scalar[int64], "SELECT pg_snapshot_"+which+"(pg_current_snapshot())::text::bigint")
+		return one(ctx, s, scalar[int64], "SELECT "+which+"::text::bigint")
 	}
 	for range 2 { // most often all are over at once
 		if at.xid == 0 {
 			seen, err := newest()
 			if err == nil {
 				at.seen = seen
-				at.xid, err = xid("xmax")
+				// A number of our own: a snapshot's xmax is below those that are under way while no later one is over.
+				at.xid, err = xid("pg_current_xact_id()")
 			}
 			if err != nil {
-				return 0, fmt.Errorf("read the number of the newest message: %w", err)
+				return 0, false, fmt.Errorf("read the number of the newest message: %w", err)
 			}
 		}
-		oldest, err := xid("xmin")
+		oldest, err := xid("pg_snapshot_xmin(pg_current_snapshot())")
 		if err != nil {
-			return 0, fmt.Errorf("read the number of the newest message: %w", err)
+			return 0, false, fmt.Errorf("read the number of the newest message: %w", err)
 		}
 		if oldest >= at.xid {
 			at.sure, at.xid = at.seen, 0
 		}
 	}
-	return at.sure, nil
+	return at.sure, at.sure > 0 || at.xid == 0, nil
 }

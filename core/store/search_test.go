@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"testing"
@@ -270,6 +271,82 @@ func TestOldMessagesAreFoundOnceTheyAreKept(t *testing.T) {
 		k.finds(k.ask("合同"), "最新的合同", "中间的合同", "最旧的合同")
 		if page, err = scope.Search(t.Context(), k.ask("合同")); err != nil || !page.Reach.IsZero() {
 			t.Fatalf("reaching back to %v: %v", page.Reach, err)
+		}
+	})
+}
+
+// PostgreSQL cannot tell what is settled while a transaction is under way. To begin
+// then would be to begin with the oldest message, and to search all of them.
+func TestTheSearchDoesNotBeginBeforeItKnowsWhere(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *store.Store, scope store.Scope, url string) {
+		if url == "sqlite" { // its messages have their numbers when they are committed
+			return
+		}
+		k := newTalk(t, scope)
+		k.put(1, 1, k.owner(core.StatusAgent, 0, 1), true)
+		k.fillTo(1)
+		k.say(1, core.FromCustomer, canon.ID{}, "最新的合同")
+		db, err := sql.Open("pgx", url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		other, err := db.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := other.ExecContext(t.Context(), "SELECT pg_current_xact_id()"); err != nil {
+			t.Fatal(err)
+		}
+		if did, err := scope.IndexMessages(t.Context()); did || err != nil {
+			t.Fatalf("the search begins while it knows nothing: %v, %v", did, err)
+		}
+		if err := other.Rollback(); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the search begins", func() bool {
+			did, err := scope.IndexMessages(t.Context())
+			return did && err == nil
+		})
+		page, err := scope.Search(t.Context(), k.ask("合同"))
+		if err != nil || len(page.Items) != 1 || page.Reach.IsZero() {
+			t.Fatalf("%d found, reaching back to %v: %v", len(page.Items), page.Reach, err)
+		}
+	})
+}
+
+// However far back messages go, one page looks through so many and no more, and
+// says where to go on.
+func TestAPageOfASearchDoesNotGrowWithHistory(t *testing.T) {
+	eachStore(t, func(t *testing.T, _ *store.Store, scope store.Scope, _ string) {
+		k := newTalk(t, scope)
+		k.put(1, 1, k.owner(core.StatusAgent, 0, 1), true)
+		k.say(1, core.FromCustomer, canon.ID{}, "最旧的合同")
+		k.fillTo(1)
+		eventually(t, "the first block is kept", func() bool {
+			k.index()
+			page, err := scope.Search(t.Context(), k.ask("合同"))
+			return err == nil && len(page.Items) == 1 && page.Reach.IsZero()
+		})
+		if err := scope.PretendBlocks(t.Context(), 2*store.MaxBlocks+10); err != nil {
+			t.Fatal(err)
+		}
+		q := k.ask("合同")
+		for i := 1; ; i++ {
+			page, err := scope.Search(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i < 3 && (len(page.Items) > 0 || page.Next != int64(2*store.MaxBlocks+10-i*store.MaxBlocks)*search.Span) {
+				t.Fatalf("page %d finds %d and goes on below %d", i, len(page.Items), page.Next)
+			}
+			if i == 3 {
+				if len(page.Items) != 1 || page.Next != 0 {
+					t.Fatalf("the last page finds %d and goes on below %d", len(page.Items), page.Next)
+				}
+				return
+			}
+			q.Below = page.Next
 		}
 	})
 }

@@ -68,6 +68,9 @@ func (s *session) searchOn(ctx context.Context, database string) error {
 		return err
 	}
 	took := time.Since(began)
+	if err := stock.termed(ctx); err != nil { // or each search for people would keep the words of some
+		return err
+	}
 	after, err := stock.size(ctx)
 	if err != nil {
 		return err

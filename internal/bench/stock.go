@@ -157,6 +157,8 @@ func (s *stock) conversation(n int, counts map[string]*[7]any) []any {
 		status, owner = 3, s.agents[r.IntN(len(s.agents))]
 	case d < 17:
 		status, owner = 0, s.bot
+	case d == 17 && r.IntN(4) == 0:
+		status, owner = 4, s.agents[r.IntN(len(s.agents))] // snoozed, until a message comes
 	default:
 		status, owner = 2, s.agents[r.IntN(len(s.agents))]
 		if r.IntN(2) == 0 {

@@ -8,7 +8,10 @@ import {
 } from "@tanstack/react-router";
 import { ApiError } from "./api/errors";
 import { setupNeeded } from "./api/session";
+// Whoever opens this opens the inbox: it comes with the first file, not after it.
+import { Frame } from "./frame/Frame";
 import { asLanguage, speak } from "./i18n";
+import { Inbox } from "./inbox/Inbox";
 import { queryClient } from "./lib/query";
 import { setZone } from "./lib/time";
 import { sessionQuery } from "./session/useSession";
@@ -70,7 +73,7 @@ const frame = createRoute({
       throw redirect({ to: "/signin", search: { next: onward(location.href) } });
     }
   },
-  component: lazyRouteComponent(() => import("./frame/Frame"), "Frame"),
+  component: Frame,
   errorComponent: lazyRouteComponent(() => import("./frame/Broken"), "Broken"),
 });
 
@@ -107,7 +110,7 @@ const inbox = createRoute({
     wait: Number(s.wait) > 0 ? Math.floor(Number(s.wait)) : undefined,
     sort: s.sort === "newest" || s.sort === "waiting" ? s.sort : undefined,
   }),
-  component: lazyRouteComponent(() => import("./inbox/Inbox"), "Inbox"),
+  component: Inbox,
 });
 
 const conversation = createRoute({ getParentRoute: () => inbox, path: "$conversation" });

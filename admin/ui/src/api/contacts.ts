@@ -1,7 +1,7 @@
 import { body, client, items } from "./client";
 import { readRow } from "./row";
 import type { components } from "./schema";
-import type { Contact, ID, Identity, Row } from "./types";
+import type { Contact, ID, Identity, List, Row } from "./types";
 
 const at = "/api/v1/contacts/{id}";
 const by = (id: ID) => ({ params: { path: { id } } });
@@ -12,11 +12,12 @@ export type ContactChange = Partial<
 >;
 export const saveContact = (id: ID, change: ContactChange): Promise<Contact> =>
   body(client.PATCH(at, { ...by(id), body: change }));
-export async function contactConversations(id: ID): Promise<Row[]> {
-  const call = client.GET(`${at}/conversations` as const, {
-    params: { path: { id }, query: { limit: 200 } },
-  });
-  return (await items<components["schemas"]["ConversationRow"]>(call)).map(readRow);
+/** One page of a person's conversations, newest first. It may be short, and still have a next. */
+export async function contactConversations(id: ID, cursor?: string): Promise<List<Row>> {
+  const page = await body<List<components["schemas"]["ConversationRow"]>>(
+    client.GET(`${at}/conversations` as const, { params: { path: { id }, query: { limit: 50, cursor } } }),
+  );
+  return { items: page.items.map(readRow), next: page.next };
 }
 export async function contactIdentities(id: ID): Promise<Identity[]> {
   return items(client.GET(`${at}/identities` as const, by(id)));

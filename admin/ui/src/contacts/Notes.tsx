@@ -20,6 +20,7 @@ export function Notes({ contact }: { contact: ID }) {
   const { t } = useTranslation();
   const may = useCan()("contact.write");
   const [text, setText] = useState("");
+  const [writing, setWriting] = useState(false);
   const queryKey = ["contacts", "notes", contact];
   const query = useQuery({ queryKey, queryFn: () => listNotes(contact) });
   const refresh = () => queryClient.invalidateQueries({ queryKey });
@@ -45,7 +46,10 @@ export function Notes({ contact }: { contact: ID }) {
             onChange={(e) => setText(e.target.value)}
             placeholder={t("book.noteText")}
             aria-label={t("book.noteText")}
-            autoSize={{ minRows: 1, maxRows: 8 }}
+            rows={1}
+            // It measures itself: not before somebody writes, or every conversation opened pays for it.
+            autoSize={writing && { minRows: 1, maxRows: 8 }}
+            onFocus={() => setWriting(true)}
             maxLength={5000}
             onKeyDown={(e) => {
               if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing)

@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/api/errors";
 
 /** The one cache of what the hub told us; the live feed patches it. */
@@ -13,4 +13,10 @@ export const queryClient = new QueryClient({
     },
     mutations: { retry: false },
   },
+});
+
+// However many changes the feed brings between two frames, the screen is drawn once. Where no window shows there are none.
+notifyManager.setScheduler((draw) => {
+  if (globalThis.document?.hidden === false) requestAnimationFrame(draw);
+  else setTimeout(draw, 0);
 });

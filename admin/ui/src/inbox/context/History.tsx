@@ -1,5 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Button } from "antd";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import "@/i18n/more";
 import { contactConversations } from "@/api/contacts";
@@ -15,39 +17,54 @@ import s from "./context.module.css";
 export function History({ contact, current }: { contact: ID; current?: ID }) {
   const { t } = useTranslation();
   const owner = useOwnerWords(t);
-  const query = useQuery({
+  const query = useInfiniteQuery({
     queryKey: ["contact", contact, "conversations"],
-    queryFn: () => contactConversations(contact),
+    queryFn: ({ pageParam }) => contactConversations(contact, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
   });
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const shown = query.data?.pages.some((p) => p.items.some((r) => r.conversation.id !== current));
+  // What one may not see makes a page short: on to the first that shows something.
+  useEffect(() => {
+    if (shown === false && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [shown, hasNextPage, isFetchingNextPage, fetchNextPage]);
   return (
     <Loaded query={query} rows={2}>
-      {(rows) => {
-        const others = rows.filter((r) => r.conversation.id !== current);
-        if (others.length === 0)
+      {({ pages }) => {
+        const others = pages.flatMap((p) => p.items).filter((r) => r.conversation.id !== current);
+        if (others.length === 0 && !hasNextPage)
           return <p className="faint">{t(current ? "context.noHistory" : "contacts.noConversations")}</p>;
         return (
-          <ul className={s.history}>
-            {others.map(({ conversation: c, account }) => (
-              <li key={c.id}>
-                <Link
-                  to="/inbox/$view/$conversation"
-                  params={{ view: c.owner.kind === "closed" ? "closed" : "all", conversation: c.id }}
-                >
-                  <span className="row">
-                    <ChannelIcon kind={account.kind} />
-                    <span className="grow cut">{c.subject || c.last_text || account.name}</span>
-                    <span className="faint">
-                      <Ago at={c.last_at} />
+          <>
+            <ul className={s.history}>
+              {others.map(({ conversation: c, account }) => (
+                <li key={c.id}>
+                  <Link
+                    to="/inbox/$view/$conversation"
+                    params={{ view: c.owner.kind === "closed" ? "closed" : "all", conversation: c.id }}
+                  >
+                    <span className="row">
+                      <ChannelIcon kind={account.kind} />
+                      <span className="grow cut">{c.subject || c.last_text || account.name}</span>
+                      <span className="faint">
+                        <Ago at={c.last_at} />
+                      </span>
                     </span>
-                  </span>
-                  <span className="row">
-                    <span className="faint">{owner(c.owner)}</span>
-                    {c.score ? <Score score={c.score} /> : null}
-                  </span>
-                </Link>
-              </li>
-            ))}
-          </ul>
+                    <span className="row">
+                      <span className="faint">{owner(c.owner)}</span>
+                      {c.score ? <Score score={c.score} /> : null}
+                    </span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+            {hasNextPage && (
+              <Button size="small" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+                {t("do.loadMore")}
+              </Button>
+            )}
+          </>
         );
       }}
     </Loaded>

@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Tooltip } from "antd";
 import { ArrowDownWideNarrow, ArrowUp, ListFilter, Search } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, memo, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { VList, type VListHandle } from "virtua";
 import { perform, useAction } from "@/actions/store";
@@ -16,6 +16,9 @@ import s from "./list.module.css";
 import { ask, selectAll, selectTo, toggle, unselect, useSelecting } from "./selection";
 import { useHeld } from "./useHeld";
 import { useList } from "./useList";
+
+// A message changes one row: the others are not drawn again.
+const ListedRow = memo(ConversationRow);
 
 const ListTools = lazy(() => import("./ListTools").then((m) => ({ default: m.ListTools })));
 
@@ -95,11 +98,12 @@ export function ConversationList({ view, search, current, withViews }: Props) {
 
   const assigns = useCan()("conversation.assign");
   const selecting = useSelecting();
-  const range = (id: string) =>
-    selectTo(
-      id,
-      rows.map((r) => r.conversation.id),
-    );
+  const listed = useRef(rows);
+  listed.current = rows;
+  const range = useCallback((id: string) => {
+    const ids = listed.current.map((r) => r.conversation.id);
+    selectTo(id, ids);
+  }, []);
   const when = (ok: unknown, run: () => void) => (ok ? run : undefined);
   const here = JSON.stringify([view, query]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list has another selection
@@ -280,7 +284,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
             }}
           >
             {(row) => (
-              <ConversationRow
+              <ListedRow
                 key={row.conversation.id}
                 row={row}
                 view={view}

@@ -1,18 +1,16 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Modal, Select } from "antd";
+import { Button } from "antd";
 import { ListFilter } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Filter, SavedView } from "@/api/types";
+import type { SavedView } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
 import type { InboxSearch } from "@/router";
 import { useAccounts, useAgents, useBots, useNames, useTags, useTeams } from "@/session/data";
-import { addressOf, filterOf, filters, type View } from "../views/query";
+import { filters, type View } from "../views/query";
 import s from "./list.module.css";
 import "@/i18n/more";
 
 const states = ["open", "bot", "queue", "agent", "snoozed", "closed"] as const;
-const waits = [1, 3, 5, 10, 30, 60, 240];
 const languages = [
   "zh",
   "en",
@@ -34,7 +32,7 @@ const languages = [
 ];
 
 /** useChoices are what each field may be filtered by, and what the values are called. */
-function useChoices() {
+export function useChoices() {
   const { t } = useTranslation();
   const language = useLanguage();
   const agents = useAgents().data ?? [];
@@ -98,84 +96,6 @@ export function FilterChips({ view, search, saved, save }: Props) {
           {t(saved ? "savedView.keep" : "savedView.create")}
         </Button>
       )}
-    </div>
-  );
-}
-
-/** FilterDialog chooses what a list shows; the address says it, so it can be shared. */
-export function FilterDialog({ view, search, close }: Omit<Props, "saved" | "save"> & { close: () => void }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const choices = useChoices();
-  const [filter, setFilter] = useState<Filter>(() => filterOf(search));
-  const show = (next: Filter) => {
-    close();
-    void navigate({ to: "/inbox/$view", params: { view }, search: addressOf(next) });
-  };
-  return (
-    <Modal
-      open
-      title={t("filter.title")}
-      onCancel={close}
-      width={520}
-      footer={[
-        <Button key="clear" onClick={() => show({ sort: filter.sort })}>
-          {t("filter.clear")}
-        </Button>,
-        <Button key="show" type="primary" onClick={() => show(filter)}>
-          {t("filter.apply")}
-        </Button>,
-      ]}
-    >
-      <p className="muted">{t("filter.lead")}</p>
-      <FilterFields value={filter} onChange={setFilter} choices={choices} autoFocus />
-    </Modal>
-  );
-}
-
-interface FieldsProps {
-  value: Filter;
-  onChange: (next: Filter) => void;
-  choices: ReturnType<typeof useChoices>;
-  autoFocus?: boolean;
-}
-
-function FilterFields({ value, onChange, choices, autoFocus }: FieldsProps) {
-  const { t } = useTranslation();
-  return (
-    <div className={s.fields}>
-      {filters.map((name, i) => (
-        // biome-ignore lint/a11y/noLabelWithoutControl: the select is the control
-        <label key={name}>
-          <span>{t(`filter.${name}`)}</span>
-          <Select
-            mode="multiple"
-            autoFocus={autoFocus && i === 0}
-            value={(value[name] as string[] | undefined) ?? []}
-            placeholder={t("filter.any")}
-            aria-label={t(`filter.${name}`)}
-            maxTagCount="responsive"
-            showSearch={{ optionFilterProp: "label" }}
-            options={choices[name]}
-            onChange={(next: string[]) => onChange({ ...value, [name]: next.length ? next : undefined })}
-          />
-        </label>
-      ))}
-      {/* biome-ignore lint/a11y/noLabelWithoutControl: the select is the control */}
-      <label>
-        <span>{t("filter.wait")}</span>
-        <Select
-          value={value.wait ?? 0}
-          aria-label={t("filter.wait")}
-          options={[
-            { value: 0, label: t("filter.anyWait") },
-            ...[...new Set([...waits, value.wait ?? 1])]
-              .sort((a, b) => a - b)
-              .map((n) => ({ value: n, label: t("filter.minutes", { count: n }) })),
-          ]}
-          onChange={(wait) => onChange({ ...value, wait: wait || undefined })}
-        />
-      </label>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useAction } from "@/actions/store";
 import type { ListQuery } from "@/api/inbox";
 import type { Bulk, ID, SavedView } from "@/api/types";
@@ -10,11 +10,15 @@ import type { InboxSearch } from "@/router";
 import { useCan } from "@/session/useSession";
 import { useDo } from "@/ui/useDo";
 import { builtIn, filters, type View } from "../views/query";
-import { ViewDialog } from "../views/ViewDialog";
-import { BulkBar } from "./BulkBar";
-import { BulkProgress } from "./BulkProgress";
-import { FilterChips, FilterDialog } from "./Filters";
+import { FilterChips } from "./Filters";
+import { useSelecting } from "./selection";
 import { useWoken } from "./useWoken";
+
+// Each comes when it is asked for: the list itself needs none of them.
+const BulkBar = lazy(() => import("./BulkBar").then((m) => ({ default: m.BulkBar })));
+const BulkProgress = lazy(() => import("./BulkProgress").then((m) => ({ default: m.BulkProgress })));
+const FilterDialog = lazy(() => import("./FilterDialog").then((m) => ({ default: m.FilterDialog })));
+const ViewDialog = lazy(() => import("../views/ViewDialog").then((m) => ({ default: m.ViewDialog })));
 
 interface Props {
   view: View;
@@ -59,13 +63,21 @@ export function ListTools({ view, search, saved, query, filtering, setFiltering 
       ? undefined
       : () => (mine ? keep.mutate(mine) : setNaming(true));
   useAction("saveView", save);
+  const selecting = useSelecting();
   return (
     <>
       <FilterChips view={view} search={search} saved={mine} save={save} />
-      <BulkBar query={query} started={(b: Bulk & { more: boolean }) => setBulk({ id: b.id, more: b.more })} />
-      {bulk && <BulkProgress key={bulk.id} {...bulk} close={() => setBulk(undefined)} />}
-      {filtering && <FilterDialog view={view} search={search} close={() => setFiltering(false)} />}
-      {naming && <ViewDialog filter={query} close={() => setNaming(false)} />}
+      <Suspense fallback={null}>
+        {selecting && (
+          <BulkBar
+            query={query}
+            started={(b: Bulk & { more: boolean }) => setBulk({ id: b.id, more: b.more })}
+          />
+        )}
+        {bulk && <BulkProgress key={bulk.id} {...bulk} close={() => setBulk(undefined)} />}
+        {filtering && <FilterDialog view={view} search={search} close={() => setFiltering(false)} />}
+        {naming && <ViewDialog filter={query} close={() => setNaming(false)} />}
+      </Suspense>
     </>
   );
 }

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { App, Dropdown } from "antd";
 import { Ellipsis } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SavedView } from "@/api/types";
 import { changeView, deleteView, viewCounts } from "@/api/views";
@@ -13,9 +13,10 @@ import { tagColors } from "@/ui/TagChip";
 import { useDo } from "@/ui/useDo";
 import { iconOf } from "./looks";
 import { useSavedViews, type View } from "./query";
-import { ViewDialog } from "./ViewDialog";
 import s from "./views.module.css";
 import "@/i18n/more";
+
+const ViewDialog = lazy(() => import("./ViewDialog").then((m) => ({ default: m.ViewDialog })));
 
 /** SavedViews are the filters with a name, with how much they show, counted up to a hundred. */
 export function SavedViews({ view }: { view: View }) {
@@ -109,7 +110,9 @@ export function SavedViews({ view }: { view: View }) {
           </div>
         );
       })}
-      {editing && <ViewDialog view={editing} filter={editing.filter} close={() => setEditing(undefined)} />}
+      <Suspense fallback={null}>
+        {editing && <ViewDialog view={editing} filter={editing.filter} close={() => setEditing(undefined)} />}
+      </Suspense>
     </>
   );
 }
