@@ -1,7 +1,7 @@
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import "@/i18n/more";
-import { ContactFields, useContact } from "@/inbox/context/ContactFields";
+import { ContactFields } from "@/inbox/context/ContactFields";
 import { ContactTags } from "@/inbox/context/ContactTags";
 import { History } from "@/inbox/context/History";
 import { Identities } from "@/inbox/context/Identities";
@@ -10,6 +10,7 @@ import { CardBox, Page, Section } from "@/ui/Page";
 import { Loaded } from "@/ui/States";
 import { useContactName } from "@/ui/useContactName";
 import s from "./contacts.module.css";
+import { useContact } from "./data";
 import { Notes } from "./Notes";
 import { Same } from "./Same";
 

@@ -1,9 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { getContact, saveContact } from "@/api/contacts";
+import { saveContact } from "@/api/contacts";
 import type { Contact, ID } from "@/api/types";
 import { Attributes } from "@/contacts/Attributes";
+import { useContact } from "@/contacts/data";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { Loaded } from "@/ui/States";
@@ -12,8 +12,6 @@ import s from "./context.module.css";
 
 const fields = ["name", "phone", "email"] as const;
 type Field = (typeof fields)[number];
-
-export const useContact = (id: ID) => useQuery({ queryKey: keys.contact(id), queryFn: () => getContact(id) });
 
 /** ContactFields are edited where they stand: press, type, Enter. */
 export function ContactFields({ id }: { id: ID }) {

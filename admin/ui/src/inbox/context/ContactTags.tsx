@@ -3,12 +3,12 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { tagContact } from "@/api/contacts";
 import type { Contact, ID } from "@/api/types";
+import { useContact } from "@/contacts/data";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { useTags } from "@/session/data";
 import { TagChip } from "@/ui/TagChip";
 import { useDo } from "@/ui/useDo";
-import { useContact } from "./ContactFields";
 import s from "./context.module.css";
 
 const TagPick = lazy(() => import("../dialogs/TagPick").then((m) => ({ default: m.TagPick })));
