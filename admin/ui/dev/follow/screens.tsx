@@ -2,9 +2,10 @@ import { type Query, QueryClientProvider, type QueryFunction } from "@tanstack/r
 import { createRoot } from "react-dom/client";
 import { listNotes } from "@/api/book";
 import { getConversation, type ListQuery, listConversations, listMessages } from "@/api/inbox";
-import type { ID, Message, Row } from "@/api/types";
+import type { Account, ID, Message, Row } from "@/api/types";
 import { getBulk } from "@/api/views";
-import { useBook, useContact } from "@/contacts/data";
+import { useBook } from "@/contacts/data";
+import { useContact } from "@/inbox/context/useContact";
 import { useList } from "@/inbox/list/useList";
 import { useConversation } from "@/inbox/thread/useConversation";
 import { useLane } from "@/inbox/thread/useLane";
@@ -176,6 +177,11 @@ async function both(key: readonly unknown[], data: unknown, query: Query): Promi
     signal: new AbortController().signal,
     meta: undefined,
   };
+  // When something last came and went is a sign of life that nobody is told of.
+  if (key[0] === "accounts")
+    return [data, await ask(context as never)].map((all) =>
+      (all as Account[]).map((a) => ({ ...a, state: { ...a.state, last_in: "", last_out: "" } })),
+    ) as [unknown, unknown];
   const pages = (data as { pages?: unknown[] }).pages;
   if (!pages) return [data, await ask(context as never)];
   return [pages[0], await ask({ ...context, pageParam: undefined } as never)];

@@ -11,8 +11,10 @@ export const brief = ({ id, name, avatar }: Row["contact"]): Row["contact"] => (
 export function readRow(raw: Raw): Row {
   const { contact, account, thread } = raw;
   const id = (x: string | { id: string }) => (typeof x === "string" ? x : x.id);
+  // What a detail has besides stands beside its row.
+  const { capabilities, owner_changes, names, ...own } = raw as Schemas["ConversationDetail"];
   const conversation = {
-    ...raw,
+    ...own,
     contact: id(contact),
     account: id(account),
     thread: id(thread),

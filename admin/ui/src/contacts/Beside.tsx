@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import "@/i18n/more";
 import { listLike } from "@/api/book";
 import type { ID } from "@/api/types";
+import { useContact } from "@/inbox/context/useContact";
 import { useCan } from "@/session/useSession";
-import { useContact } from "./data";
 import { Notes } from "./Notes";
 
 /** Beside is what stands beside a conversation of its contact: notes, the way to the whole page, and who may be the same person. */

@@ -5,12 +5,12 @@ import { ContactFields } from "@/inbox/context/ContactFields";
 import { ContactTags } from "@/inbox/context/ContactTags";
 import { History } from "@/inbox/context/History";
 import { Identities } from "@/inbox/context/Identities";
+import { useContact } from "@/inbox/context/useContact";
 import { useCan } from "@/session/useSession";
 import { CardBox, Page, Section } from "@/ui/Page";
 import { Loaded } from "@/ui/States";
 import { useContactName } from "@/ui/useContactName";
 import s from "./contacts.module.css";
-import { useContact } from "./data";
 import { Notes } from "./Notes";
 import { Same } from "./Same";
 

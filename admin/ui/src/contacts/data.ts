@@ -1,11 +1,6 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { type BookQuery, listContacts } from "@/api/book";
-import { getContact } from "@/api/contacts";
-import type { ID } from "@/api/types";
-import { keys } from "@/live/cache";
-
-export const useContact = (id: ID) => useQuery({ queryKey: keys.contact(id), queryFn: () => getContact(id) });
 
 /** useBook lists contacts page by page. A page may be short and still have a next: it is asked for until something is found. */
 export function useBook(query: BookQuery, enabled = true) {

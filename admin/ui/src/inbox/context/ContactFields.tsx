@@ -3,12 +3,12 @@ import { useTranslation } from "react-i18next";
 import { saveContact } from "@/api/contacts";
 import type { Contact, ID } from "@/api/types";
 import { Attributes } from "@/contacts/Attributes";
-import { useContact } from "@/contacts/data";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import s from "./context.module.css";
+import { useContact } from "./useContact";
 
 const fields = ["name", "phone", "email"] as const;
 type Field = (typeof fields)[number];

@@ -3,13 +3,13 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { tagContact } from "@/api/contacts";
 import type { Contact, ID } from "@/api/types";
-import { useContact } from "@/contacts/data";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { useTags } from "@/session/data";
 import { TagChip } from "@/ui/TagChip";
 import { useDo } from "@/ui/useDo";
 import s from "./context.module.css";
+import { useContact } from "./useContact";
 
 const TagPick = lazy(() => import("../dialogs/TagPick").then((m) => ({ default: m.TagPick })));
 
