@@ -34,6 +34,7 @@ func TestU06_TwoAgentsAtOnceAndTheSupervisorsWatch(t *testing.T) {
 	c := list[named](t, s.api, "/conversations")[0].ID
 	s.do(t, "POST", "/conversations/"+c+"/colleagues", map[string]any{"agent": s.chen.id}, nil)
 	chen := s.signIn(t, s.chen, manner{})
+	chen.view("All open")
 	chen.opens("Anna")
 	chen.sees(text("林小满 has this open too"))
 	lin.sees(text("陈雨 has this open too"))

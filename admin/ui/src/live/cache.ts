@@ -51,10 +51,7 @@ export function fits(query: ListQuery, c: Conversation, me: ID): boolean {
   const kind = c.snooze ? "snoozed" : c.owner.kind;
   const open = kind !== "snoozed" && kind !== "closed";
   if (!status.includes(kind) && !(open && status.includes("open"))) return false;
-  if (owner?.length) {
-    const mine = owner.includes("me") && (c.owner.id === me || c.colleagues.includes(me));
-    if (!mine && !owner.includes(c.owner.id ?? "")) return false;
-  }
+  if (owner?.length && !owner.some((o) => (o === "me" ? me : o) === c.owner.id)) return false;
   if (account?.length && !account.includes(c.account)) return false;
   if (team?.length && !team.includes(c.owner.team ?? "none")) return false;
   if (tag?.length && !tag.some((id) => c.tags.includes(id))) return false;
