@@ -6,11 +6,11 @@ import { useStored } from "@/lib/stored";
 import { Loading } from "@/ui/States";
 import { useConversation } from "../thread/useConversation";
 import s from "./context.module.css";
+import { HowItCame } from "./HowItCame";
+import { Timeline } from "./Timeline";
 
 // Nobody waits for these to see the thread.
 const Card = lazy(() => import("@/contacts/Card").then((m) => ({ default: m.Card })));
-const HowItCame = lazy(() => import("./HowItCame").then((m) => ({ default: m.HowItCame })));
-const Timeline = lazy(() => import("./Timeline").then((m) => ({ default: m.Timeline })));
 const History = lazy(() => import("./History").then((m) => ({ default: m.History })));
 
 /** Context is what one should know beside what is said: who this is, how they came, what was before. */
@@ -27,14 +27,10 @@ export function Context({ id }: { id: ID }) {
         </Suspense>
       </Fold>
       <Fold name="came" title={t("context.came")}>
-        <Suspense fallback={<Loading rows={3} />}>
-          <HowItCame conversation={conversation} />
-        </Suspense>
+        <HowItCame conversation={conversation} />
       </Fold>
       <Fold name="timeline" title={t("context.timeline")}>
-        <Suspense fallback={<Loading rows={3} />}>
-          <Timeline detail={detail} />
-        </Suspense>
+        <Timeline detail={detail} />
       </Fold>
       <Fold name="history" title={t("context.history")}>
         <Suspense>
