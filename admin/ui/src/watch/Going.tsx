@@ -1,11 +1,12 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { Clock } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { type ListQuery, listConversations } from "@/api/inbox";
 import { useLanguage } from "@/i18n/words";
-import { useList } from "@/inbox/list/useList";
-import { listQuery } from "@/inbox/views/query";
 import { ago, span, useNow } from "@/lib/time";
+import { keys } from "@/live/cache";
 import { useOwnerWords } from "@/session/data";
 import { ChannelIcon } from "@/ui/ChannelIcon";
 import { Failure, Loading } from "@/ui/States";
@@ -23,15 +24,22 @@ export function Going({ waiting }: { waiting?: boolean }) {
   const language = useLanguage();
   const owner = useOwnerWords(words);
   const now = useNow();
-  const list = useList(listQuery("all", waiting ? { sort: "waiting" } : {}), true);
+  // The same list as the inbox's, so that the feed keeps it current.
+  const query: ListQuery = { status: ["open"], sort: waiting ? "waiting" : "newest" };
+  const list = useInfiniteQuery({
+    queryKey: keys.list(query),
+    queryFn: ({ pageParam }) => listConversations(query, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const rows = list.data?.pages.flatMap((p) => p.items) ?? [];
   if (list.isPending) return <Loading rows={3} />;
   if (list.error) return <Failure error={list.error} retry={() => list.refetch()} />;
-  if (list.rows.length === 0)
-    return <p className="faint">{t(waiting ? "watch.nobodyWaits" : "watch.nothing")}</p>;
+  if (rows.length === 0) return <p className="faint">{t(waiting ? "watch.nobodyWaits" : "watch.nothing")}</p>;
   return (
     <>
       <ul className={s.list} aria-label={t(waiting ? "watch.waiting" : "watch.going")}>
-        {list.rows.map(({ conversation: c, contact, account }) => {
+        {rows.map(({ conversation: c, contact, account }) => {
           const waits = c.waiting_since ? Math.max(0, now - Date.parse(c.waiting_since)) : undefined;
           return (
             <li key={c.id}>
