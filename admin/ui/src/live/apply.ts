@@ -78,17 +78,21 @@ export class Apply {
       case "message":
       case "message.changed":
         if (told.message) this.message(told.message);
+        // When somebody was last there is told by nothing else.
+        if (told.conversation && told.message?.from === "customer")
+          this.soon(keys.contact(told.conversation.contact));
         if (e.conversation) this.conversation(e.conversation, told.conversation);
         break;
       case "conversation.opened":
-        this.soon(["contacts", "list"]); // perhaps of somebody new
-        if (e.conversation) this.conversation(e.conversation, told.conversation);
-        break;
       case "conversation.assigned":
       case "conversation.transferred":
       case "conversation.closed":
       case "conversation.snoozed":
       case "conversation.woken":
+        if (e.kind === "conversation.opened") this.soon(["contacts", "list"]); // perhaps of somebody new
+        this.soon(keys.agents); // what each has in progress
+        if (e.conversation) this.conversation(e.conversation, told.conversation);
+        break;
       case "conversation.changed":
       case "conversation.rated":
         if (e.kind === "conversation.rated") this.soon(keys.contentment);
