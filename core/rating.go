@@ -82,3 +82,24 @@ const (
 	RatedByWords RatingWay = "words"
 	RatedByPage  RatingWay = "page"
 )
+
+// ContentOf is what a count of ratings is of.
+type ContentOf int
+
+// Of what ratings are counted.
+const (
+	ContentAll ContentOf = iota
+	ContentAgent
+	ContentTeam
+	ContentAccount
+	ContentBot
+)
+
+// Contentment is how content the customers of somebody or something were.
+type Contentment struct {
+	Of       ContentOf
+	ID       ID    // of all: the tenant
+	Asked    int64 // how many were asked
+	Answered int64 // how many of them gave a score
+	Total    int64 // of the scores
+}

@@ -11,6 +11,7 @@ import (
 	"parley/core/canon"
 	"parley/core/connector"
 	"parley/core/feed"
+	"parley/core/store"
 )
 
 // clientFrame is what a client says.
@@ -23,6 +24,7 @@ type clientFrame struct {
 // listen reads what the client says.
 func (k *socket) listen() {
 	defer k.end(websocket.StatusNormalClosure, "")
+	defer k.look(store.Round{})
 	most := rate.NewLimiter(20, 60)
 	for {
 		_, raw, err := k.conn.Read(k.wire)
@@ -59,11 +61,11 @@ func (k *socket) said(ctx context.Context, f clientFrame) {
 		}
 	case "looking":
 		if f.Conversation == nil || f.Conversation.IsZero() {
+			k.look(store.Round{})
 			return
 		}
 		if r, err := k.api.see(ctx, c, *f.Conversation); err == nil {
-			k.api.Feed.Pass(k.who.Tenant, feed.Passing{Thread: r.Thread, Conversation: r.ID, Signal: canon.Looking{},
-				Sender: connector.Sender{Kind: "agent", ID: k.who.Agent, Name: k.who.Name}})
+			k.look(r)
 			select {
 			case <-k.looks:
 			default:
@@ -71,4 +73,20 @@ func (k *socket) said(ctx context.Context, f clientFrame) {
 			k.looks <- r.ID // said is called by one goroutine: there is room
 		}
 	}
+}
+
+// look tells colleagues what the client has before it now, which may be nothing,
+// and that it has what it had before no more.
+func (k *socket) look(at store.Round) {
+	pass := func(r store.Round, gone bool) {
+		if !r.ID.IsZero() {
+			k.api.Feed.Pass(k.who.Tenant, feed.Passing{Thread: r.Thread, Conversation: r.ID, Signal: canon.Looking{Gone: gone},
+				Sender: connector.Sender{Kind: "agent", ID: k.who.Agent, Name: k.who.Name}})
+		}
+	}
+	if k.at.ID != at.ID {
+		pass(k.at, true)
+	}
+	k.at = at
+	pass(at, false)
 }

@@ -14,6 +14,7 @@ import (
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
+	"parley/core/store"
 )
 
 // The codes a live socket closes with, besides those of RFC 6455.
@@ -52,6 +53,7 @@ type socket struct {
 	ended  atomic.Bool
 	rounds map[canon.ID]glance
 	looks  chan canon.ID // the conversation the client opened last
+	at     store.Round   // what the client has before it; of the goroutine that listens
 }
 
 func errOrigin() error {

@@ -38,6 +38,7 @@ type postInput struct {
 		ClientID string         `json:"client_id,omitempty" maxLength:"100" doc:"Made up by the client: the same one posts once"`
 		ReplyTo  canon.ID       `json:"reply_to,omitzero" doc:"A message of this thread"`
 		Note     bool           `json:"note,omitempty" doc:"For colleagues only, never shown to the customer"`
+		Seen     int64          `json:"seen,omitempty" minimum:"0" doc:"The place of the newest message the writer knew of: if a colleague answered after it, nothing is sent and 409 answered tells their words; left out, it is sent"`
 		Hold     bool           `json:"hold,omitempty" doc:"If the channel takes nothing until the customer writes again, keep it and send it then; it can be discarded before"`
 	}
 }
@@ -71,7 +72,7 @@ func (a *API) addMessages() {
 			if err != nil {
 				return nil, err
 			}
-			p := orchestrate.Post{Content: content, ClientID: in.Body.ClientID, ReplyTo: in.Body.ReplyTo, Hold: in.Body.Hold}
+			p := orchestrate.Post{Content: content, ClientID: in.Body.ClientID, ReplyTo: in.Body.ReplyTo, Seen: in.Body.Seen, Hold: in.Body.Hold}
 			return a.post(ctx, c, r, p, in.Body.Note)
 		})
 	add(a, route{method: "GET", path: "/conversations/{id}/notes", tag: "Messages", may: auth.ConversationRead, summary: "Notes on the conversation's thread, newest first, out of its last 2,000 lines"}, a.notes)

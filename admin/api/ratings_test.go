@@ -28,13 +28,18 @@ func (r *rig) asked(tenant, agent canon.ID, score int, reason string) canon.ID {
 	account, err := canon.ParseID(ids["account"])
 	r.must(err)
 	r.must(r.store.For(tenant).Write(context.Background(), func(t *store.Tx) error {
+		ctx := context.Background()
 		if err := t.AskRating(core.Rating{Conversation: conversation, Thread: thread, Account: account, Agent: agent, Message: canon.NewID()}); err != nil || score == 0 {
 			return err
 		}
-		if _, err := t.Rate(conversation, score, core.RatedByPress); err != nil || reason == "" {
+		v, err := t.Rating(ctx, conversation)
+		if err != nil {
 			return err
 		}
-		_, err := t.RatingReason(conversation, reason)
+		if _, err := t.Rate(v, score, core.RatedByPress); err != nil || reason == "" {
+			return err
+		}
+		_, err = t.RatingReason(conversation, reason)
 		return err
 	}))
 	return conversation

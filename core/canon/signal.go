@@ -22,6 +22,8 @@ type Presence struct {
 type Looking struct {
 	Page  string `json:"page,omitempty"`
 	Title string `json:"title,omitempty"`
+	// Gone says that they have it before them no more.
+	Gone bool `json:"gone,omitempty"`
 }
 
 func (Typing) signalType() string   { return "typing" }

@@ -41,6 +41,10 @@ type Post struct {
 	Content  canon.Message
 	ClientID string // made up by the client: the same id posts once
 	ReplyTo  canon.ID
+	// Seen is the place of the newest message the writer knew of: where a colleague
+	// answered after it, nothing is said, and the fault tells their words. 0: say
+	// it whatever was said.
+	Seen int64
 	// Hold keeps it until the customer writes again, if the channel takes nothing
 	// before that; otherwise it is sent at once.
 	Hold bool
@@ -261,6 +265,9 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 		}
 		if p.As == core.FromBot && r.Owner.Kind != core.StatusBot {
 			return errNotOwner
+		}
+		if err := answered(ctx, t, r.Thread, p); err != nil {
+			return err
 		}
 		s.after = after
 		if p.Hold {

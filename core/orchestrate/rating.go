@@ -220,7 +220,7 @@ func (s *scene) rate(t *store.Tx, a score) error {
 	if err != nil {
 		return err
 	}
-	first, err := t.Rate(r.ID, a.points, a.way)
+	first, err := t.Rate(v, a.points, a.way)
 	if err != nil {
 		return err
 	}

@@ -142,14 +142,23 @@ func (t *Tx) NewestOf(ctx context.Context, r core.Conversation, from core.From) 
 
 // AskRating notes that a conversation is asked about.
 func (t *Tx) AskRating(v core.Rating) error {
-	return t.do("INSERT INTO ratings (tenant, conversation, thread, account, message, team, agent, bot, asked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		t.tenant, v.Conversation, v.Thread, v.Account, v.Message, v.Team, v.Agent, v.Bot, ms(t.Now()))
+	v.Asked = t.Now()
+	if err := t.do("INSERT INTO ratings (tenant, conversation, thread, account, message, team, agent, bot, asked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		t.tenant, v.Conversation, v.Thread, v.Account, v.Message, v.Team, v.Agent, v.Bot, ms(v.Asked)); err != nil {
+		return err
+	}
+	return t.countRating(v, 1, 0, 0)
 }
 
-// Rate keeps a score. It reports whether it counts: the first one does.
-func (t *Tx) Rate(conversation canon.ID, score int, way core.RatingWay) (bool, error) {
+// Rate keeps the score of a conversation that was asked about. It reports
+// whether it counts: the first one does.
+func (t *Tx) Rate(v core.Rating, score int, way core.RatingWay) (bool, error) {
+	conversation := v.Conversation
 	n, err := t.exec("UPDATE ratings SET score = $3, way = $4, answered = $5 WHERE tenant = $1 AND conversation = $2 AND score = 0", t.tenant, conversation, score, string(way), ms(t.Now()))
 	if err != nil || n == 0 {
+		return false, err
+	}
+	if err := t.countRating(v, 0, 1, score); err != nil {
 		return false, err
 	}
 	return true, t.do("UPDATE conversations SET score = $3 WHERE tenant = $1 AND id = $2", t.tenant, conversation, score)

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"parley/admin/api"
+	"parley/admin/auth"
 	"parley/bots/rules"
 	"parley/core/canon"
 	"parley/core/connector"
@@ -35,6 +37,7 @@ type Setup struct {
 	Database string              // address of the hub's; "": SQLite of its own
 	Also     []connector.Driver  // of links added later, by Add
 	Pulse    time.Duration       // how often platforms are asked whether links hold; 0: as in earnest
+	API      bool                // serve what the application asks as well
 	HTTPS    bool                // in front of the hub; what posts callbacks must trust comes with Client
 }
 
@@ -51,6 +54,9 @@ type Hub struct {
 
 	t      testing.TB
 	setup  Setup
+	dir    string // of the data
+	api    *api.API
+	auth   *auth.Auth
 	box    *secret.Box
 	server *httptest.Server
 	log    logbook
@@ -72,8 +78,8 @@ func Start(t testing.TB, setup Setup) *Hub {
 		setup.Accounts = []canon.RemoteID{"main"}
 	}
 	ctx := t.Context()
-	h := &Hub{t: t, setup: setup, box: secret.NewBox(secret.NewMasterKey())}
-	h.Store = must(store.Open(ctx, store.Options{URL: cmp.Or(setup.Database, "sqlite"), DataDir: t.TempDir(), Log: h.log.logger(), Clock: setup.Clock}))(t)
+	h := &Hub{t: t, setup: setup, box: secret.NewBox(secret.NewMasterKey()), dir: t.TempDir()}
+	h.Store = must(store.Open(ctx, store.Options{URL: cmp.Or(setup.Database, "sqlite"), DataDir: h.dir, Log: h.log.logger(), Clock: setup.Clock}))(t)
 	t.Cleanup(func() { h.Store.Close() })
 	h.Tenant = must(h.Store.EnsureDefaultTenant(ctx, h.box))(t).ID
 	h.people()
@@ -113,6 +119,9 @@ func (h *Hub) serve() {
 		From: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
 	})
 	h.server.Config.Handler = h.Core.Handler()
+	if h.setup.API {
+		h.server.Config.Handler = h.application()
+	}
 	if h.setup.HTTPS {
 		h.server.StartTLS()
 	} else {

@@ -155,6 +155,7 @@ const linking = page("/channels/link/$kind", () => import("./accounts/Linking"),
 const trouble = page("/channels/trouble", () => import("./accounts/Trouble"), "Trouble");
 const account = page("/channels/a/$id", () => import("./accounts/AccountPage"), "AccountPage");
 const comeBack = page("/channels/return", () => import("./accounts/Return"), "Return");
+const watch = page("/watch", () => import("./watch/Watch"), "Watch");
 const settings = page("/settings", () => import("./settings/Settings"), "Settings");
 const section = page("/settings/$section", () => import("./settings/Settings"), "Settings");
 
@@ -187,6 +188,7 @@ export const router = createRouter({
       trouble,
       comeBack,
       account,
+      watch,
       settings,
       section,
     ]),

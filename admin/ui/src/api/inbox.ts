@@ -81,6 +81,8 @@ export interface Posting {
   note?: boolean;
   /** Wait until the customer writes, where the channel takes nothing before. */
   hold?: boolean;
+  /** The newest place known: nothing is sent when a colleague answered after it. */
+  seen?: number;
 }
 
 export function postMessage(id: ID, posting: Posting): Promise<Message> {

@@ -2238,6 +2238,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ratings/averages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How content customers were, by agent, team, account and bot
+         * @description Kept counts, never counted on reading. A rating counts on the day its customer was asked.
+         */
+        get: operations["get-ratings-averages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ratings/export.csv": {
         parameters: {
             query?: never;
@@ -3483,6 +3503,29 @@ export interface components {
             reply_to?: components["schemas"]["Ref"];
             subject?: string;
         };
+        Contentment: {
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            asked: number;
+            /**
+             * Format: double
+             * @description Of the scores, 1 to 5; absent without any
+             */
+            average?: number;
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            id?: string;
+        };
+        Contentments: {
+            accounts: components["schemas"]["Contentment"][];
+            agents: components["schemas"]["Contentment"][];
+            all: components["schemas"]["Contentment"];
+            bots: components["schemas"]["Contentment"][];
+            teams: components["schemas"]["Contentment"][];
+        };
         Conversation: {
             /**
              * @description Id: a UUID
@@ -4642,6 +4685,11 @@ export interface components {
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
              */
             reply_to?: string;
+            /**
+             * Format: int64
+             * @description The place of the newest message the writer knew of: if a colleague answered after it, nothing is sent and 409 answered tells their words; left out, it is sent
+             */
+            seen?: number;
             /** @description Plain words, for short */
             text?: string;
         };
@@ -10751,6 +10799,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListRating"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-ratings-averages": {
+        parameters: {
+            query?: {
+                /** @description Those asked today and on the days before, so many in all; days are those of UTC */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contentments"];
                 };
             };
             /** @description What is the matter */

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import "@/i18n/more";
 import { listLike } from "@/api/book";
 import type { ID } from "@/api/types";
-import { useContact } from "@/inbox/context/ContactFields";
+import { useContact } from "@/inbox/context/useContact";
 import { useCan } from "@/session/useSession";
 import { Notes } from "./Notes";
 

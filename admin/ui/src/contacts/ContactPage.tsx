@@ -1,10 +1,11 @@
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import "@/i18n/more";
-import { ContactFields, useContact } from "@/inbox/context/ContactFields";
+import { ContactFields } from "@/inbox/context/ContactFields";
 import { ContactTags } from "@/inbox/context/ContactTags";
 import { History } from "@/inbox/context/History";
 import { Identities } from "@/inbox/context/Identities";
+import { useContact } from "@/inbox/context/useContact";
 import { useCan } from "@/session/useSession";
 import { CardBox, Page, Section } from "@/ui/Page";
 import { Loaded } from "@/ui/States";

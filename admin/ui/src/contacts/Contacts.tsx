@@ -1,11 +1,10 @@
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Input, Select, Table } from "antd";
 import { Download, Search, Upload } from "lucide-react";
 import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import "@/i18n/more";
-import { type BookQuery, exportAddress, listContacts } from "@/api/book";
+import { type BookQuery, exportAddress } from "@/api/book";
 import type { Contact, ID } from "@/api/types";
 import { useAccounts, useTags } from "@/session/data";
 import { useCan } from "@/session/useSession";
@@ -15,27 +14,9 @@ import { Failure } from "@/ui/States";
 import { TagChip } from "@/ui/TagChip";
 import { Ago } from "@/ui/Time";
 import { useContactName } from "@/ui/useContactName";
+import { useBook } from "./data";
 
 const ImportDialog = lazy(() => import("./ImportDialog").then((m) => ({ default: m.ImportDialog })));
-
-/** useBook lists contacts page by page. A page may be short and still have a next: it is asked for until something is found. */
-export function useBook(query: BookQuery, enabled = true) {
-  const book = useInfiniteQuery({
-    queryKey: ["contacts", "list", query],
-    queryFn: ({ pageParam }) => listContacts(query, pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (p) => p.next ?? undefined,
-    placeholderData: keepPreviousData,
-    enabled,
-  });
-  const items = book.data?.pages.flatMap((p) => p.items) ?? [];
-  const { hasNextPage, isFetching, fetchNextPage } = book;
-  const pages = book.data?.pages.length ?? 0;
-  useEffect(() => {
-    if (items.length === 0 && hasNextPage && !isFetching && pages < 40) void fetchNextPage();
-  }, [items.length, hasNextPage, isFetching, fetchNextPage, pages]);
-  return { ...book, items };
-}
 
 /** Contacts are the people who wrote, newest first, or those a search finds. What is shown has an address of its own. */
 export function Contacts() {

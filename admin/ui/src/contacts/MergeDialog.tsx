@@ -10,8 +10,8 @@ import { useContactName } from "@/ui/useContactName";
 import { useDo } from "@/ui/useDo";
 import "@/i18n/more";
 import { useAttributes } from "./Attributes";
-import { useBook } from "./Contacts";
 import s from "./contacts.module.css";
+import { useBook } from "./data";
 import { afterMerge } from "./Same";
 
 interface Props {

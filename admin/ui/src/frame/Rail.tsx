@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Tooltip } from "antd";
-import { Bot, Contact, Inbox, type LucideIcon, Plug, Search, Settings } from "lucide-react";
+import { Bot, Contact, Eye, Inbox, type LucideIcon, Plug, Search, Settings } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Permission } from "@/actions/table";
 import { useTallies } from "@/inbox/views/useTallies";
@@ -9,7 +9,7 @@ import s from "./frame.module.css";
 import { Me } from "./Me";
 
 interface Place {
-  id: "inbox" | "contacts" | "bots" | "channels" | "settings";
+  id: "inbox" | "watch" | "contacts" | "bots" | "channels" | "settings";
   to: string;
   icon: LucideIcon;
   permission?: Permission;
@@ -17,6 +17,7 @@ interface Place {
 
 const places: Place[] = [
   { id: "inbox", to: "/inbox/mine", icon: Inbox, permission: "conversation.read" },
+  { id: "watch", to: "/watch", icon: Eye, permission: "agent.write" },
   { id: "contacts", to: "/contacts", icon: Contact, permission: "contact.list" },
   { id: "bots", to: "/bots", icon: Bot, permission: "bot.read" },
   { id: "channels", to: "/channels", icon: Plug, permission: "link.read" },

@@ -1,20 +1,17 @@
-import type { QueryClient } from "@tanstack/react-query";
+import type { Query, QueryClient } from "@tanstack/react-query";
 import { type Detail, getConversation, type ListQuery } from "@/api/inbox";
-import { readRow } from "@/api/row";
+import { brief, readRow } from "@/api/row";
 import type { components } from "@/api/schema";
-import type { Agent, Contact, FeedEntry, ID, Message, Row } from "@/api/types";
-import { keys, type Lane, type Lists, merge, place, touched } from "./cache";
+import type { Agent, Contact, FeedEntry, ID, Message, Row, Session } from "@/api/types";
+import { keys, type Lane, type Lists, merge, place } from "./cache";
 
 type RawConversation = components["schemas"]["Conversation"];
 
-/** about is the thing an entry tells of: the hub sends a message beside its conversation, each by name. */
-function about(e: FeedEntry): unknown {
-  const both = e.data as
-    | { message?: Message; contact?: Contact; conversation?: RawConversation | ID }
-    | undefined;
-  if (both?.message) return both.message;
-  if (e.kind.startsWith("contact.") && both?.contact) return both.contact;
-  return typeof both?.conversation === "object" ? both.conversation : e.data;
+/** What an entry tells of: the hub sends a message beside its conversation, each by name. */
+interface Told {
+  message?: Message;
+  contact?: Contact;
+  conversation?: RawConversation;
 }
 
 /**
@@ -22,21 +19,69 @@ function about(e: FeedEntry): unknown {
  * refetch would show. Rows the cache has never seen are fetched once.
  */
 export class Apply {
-  private readonly fetching = new Set<ID>();
-  private stale = false;
+  /** What is being learned; true: something happened to it meanwhile. */
+  private readonly fetching = new Map<ID, boolean>();
+  /** What is asked again in a moment. */
+  private readonly old = new Map<string, readonly unknown[]>();
+  /** What was told while queries were under way, whose answers may be older; and from where each missed it. */
+  private heard: FeedEntry[] = [];
+  private readonly asked = new Map<string, number>();
 
   constructor(
     private readonly cache: QueryClient,
     private readonly me: () => ID | undefined,
     private readonly fetchOne: (id: ID) => Promise<Detail> = getConversation,
-  ) {}
+  ) {
+    cache.getQueryCache().subscribe((e) => {
+      if (e.type === "updated") this.answered(e.query, e.action as { type: string; manual?: boolean });
+      else if (e.type === "removed") this.over(e.query);
+    });
+  }
+
+  /** Whether nothing is still to be asked for. */
+  get quiet(): boolean {
+    return this.old.size === 0 && this.fetching.size === 0;
+  }
 
   entry(entry: FeedEntry): void {
-    const e = { ...entry, data: about(entry) };
+    if (this.asked.size > 0) this.heard.push(entry);
+    this.apply(entry);
+  }
+
+  /** back has asked again what could not be answered while there was no connection. */
+  back(): void {
+    if (!this.seesAll()) this.sight(); // what left it meanwhile was not told
+    void this.cache.refetchQueries({
+      type: "active",
+      predicate: ({ state }) => state.isInvalidated || state.status === "error",
+    });
+  }
+
+  /** answered tells a query's answer what happened since it was asked. */
+  private answered(query: Query, action: { type: string; manual?: boolean }): void {
+    if (action.type === "fetch") this.asked.set(query.queryHash, this.heard.length);
+    if (action.type === "error") this.over(query);
+    if (action.type !== "success" || action.manual) return;
+    const missed = this.heard.slice(this.asked.get(query.queryHash));
+    this.over(query);
+    for (const e of missed) this.apply(e);
+  }
+
+  private over({ queryHash }: Query): void {
+    this.asked.delete(queryHash);
+    if (this.asked.size === 0) this.heard = [];
+  }
+
+  private apply(e: FeedEntry): void {
+    const told = (e.data ?? {}) as Told;
     switch (e.kind) {
       case "message":
       case "message.changed":
-        if (e.data) this.message(e.data as Message, e.kind === "message");
+        if (told.message) this.message(told.message);
+        // When somebody was last there is told by nothing else.
+        if (told.conversation && told.message?.from === "customer")
+          this.soon(keys.contact(told.conversation.contact));
+        if (e.conversation) this.conversation(e.conversation, told.conversation);
         break;
       case "conversation.opened":
       case "conversation.assigned":
@@ -44,10 +89,14 @@ export class Apply {
       case "conversation.closed":
       case "conversation.snoozed":
       case "conversation.woken":
+        if (e.kind === "conversation.opened") this.soon(["contacts", "list"]); // perhaps of somebody new
+        this.soon(keys.agents); // what each has in progress
+        if (e.conversation) this.conversation(e.conversation, told.conversation);
+        break;
       case "conversation.changed":
       case "conversation.rated":
-        if (e.conversation) this.conversation(e.conversation, e.data as RawConversation | undefined);
-        this.tallies();
+        if (e.kind === "conversation.rated") this.soon(keys.contentment);
+        if (e.conversation) this.conversation(e.conversation, told.conversation);
         break;
       case "agent.created":
       case "agent.changed":
@@ -58,15 +107,14 @@ export class Apply {
       case "contact.changed":
       case "contact.tagged":
       case "contact.untagged":
-        this.contact(e);
+        this.contact(e, told.contact);
         break;
       case "contact.merged":
         for (const key of ["contact", "contacts", "identities", "conversations", "conversation"])
           this.refetch([key]);
         break;
       case "account.changed":
-        this.refetch(keys.accounts);
-        this.refetch(["account"]);
+        for (const key of ["accounts", "account", "conversations", "conversation"]) this.refetch([key]);
         break;
       case "bulk.changed":
         if (e.subject) this.cache.setQueryData(keys.bulk(e.subject), e.data);
@@ -75,6 +123,7 @@ export class Apply {
         for (const key of [
           "views",
           "teams",
+          "agents",
           "tags",
           "bots",
           "tenant",
@@ -84,11 +133,22 @@ export class Apply {
           "attributes",
         ])
           this.refetch([key]);
+        if (!this.seesAll()) this.sight(); // it goes by teams
         break;
     }
   }
 
-  private message(m: Message, isNew: boolean): void {
+  private seesAll(): boolean {
+    const session = this.cache.getQueryData<Session>(keys.session);
+    return !session || session.permissions.includes("conversation.all");
+  }
+
+  /** sight asks again what may be seen. */
+  private sight(): void {
+    for (const key of ["conversations", "conversation", "contact"]) this.refetch([key]);
+  }
+
+  private message(m: Message): void {
     for (const [key, lane] of this.cache.getQueriesData<Lane>({ queryKey: ["messages"] })) {
       if (!lane || (lane.thread ? lane.thread !== m.thread : key[1] !== m.conversation)) continue;
       this.cache.setQueryData<Lane>(key, merge(lane, [m]));
@@ -96,36 +156,29 @@ export class Apply {
     // What may still be said changes with every message on a channel that counts or closes.
     const c = this.cache.getQueryData<Detail>(keys.conversation(m.conversation))?.capabilities;
     if (c?.window?.for_ns || c?.quota?.limit) this.refetch(keys.conversation(m.conversation));
-    if (!isNew) return;
-    const row = this.row(m.conversation);
-    if (row) this.put({ ...row, conversation: touched(row.conversation, m) });
-    else this.learn(m.conversation);
   }
 
   private conversation(id: ID, data: RawConversation | undefined): void {
+    this.tallies();
+    if (this.fetching.has(id)) this.fetching.set(id, true);
+    const had = this.row(id);
     if (!data) {
-      this.learn(id);
+      // It left our sight, or was erased.
+      if (had) this.learn(id);
       return;
     }
     const given = readRow(data);
-    const had = this.row(id);
-    if (!had && !given.contact.name) {
+    if (!had) {
       this.learn(id);
       return;
     }
+    const { visit, place, lease } = had.conversation;
     // Entries arrive in order, but a fetch may have been faster.
-    if (had && had.conversation.lease > given.conversation.lease) return;
-    this.put({
-      // What is absent is over: a snooze, a wait.
-      conversation: {
-        ...had?.conversation,
-        waiting_since: undefined,
-        snooze: undefined,
-        ...given.conversation,
-      },
-      contact: given.contact.name ? given.contact : had!.contact,
-      account: given.account.name ? given.account : had!.account,
-    });
+    if (lease > given.conversation.lease) return;
+    // Only what the feed leaves out is kept: what is absent is over.
+    this.put({ ...had, conversation: { ...given.conversation, visit, place } });
+    // The history of owners is not in the feed.
+    if (lease !== given.conversation.lease) this.refetch(keys.conversation(id));
   }
 
   /** row finds a conversation in whatever list or page shows it. */
@@ -142,23 +195,38 @@ export class Apply {
   }
 
   /** put shows a row everywhere it belongs. */
-  put(row: Row): void {
-    const { id } = row.conversation;
-    this.cache.setQueryData<Detail>(keys.conversation(id), (d) => d && { ...d, ...row });
+  put({ conversation, contact, account }: Row): void {
+    const { id } = conversation;
+    this.cache.setQueryData<Detail>(
+      keys.conversation(id),
+      (d) => d && { ...d, conversation, contact, account },
+    );
+    // Long, and about one conversation: lists are without.
+    const { visit, place: _, ...short } = conversation;
     for (const [key, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists })) {
-      if (lists) this.cache.setQueryData(key, place(lists, key[1] as ListQuery, row, this.me() ?? ""));
+      if (!lists) continue;
+      const row = { conversation: short, contact, account };
+      this.cache.setQueryData(key, place(lists, key[1] as ListQuery, row, this.me() ?? ""));
     }
   }
 
   private learn(id: ID): void {
-    if (this.fetching.has(id)) return;
-    this.fetching.add(id);
+    if (this.fetching.has(id)) {
+      this.fetching.set(id, true);
+      return;
+    }
+    this.fetching.set(id, false);
     this.fetchOne(id)
-      .then((detail) =>
-        this.put({ conversation: detail.conversation, contact: detail.contact, account: detail.account }),
-      )
-      .catch(() => this.refetch(keys.lists))
-      .finally(() => this.fetching.delete(id));
+      .then((detail) => this.put(detail))
+      .catch(() => {
+        this.refetch(keys.lists);
+        this.refetch(keys.conversation(id));
+      })
+      .finally(() => {
+        const again = this.fetching.get(id);
+        this.fetching.delete(id);
+        if (again) this.learn(id);
+      });
   }
 
   private agent(e: FeedEntry): void {
@@ -170,40 +238,45 @@ export class Apply {
     this.cache.setQueryData<Agent[]>(keys.agents, (all) => {
       if (!all) return all;
       const at = all.findIndex((a) => a.id === agent.id);
-      return at < 0 ? [...all, agent] : all.with(at, { ...all[at]!, ...agent });
+      return at < 0 ? [...all, agent] : all.with(at, agent);
     });
-    if (agent.id === this.me()) {
-      this.cache.setQueryData<{ agent: Agent }>(
-        keys.session,
-        (s) => s && { ...s, agent: { ...s.agent, ...agent } },
-      );
-    }
+    if (agent.id !== this.me()) return;
+    this.cache.setQueryData<Session>(keys.session, (s) => s && { ...s, agent });
+    if (!this.seesAll()) this.sight();
   }
 
-  private contact(e: FeedEntry): void {
-    const id = e.subject ?? (e.data as Contact | undefined)?.id;
+  private contact(e: FeedEntry, contact: Contact | undefined): void {
+    const id = e.subject ?? contact?.id;
     if (!id) return;
-    const contact = e.data as Contact | undefined;
-    if (contact?.id && contact.name !== undefined) {
-      this.cache.setQueryData<Contact>(keys.contact(id), (had) => had && { ...had, ...contact });
-      for (const [, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists })) {
-        for (const row of lists?.pages.flatMap((p) => p.items) ?? []) {
-          if (row.contact.id === id)
-            this.put({ ...row, contact: { id, name: contact.name, avatar: contact.avatar } });
-        }
-      }
+    if (contact) {
+      this.cache.setQueryData<Contact>(keys.contact(id), (had) => had && contact);
+      const seen = new Map<ID, Row>();
+      for (const [, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists }))
+        for (const row of lists?.pages.flatMap((p) => p.items) ?? [])
+          if (row.contact.id === id) seen.set(row.conversation.id, row);
+      for (const [, detail] of this.cache.getQueriesData<Detail>({ queryKey: ["conversation"] }))
+        if (detail?.contact.id === id) seen.set(detail.conversation.id, detail);
+      for (const row of seen.values()) this.put({ ...row, contact: brief(contact) });
     } else this.refetch(keys.contact(id));
-    this.refetch(["contacts"]);
+    this.soon(["contacts"]);
   }
 
-  /** tallies are counters of the hub: asked again at most once a second. */
+  /** tallies are counters of the hub, and a place in a queue is one. */
   private tallies(): void {
-    if (this.stale) return;
-    this.stale = true;
-    setTimeout(() => {
-      this.stale = false;
-      this.refetch(keys.tallies);
-    }, 1000);
+    this.soon(keys.tallies);
+    for (const [key, detail] of this.cache.getQueriesData<Detail>({ queryKey: ["conversation"] }))
+      if (detail?.conversation.owner.kind === "queue") this.soon(key);
+  }
+
+  /** soon asks for something again: at most once a second, whatever happens. */
+  private soon(key: readonly unknown[]): void {
+    if (this.old.size === 0)
+      setTimeout(() => {
+        const all = [...this.old.values()];
+        this.old.clear();
+        for (const key of all) this.refetch(key);
+      }, 1000);
+    this.old.set(JSON.stringify(key), key);
   }
 
   private refetch(queryKey: readonly unknown[]): void {

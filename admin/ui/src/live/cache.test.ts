@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ListQuery } from "@/api/inbox";
 import type { Conversation, Message, Row } from "@/api/types";
-import { fits, type Lists, merge, place, touched } from "./cache";
+import { fits, type Lists, merge, place } from "./cache";
 
 const conversation = (id: string, minutes: number, more: Partial<Conversation> = {}): Conversation => ({
   id,
@@ -65,7 +65,7 @@ describe("a list follows the feed", () => {
 describe("which conversation fits which view", () => {
   it.each([
     ["mine", mine, {}, true],
-    ["as a colleague", mine, { owner: { kind: "agent", id: "lin" }, colleagues: ["me"] }, true],
+    ["as a colleague", mine, { owner: { kind: "agent", id: "lin" }, colleagues: ["me"] }, false],
     ["another's", mine, { owner: { kind: "agent", id: "lin" } }, false],
     ["queue of a team", { status: ["queue"], team: ["t"] }, { owner: { kind: "queue", team: "t" } }, true],
     ["queue of no team", { status: ["queue"], team: ["none"] }, { owner: { kind: "queue" } }, true],
@@ -131,18 +131,5 @@ describe("U-03 a thread never doubles and never goes back", () => {
   });
   it("orders by place, not by arrival", () => {
     expect(merge(empty, [message("b", 2, 2), message("a", 1, 9)]).items.map((m) => m.id)).toEqual(["a", "b"]);
-  });
-});
-
-describe("a row after a message", () => {
-  it("waits from the first unanswered message until an agent answers", () => {
-    const asked = touched(conversation("1", 1), message("q", 1, 1));
-    expect(asked).toMatchObject({ unread: 1, waiting_since: "2026-01-02T00:00:00Z", last_text: "q" });
-    const answered = touched(asked, message("a", 2, 2, { from: "agent", at: "2026-01-02T00:05:00Z" }));
-    expect(answered.waiting_since).toBeUndefined();
-  });
-  it("is not changed by notes", () => {
-    const c = conversation("1", 1);
-    expect(touched(c, message("n", 2, 2, { from: "note" }))).toBe(c);
   });
 });

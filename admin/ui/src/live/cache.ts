@@ -1,5 +1,4 @@
 import type { InfiniteData } from "@tanstack/react-query";
-import { words } from "@/api/canon";
 import type { ListQuery } from "@/api/inbox";
 import type { Conversation, ID, List, Message, Row } from "@/api/types";
 
@@ -19,6 +18,7 @@ export const keys = {
   canned: ["canned"] as const,
   accounts: ["accounts"] as const,
   bots: ["bots"] as const,
+  contentment: ["contentment"] as const,
   contact: (id: ID) => ["contact", id] as const,
 };
 
@@ -51,10 +51,7 @@ export function fits(query: ListQuery, c: Conversation, me: ID): boolean {
   const kind = c.snooze ? "snoozed" : c.owner.kind;
   const open = kind !== "snoozed" && kind !== "closed";
   if (!status.includes(kind) && !(open && status.includes("open"))) return false;
-  if (owner?.length) {
-    const mine = owner.includes("me") && (c.owner.id === me || c.colleagues.includes(me));
-    if (!mine && !owner.includes(c.owner.id ?? "")) return false;
-  }
+  if (owner?.length && !owner.some((o) => (o === "me" ? me : o) === c.owner.id)) return false;
   if (account?.length && !account.includes(c.account)) return false;
   if (team?.length && !team.includes(c.owner.team ?? "none")) return false;
   if (tag?.length && !tag.some((id) => c.tags.includes(id))) return false;
@@ -63,27 +60,28 @@ export function fits(query: ListQuery, c: Conversation, me: ID): boolean {
   return !wait || Date.parse(c.waiting_since!) <= Date.now() - wait * 60_000;
 }
 
-/** order compares two rows as the hub sorts them. */
+/** order compares two rows as the hub sorts them; where times are the same, by id. */
 export function order(sort: ListQuery["sort"]): (a: Row, b: Row) => number {
-  const newest = (a: Row, b: Row) => Date.parse(b.conversation.last_at) - Date.parse(a.conversation.last_at);
-  if (sort !== "waiting") return newest;
-  const since = (r: Row) =>
-    r.conversation.waiting_since ? Date.parse(r.conversation.waiting_since) : Infinity;
-  return (a, b) => since(a) - since(b) || newest(a, b);
+  const later = (a: Row, b: Row) => (a.conversation.id > b.conversation.id ? 1 : -1);
+  const at = (time: string | undefined) => (time ? Date.parse(time) : Infinity);
+  return sort === "waiting"
+    ? (a, b) => at(a.conversation.waiting_since) - at(b.conversation.waiting_since) || later(a, b)
+    : (a, b) => at(b.conversation.last_at) - at(a.conversation.last_at) || later(b, a);
 }
 
 /** place puts a row where it belongs now: in, moved, or out. Beyond the last loaded row it is left for paging. */
 export function place(lists: Lists, query: ListQuery, row: Row, me: ID): Lists {
   const rows = lists.pages.flatMap((p) => p.items);
   const next = lists.pages.at(-1)?.next ?? null;
-  const without = rows.filter((r) => r.conversation.id !== row.conversation.id);
-  const known = without.length !== rows.length;
-  if (!fits(query, row.conversation, me)) return known ? repage(lists, without, next) : lists;
+  const had = rows.findIndex((r) => r.conversation.id === row.conversation.id);
+  const without = had < 0 ? rows : rows.toSpliced(had, 1);
+  if (!fits(query, row.conversation, me)) return had < 0 ? lists : repage(lists, without, next);
   const compare = order(query.sort);
   const at = without.findIndex((r) => compare(row, r) < 0);
-  if (at < 0 && next !== null && !known) return lists;
-  without.splice(at < 0 ? without.length : at, 0, row);
-  return repage(lists, without, next);
+  // Past the last loaded row it is paging's, unless it was that row and did not move down.
+  if (at < 0 && next !== null && !(had === rows.length - 1 && had >= 0 && compare(row, rows[had]!) <= 0))
+    return had < 0 ? lists : repage(lists, without, next);
+  return repage(lists, without.toSpliced(at < 0 ? without.length : at, 0, row), next);
 }
 
 /** repage keeps the cursors: one page more or less long does no harm, a lost cursor would. */
@@ -97,17 +95,4 @@ function repage(lists: Lists, rows: Row[], next: string | null): Lists {
     from = to;
   });
   return { ...lists, pages };
-}
-
-/** touched is the conversation after a message, until the hub's own version of it arrives. */
-export function touched(c: Conversation, m: Message): Conversation {
-  if (m.from === "event" || m.from === "note" || Date.parse(m.at) < Date.parse(c.last_at)) return c;
-  const text = words(m.content);
-  const next = { ...c, last_at: m.at, last_from: m.from, last_text: text.slice(0, 200) };
-  if (m.from === "customer") {
-    next.unread = c.unread + 1;
-    if (c.owner.kind !== "bot") next.waiting_since = c.waiting_since ?? m.at;
-  }
-  if (m.from === "agent") next.waiting_since = undefined;
-  return next;
 }

@@ -11,7 +11,7 @@ export type ServerFrame =
   | {
       type: "signal";
       conversation: string;
-      signal: { type: string; on?: boolean; text?: string; online?: boolean };
+      signal: { type: string; on?: boolean; text?: string; online?: boolean; gone?: boolean };
       sender: { kind: string; id?: string; name?: string };
     };
 

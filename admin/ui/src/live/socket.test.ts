@@ -31,6 +31,7 @@ function start() {
     open: (url) => new Fake(url) as unknown as WebSocket,
     entry: (e) => seen.push(e.seq),
     fresh: () => fresh++,
+    back: () => undefined,
     signal: () => undefined,
     state: (s) => states.push(s),
     random: () => 0.5,
@@ -60,10 +61,11 @@ describe("R-16 the feed's socket", () => {
     await vi.advanceTimersByTimeAsync(500);
     const second = Fake.all[1]!;
     expect(second.url).toContain("since=14");
-    second.says({ type: "ready", seq: 20 });
     second.says({ type: "entry", seq: 14, kind: "message" });
     second.says({ type: "entry", seq: 15, kind: "message" });
+    second.says({ type: "ready", seq: 20 });
     expect(seen).toEqual([11, 15]);
+    expect(socket.place).toBe(20); // what it may not see it was not told
     expect(states.at(-1)).toBe("open");
     socket.stop();
   });

@@ -10,6 +10,8 @@ export interface Hooks {
   entry: (entry: FeedEntry) => void;
   /** fresh: what was fetched before may be older than the feed's place. */
   fresh: () => void;
+  /** back: everything missed was told. */
+  back: () => void;
   signal: (frame: Extract<ServerFrame, { type: "signal" }>) => void;
   state: (state: LinkState) => void;
   random?: () => number;
@@ -37,6 +39,11 @@ export class Socket {
   private attempt = 0;
 
   constructor(private readonly hooks: Hooks) {}
+
+  /** The number up to which everything was heard; -1 before the first word. */
+  get place(): number {
+    return this.since ?? -1;
+  }
 
   start(): void {
     window.addEventListener("online", this.now);
@@ -126,11 +133,13 @@ export class Socket {
     switch (frame.type) {
       case "ready": {
         const first = this.since === undefined;
-        this.since ??= frame.seq;
+        // Everything before was said, what one may not see left out.
+        this.since = Math.max(this.since ?? 0, frame.seq);
         this.wait = FIRST_WAIT;
         this.pinger = setInterval(() => this.ping(), PING_EVERY);
         this.hooks.state("open");
         if (first) this.hooks.fresh();
+        else this.hooks.back();
         break;
       }
       case "entry":

@@ -23,7 +23,7 @@ export function typed({ conversation, signal, sender }: Signal): void {
   }
   // A customer's words are not covered by a colleague who starts to answer.
   if (shown?.text && shown.kind !== sender.kind && !text) return;
-  const typing = { text, name: sender.name, kind: sender.kind };
+  const typing = { text, id: sender.id, kind: sender.kind };
   setTyping(conversation, typing);
   after(PAUSES, conversation, typing, text ? { ...typing, paused: true } : undefined);
 }

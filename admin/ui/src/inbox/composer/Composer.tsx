@@ -7,6 +7,8 @@ import { type Part, words } from "@/api/canon";
 import { upload } from "@/api/files";
 import type { Detail } from "@/api/inbox";
 import { lengthIn } from "@/lib/format";
+import { queryClient } from "@/lib/query";
+import { keys, type Lane } from "@/live/cache";
 import { say } from "@/live/useFeed";
 import { useSession } from "@/session/useSession";
 import { useContactName } from "@/ui/useContactName";
@@ -79,7 +81,12 @@ export function Composer({ detail, close }: Props) {
 
   // Typing is told at most every three seconds, and only for replies.
   const told = useRef(0);
+  // What was said when one began to write: a colleague's answer since then is shown before it is sent.
+  const known = useRef<number>(undefined);
+  const newest = () => queryClient.getQueryData<Lane>(keys.messages(c.id))?.items.at(-1)?.pos;
+  if (text === "") known.current = undefined;
   function typed(next: string): void {
+    if (mode === "reply") known.current ??= newest();
     setText(next);
     if (mode === "reply" && serving && Date.now() - told.current > 3000) {
       told.current = Date.now();
@@ -93,7 +100,8 @@ export function Composer({ detail, close }: Props) {
 
   function post(parts: Part[], hold?: boolean): boolean {
     const content = { parts, reply_to: replyTo ? { id: replyTo.id } : undefined };
-    const sent = send(c.id, content, mode === "note", replyTo?.id, hold);
+    const sent = send(c.id, content, mode === "note", replyTo?.id, hold, known.current);
+    known.current = undefined;
     if (!sent) message.warning(t("composer.tooMany"));
     return sent;
   }

@@ -15,10 +15,12 @@ export interface Pending {
   reply_to?: ID;
   note: boolean;
   hold?: boolean;
+  /** The newest place one knew of when it was written: a colleague's answer since is told first. */
+  seen?: number;
   at: number;
   /** waiting: for the connection; failed: the hub refused it. */
   state: "sending" | "waiting" | "failed";
-  error?: { text: string; remedy?: string; requestId?: string };
+  error?: { text: string; remedy?: string; requestId?: string; code?: string };
 }
 
 const stored = "parley.outbox";
@@ -64,8 +66,8 @@ async function deliver(id: string): Promise<void> {
   if (!item || item.state === "failed") return;
   set(id, { state: "sending" });
   try {
-    const { client_id, content, reply_to, note, hold } = item;
-    const message = await postMessage(item.conversation, { client_id, content, reply_to, note, hold });
+    const { client_id, content, reply_to, note, hold, seen } = item;
+    const message = await postMessage(item.conversation, { client_id, content, reply_to, note, hold, seen });
     confirm(item.conversation, message);
     dropPending(id);
   } catch (error) {
@@ -80,6 +82,7 @@ async function deliver(id: string): Promise<void> {
         text: problem?.detail || problem?.title || String(error),
         remedy: problem?.remedy,
         requestId: problem?.request_id,
+        code: problem?.code,
       },
     });
   }
@@ -103,6 +106,7 @@ export function send(
   note: boolean,
   replyTo?: ID,
   hold?: boolean,
+  seen?: number,
 ): boolean {
   const { items } = useOutbox.getState();
   if (items.filter((i) => i.state === "waiting").length >= MAX_WAITING) return false;
@@ -117,6 +121,7 @@ export function send(
       reply_to: replyTo,
       note,
       hold,
+      seen,
       at: Date.now(),
       state: "sending",
     },
@@ -128,7 +133,8 @@ export function send(
 export function resend(id: string): void {
   const item = useOutbox.getState().items.find((i) => i.client_id === id);
   if (!item) return;
-  set(id, { state: "waiting", error: undefined });
+  // Who was told of a colleague's answer sends theirs all the same.
+  set(id, { state: "waiting", error: undefined, seen: undefined });
   void enqueue(id, item.conversation);
 }
 

@@ -1,7 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { getContact, saveContact } from "@/api/contacts";
+import { saveContact } from "@/api/contacts";
 import type { Contact, ID } from "@/api/types";
 import { Attributes } from "@/contacts/Attributes";
 import { queryClient } from "@/lib/query";
@@ -9,11 +8,10 @@ import { keys } from "@/live/cache";
 import { Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import s from "./context.module.css";
+import { useContact } from "./useContact";
 
 const fields = ["name", "phone", "email"] as const;
 type Field = (typeof fields)[number];
-
-export const useContact = (id: ID) => useQuery({ queryKey: keys.contact(id), queryFn: () => getContact(id) });
 
 /** ContactFields are edited where they stand: press, type, Enter. */
 export function ContactFields({ id }: { id: ID }) {

@@ -8,8 +8,8 @@ import { keys } from "@/live/cache";
 import { useTags } from "@/session/data";
 import { TagChip } from "@/ui/TagChip";
 import { useDo } from "@/ui/useDo";
-import { useContact } from "./ContactFields";
 import s from "./context.module.css";
+import { useContact } from "./useContact";
 
 const TagPick = lazy(() => import("../dialogs/TagPick").then((m) => ({ default: m.TagPick })));
 

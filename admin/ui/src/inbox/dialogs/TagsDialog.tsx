@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Detail, tag } from "@/api/inbox";
 import type { ID } from "@/api/types";
-import { apply } from "@/live/useFeed";
+import { apply } from "@/live/follow";
 import { useDo } from "@/ui/useDo";
 import { TagPick } from "./TagPick";
 import { useUndo } from "./useUndo";

@@ -6,8 +6,10 @@ import { perform } from "@/actions/store";
 import { ApiError } from "@/api/errors";
 import { markRead } from "@/api/inbox";
 import type { ID } from "@/api/types";
+import { apply } from "@/live/follow";
 import { useLive } from "@/live/store";
-import { apply, say } from "@/live/useFeed";
+import { say } from "@/live/useFeed";
+import { useSession } from "@/session/useSession";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { Composer } from "../composer/Composer";
 import type { DialogName } from "../dialogs/Dialogs";
@@ -39,13 +41,21 @@ export function ConversationScreen({ id, back, contextOpen, toggleContext }: Pro
   const connected = useLive((l) => l.state === "open");
   useEffect(() => {
     if (!connected) return;
-    say({ type: "looking", conversation: id });
-    return () => say({ type: "looking", conversation: null });
+    const look = () => say({ type: "looking", conversation: id });
+    look();
+    const again = setInterval(look, 15_000);
+    return () => {
+      clearInterval(again);
+      say({ type: "looking", conversation: null });
+    };
   }, [id, connected]);
 
   // Reading is opening it with the window in front.
   const unread = detail?.conversation.unread ?? 0;
-  const mine = detail?.conversation.owner.kind === "agent";
+  const me = useSession().agent.id;
+  const { owner, colleagues } = detail?.conversation ?? {};
+  // Who only looks in reads nothing for others.
+  const mine = owner?.kind === "agent" && (owner.id === me || !!colleagues?.includes(me));
   useEffect(() => {
     if (!unread || !detail || !mine) return;
     const read = () => {

@@ -5,7 +5,7 @@ import { words } from "@/api/canon";
 import { arrived, discard, hold, retry } from "@/api/inbox";
 import type { Message } from "@/api/types";
 import { copy } from "@/lib/copy";
-import { apply } from "@/live/useFeed";
+import { apply } from "@/live/follow";
 import { useDo } from "@/ui/useDo";
 import s from "./thread.module.css";
 

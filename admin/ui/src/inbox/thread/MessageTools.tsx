@@ -6,7 +6,7 @@ import { words } from "@/api/canon";
 import { type Detail, edit, recall } from "@/api/inbox";
 import type { Message } from "@/api/types";
 import { copy } from "@/lib/copy";
-import { apply } from "@/live/useFeed";
+import { apply } from "@/live/follow";
 import { useCan, useSession } from "@/session/useSession";
 import { useDo } from "@/ui/useDo";
 import { useReplyTo } from "../composer/replyTo";

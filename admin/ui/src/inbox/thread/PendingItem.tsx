@@ -35,12 +35,13 @@ export function PendingItem({ pending: p, head }: { pending: Pending; head: bool
           <div className={s.failed} role="alert">
             <CircleAlert aria-hidden />
             <span>
-              {t("delivery.failed")} · {p.error?.text}
+              {p.error?.code !== "answered" && `${t("delivery.failed")} · `}
+              {p.error?.text}
               {p.error?.remedy && <span className="muted"> {p.error.remedy}</span>}
             </span>
             <span className="row">
               <Button size="small" onClick={() => resend(p.client_id)}>
-                {t("do.retry")}
+                {t(p.error?.code === "answered" ? "do.sendAnyway" : "do.retry")}
               </Button>
               <Button size="small" type="text" onClick={() => copy(words(p.content))}>
                 {t("do.copy")}

@@ -9,6 +9,7 @@ import {
   UserRound,
   Users,
 } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useActionMenu } from "@/actions/ActionMenu";
 import { perform, useActions } from "@/actions/store";
@@ -16,6 +17,7 @@ import { type ActionId, action } from "@/actions/table";
 import type { Detail } from "@/api/inbox";
 import type { Status } from "@/api/types";
 import { useWide } from "@/lib/media";
+import { useLive } from "@/live/store";
 import { useNames, useOwnerWords } from "@/session/data";
 import { Avatar } from "@/ui/Avatar";
 import { ChannelIcon } from "@/ui/ChannelIcon";
@@ -23,6 +25,8 @@ import { useContactName } from "@/ui/useContactName";
 import { useSelecting } from "../list/selection";
 import { useReason, useSleeps } from "./EventLine";
 import s from "./thread.module.css";
+
+const Company = lazy(() => import("./Company").then((m) => ({ default: m.Company })));
 
 interface Props {
   detail: Detail;
@@ -69,6 +73,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
           "unblock",
         ],
   );
+  const accompanied = useLive((l) => !!l.company[c.id]);
   const OwnerIcon = ownerIcons[c.owner.kind];
   const place =
     c.owner.kind === "queue" && c.place ? ` · ${t("owner.place", { count: c.place, ordinal: true })}` : "";
@@ -84,6 +89,11 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
         <div className={s.through}>
           <ChannelIcon kind={account.kind} />
           <span className="cut">{account.name}</span>
+          {accompanied && (
+            <Suspense>
+              <Company conversation={c.id} />
+            </Suspense>
+          )}
         </div>
       </div>
       <Popover

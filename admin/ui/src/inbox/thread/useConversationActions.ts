@@ -6,7 +6,7 @@ import { unblock } from "@/api/team";
 import type { Conversation } from "@/api/types";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
-import { apply } from "@/live/useFeed";
+import { apply } from "@/live/follow";
 import { useAccounts } from "@/session/data";
 import { useCan, useSession } from "@/session/useSession";
 import { useDo } from "@/ui/useDo";

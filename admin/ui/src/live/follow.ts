@@ -1,0 +1,42 @@
+import { body, client } from "@/api/client";
+import type { Session } from "@/api/types";
+import { flushOutbox } from "@/inbox/composer/outbox";
+import { queryClient } from "@/lib/query";
+import { Apply } from "./apply";
+import { keys } from "./cache";
+import { Socket } from "./socket";
+import { useLive } from "./store";
+import { typed } from "./typing";
+
+export const me = () => queryClient.getQueryData<Session>(keys.session)?.agent.id;
+
+/** The one writer of the cache besides the queries themselves. */
+export const apply = new Apply(queryClient, me);
+
+/** follow keeps the cache equal to the hub until it is stopped. */
+export function follow(): Socket {
+  const { setState } = useLive.getState();
+  const link = new Socket({
+    ticket: async () => (await body<{ ticket: string }>(client.POST("/api/v1/live/ticket", {}))).ticket,
+    open: (path) => new WebSocket(path.replace(/^/, location.origin.replace(/^http/, "ws"))),
+    entry: (e) => {
+      apply.entry(e);
+      const { kind, actor, conversation: id } = e;
+      if (kind === "conversation.woken" && id && actor !== me())
+        useLive.setState(({ woken }) => ({ woken: [...woken, id] }));
+    },
+    fresh: () => void queryClient.invalidateQueries({ predicate: (q) => q.queryKey[0] !== "session" }),
+    back: () => apply.back(),
+    signal: (f) => {
+      if (f.signal.type === "typing" && f.sender.id !== me()) typed(f);
+      if (f.signal.type === "looking" && f.sender.kind === "agent")
+        void import("./company").then((m) => m.looked(f));
+    },
+    state: (state) => {
+      setState(state);
+      if (state === "open") void flushOutbox();
+    },
+  });
+  link.start();
+  return link;
+}
