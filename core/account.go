@@ -88,3 +88,13 @@ type Missed struct {
 	Text         string    `json:"text"`
 	At           time.Time `json:"at"`
 }
+
+// Sighting is a site whose pages asked for the chat of an account. It is what
+// browsers say, and so only a hint.
+type Sighting struct {
+	Site    string    `json:"site" doc:"Scheme and host"`
+	Page    string    `json:"page" doc:"The newest page, without what follows its path"`
+	Allowed bool      `json:"allowed" doc:"Whether the site might show the chat then"`
+	First   time.Time `json:"first"`
+	Last    time.Time `json:"last"`
+}

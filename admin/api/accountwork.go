@@ -128,6 +128,7 @@ func (a *API) addAccountWork() {
 	a.addLogins()
 	a.addAuthorisations()
 	a.addAccountMenus()
+	a.addSightings()
 }
 
 // connOf is the open link of an account.

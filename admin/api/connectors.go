@@ -45,6 +45,7 @@ type FormField struct {
 	Example  string         `json:"example,omitempty"`
 	Required bool           `json:"required"`
 	Advanced bool           `json:"advanced" doc:"Folded away at first"`
+	Apart    bool           `json:"apart,omitempty" doc:"Changed on a page of its own, not in the form"`
 	Generate bool           `json:"generate,omitempty" doc:"Left empty, the hub makes it up"`
 	Pattern  string         `json:"pattern,omitempty"`
 	Min      int            `json:"min,omitempty"`
@@ -64,7 +65,7 @@ func formFields(all []connector.Field) []FormField {
 	out := make([]FormField, len(all))
 	for i, f := range all {
 		out[i] = FormField{Name: f.Name, Kind: string(f.Kind), Label: f.Label, Help: f.Help, Default: f.Default, Example: f.Example,
-			Required: f.Required, Advanced: f.Advanced, Generate: f.Generate, Pattern: f.Pattern, Min: f.Min, Max: f.Max, When: f.When, WhenIn: f.WhenIn}
+			Required: f.Required, Advanced: f.Advanced, Apart: f.Apart, Generate: f.Generate, Pattern: f.Pattern, Min: f.Min, Max: f.Max, When: f.When, WhenIn: f.WhenIn}
 		for _, o := range f.Options {
 			out[i].Options = append(out[i].Options, FormOption{o.Value, o.Label})
 		}

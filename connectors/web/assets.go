@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -26,11 +27,13 @@ type manifest struct {
 	Panel  panel  `json:"panel"`
 }
 
-// panel names the files of the panel: the style, and the program for each
-// language.
+// panel names the files of the panel: the style, and for each language the
+// program and its preview; Late are what programs fetch when they need it.
 type panel struct {
-	CSS string            `json:"css"`
-	JS  map[string]string `json:"js"`
+	CSS     string            `json:"css"`
+	JS      map[string]string `json:"js"`
+	Preview map[string]string `json:"preview"`
+	Late    []string          `json:"late"`
 }
 
 func builtAssets() *assets {
@@ -51,17 +54,36 @@ func readAssets(files fs.FS) *assets {
 
 // panel returns style and program for a language, below the hub's address.
 func (a *assets) panel(lang string) (css, js string, ok bool) {
-	name := a.names.Panel.JS["en"]
+	p, l := a.names.Panel, built(lang)
+	return "widget/" + p.CSS, "widget/" + p.JS[l], p.JS[l] != ""
+}
+
+// preview returns style and program of the preview for a language.
+func (a *assets) preview(lang string) (css, js string, ok bool) {
+	p, l := a.names.Panel, built(lang)
+	return "widget/" + p.CSS, "widget/" + p.Preview[l], p.Preview[l] != ""
+}
+
+// built is the language the panel is built in for one of a page.
+func built(lang string) string {
 	if strings.HasPrefix(lang, "zh") {
-		name = a.names.Panel.JS["zh"]
+		return "zh"
 	}
-	return "widget/" + a.names.Panel.CSS, "widget/" + name, name != ""
+	return "en"
 }
 
 // hashed reports whether a file carries its hash in its name.
 func (a *assets) hashed(name string) bool {
 	p := a.names.Panel
-	return name != "" && (name == p.CSS || name == p.JS["en"] || name == p.JS["zh"])
+	if name == "" {
+		return false
+	}
+	for _, l := range []string{"zh", "en"} {
+		if name == p.JS[l] || name == p.Preview[l] {
+			return true
+		}
+	}
+	return name == p.CSS || slices.Contains(p.Late, name)
 }
 
 // Assets returns the handler of the widget's files. Mount it at /widget.js and

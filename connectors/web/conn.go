@@ -20,6 +20,7 @@ type conn struct {
 	env      connector.Env
 	accounts map[canon.ID]connector.Account
 	visitors visitors
+	sights   sights
 	wheel    *wheel
 
 	ctx  context.Context // ends when the conn closes

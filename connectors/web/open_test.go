@@ -125,20 +125,6 @@ func TestBrowsers(t *testing.T) {
 	}
 }
 
-func TestAskedNameIsTheVisitorsWord(t *testing.T) {
-	for ask, want := range map[string]canon.Peer{
-		"none": {}, "name": {Name: "林"}, "contact": {Name: "林", Email: "l@example.com", Phone: "138"},
-	} {
-		r := newRig(t, Limits{}, "ask", ask)
-		s, _ := r.session(sessionRequest{})
-		r.do("POST", "/open", s.Token, openRequest{Key: "visit-01", Name: "林", Email: "l@example.com", Phone: "138"})
-		from := r.hub.Commits()[0].From
-		if from.Name != want.Name || from.Email != want.Email || from.Phone != want.Phone || from.Verified {
-			t.Errorf("%s: %+v", ask, from)
-		}
-	}
-}
-
 func TestW04_LeaveMessageFormBecomesAnAction(t *testing.T) {
 	r := newRig(t, Limits{})
 	s, _ := r.session(sessionRequest{Lang: "zh"})

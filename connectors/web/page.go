@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"parley/core/connector"
@@ -12,20 +13,21 @@ import (
 // settings is what the panel has to know before its first request. All of it
 // is public: it stands in the page.
 type settings struct {
-	Account  string  `json:"account"`
-	Name     string  `json:"name"`
-	Color    string  `json:"color"`
-	Ink      string  `json:"ink"`       // words on the colour
-	Link     string  `json:"link"`      // the colour as words on a light bubble
-	LinkDark string  `json:"link_dark"` // and on a dark one
-	Title    string  `json:"title"`
-	Subtitle string  `json:"subtitle"`
-	Offline  bool    `json:"offline"`
-	Ask      string  `json:"ask"`
-	Live     bool    `json:"live"`
-	Origins  origins `json:"origins"` // who may speak to the panel from outside its frame
-	Most     int64   `json:"most"`    // bytes of a file
-	Runes    int     `json:"runes"`   // of a message
+	Account  string         `json:"account"`
+	Name     string         `json:"name"`
+	Color    string         `json:"color"`
+	Ink      string         `json:"ink"`       // words on the colour
+	Link     string         `json:"link"`      // the colour as words on a light bubble
+	LinkDark string         `json:"link_dark"` // and on a dark one
+	Title    string         `json:"title"`
+	Subtitle string         `json:"subtitle"`
+	Offline  bool           `json:"offline"`
+	Logo     string         `json:"logo,omitempty"`
+	Asks     []questionWire `json:"asks"` // before the chat; the session says whom
+	Live     bool           `json:"live"`
+	Origins  origins        `json:"origins"` // who may speak to the panel from outside its frame
+	Most     int64          `json:"most"`    // bytes of a file
+	Runes    int            `json:"runes"`   // of a message
 }
 
 var pageForm = template.Must(template.New("chat").Parse(`<!doctype html>
@@ -36,14 +38,19 @@ var pageForm = template.Must(template.New("chat").Parse(`<!doctype html>
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
 <title>{{.Title}}</title>
-<link rel="stylesheet" href="../{{.CSS}}">
-<script type="module" src="../{{.JS}}"></script>
+{{with .CSS}}<link rel="stylesheet" href="{{$.Up}}{{.}}">
+{{end}}<script type="module" src="{{.Up}}{{.JS}}"></script>
 </head>
 <body data-settings="{{.Settings}}">
 <noscript>{{.NoScript}}</noscript>
 </body>
 </html>
 `))
+
+// pageParts fill the page: files are named from the hub's address, which is Up.
+type pageParts struct {
+	Lang, Title, Up, CSS, JS, Settings, NoScript string
+}
 
 // page is the chat as a page of its own, and the content of the widget's frame.
 func (x *exchange) page() {
@@ -54,26 +61,30 @@ func (x *exchange) page() {
 		http.Error(x.w, "The chat panel is not in this build. Run: make web", http.StatusServiceUnavailable)
 		return
 	}
-	out := settings{
-		Account: x.account.ID.String(), Name: or(s.name, x.account.Name), Color: s.color, Ink: inkOn(s.color), Link: readableOn(s.color, "#f1f2f4"), LinkDark: readableOn(s.color, "#24272e"),
-		Title: s.title.In(x.lang), Subtitle: s.subtitle.In(x.lang),
-		Offline: s.offline, Ask: s.ask, Live: s.liveTyping, Origins: append(origins{}, s.origins...),
-		Most: x.options.Limits.FileBytes, Runes: x.options.Limits.TextRunes,
-	}
+	out := s.settings(x.account, x.lang, x.options.Limits)
 	h := x.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", s.policy())
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Set("Permissions-Policy", "microphone=(self), geolocation=(self), camera=()")
 	h.Set("Vary", "Accept-Language")
-	err := pageForm.Execute(x.w, struct {
-		Lang, Title, CSS, JS, Settings, NoScript string
-	}{
-		x.lang, or(out.Name, s.title.In(x.lang)), css, js, string(encode(out)),
-		connector.Text{EN: "The chat needs JavaScript.", ZH: "在线咨询需要启用 JavaScript。"}.In(x.lang),
+	err := pageForm.Execute(x.w, pageParts{
+		Lang: x.lang, Title: or(out.Name, s.title.In(x.lang)), Up: "../", CSS: css, JS: js, Settings: string(encode(out)),
+		NoScript: connector.Text{EN: "The chat needs JavaScript.", ZH: "在线咨询需要启用 JavaScript。"}.In(x.lang),
 	})
 	if err != nil {
 		x.env.Log.Info("a chat page was not read to its end", "account", x.account.ID)
+	}
+}
+
+// settings is the site in a language.
+func (s *site) settings(account connector.Account, lang string, l Limits) settings {
+	id := account.ID.String()
+	return settings{
+		Account: id, Name: or(s.name, account.Name), Color: s.color, Ink: inkOn(s.color), Link: readableOn(s.color, "#f1f2f4"), LinkDark: readableOn(s.color, "#24272e"),
+		Title: s.title.In(lang), Subtitle: s.subtitle.In(lang), Logo: s.logo.address(id),
+		Offline: s.offline, Asks: s.questions(lang), Live: s.liveTyping, Origins: append(origins{}, s.origins...),
+		Most: l.FileBytes, Runes: l.TextRunes,
 	}
 }
 
@@ -117,12 +128,26 @@ func (x *exchange) launcher() {
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Set("Cache-Control", "public, max-age=300")
-	s := x.site
-	x.answer(struct {
-		Color    string         `json:"color"`
-		Ink      string         `json:"ink"` // words on the colour
-		Position string         `json:"position"`
-		Text     connector.Text `json:"text"`
-		Language string         `json:"language"`
-	}{s.color, inkOn(s.color), s.position, s.launcher, s.language})
+	x.answer(x.site.look())
+	x.sighted()
+}
+
+// look is the launcher as the loader draws it.
+type look struct {
+	Color    string         `json:"color"`
+	Ink      string         `json:"ink"` // words on the colour
+	Position string         `json:"position"`
+	Side     string         `json:"x"` // how far it stands from its usual place, in CSS
+	Up       string         `json:"y"`
+	Text     connector.Text `json:"text"`
+	Language string         `json:"language"`
+}
+
+// launcherGap is where the loader draws the button by itself: that many pixels
+// from both edges.
+const launcherGap = 20
+
+func (s *site) look() look {
+	px := func(n int) string { return strconv.Itoa(n-launcherGap) + "px" }
+	return look{s.color, inkOn(s.color), s.position, px(s.side), px(s.bottom), s.launcher, s.language}
 }

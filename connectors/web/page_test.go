@@ -178,7 +178,7 @@ func TestConnSendsWhatAlreadyStandsInTheThread(t *testing.T) {
 func TestFormHasTwoLanguagesAndSafeDefaults(t *testing.T) {
 	spec := New(Options{}).Spec()
 	values, bad := spec.Form.Complete(connector.Values{})
-	if len(bad) > 0 || values["origins"] != "" || values["ask"] != "none" {
+	if len(bad) > 0 || values["origins"] != "" || values["ask"] != "" {
 		t.Errorf("empty form: %v %v", values, bad)
 	}
 	for _, f := range spec.Form.Fields {

@@ -43,6 +43,9 @@ func (t *talk) post(ctx context.Context, in postRequest) error {
 	if !clientKey(in.ID) {
 		return invalid("id", "The message has no usable id.", "消息缺少有效编号。")
 	}
+	if t.site.asks(t.visitor) {
+		return unanswered
+	}
 	event, err := t.event(in)
 	if err != nil {
 		return err

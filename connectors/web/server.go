@@ -24,6 +24,9 @@ type route struct {
 var routes = []route{
 	{http.MethodGet, "", true, (*exchange).page},
 	{http.MethodGet, "/launcher", true, (*exchange).launcher},
+	{http.MethodGet, "/logo", true, (*exchange).picture},
+	{http.MethodGet, "/preview", true, (*exchange).preview},
+	{http.MethodPost, "/preview", true, (*exchange).previewed},
 	{http.MethodPost, "/session", true, (*exchange).session},
 	{http.MethodGet, "/live", true, (*exchange).live},
 	{http.MethodGet, "/lines", false, (*exchange).lines},

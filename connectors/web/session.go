@@ -1,6 +1,10 @@
 package web
 
-import "parley/core/connector"
+import (
+	"slices"
+
+	"parley/core/connector"
+)
 
 // firstLines is how many lines a session brings along.
 const firstLines = 30
@@ -21,6 +25,7 @@ type sessionAnswer struct {
 	Standing standingWire `json:"standing"`
 	Now      int64        `json:"now"`
 	User     string       `json:"user,omitempty"` // the signed-in customer's name, to greet
+	Ask      bool         `json:"ask,omitempty"`  // the questions of the page have to be answered first
 }
 
 // session begins or resumes a visit. Nothing is stored for it: the token itself
@@ -44,12 +49,18 @@ func (x *exchange) session() {
 	out := sessionAnswer{Visitor: string(v.Peer), Keep: v.User == "", Now: x.now().UnixMilli(), User: v.Name}
 	thread := x.lane(x.account, v)
 	var lines connector.Lines
-	if !in.Again {
+	if asks := x.site.asks(v); asks || !in.Again {
 		if lines, err = x.env.Chat.Before(ctx, thread, 0, firstLines); err != nil {
 			x.away("read the newest lines", err)
 			return
 		}
+		// Nobody is asked in the middle of a chat.
+		v.Asked = v.Asked || asks && slices.ContainsFunc(lines.Items, func(l connector.Line) bool { return l.From == "customer" })
+		if in.Again {
+			lines = connector.Lines{}
+		}
 	}
+	out.Ask = x.site.asks(v)
 	standing, err := x.env.Chat.Standing(ctx, thread)
 	if err != nil {
 		x.away("read the standing", err)

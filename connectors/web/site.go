@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"parley/core/connector"
@@ -13,14 +14,17 @@ type site struct {
 	self       string // our own public origin
 	origins    origins
 	color      string
+	logo       *logo
 	title      connector.Text
 	subtitle   connector.Text
 	launcher   connector.Text
 	language   string // "auto", "zh" or "en"
 	position   string
+	side       int // pixels of the button from the side of the window, and
+	bottom     int // from its lower edge
 	liveTyping bool
 	offline    bool
-	ask        string
+	ask        []question
 	identity   []byte // secret of the host site; nil: nobody can sign in
 }
 
@@ -38,8 +42,10 @@ func newSite(v connector.Values, pageURL string) *site {
 		position:   v["position"],
 		liveTyping: v["live_typing"] == "true",
 		offline:    v["offline_form"] == "true",
-		ask:        v["ask"],
 	}
+	s.ask, _ = parseQuestions(v["ask"]) // the form checked these
+	s.logo, _ = parseLogo(v["logo"])
+	s.side, s.bottom = number(v["offset_side"]), number(v["offset_bottom"])
 	if secret := v["identity_secret"]; secret != "" {
 		s.identity = []byte(secret)
 	}
@@ -52,4 +58,14 @@ func newSite(v connector.Values, pageURL string) *site {
 // frameAncestors is who may put the chat into a frame.
 func (s *site) frameAncestors() string {
 	return strings.Join(append([]string{"'self'"}, s.origins...), " ")
+}
+
+// number reads a number that passed the form; the default of both distances
+// stands in for what is empty.
+func number(v string) int {
+	n, err := strconv.Atoi(v)
+	if err != nil {
+		return launcherGap
+	}
+	return n
 }

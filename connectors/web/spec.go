@@ -39,13 +39,18 @@ func form(Limits) connector.Form {
 			},
 		},
 		{
-			Name: "color", Kind: connector.FieldText, Default: "#2f5bea", Example: "#2f5bea", Pattern: "#[0-9a-fA-F]{6}",
+			Name: "color", Kind: connector.FieldText, Default: "#2f5bea", Example: "#2f5bea", Pattern: "#[0-9a-fA-F]{6}", Apart: true,
 			Label: connector.Text{EN: "Brand colour", ZH: "品牌颜色"},
 		},
-		{Name: "title_zh", Kind: connector.FieldText, Max: 60, Default: "您好", Label: connector.Text{EN: "Welcome title, Chinese", ZH: "欢迎标题（中文）"}},
-		{Name: "title_en", Kind: connector.FieldText, Max: 60, Default: "Hello", Label: connector.Text{EN: "Welcome title, English", ZH: "欢迎标题（英文）"}},
-		{Name: "subtitle_zh", Kind: connector.FieldText, Max: 160, Default: "有什么可以帮您？", Label: connector.Text{EN: "Welcome line, Chinese", ZH: "欢迎语（中文）"}},
-		{Name: "subtitle_en", Kind: connector.FieldText, Max: 160, Default: "How can we help?", Label: connector.Text{EN: "Welcome line, English", ZH: "欢迎语（英文）"}},
+		{
+			Name: "logo", Kind: connector.FieldText, Max: 140_000, Apart: true,
+			Label: connector.Text{EN: "Logo", ZH: "标志"},
+			Help:  connector.Text{EN: "A data: address of a PNG, JPEG or WebP of at most 96 kB.", ZH: "PNG、JPEG 或 WebP 图片的 data: 地址，不超过 96 kB。"},
+		},
+		{Name: "title_zh", Kind: connector.FieldText, Max: 60, Default: "您好", Apart: true, Label: connector.Text{EN: "Welcome title, Chinese", ZH: "欢迎标题（中文）"}},
+		{Name: "title_en", Kind: connector.FieldText, Max: 60, Default: "Hello", Apart: true, Label: connector.Text{EN: "Welcome title, English", ZH: "欢迎标题（英文）"}},
+		{Name: "subtitle_zh", Kind: connector.FieldText, Max: 160, Default: "有什么可以帮您？", Apart: true, Label: connector.Text{EN: "Welcome line, Chinese", ZH: "欢迎语（中文）"}},
+		{Name: "subtitle_en", Kind: connector.FieldText, Max: 160, Default: "How can we help?", Apart: true, Label: connector.Text{EN: "Welcome line, English", ZH: "欢迎语（英文）"}},
 		{
 			Name: "languages", Kind: connector.FieldChoice, Default: "auto",
 			Label: connector.Text{EN: "Language of the chat", ZH: "聊天界面语言"},
@@ -56,7 +61,7 @@ func form(Limits) connector.Form {
 			},
 		},
 		{
-			Name: "position", Kind: connector.FieldChoice, Default: "right",
+			Name: "position", Kind: connector.FieldChoice, Default: "right", Apart: true,
 			Label: connector.Text{EN: "Side of the button", ZH: "按钮位置"},
 			Options: []connector.FieldOption{
 				{Value: "right", Label: connector.Text{EN: "Right", ZH: "右侧"}},
@@ -64,12 +69,20 @@ func form(Limits) connector.Form {
 			},
 		},
 		{
-			Name: "launcher_zh", Kind: connector.FieldText, Max: 20, Advanced: true,
+			Name: "offset_side", Kind: connector.FieldNumber, Max: 200, Default: "20", Apart: true,
+			Label: connector.Text{EN: "From the side, in pixels", ZH: "距侧边（像素）"},
+		},
+		{
+			Name: "offset_bottom", Kind: connector.FieldNumber, Max: 200, Default: "20", Apart: true,
+			Label: connector.Text{EN: "From the bottom, in pixels", ZH: "距底部（像素）"},
+		},
+		{
+			Name: "launcher_zh", Kind: connector.FieldText, Max: 20, Apart: true,
 			Label: connector.Text{EN: "Words on the button, Chinese", ZH: "按钮文字（中文）"},
 			Help:  connector.Text{EN: "Empty: only the icon.", ZH: "留空则只显示图标。"},
 		},
 		{
-			Name: "launcher_en", Kind: connector.FieldText, Max: 20, Advanced: true,
+			Name: "launcher_en", Kind: connector.FieldText, Max: 20, Apart: true,
 			Label: connector.Text{EN: "Words on the button, English", ZH: "按钮文字（英文）"},
 		},
 		{
@@ -82,12 +95,11 @@ func form(Limits) connector.Form {
 			Label: connector.Text{EN: "Leave-message form outside opening hours", ZH: "非工作时间显示留言表单"},
 		},
 		{
-			Name: "ask", Kind: connector.FieldChoice, Default: "none", Advanced: true,
-			Label: connector.Text{EN: "Ask before the chat", ZH: "聊天前询问"},
-			Options: []connector.FieldOption{
-				{Value: "none", Label: connector.Text{EN: "Nothing", ZH: "不询问"}},
-				{Value: "name", Label: connector.Text{EN: "Name", ZH: "称呼"}},
-				{Value: "contact", Label: connector.Text{EN: "Name and e-mail or phone", ZH: "称呼和邮箱或电话"}},
+			Name: "ask", Kind: connector.FieldText, Max: 8_000, Apart: true,
+			Label: connector.Text{EN: "Asked before the chat", ZH: "聊天前询问"},
+			Help: connector.Text{
+				EN: `A JSON list of {"name","kind","required","label":{"zh","en"},"options":[{"zh","en"}]}; kind is name, email, phone, text or choice. Empty: nothing is asked.`,
+				ZH: `JSON 列表：{"name","kind","required","label":{"zh","en"},"options":[{"zh","en"}]}；kind 可为 name、email、phone、text、choice。留空则不询问。`,
 			},
 		},
 		{
@@ -104,6 +116,12 @@ func form(Limits) connector.Form {
 func checkForm(v connector.Values) []connector.FieldError {
 	if _, err := parseOrigins(v["origins"]); err != nil {
 		return []connector.FieldError{{Field: "origins", Text: err.(originError).text()}}
+	}
+	if _, err := parseQuestions(v["ask"]); err != nil {
+		return fieldError("ask", err)
+	}
+	if _, err := parseLogo(v["logo"]); err != nil {
+		return fieldError("logo", err)
 	}
 	return nil
 }

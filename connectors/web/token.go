@@ -44,6 +44,9 @@ type claims struct {
 type visitor struct {
 	Peer   canon.RemoteID `json:"p"`
 	Locale string         `json:"l,omitempty"`
+	// Asked says that they answered what is asked before the chat, or wrote
+	// before anything was.
+	Asked bool `json:"q,omitempty"`
 	// User and what follows come from the host site's signed word.
 	User  string `json:"u,omitempty"`
 	Name  string `json:"n,omitempty"`

@@ -98,6 +98,9 @@ type Visit struct {
 	TimeZone string     `json:"time_zone,omitempty"`
 	Screen   string     `json:"screen,omitempty"`
 	Trail    []PageView `json:"trail,omitempty"` // pages seen before the chat, oldest first
+	// Answers are what the customer was asked before the chat, each with the
+	// question as they read it. Theirs to say: nobody vouches for it.
+	Answers []Field `json:"answers,omitempty"`
 }
 
 // Campaign holds the utm_* parameters of the landing page.

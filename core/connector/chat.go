@@ -36,6 +36,20 @@ type Chat interface {
 	Refused(ctx context.Context, account canon.ID, from netip.Addr, peer canon.RemoteID) bool
 }
 
+// Sighter is a Chat that keeps where chats were seen. Safe for concurrent use.
+type Sighter interface {
+	// Sighted notes that a page asked for the chat of an account, and whether its
+	// site may show it. Each call is a write: do not call it at every request.
+	Sighted(ctx context.Context, account canon.ID, s Sighting)
+}
+
+// Sighting is a page that asked for a chat, by the word of a browser.
+type Sighting struct {
+	Site    string // scheme and host
+	Page    string // without query and fragment; the site alone where the browser tells no more
+	Allowed bool
+}
+
 // Notice says what woke a watcher.
 type Notice struct {
 	Changed bool         // lines or standing changed: call Since or Standing

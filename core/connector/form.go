@@ -44,6 +44,7 @@ type Field struct {
 	Example  string
 	Required bool
 	Advanced bool // folded away at first
+	Apart    bool // changed on a page of its own: plain forms leave it out
 	// Generate has Complete make a random secret ("whsec_" and 32 bytes in
 	// base64) when the field is left empty. Take the old values over with Keep
 	// before completing a changed form, or the secret changes with it.

@@ -218,6 +218,16 @@ func (c chat) Refused(ctx context.Context, account canon.ID, from netip.Addr, pe
 	return true
 }
 
+// Sighted keeps where a chat was seen; that it fails keeps nobody from chatting.
+func (c chat) Sighted(ctx context.Context, account canon.ID, s connector.Sighting) {
+	err := c.scope().Write(ctx, func(t *store.Tx) error {
+		return t.Saw(account, core.Sighting{Site: s.Site, Page: s.Page, Allowed: s.Allowed})
+	})
+	if err != nil {
+		c.h.o.Log.Warn("where a chat was seen was not kept", "account", account, "err", err)
+	}
+}
+
 // count keeps the number of refusals; that it fails refuses nobody the less.
 func (c chat) count(ctx context.Context, do func(*store.Tx) error) {
 	if err := c.scope().Write(ctx, do); err != nil {

@@ -74,16 +74,26 @@ func (s *scene) ensure(e canon.Envelope) bool {
 	owner, reason := s.first()
 	s.open(owner, reason)
 	r := s.round()
-	r.Entry, r.Visit = e.Entry, e.Visit
+	s.cameBy(e)
 	if e.From.Locale != "" {
 		r.Locale = e.From.Locale
-	} else if e.Visit != nil && r.Locale == "" {
-		r.Locale = e.Visit.Language
+	} else if r.Visit != nil && r.Locale == "" {
+		r.Locale = r.Visit.Language
 	}
 	if owner.Kind == core.StatusQueue {
 		s.enqueue(owner.Team, reason, "", "", true)
 	}
 	return true
+}
+
+// cameBy keeps with a new conversation how the customer came, now or when they
+// opened the chat before.
+func (s *scene) cameBy(e canon.Envelope) {
+	r := s.round()
+	r.Entry, r.Visit = e.Entry, e.Visit
+	if came := s.ch.Lane.Came; came != nil {
+		r.Entry, r.Visit = cmp.Or(r.Entry, came.Entry), cmp.Or(r.Visit, came.Visit)
+	}
 }
 
 // visit keeps the first entry and visit a conversation learns of.
@@ -228,14 +238,7 @@ func (s *scene) form(e canon.Envelope, a canon.Action) {
 			continue
 		}
 		body = append(body, cmp.Or(f.Label, f.Name)+": "+value)
-		switch f.Name {
-		case "name":
-			told.Name = value
-		case "email":
-			told.Email = value
-		case "phone":
-			told.Phone = value
-		}
+		take(&told, f.Name, value)
 	}
 	if len(body) == 0 {
 		return
@@ -244,7 +247,7 @@ func (s *scene) form(e canon.Envelope, a canon.Action) {
 	if s.round() == nil {
 		reason := core.Reason{Code: "left_message"}
 		s.open(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, reason)
-		s.round().Entry, s.round().Visit = e.Entry, e.Visit
+		s.cameBy(e)
 		s.enqueue(s.account.Team, reason, "", "", true)
 	} else if s.round().Owner.Kind == core.StatusBot {
 		s.wrote(canon.TextMessage(strings.Join(body, "\n")))
@@ -252,6 +255,18 @@ func (s *scene) form(e canon.Envelope, a canon.Action) {
 		return
 	}
 	s.wrote(canon.TextMessage(strings.Join(body, "\n")))
+}
+
+// take reads a field of a form that tells how to reach somebody.
+func take(d *store.Details, name, value string) {
+	switch name {
+	case "name":
+		d.Name = value
+	case "email":
+		d.Email = value
+	case "phone":
+		d.Phone = value
+	}
 }
 
 // told keeps how a customer says to reach them.
@@ -266,19 +281,32 @@ func (s *scene) told(d store.Details) {
 	}
 }
 
+// answers keeps what a customer said of themselves before the chat.
+func (s *scene) answers(v *canon.Visit) {
+	if v == nil {
+		return
+	}
+	var told store.Details
+	for _, f := range v.Answers {
+		take(&told, f.Name, f.Value)
+	}
+	s.told(told)
+}
+
 // arrived is a customer opening the chat or subscribing: the moment of the
 // welcome. One who has been here before is not welcomed anew until they write.
 func (s *scene) arrived(e canon.Envelope) {
+	s.answers(e.Visit)
 	if s.round() != nil {
 		s.visit(e)
 		return
 	}
-	if !s.ch.Lane.Fresh {
+	// People are not called before the customer says something.
+	if owner, _ := s.first(); !s.ch.Lane.Fresh || owner.Kind != core.StatusBot {
+		if e.Visit != nil {
+			s.ch.Lane.Came, s.ch.Came = &store.Came{Entry: e.Entry, Visit: e.Visit}, true
+		}
 		return
-	}
-	owner, _ := s.first()
-	if owner.Kind != core.StatusBot {
-		return // people are not called before the customer says something
 	}
 	s.ensure(e)
 	q := asked{Cause: CauseOpened}

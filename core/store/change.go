@@ -49,6 +49,7 @@ type Change struct {
 	// Learned is what a known contact told of themselves; it fills in what is
 	// not known yet and changes nothing that is.
 	Learned *Details
+	Came    bool // Lane.Came is new
 }
 
 // Details are how to reach a person.

@@ -83,6 +83,9 @@ func (t *Tx) applyRest(ch *Change) error {
 	if err := t.applyTickets(ch); err != nil {
 		return err
 	}
+	if err := t.applyCame(ch); err != nil {
+		return err
+	}
 	if d := ch.Learned; d != nil && !ch.Lane.FreshContact {
 		if err := t.do(`UPDATE contacts SET name = CASE WHEN name = '' THEN $1 ELSE name END, email = CASE WHEN email = '' THEN $2 ELSE email END,
 			phone = CASE WHEN phone = '' THEN $3 ELSE phone END, updated = $4, termed = 0 WHERE tenant = $5 AND id = $6`,

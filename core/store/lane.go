@@ -42,6 +42,8 @@ type Lane struct {
 	// likewise.
 	Fresh, FreshContact, FreshIdentity bool
 	Identity                           core.Identity
+	// Came is a visit no conversation has taken yet, or nil.
+	Came *Came
 }
 
 // LaneKey finds a thread.
@@ -240,7 +242,7 @@ func fillLanes(ctx context.Context, r reader, tenant canon.ID, all []*Lane) erro
 		l.Round = byRound[l.Thread.Conversation]
 		l.Contact = byPerson[l.Thread.Contact]
 	}
-	return nil
+	return fillVisits(ctx, r, tenant, all)
 }
 
 func scanPerson(rows *sql.Rows) (core.Contact, error) {

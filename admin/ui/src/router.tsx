@@ -154,6 +154,7 @@ const gallery = page("/channels/link", () => import("./accounts/Gallery"), "Gall
 const linking = page("/channels/link/$kind", () => import("./accounts/Linking"), "Linking");
 const trouble = page("/channels/trouble", () => import("./accounts/Trouble"), "Trouble");
 const account = page("/channels/a/$id", () => import("./accounts/AccountPage"), "AccountPage");
+const widget = page("/channels/a/$id/widget", () => import("./accounts/widget/WidgetPage"), "WidgetPage");
 const comeBack = page("/channels/return", () => import("./accounts/Return"), "Return");
 const watch = page("/watch", () => import("./watch/Watch"), "Watch");
 const settings = page("/settings", () => import("./settings/Settings"), "Settings");
@@ -189,6 +190,7 @@ export const router = createRouter({
       comeBack,
       account,
       watch,
+      widget,
       settings,
       section,
     ]),

@@ -2,7 +2,7 @@
 // manifest.json naming the files for the hub.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 import { build } from "esbuild";
@@ -38,17 +38,52 @@ const hash = (contents) => createHash("sha256").update(contents).digest("base64u
 const english = {
 	name: "english",
 	setup(b) {
-		b.onResolve({ filter: /\/words\/zh$/ }, (a) => ({ path: join(a.resolveDir, "words/en.ts") }));
+		b.onResolve({ filter: /\/words\/(forms-)?zh$/ }, (a) => ({
+			path: join(a.resolveDir, `${a.path.replace(/zh$/, "en")}.ts`),
+		}));
 	},
 };
-// Names that end in an underscore leave the panel nowhere: the build shortens them.
-const panelOptions = { format: "esm", target: ["es2021"], mangleProps: /[a-z]_$/ };
 
-const [loader, zh, en, css] = await Promise.all([
+// program builds one for a language, with what it fetches late as files of their
+// own. Names that end in an underscore leave it nowhere: the build shortens them.
+async function program(entry, lang, plugins) {
+	const result = await build({
+		entryPoints: [new URL(entry, import.meta.url).pathname],
+		bundle: true,
+		minify: true,
+		write: false,
+		splitting: true,
+		metafile: true,
+		legalComments: "none",
+		logLevel: "warning",
+		format: "esm",
+		target: ["es2021"],
+		mangleProps: /[a-z]_$/,
+		outdir: "dist",
+		entryNames: `[name]-${lang}-[hash]`,
+		chunkNames: `[name]-${lang}-[hash]`,
+		plugins,
+	});
+	const first = Object.entries(result.metafile.outputs).find(([, o]) => o.entryPoint?.endsWith(entry));
+	if (first[1].imports.some((i) => i.kind === "import-statement"))
+		throw new Error(`${entry} begins with several files`);
+	const names = result.outputFiles.map((f) => basename(f.path));
+	for (const f of result.outputFiles) files.set(basename(f.path), f.contents);
+	return { first: basename(first[0]), late: names.filter((n) => n !== basename(first[0])) };
+}
+
+const files = new Map();
+const languages = { zh: [], en: [english] };
+const inEach = async (entry) =>
+	Object.fromEntries(
+		await Promise.all(Object.entries(languages).map(async ([l, p]) => [l, await program(entry, l, p)])),
+	);
+
+const [loader, panels, previews, css] = await Promise.all([
 	// The loader runs in pages of others and in old web views.
-	bundle("src/loader/loader.ts", { format: "iife", target: ["es2020"] }),
-	bundle("src/panel/main.tsx", panelOptions),
-	bundle("src/panel/main.tsx", { ...panelOptions, plugins: [english] }),
+	bundle("src/loader/loader.ts", { format: "iife", target: ["es2020"], mangleProps: /[a-z]_$/ }),
+	inEach("src/panel/main.tsx"),
+	inEach("src/preview/preview.tsx"),
 	bundle("src/panel/style.css", { target: ["safari15", "chrome87"] }),
 ]);
 
@@ -56,14 +91,16 @@ await mkdir(out, { recursive: true });
 for (const name of await readdir(out)) {
 	if (name !== ".keep") await rm(new URL(name, out));
 }
+const firsts = (all) => Object.fromEntries(Object.entries(all).map(([l, p]) => [l, p.first]));
 const panel = {
 	css: `panel-${hash(css)}.css`,
-	js: { zh: `panel-zh-${hash(zh)}.js`, en: `panel-en-${hash(en)}.js` },
+	js: firsts(panels),
+	preview: firsts(previews),
+	late: [...Object.values(panels), ...Object.values(previews)].flatMap((p) => p.late),
 };
 await write("widget.js", loader);
 await write(panel.css, css);
-await write(panel.js.zh, zh);
-await write(panel.js.en, en);
+for (const [name, contents] of files) await write(name, contents);
 await writeFile(
 	new URL("manifest.json", out),
 	`${JSON.stringify({ loader: hash(loader), panel }, null, "\t")}\n`,

@@ -38,12 +38,12 @@ async function pages(page) {
 		const all = (await (await fetch('/api/v1/accounts?limit=100')).json()).items;
 		return all.find((a) => a.kind === k)?.id;
 	}, kind);
-	const [conversation, contact, bot, wechat] = [await first('conversations?limit=1'), await first('contacts?limit=1'), await first('bots'), await account('wechat')];
+	const [conversation, contact, bot, wechat, web] = [await first('conversations?limit=1'), await first('contacts?limit=1'), await first('bots'), await account('wechat'), await account('web')];
 	const settings = ['profile', 'sessions', 'team', 'routing', 'hours', 'canned', 'tags', 'attributes', 'business', 'rating', 'alerts', 'blocks', 'tokens', 'audit'];
 	return {
 		inbox: `/inbox/all/${conversation}`, list: '/inbox/all', queue: '/inbox/queue', watch: '/watch', search: '/search?q=a', contacts: '/contacts', contact: `/contacts/${contact}`,
 		bots: '/bots', bot: `/bots/${bot}/rules`, channels: '/channels', gallery: '/channels/link', linking: '/channels/link/telegram',
-		account: `/channels/a/${wechat}`, trouble: '/channels/trouble', ...Object.fromEntries(settings.map((s) => [`settings-${s}`, `/settings/${s}`])),
+		account: `/channels/a/${wechat}`, widget: `/channels/a/${web}/widget`, trouble: '/channels/trouble', ...Object.fromEntries(settings.map((s) => [`settings-${s}`, `/settings/${s}`])),
 	};
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Button, Form, Input } from "antd";
-import { Pause, Play, ShieldCheck, Trash2 } from "lucide-react";
+import { Palette, Pause, Play, ShieldCheck, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { deleteAccount, getAccount, type Linked, saveAccount } from "@/api/accounts";
 import "@/i18n/more";
@@ -95,6 +95,13 @@ function Shown({ account }: { account: Linked }) {
           <CardBox>
             <Login account={account.id} done={refresh} />
           </CardBox>
+        </Section>
+      )}
+      {can("link.write") && kind?.form.fields.some((f) => f.apart) && (
+        <Section title={more("widget.title")} lead={more("widget.lead", { name: account.name })}>
+          <Link to="/channels/a/$id/widget" params={{ id: account.id }}>
+            <Button icon={<Palette aria-hidden />}>{more("widget.edit")}</Button>
+          </Link>
         </Section>
       )}
       <Section title={t("account.addresses")}>

@@ -18,8 +18,9 @@ interface Props {
 export function FormFields({ fields, secrets = [] }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const common = fields.filter((f) => !f.advanced);
-  const rare = fields.filter((f) => f.advanced);
+  const plain = fields.filter((f) => !f.apart);
+  const common = plain.filter((f) => !f.advanced);
+  const rare = plain.filter((f) => f.advanced);
   return (
     <>
       {common.map((f) => (

@@ -80,6 +80,10 @@ export const saveLink = (
   change: { name?: string; config?: Record<string, string>; paused?: boolean },
 ): Promise<Link> => body(client.PATCH("/api/v1/links/{id}", { ...by(id), body: change }));
 
+export type Sighting = Schemas["Sighting"];
+export const listSightings = (id: ID): Promise<{ items: Sighting[] }> =>
+  body(client.GET(`${at}/sightings` as const, by(id)));
+
 export interface Unrouted {
   n: number;
   link: ID;

@@ -274,6 +274,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/sightings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sites whose pages asked for the chat of an account
+         * @description The newest twenty, by the word of the browsers that asked. Channels that stand on no site have none.
+         */
+        get: operations["get-accounts-id-sightings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/test": {
         parameters: {
             query?: never;
@@ -3863,6 +3883,8 @@ export interface components {
         FormField: {
             /** @description Folded away at first */
             advanced: boolean;
+            /** @description Changed on a page of its own, not in the form */
+            apart?: boolean;
             default?: string;
             example?: string;
             /** @description Left empty, the hub makes it up */
@@ -4261,6 +4283,11 @@ export interface components {
         };
         ListRuleHits: {
             items: components["schemas"]["RuleHits"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
+        ListSighting: {
+            items: components["schemas"]["Sighting"][];
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
@@ -5025,6 +5052,18 @@ export interface components {
             signed: boolean;
             webhook?: string;
         };
+        Sighting: {
+            /** @description Whether the site might show the chat then */
+            allowed: boolean;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            /** @description The newest page, without what follows its path */
+            page: string;
+            /** @description Scheme and host */
+            site: string;
+        };
         SignInInputBody: {
             /** @description Of the second factor, where there is one: six digits of the app, or a recovery code */
             code?: string;
@@ -5539,6 +5578,7 @@ export interface components {
         };
         Visit: {
             address?: string;
+            answers?: components["schemas"]["Field"][];
             browser?: string;
             campaign?: components["schemas"]["Campaign"];
             device?: string;
@@ -6282,6 +6322,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-accounts-id-sightings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSighting"];
+                };
             };
             /** @description What is the matter */
             default: {

@@ -187,6 +187,8 @@ export interface FormField {
   example?: string;
   required: boolean;
   advanced: boolean;
+  /** Changed on a page of its own, not in the form. */
+  apart?: boolean;
   /** Left empty, the hub makes it up. */
   generate?: boolean;
   pattern?: string;
@@ -265,6 +267,8 @@ export interface Visit {
   time_zone?: string;
   screen?: string;
   trail?: { url: string; title?: string; at: string }[];
+  /** What the customer was asked before the chat, each with the question as they read it. */
+  answers?: { name: string; label?: string; value: string }[];
 }
 
 export interface Entry {

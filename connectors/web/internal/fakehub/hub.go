@@ -20,16 +20,17 @@ import (
 
 // Hub is a connector.Chat, connector.Sink and connector.Cache in one.
 type Hub struct {
-	mu       sync.Mutex
-	threads  map[canon.ThreadKey]*Thread
-	files    map[canon.ID]stored
-	seen     map[string]bool
-	cache    map[string]string
-	commits  []canon.Envelope
-	signals  []canon.Signal
-	refused  map[canon.RemoteID]bool
-	refusals int
-	away     bool
+	mu        sync.Mutex
+	threads   map[canon.ThreadKey]*Thread
+	files     map[canon.ID]stored
+	seen      map[string]bool
+	cache     map[string]string
+	commits   []canon.Envelope
+	signals   []canon.Signal
+	sightings []connector.Sighting
+	refused   map[canon.RemoteID]bool
+	refusals  int
+	away      bool
 
 	// On is called after each new commit, without locks held; optional.
 	On func(canon.Envelope)
@@ -361,6 +362,20 @@ func (h *Hub) Store(_ context.Context, _ canon.ThreadKey, name, mime string, bod
 
 // FileURL is connector.Chat's.
 func (h *Hub) FileURL(file canon.ID) string { return "/files/" + file.String() }
+
+// Sighted is connector.Sighter's.
+func (h *Hub) Sighted(_ context.Context, _ canon.ID, s connector.Sighting) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.sightings = append(h.sightings, s)
+}
+
+// Sightings returns the pages that asked for a chat.
+func (h *Hub) Sightings() []connector.Sighting {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]connector.Sighting(nil), h.sightings...)
+}
 
 // Refused is connector.Chat's.
 func (h *Hub) Refused(_ context.Context, _ canon.ID, _ netip.Addr, peer canon.RemoteID) bool {

@@ -372,3 +372,29 @@ test("someone typing is shown until they write, stop, or fall silent", async () 
 	await vi.advanceTimersByTimeAsync(9000);
 	expect(chat.typing).toBe(null);
 });
+
+test("who is asked is told to nobody before answering, and goes on with the new token", async () => {
+	const hub = new Hub();
+	hub.session = { ask: true };
+	const { chat, kept } = await live(hub);
+	chat.open();
+	await settle();
+	expect(chat.asking).toBe(true);
+	expect(hub.count("/open")).toBe(0);
+	hub.status["/open"] = 422;
+	await expect(chat.answer({ order: "" })).rejects.toMatchObject({ code: "invalid_text" });
+	expect(chat.asking).toBe(true);
+	hub.status = {};
+	hub.session = { token: "t2" };
+	hub.opened = "t2";
+	await chat.answer({ order: "A-1" });
+	await settle();
+	expect(chat.asking).toBe(false);
+	expect(hub.calls.filter((c) => c.path === "/open").map((c) => c.body.answers)).toEqual([
+		{ order: "" },
+		{ order: "A-1" },
+	]);
+	expect(kept.get("token")).toBe("t2");
+	expect(hub.calls.filter((c) => c.path === "/session").map((c) => c.body.token)).toEqual(["", "t2"]);
+	expect(hub.sockets.length).toBe(2); // the one of before has not answered
+});

@@ -12,6 +12,7 @@ export class Hub {
 	blocked = false; // sockets cannot be opened
 	status: Record<string, number> = {}; // answers other than 200, by path
 	session: Partial<Session> = {};
+	opened = ""; // the token that answers bring
 	lines: Line[] = [];
 	ids = 0;
 	holds: (() => void)[] = []; // polls held open
@@ -88,7 +89,7 @@ export class Hub {
 			const items = before ? this.lines.filter((l) => l.pos < before).slice(-40) : this.lines;
 			return { lines: { items, rev }, standing, now: Date.now() };
 		}
-		return { ok: true };
+		return path === "/open" && this.opened ? { ok: true, token: this.opened } : { ok: true };
 	}
 }
 

@@ -14,6 +14,7 @@ export function HowItCame({ conversation: c }: { conversation: Conversation }) {
   const campaign =
     v?.campaign && [v.campaign.source, v.campaign.medium, v.campaign.name].filter(Boolean).join(" / ");
   const rows: [string, string | undefined, string?][] = [
+    ...(v?.answers ?? []).map((a): [string, string] => [a.label || a.name, a.value]),
     [
       t("visit.entry"),
       c.entry &&

@@ -4,17 +4,9 @@
 // Array method a page may have replaced.
 
 import { type FromHost, fromPanel } from "../bridge";
-import css from "./style";
+import { type Look, launcher } from "./launcher";
 
 type Api = ((command: string, argument?: unknown) => void) & { q?: ArrayLike<ArrayLike<unknown>> };
-interface Look {
-	color?: string;
-	ink?: string;
-	position?: string;
-	text?: { zh: string; en: string };
-	language?: string;
-}
-
 const doc = document;
 const page = window as typeof window & { parley?: Api };
 const script = (doc.currentScript || doc.querySelector("script[data-account]")) as HTMLScriptElement;
@@ -66,59 +58,10 @@ function start(account: string) {
 	let ready = false;
 	let frame: HTMLIFrameElement | undefined;
 
-	const make = <K extends keyof HTMLElementTagNameMap>(tag: K, into: Node) =>
-		into.appendChild(doc.createElement(tag));
-	const host = doc.createElement("div");
-	const force = (name: string, value: string) => host.style.setProperty(name, value, "important");
-	force("all", "initial");
-	force("position", "fixed");
-	force("z-index", "2147483000");
-	force("bottom", "0");
-	const root = host.attachShadow({ mode: "closed" });
-	try {
-		const sheet = new CSSStyleSheet();
-		sheet.replaceSync(css);
-		root.adoptedStyleSheets = [sheet];
-	} catch {
-		make("style", root).textContent = css;
-	}
-	const box = make("div", root);
-	const button = make("button", root);
-	// Drawn by hand: innerHTML would need the page's Trusted Types.
-	const icon = (name: string, d: string) => {
-		const part = (tag: string, into: Node, key: string, value: string) => {
-			const el = doc.createElementNS("http://www.w3.org/2000/svg", tag);
-			el.setAttribute(key, value);
-			return into.appendChild(el);
-		};
-		const svg = part("svg", button, "viewBox", "0 0 24 24");
-		svg.setAttribute("class", name);
-		part("path", svg, "d", d);
-	};
-	icon(
-		"chat",
-		"M12 3.5c-5 0-9 3.4-9 7.7 0 2.5 1.4 4.7 3.5 6.1-.1 1-.6 2.1-1.5 3 1.8-.1 3.5-.8 4.7-1.7 5.7 1 11.3-2.3 11.3-7.4 0-4.3-4-7.7-9-7.7z",
-	);
-	icon("down", "M6 9.5l6 6 6-6");
-	const label = make("span", button);
-	const badge = make("b", button);
-
+	const { host_: host, button_: button, box_: box, draw_ } = launcher(doc);
 	const draw = () => {
-		const zh = /^zh/i.test(data.lang || (look.language !== "auto" && look.language) || navigator.language);
-		const left = (data.position || look.position) === "left";
-		const words = look.text?.[zh ? "zh" : "en"] || "";
-		force("--brand", look.color || "#2f5bea");
-		force("--ink", look.ink || "#fff");
-		force("left", left ? "0" : "auto");
-		force("right", left ? "auto" : "0");
-		label.textContent = words;
-		badge.textContent = unread ? (unread > 99 ? "99+" : `${unread}`) : "";
-		box.className = button.className = (left ? "left" : "") + (opened ? " open" : "");
-		let name = opened ? (zh ? "关闭咨询" : "Close chat") : words || (zh ? "在线咨询" : "Open chat");
-		if (unread) name += zh ? `，${unread} 条未读消息` : `, ${unread} unread`;
-		button.setAttribute("aria-label", name);
-		button.setAttribute("aria-expanded", `${opened}`);
-		if (frame) frame.title = zh ? "在线咨询" : "Chat";
+		const title = draw_(look, opened, unread, data.lang, data.position);
+		if (frame) frame.title = title;
 	};
 
 	const send = (message: FromHost) => {
@@ -199,7 +142,10 @@ function start(account: string) {
 		// Whoever chatted before may have an answer waiting.
 		if (local[`${prefix}chatted`]) (page.requestIdleCallback || setTimeout)(load);
 	};
-	fetch(`${base}chat/${account}/launcher`, { credentials: "omit" })
+	fetch(`${base}chat/${account}/launcher`, {
+		credentials: "omit",
+		referrerPolicy: "unsafe-url",
+	})
 		.then((r) => {
 			if (r.status === 404) return console.warn("parley: no such account", account);
 			return r.json().then((l) => {

@@ -8,7 +8,7 @@ svg{width:28px;height:28px;fill:currentColor}
 .open .down{display:block}
 .open .chat,.open span,:empty:is(span,b){display:none}
 b{position:absolute;top:-4px;right:-4px;min-width:22px;padding:0 6px;box-sizing:border-box;border-radius:11px;background:#d92d20;color:#fff;font:600 12px/22px system-ui,sans-serif;text-align:center}
-div{position:absolute;bottom:88px;right:20px;width:380px;height:min(600px,100vh - 108px);border-radius:16px;overflow:hidden;background:Canvas;box-shadow:0 0 0 1px #0001,0 12px 40px #0003;visibility:hidden;opacity:0;transform:translateY(8px);transition:.16s}
+div{position:absolute;bottom:88px;right:20px;width:380px;height:min(600px,100vh - 108px - var(--y));border-radius:16px;overflow:hidden;background:Canvas;box-shadow:0 0 0 1px #0001,0 12px 40px #0003;visibility:hidden;opacity:0;transform:translateY(8px);transition:.16s}
 .left{right:auto;left:20px}
 .open:not(button){visibility:visible;opacity:1;transform:none}
 iframe{display:block;width:100%;height:100%;border:0}

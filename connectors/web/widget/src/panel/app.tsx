@@ -1,8 +1,8 @@
 import type { Chat } from "./chat";
 import { Composer } from "./composer";
-import { Ask, Leave } from "./forms";
 import { Icon } from "./icons";
 import type { Keep } from "./keep";
+import { Refusal } from "./net";
 import type { Settings } from "./protocol";
 import { Face, Thread } from "./thread";
 import { Fragment, h, useEffect, useRef, useState } from "./ui";
@@ -24,9 +24,7 @@ export function App(props: AppProps) {
 	const [left] = useState(() => ({ id: "", text: "", name: "", email: "", phone: "" }));
 	const [note, setNote] = useState("");
 	const [over, setOver] = useState(false);
-	const [asked, setAsked] = useState(
-		() => settings.ask === "none" || !!chat.identity || !!keep.get("person"),
-	);
+	const forms = useForms(chat.asking || leaving);
 	const root = useRef<HTMLDivElement>();
 
 	useEffect(() => {
@@ -36,8 +34,8 @@ export function App(props: AppProps) {
 	}, [note]);
 
 	useEffect(() => {
-		if (props.open && asked) chat.open();
-	}, [props.open, asked]);
+		if (props.open) chat.open();
+	}, [props.open]);
 
 	// In a frame the panel is a dialog: Tab stays in it and Escape closes it.
 	const keys = (e: KeyboardEvent) => {
@@ -45,7 +43,9 @@ export function App(props: AppProps) {
 		if (e.key === "Escape" && !e.defaultPrevented) close();
 		if (e.key !== "Tab" || !root.current) return;
 		const all = Array.from(
-			root.current.querySelectorAll<HTMLElement>("button,a[href],input:not([hidden]),textarea,audio,video"),
+			root.current.querySelectorAll<HTMLElement>(
+				"button,a[href],input:not([hidden]),select,textarea,audio,video",
+			),
 		).filter((el) => !el.matches(":disabled") && el.offsetParent);
 		const edge = e.shiftKey ? all[0] : all[all.length - 1];
 		if (document.activeElement === edge || document.activeElement === document.body) {
@@ -56,6 +56,7 @@ export function App(props: AppProps) {
 
 	const hello = (
 		<div class="hello">
+			{settings.logo && <img src={settings.logo} alt="" />}
 			<h1>{settings.title}</h1>
 			<p>{settings.subtitle}</p>
 		</div>
@@ -92,20 +93,15 @@ export function App(props: AppProps) {
 				<div class="form done" role="status">
 					<p>{chat.refusal}</p>
 				</div>
-			) : !asked ? (
+			) : chat.asking || leaving ? (
 				<div class="scroll">
-					{hello}
-					<Ask
-						settings={settings}
-						done={(who) => {
-							chat.open(who);
-							setAsked(true);
-						}}
-					/>
-				</div>
-			) : leaving ? (
-				<div class="scroll">
-					<Leave chat={chat} kept={left} back={() => setLeaving(false)} />
+					{chat.asking && hello}
+					{forms &&
+						(chat.asking ? (
+							<forms.Ask chat={chat} settings={settings} />
+						) : (
+							<forms.Leave chat={chat} kept={left} back={() => setLeaving(false)} />
+						))}
 				</div>
 			) : (
 				<>
@@ -143,6 +139,22 @@ export function App(props: AppProps) {
 	);
 }
 
+type Forms = ReturnType<typeof import("./forms").forms>;
+
+// useForms fetches the forms when they are needed first, and until they come.
+function useForms(need: boolean): Forms | undefined {
+	const [forms, setForms] = useState<Forms | undefined>(undefined);
+	const [tries, again] = useState(0);
+	useEffect(() => {
+		if (need && !forms)
+			import("./forms").then(
+				(m) => setForms(m.forms({ h, useEffect, useRef, useState, Icon, Refusal, t })),
+				() => setTimeout(() => again(tries + 1), 2000),
+			);
+	}, [need, tries]);
+	return forms;
+}
+
 // Header says who serves now and what to expect of it.
 function Header({ chat, settings, close }: AppProps) {
 	const s = chat.standing;
@@ -160,12 +172,16 @@ function Header({ chat, settings, close }: AppProps) {
 	}
 	return (
 		<header>
-			<Face who={serving || { kind: s.owner === "queue" ? "queue" : "", name: settings.name }} />
+			<Face
+				who={
+					serving || { kind: s.owner === "queue" ? "queue" : "", name: settings.name, avatar: settings.logo }
+				}
+			/>
 			<div class="grow" aria-live="polite">
 				<b>{title}</b>
 				<small class={s.open || s.owner === "bot" ? "on" : ""}>{sub}</small>
 			</div>
-			{s.owner !== "agent" && s.owner !== "queue" && chat.link !== "refused" && (
+			{s.owner !== "agent" && s.owner !== "queue" && chat.link !== "refused" && !chat.asking && (
 				<button type="button" class="pill" onClick={() => chat.press(t("human"))}>
 					<Icon name="person" /> {t("human")}
 				</button>

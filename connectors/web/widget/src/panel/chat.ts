@@ -23,6 +23,7 @@ export class Chat {
 	link: Link = "starting";
 	user = "";
 	ended = false;
+	asking = false; // the questions before the chat are not answered yet
 	refusal = ""; // the hub's words when it will not talk
 	offset = 0; // the hub's clock less ours
 	readonly outbox: Outbox;
@@ -105,6 +106,7 @@ export class Chat {
 		this.keep_.set("token", s.keep ? s.token : null);
 		this.token_ = s.token;
 		this.user = s.user || "";
+		this.asking = !!s.ask;
 		this.offset = s.now - this.world_.now();
 		if (again && !this.rev_) {
 			this.lines = [];
@@ -121,7 +123,7 @@ export class Chat {
 		this.stand_(s.standing);
 		if (this.mute_ >= 2 && this.world_.now() < this.socketsAt_) this.polling_();
 		else this.connect_(s.ticket);
-		this.hello_();
+		this.greet_();
 	}
 
 	// forget clears what belonged to another visitor of this browser.
@@ -371,11 +373,10 @@ export class Chat {
 	}
 
 	// open tells the hub, once a visit, that the visitor opened the chat.
-	open(person?: { name: string; email: string; phone: string }) {
+	open() {
 		this.opened_ = true;
-		if (person) this.keep_.set("person", JSON.stringify(person));
 		this.keep_.set("chatted", "1");
-		this.hello_();
+		this.greet_();
 		this.mark();
 	}
 
@@ -383,22 +384,33 @@ export class Chat {
 		this.opened_ = false;
 	}
 
-	private async hello_() {
-		if (!this.opened_ || !this.token_ || this.keep_.get("opened") === this.visit_.key) return;
+	private async hello_(answers?: Record<string, string>) {
 		const key = this.visit_.key;
-		const person = JSON.parse(this.keep_.get("person") || "{}");
-		try {
-			await ask(this.world_, `${this.base_}/open`, this.token_, {
-				key,
-				entry: this.visit_.entry,
-				frame: this.visit_.frame,
-				visit: this.visit_.facts(),
-				...person,
-			});
-			this.keep_.set("opened", key);
-		} catch {
-			// told again with the next session
+		const a = await ask<{ token?: string }>(this.world_, `${this.base_}/open`, this.token_, {
+			key,
+			entry: this.visit_.entry,
+			frame: this.visit_.frame,
+			visit: this.visit_.facts(),
+			answers,
+		});
+		this.keep_.set("opened", key);
+		return a.token;
+	}
+
+	private greet_() {
+		if (!this.opened_ || !this.token_ || this.asking || this.keep_.get("opened") === this.visit_.key) return;
+		this.hello_().catch(() => {}); // told again with the next session
+	}
+
+	// answer gives what was asked before the chat, and goes on as who answered.
+	async answer(answers: Record<string, string>): Promise<void> {
+		const token = await this.hello_(answers);
+		if (token) {
+			this.token_ = token;
+			this.keep_.set("token", token);
 		}
+		this.asking = false;
+		await this.start();
 	}
 
 	// send posts words, files or a press; they wait in the outbox until taken.

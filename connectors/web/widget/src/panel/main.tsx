@@ -5,6 +5,7 @@ import { App } from "./app";
 import { Chat } from "./chat";
 import { type Keep, keepIn, ownKeep } from "./keep";
 import { browser } from "./net";
+import { paint } from "./paint";
 import type { Settings } from "./protocol";
 import { h, render } from "./ui";
 import { t } from "./words";
@@ -13,14 +14,6 @@ const settings: Settings = JSON.parse(document.body.dataset.settings || "{}");
 const query = new URLSearchParams(location.search);
 const framed = query.has("embed") && window.parent !== window;
 const base = location.pathname.replace(/\/$/, "");
-
-function paint() {
-	const style = document.documentElement.style;
-	style.setProperty("--brand", settings.color);
-	style.setProperty("--ink", settings.ink);
-	style.setProperty("--link-light", settings.link);
-	style.setProperty("--link-dark", settings.link_dark);
-}
 
 function begin(init: Init | null, keep: Keep, tell: (m: FromPanel) => void) {
 	const lang = document.documentElement.lang; // the hub chose it, and the words of this build with it
@@ -67,6 +60,7 @@ function begin(init: Init | null, keep: Keep, tell: (m: FromPanel) => void) {
 	let draw = () => {};
 	const live = `${location.origin.replace(/^http/, "ws")}${base}/live`;
 	const chat = new Chat(browser, base, live, keep, lang, visit, () => draw(), init?.identity);
+	chat.asking = !!settings.asks.length && !keep.get("token") && !chat.identity; // until the session says
 	chat.looking = () => document.visibilityState === "visible" && open > 0;
 	draw = render(app, document.body);
 	void chat.start();
@@ -107,7 +101,7 @@ function visitKey(): string {
 }
 
 function main() {
-	paint();
+	paint(settings);
 	if (!framed) {
 		begin(null, ownKeep(settings.account), () => {});
 		return;

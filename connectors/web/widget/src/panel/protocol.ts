@@ -94,6 +94,7 @@ export interface Session {
 	standing: Standing;
 	now: number;
 	user?: string;
+	ask?: boolean;
 }
 
 export type Frame =
@@ -113,6 +114,14 @@ export interface Post {
 	action?: { target: string; value: string; label: string; menu?: boolean; note?: string };
 }
 
+export interface Question {
+	name: string;
+	kind: string;
+	label: string;
+	required?: boolean;
+	options?: string[];
+}
+
 export interface Settings {
 	account: string;
 	name: string;
@@ -123,7 +132,8 @@ export interface Settings {
 	title: string;
 	subtitle: string;
 	offline: boolean;
-	ask: string;
+	logo?: string;
+	asks: Question[]; // before the chat; the session says whom
 	live: boolean;
 	origins: string[];
 	most: number;

@@ -1,0 +1,149 @@
+import { Button, Dropdown, Input, Switch } from "antd";
+import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { another, type Question, questionKinds, questionsMost, type Words } from "./draft";
+import { Both } from "./Field";
+import s from "./widget.module.css";
+
+interface Props {
+  all: Question[];
+  wrong?: string;
+  set: (all: Question[]) => void;
+}
+
+/** Questions are what visitors are asked before the chat, in the order they are asked. */
+export function Questions({ all, wrong, set }: Props) {
+  const { t } = useTranslation("more");
+  const change = (i: number, to: Partial<Question>) =>
+    set(all.map((q, n) => (n === i ? { ...q, ...to } : q)));
+  const swap = (i: number, j: number) => {
+    const next = [...all];
+    [next[i], next[j]] = [next[j]!, next[i]!];
+    set(next);
+  };
+  const free = questionKinds.filter((k) => k === "text" || k === "choice" || !all.some((q) => q.kind === k));
+  return (
+    <>
+      {all.length === 0 && <p className="muted">{t("widget.asksNone")}</p>}
+      <ol className={s.questions}>
+        {all.map((q, i) => {
+          const name = q.label.zh || q.label.en || t(`widget.ask_${q.kind}`);
+          return (
+            <li key={q.name} aria-label={name}>
+              <div className={s.question}>
+                <strong className="grow cut">{t(`widget.ask_${q.kind}`)}</strong>
+                <span className={s.required}>
+                  <Switch
+                    size="small"
+                    checked={Boolean(q.required)}
+                    onChange={(required) => change(i, { required })}
+                    aria-label={t("widget.requiredOf", { name })}
+                  />
+                  <span aria-hidden>{t("widget.required")}</span>
+                </span>
+                <Button
+                  type="text"
+                  size="small"
+                  aria-label={t("widget.upOf", { name })}
+                  icon={<ArrowUp aria-hidden />}
+                  disabled={i === 0}
+                  onClick={() => swap(i, i - 1)}
+                />
+                <Button
+                  type="text"
+                  size="small"
+                  aria-label={t("widget.downOf", { name })}
+                  icon={<ArrowDown aria-hidden />}
+                  disabled={i === all.length - 1}
+                  onClick={() => swap(i, i + 1)}
+                />
+                <Button
+                  type="text"
+                  size="small"
+                  danger
+                  aria-label={t("widget.removeOf", { name })}
+                  icon={<Trash2 aria-hidden />}
+                  onClick={() => set(all.filter((_, n) => n !== i))}
+                />
+              </div>
+              <Both
+                label={t("widget.question")}
+                zh={q.label.zh}
+                en={q.label.en}
+                max={80}
+                set={(lang, v) => change(i, { label: { ...q.label, [lang]: v } })}
+              />
+              {q.kind === "choice" && (
+                <Options options={q.options ?? []} set={(options) => change(i, { options })} />
+              )}
+            </li>
+          );
+        })}
+      </ol>
+      {wrong && (
+        <p className={s.bad} role="alert">
+          {wrong}
+        </p>
+      )}
+      {all.length < questionsMost && (
+        <Dropdown
+          trigger={["click"]}
+          menu={{
+            items: free.map((key) => ({ key, label: t(`widget.ask_${key}`) })),
+            onClick: ({ key }) => set([...all, another(key as Question["kind"], all)]),
+          }}
+        >
+          <Button icon={<Plus aria-hidden />}>{t("widget.asksAdd")}</Button>
+        </Dropdown>
+      )}
+      <p className="faint">{t("widget.asksHelp")}</p>
+    </>
+  );
+}
+
+function Options({ options, set }: { options: Words[]; set: (all: Words[]) => void }) {
+  const { t } = useTranslation("more");
+  const put = (i: number, lang: "zh" | "en", v: string) =>
+    set(options.map((o, n) => (n === i ? { ...o, [lang]: v } : o)));
+  return (
+    <div className={s.options}>
+      <span>{t("widget.choices")}</span>
+      {options.map((o, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: choices have no identity but their place
+        <div key={i} className={s.option}>
+          <Input
+            value={o.zh}
+            maxLength={80}
+            placeholder="中文"
+            aria-label={t("widget.choiceIn", { n: i + 1, language: "中文" })}
+            onChange={(e) => put(i, "zh", e.target.value)}
+          />
+          <Input
+            value={o.en}
+            maxLength={80}
+            placeholder="English"
+            aria-label={t("widget.choiceIn", { n: i + 1, language: "English" })}
+            onChange={(e) => put(i, "en", e.target.value)}
+          />
+          <Button
+            type="text"
+            size="small"
+            aria-label={t("widget.choiceRemove", { n: i + 1 })}
+            icon={<Trash2 aria-hidden />}
+            disabled={options.length <= 2}
+            onClick={() => set(options.filter((_, n) => n !== i))}
+          />
+        </div>
+      ))}
+      {options.length < 20 && (
+        <Button
+          size="small"
+          icon={<Plus aria-hidden />}
+          onClick={() => set([...options, { zh: "", en: "" }])}
+        >
+          {t("widget.choiceAdd")}
+        </Button>
+      )}
+    </div>
+  );
+}
