@@ -68,6 +68,11 @@ export class Apply {
         this.refetch(keys.accounts);
         this.refetch(["account"]);
         break;
+      case "mention":
+      case "mention.read":
+        this.refetch(["mentions"]);
+        this.tallies();
+        break;
       case "bulk.changed":
         if (e.subject) this.cache.setQueryData(keys.bulk(e.subject), e.data);
         break;

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { body, client } from "@/api/client";
-import type { Session } from "@/api/types";
+import type { Message, Session } from "@/api/types";
 import { flushOutbox } from "@/inbox/composer/outbox";
 import { queryClient } from "@/lib/query";
 import { Apply } from "./apply";
@@ -31,6 +31,9 @@ export function useFeed(): void {
         const { kind, actor, conversation: id } = e;
         if (kind === "conversation.woken" && id && actor !== me())
           useLive.setState(({ woken }) => ({ woken: [...woken, id] }));
+        const { message } = (e.data ?? {}) as { message?: Message };
+        if (kind === "mention" && message)
+          useLive.setState(({ mentioned }) => ({ mentioned: [...mentioned, message] }));
       },
       fresh: () => void queryClient.invalidateQueries({ predicate: (q) => q.queryKey[0] !== "session" }),
       signal: (f) => {

@@ -15,6 +15,7 @@ export interface Pending {
   reply_to?: ID;
   note: boolean;
   hold?: boolean;
+  mentions?: ID[];
   at: number;
   /** waiting: for the connection; failed: the hub refused it. */
   state: "sending" | "waiting" | "failed";
@@ -64,8 +65,9 @@ async function deliver(id: string): Promise<void> {
   if (!item || item.state === "failed") return;
   set(id, { state: "sending" });
   try {
-    const { client_id, content, reply_to, note, hold } = item;
-    const message = await postMessage(item.conversation, { client_id, content, reply_to, note, hold });
+    const { client_id, content, reply_to, note, hold, mentions } = item;
+    const posting = { client_id, content, reply_to, note, hold, mentions };
+    const message = await postMessage(item.conversation, posting);
     confirm(item.conversation, message);
     dropPending(id);
   } catch (error) {
@@ -103,6 +105,7 @@ export function send(
   note: boolean,
   replyTo?: ID,
   hold?: boolean,
+  mentions?: ID[],
 ): boolean {
   const { items } = useOutbox.getState();
   if (items.filter((i) => i.state === "waiting").length >= MAX_WAITING) return false;
@@ -117,6 +120,7 @@ export function send(
       reply_to: replyTo,
       note,
       hold,
+      mentions: mentions?.length ? mentions : undefined,
       at: Date.now(),
       state: "sending",
     },

@@ -8,6 +8,7 @@ import { markRead } from "@/api/inbox";
 import type { ID } from "@/api/types";
 import { useLive } from "@/live/store";
 import { apply, say } from "@/live/useFeed";
+import { useCan } from "@/session/useSession";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { Composer } from "../composer/Composer";
 import type { DialogName } from "../dialogs/Dialogs";
@@ -29,6 +30,7 @@ interface Props {
 /** ConversationScreen is one conversation: who, what was said, and what to say. */
 export function ConversationScreen({ id, back, contextOpen, toggleContext }: Props) {
   const { t } = useTranslation();
+  const can = useCan();
   const navigate = useNavigate();
   const query = useConversation(id);
   const detail = query.data;
@@ -45,7 +47,7 @@ export function ConversationScreen({ id, back, contextOpen, toggleContext }: Pro
 
   // Reading is opening it with the window in front.
   const unread = detail?.conversation.unread ?? 0;
-  const mine = detail?.conversation.owner.kind === "agent";
+  const mine = can("conversation.reply") && detail?.conversation.owner.kind === "agent";
   useEffect(() => {
     if (!unread || !detail || !mine) return;
     const read = () => {
@@ -73,7 +75,7 @@ export function ConversationScreen({ id, back, contextOpen, toggleContext }: Pro
     <div className={s.screen}>
       <ThreadHeader detail={detail} back={back} contextOpen={contextOpen} toggleContext={toggleContext} />
       <Messages detail={detail} />
-      <Composer detail={detail} close={() => perform("close")} />
+      {can("conversation.reply") && <Composer detail={detail} close={() => perform("close")} />}
       <Suspense>
         {dialog && (
           <Dialogs
