@@ -118,7 +118,7 @@ type tokenCommands struct {
 
 type tokenCreate struct {
 	Tenant string        `default:"default" help:"Short name of the tenant."`
-	Role   string        `default:"owner" help:"owner, admin, agent, limited or bot."`
+	Role   string        `default:"owner" help:"owner, admin, supervisor, agent, limited, designer or bot."`
 	Name   string        `default:"command line" help:"What the token is for."`
 	Life   time.Duration `help:"How long it is valid; without it, until it is deleted."`
 }

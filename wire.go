@@ -130,7 +130,7 @@ func (e *environment) build(v vault, s setting.Settings, log *slog.Logger, playe
 	})
 	x := &house{hub: h, auth: e.auth(v, s), egress: out, connectors: registry, draining: &atomic.Bool{}}
 	x.api, err = api.New(api.Config{
-		Store: v.store, Box: v.box, Auth: x.auth, Desk: h.Desk, Links: h, Feed: h.Feed, Files: h, Presence: h, Connectors: registry, Bots: kinds, PublicURL: s.PublicURL, Log: log,
+		Store: v.store, Box: v.box, Auth: x.auth, Desk: h.Desk, Links: h, Feed: h.Feed, Files: h, Mail: h, Presence: h, Connectors: registry, Bots: kinds, PublicURL: s.PublicURL, Log: log,
 		Ready: []api.ReadyCheck{
 			{Name: "draining", Check: func(context.Context) error {
 				if x.draining.Load() {

@@ -7,15 +7,22 @@ type Role string
 
 // The roles.
 const (
-	RoleOwner   Role = "owner"   // everything, including roles and the tenant itself
-	RoleAdmin   Role = "admin"   // everything but owners
-	RoleAgent   Role = "agent"   // serves customers, sees all conversations
-	RoleLimited Role = "limited" // serves customers, sees own and own teams' conversations
-	RoleBot     Role = "bot"     // a program: reads events, sends as a bot
+	RoleOwner      Role = "owner"      // everything, including roles and the tenant itself
+	RoleAdmin      Role = "admin"      // everything but owners
+	RoleSupervisor Role = "supervisor" // leads those who serve: teams, states, routing, what is shared
+	RoleAgent      Role = "agent"      // serves customers, sees all conversations
+	RoleLimited    Role = "limited"    // serves customers, sees own and own teams' conversations
+	RoleDesigner   Role = "designer"   // makes bots and reads what they say; serves nobody
+	RoleBot        Role = "bot"        // a program: reads events, sends as a bot
 )
 
 // Roles lists the roles, most powerful first.
-func Roles() []Role { return []Role{RoleOwner, RoleAdmin, RoleAgent, RoleLimited, RoleBot} }
+func Roles() []Role {
+	return []Role{RoleOwner, RoleAdmin, RoleSupervisor, RoleAgent, RoleLimited, RoleDesigner, RoleBot}
+}
+
+// Serves reports whether a person of the role may have conversations.
+func (r Role) Serves() bool { return r != RoleDesigner && r != RoleBot && r != "" }
 
 // AgentState is whether an agent takes conversations.
 type AgentState string
@@ -48,6 +55,13 @@ type Agent struct {
 	Teams    []ID      `json:"teams"`
 	Created  time.Time `json:"created"`
 	Disabled time.Time `json:"disabled,omitzero"`
+}
+
+// Mention is a note in which somebody was named.
+type Mention struct {
+	Message      ID
+	Conversation ID
+	Unread       bool
 }
 
 // Team is a skill group.

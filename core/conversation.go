@@ -160,6 +160,8 @@ type Message struct {
 	Reactions    []Reaction     `json:"reactions,omitempty"`
 	Event        *LineEvent     `json:"event,omitempty"` // for FromEvent
 	Why          *Why           `json:"why,omitempty"`   // for FromBot
+	// Mentions are the agents a note names, who were told of it.
+	Mentions []ID `json:"mentions,omitempty"`
 }
 
 // Failure is why a message did not leave, or may not have.

@@ -20,6 +20,8 @@ const (
 	FeedWoken        FeedKind = "conversation.woken"   // by time, by the customer or by an agent
 	FeedConversation FeedKind = "conversation.changed" // read, tagged, renamed, colleague added
 	FeedRated        FeedKind = "conversation.rated"   // the customer said how content they are, or why
+	FeedMention      FeedKind = "mention"              // a note named somebody: told to them alone
+	FeedMentionsRead FeedKind = "mention.read"         // told to who read them
 	FeedAgentCreated FeedKind = "agent.created"
 	FeedAgentChanged FeedKind = "agent.changed"
 	FeedAgentDeleted FeedKind = "agent.deleted"

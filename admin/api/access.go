@@ -16,7 +16,7 @@ type Access struct {
 	Agent        canon.ID  `json:"agent"`
 	Password     bool      `json:"password" doc:"They have chosen one; otherwise they wait for a link, or have not used it"`
 	SecondFactor time.Time `json:"second_factor,omitzero" doc:"Since when they have one"`
-	Link         time.Time `json:"link,omitzero" doc:"Until when a link that was not used yet counts"`
+	Link         time.Time `json:"link,omitzero" doc:"Until when a link that was not used yet counts; past: it has expired"`
 }
 
 type linkToken struct {
@@ -47,7 +47,8 @@ func (a *API) addAccess() {
 			return listOf(all, in.Limit, func(v Access) string { return cursorText("access", v.Agent) }), err
 		})
 	add(a, route{method: "POST", path: "/agents/{id}/password-link", tag: "Team", may: auth.AgentWrite, act: "password.link", summary: "Make a link by which a person chooses a password", status: 201, secret: true,
-		doc: "It counts once: half an hour, or three days for somebody who never had a password. A link they had before counts no more. Hand it over yourself: nothing is sent."}, a.makeLink)
+		doc: "It counts once: half an hour, or three days for somebody who never had a password. A link they had before counts no more. With mail it is also sent to them, if an account of the business can begin a letter."}, a.makeLink)
+	add(a, route{method: "DELETE", path: "/agents/{id}/password-link", tag: "Team", may: auth.AgentWrite, act: "password.link_revoked", summary: "Take a person's link back before it is used", status: 204}, a.revokeLink)
 	add(a, route{method: "DELETE", path: "/agents/{id}/second-factor", tag: "Team", may: auth.AgentWrite, act: "second_factor.removed", summary: "Remove a person's second factor", status: 204,
 		doc: "For somebody who lost their phone and their recovery codes. Their sessions end within a second."},
 		func(ctx context.Context, c *call, in *ByID) (*none, error) {
@@ -59,6 +60,8 @@ func (a *API) addAccess() {
 			})
 			return nil, err
 		})
+	add(a, route{method: "POST", path: "/password-link/ask", tag: "Session", may: auth.Public, summary: "Ask for a link because one forgot one's password", status: 204,
+		doc: "Whoever asks is answered the same. If somebody with this address may sign in and an account of the business can begin a letter, they are sent a link that counts once, for half an hour."}, a.askForLink)
 	add(a, route{method: "POST", path: "/password-link/open", tag: "Session", may: auth.Public, summary: "Whom a link for choosing a password is for",
 		doc: "Looking does not use it up."},
 		func(_ context.Context, c *call, in *linkToken) (*answer[auth.LinkedPerson], error) {
@@ -72,8 +75,23 @@ func (a *API) addAccess() {
 		})
 }
 
-func (a *API) makeLink(ctx context.Context, c *call, in *ByID) (*answer[auth.PasswordLink], error) {
-	var out auth.PasswordLink
+type makeLinkInput struct {
+	ByID
+	Body *struct {
+		Mail bool `json:"mail,omitempty" doc:"Send it to them, too"`
+	}
+}
+
+// MadeLink is a link and where it was sent.
+type MadeLink struct {
+	auth.PasswordLink
+	MailedFrom string `json:"mailed_from,omitempty" doc:"The address it was mailed from; absent when no account can begin a letter, or it was not asked for"`
+	Trouble    string `json:"mail_trouble,omitempty" doc:"Why it could not be mailed: the link counts all the same"`
+}
+
+func (a *API) makeLink(ctx context.Context, c *call, in *makeLinkInput) (*answer[MadeLink], error) {
+	var out MadeLink
+	var v core.Agent
 	if err := a.Auth.SlowPasswordLinks(c.who.Who()); err != nil {
 		return nil, err
 	}
@@ -82,10 +100,35 @@ func (a *API) makeLink(ctx context.Context, c *call, in *ByID) (*answer[auth.Pas
 			return "", err
 		}
 		var err error
-		out, err = auth.NewPasswordLink(ctx, t, in.ID, a.PublicURL)
+		if v, err = t.Agent(ctx, in.ID); err == nil {
+			out.PasswordLink, err = auth.NewPasswordLink(ctx, t, in.ID, a.PublicURL)
+		}
 		return in.ID.String(), err
 	})
-	return &answer[auth.PasswordLink]{out}, err
+	if err != nil || in.Body == nil || !in.Body.Mail {
+		return &answer[MadeLink]{out}, err
+	}
+	if out.MailedFrom, err = a.mailLink(ctx, c.who.Tenant, v, out.PasswordLink); err != nil {
+		a.Log.Warn("a link was not mailed", "agent", v.ID, "err", err)
+		out.Trouble = connector.AsError(err).Shown.In(c.lang)
+		if out.Trouble == "" {
+			out.Trouble = connector.Text{EN: "The mail server did not take it.", ZH: "邮件服务器未接收。"}.In(c.lang)
+		}
+	}
+	return &answer[MadeLink]{out}, nil
+}
+
+func (a *API) revokeLink(ctx context.Context, c *call, in *ByID) (*none, error) {
+	return nil, c.write(ctx, func(t *store.Tx) (string, error) {
+		if err := mayResetSignIn(ctx, c, t, in.ID); err != nil {
+			return "", err
+		}
+		counted, err := t.EndPasswordLink(in.ID, store.LinkRevoked)
+		if err == nil && !counted {
+			err = core.NotFound("link")
+		}
+		return in.ID.String(), err
+	})
 }
 
 // mayResetSignIn refuses to touch how somebody above oneself signs in, or how

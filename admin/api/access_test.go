@@ -76,7 +76,8 @@ func TestX10_PasswordLinksCountOnceAndShortly(t *testing.T) {
 			t.Errorf("the audit has %v", got)
 		}
 
-		// All that do not count are answered alike.
+		// Who holds a link that counts no more is told why; what was never made is
+		// answered alike.
 		_, replaced := admin.link(v.ID)
 		_, late := admin.link(v.ID)
 		r.clock.pass(30*time.Minute - time.Second)
@@ -84,20 +85,32 @@ func TestX10_PasswordLinksCountOnceAndShortly(t *testing.T) {
 		r.clock.pass(time.Second)
 		_, hers := admin.link(v.ID)
 		browser.do("POST", "/me/password", map[string]string{"old": chosen, "new": "another horse 9 battery"}).want(204)
-		r.look(hers).want(404)
 		_, theirs := admin.link(v.ID)
 		admin.do("PATCH", "/agents/"+v.ID.String(), map[string]any{"disabled": true}).want(200)
 		if p := admin.do("POST", "/agents/"+v.ID.String()+"/password-link", nil).want(409).problem(); p.Code != "agent_disabled" {
 			t.Errorf("for somebody who may not sign in: %+v", p)
 		}
 		admin.do("PATCH", "/agents/"+v.ID.String(), map[string]any{"disabled": false}).want(200)
+		_, taken := admin.link(v.ID)
+		admin.do("DELETE", "/agents/"+v.ID.String()+"/password-link", nil).want(204)
+		admin.do("DELETE", "/agents/"+v.ID.String()+"/password-link", nil).want(404)
+		_, rests := admin.link(v.ID)
+		r.clock.pass(time.Hour)
+		for want, tokens := range map[string][]string{"link_used": {token}, "link_replaced": {replaced}, "link_expired": {late, rests}, "link_changed": {hers}, "link_revoked": {theirs, taken}} {
+			for _, token := range tokens {
+				for _, p := range []reply{r.use(token, chosen), r.look(token)} {
+					if got := p.want(404).problem(); got.Code != want || got.Remedy == "" {
+						t.Errorf("want %s, have %+v", want, got)
+					}
+				}
+			}
+		}
 		fresh := token[:len(token)-4] + "AAAA"
 		foreign := strings.Repeat("A", 22) + token[22:]
 		want := unlike(r.use(fresh, chosen).want(404))
-		for why, token := range map[string]string{"used": token, "replaced": replaced, "expired": late, "voided by a new password": hers, "voided by disabling": theirs,
-			"never made": fresh, "of a tenant that is not": foreign, "no link": "hello"} {
+		for why, token := range map[string]string{"never made": fresh, "of a tenant that is not": foreign, "no link": "hello"} {
 			for _, p := range []reply{r.use(token, chosen), r.look(token)} {
-				if p.status != 404 || unlike(p) != want {
+				if p.status != 404 || unlike(p) != want || !strings.Contains(want, "link_unknown") {
 					t.Errorf("a link that is %s: %d %s", why, p.status, p.body)
 				}
 			}

@@ -16,7 +16,7 @@ type agentInput struct {
 	Body struct {
 		Email    string     `json:"email" minLength:"3" maxLength:"254"`
 		Name     string     `json:"name" minLength:"1" maxLength:"100"`
-		Role     core.Role  `json:"role" enum:"owner,admin,agent,limited"`
+		Role     core.Role  `json:"role" enum:"owner,admin,supervisor,agent,limited,designer"`
 		Password string     `json:"password,omitempty" minLength:"8" maxLength:"1024" writeOnly:"true" doc:"Without one they cannot sign in until they choose one by a link: make it at /agents/{id}/password-link"`
 		MaxLoad  *int       `json:"max_load,omitempty" minimum:"0" maximum:"200" doc:"Most conversations at a time by automatic assignment; over 100 only with wide_load"`
 		Teams    []canon.ID `json:"teams,omitempty" maxItems:"200"`
@@ -30,7 +30,7 @@ type agentChange struct {
 	Body struct {
 		Email    *string     `json:"email,omitempty" minLength:"3" maxLength:"254"`
 		Name     *string     `json:"name,omitempty" minLength:"1" maxLength:"100"`
-		Role     *core.Role  `json:"role,omitempty" enum:"owner,admin,agent,limited"`
+		Role     *core.Role  `json:"role,omitempty" enum:"owner,admin,supervisor,agent,limited,designer"`
 		Password *string     `json:"password,omitempty" minLength:"8" maxLength:"1024" writeOnly:"true"`
 		MaxLoad  *int        `json:"max_load,omitempty" minimum:"0" maximum:"200"`
 		Teams    *[]canon.ID `json:"teams,omitempty" maxItems:"200"`
@@ -68,7 +68,7 @@ func (a *API) addAgents() {
 			return &answer[core.Agent]{masked(v, c.who)}, err
 		})
 	add(a, route{method: "PATCH", path: "/agents/{id}", tag: "Team", may: auth.AgentWrite, act: "agent.changed", summary: "Change a person",
-		doc: "A new password or role, or disabling, ends their sessions within a second."}, a.changeAgent)
+		doc: "A new password or role, or disabling, ends their sessions within a second, with their sockets. What they had goes to the queues when they may serve no more; what they snoozed, when it wakes."}, a.changeAgent)
 	add(a, route{method: "DELETE", path: "/agents/{id}", tag: "Team", may: auth.AgentWrite, act: "agent.deleted", summary: "Delete a person who serves nobody", status: 204},
 		func(ctx context.Context, c *call, in *ByID) (*none, error) {
 			err := c.write(ctx, func(t *store.Tx) (string, error) {
@@ -83,7 +83,7 @@ func (a *API) addAgents() {
 			})
 			return nil, err
 		})
-	add(a, route{method: "PUT", path: "/agents/{id}/state", tag: "Team", may: auth.AgentWrite, act: "agent.state", summary: "Set somebody's state", status: 204},
+	add(a, route{method: "PUT", path: "/agents/{id}/state", tag: "Team", may: auth.AgentState, act: "agent.state", summary: "Set somebody's state", status: 204},
 		func(ctx context.Context, c *call, in *agentState) (*none, error) {
 			return nil, a.setState(ctx, c, in.ID, in.Body.State)
 		})
@@ -241,6 +241,10 @@ func (a *API) changeAgent(ctx context.Context, c *call, in *agentChange) (*answe
 		return v.ID.String() + " " + changedWords(b.Role, b.Password, b.Disabled), err
 	})
 	if err == nil {
+		a.Links.Changed(c.who.Tenant)
+		if was.Disabled.IsZero() && was.Role.Serves() && (!out.Disabled.IsZero() || !out.Role.Serves()) {
+			err = a.Desk.Relieve(ctx, c.who.Tenant, out.ID, c.by())
+		}
 		a.Desk.Drain(c.who.Tenant)
 	}
 	return &answer[core.Agent]{masked(out, c.who)}, err

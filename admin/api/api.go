@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -28,6 +29,7 @@ type Config struct {
 	Links      Links
 	Feed       Feed
 	Files      Files
+	Mail       Mail     // nil: nothing is mailed to people who work here
 	Presence   Presence // nil: nobody asks who is here
 	Connectors *connector.Registry
 	// Bots are the kinds of bot there are; what more than the contract a kind
@@ -58,6 +60,8 @@ type API struct {
 	sockets  *sockets
 	metrics  *metrics
 	doc      []byte
+	letters  sync.WaitGroup // to people who forgot their password
+	ctx      context.Context
 	stop     context.CancelFunc
 }
 
@@ -74,7 +78,7 @@ func New(c Config) (*API, error) {
 		c.Follow = 45 * time.Second
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	a := &API{Config: c, origins: origins, kinds: map[string]orchestrate.BotKind{}, routes: map[string]route{}, logins: newLogins(), requests: c.Box.Signer("requests"), metrics: newMetrics(), stop: stop}
+	a := &API{Config: c, origins: origins, kinds: map[string]orchestrate.BotKind{}, routes: map[string]route{}, logins: newLogins(), requests: c.Box.Signer("requests"), metrics: newMetrics(), ctx: ctx, stop: stop}
 	for _, k := range c.Bots {
 		a.kinds[k.Kind()] = k
 	}
@@ -96,7 +100,7 @@ func New(c Config) (*API, error) {
 func (a *API) addAll() {
 	for _, add := range []func(){
 		a.addSetup, a.addSession, a.addMe, a.addFactor, a.addTenant, a.addConnectors, a.addAccounts, a.addAccountWork, a.addLinks, a.addTrouble,
-		a.addContacts, a.addContactNotes, a.addContactMerge, a.addContactTable, a.addAttributes, a.addConversations, a.addSearch, a.addConversationWork, a.addViews, a.addBulks, a.addMessages, a.addSending, a.addWays, a.addFiles,
+		a.addContacts, a.addContactNotes, a.addContactMerge, a.addContactTable, a.addAttributes, a.addConversations, a.addSearch, a.addConversationWork, a.addMentions, a.addViews, a.addBulks, a.addMessages, a.addSending, a.addWays, a.addFiles,
 		a.addTeams, a.addRatings, a.addContentment, a.addAgents, a.addAccess, a.addRouting, a.addHours, a.addTags, a.addBlocks, a.addCanned, a.addTokens, a.addAudit,
 		a.addBots, a.addBotWork, a.addBotTables, a.addBotLooks, a.addBotChannels, a.addEvents,
 	} {
@@ -110,8 +114,11 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.router.Serve
 // Paths are the patterns New's handler answers, for mounting.
 func (a *API) Paths() []string { return []string{"/api/", "/livez", "/readyz", "/metrics"} }
 
-// Close ends the live sockets.
-func (a *API) Close() { a.stop() }
+// Close ends the live sockets and what is done beside requests.
+func (a *API) Close() {
+	a.stop()
+	a.letters.Wait()
+}
 
 // Document is the OpenAPI document.
 func (a *API) Document() []byte { return slices.Clone(a.doc) }

@@ -77,6 +77,8 @@ type Tallies struct {
 	Agent   int64                 `json:"agent"`
 	Snoozed int64                 `json:"snoozed" doc:"One's own that sleep; not among mine"`
 	Unread  int64                 `json:"unread" doc:"One's own conversations with unread messages, counted up to 200"`
+	// Mentions are kept with the agent.
+	Mentions int64 `json:"mentions" doc:"Notes that mention one and were not read yet"`
 }
 
 // QueueTally is one queue.
@@ -332,8 +334,12 @@ func (a *API) tallies(ctx context.Context, c *call, _ *none) (*answer[Tallies], 
 	if err != nil {
 		return nil, err
 	}
+	mentions, err := c.scope.Mentioned(ctx, c.who.Agent)
+	if err != nil {
+		return nil, err
+	}
 	me := c.who.Who().String()
-	out := Tallies{Mine: counts["owner:"+me], Snoozed: counts["snoozed:"+me], Queue: map[string]QueueTally{}}
+	out := Tallies{Mentions: mentions, Mine: counts["owner:"+me], Snoozed: counts["snoozed:"+me], Queue: map[string]QueueTally{}}
 	visible := c.who.Visible()
 	if visible == nil {
 		out.Bot, out.Agent = counts["status:bot"], counts["status:agent"]

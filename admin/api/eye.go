@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"parley/admin/auth"
@@ -29,6 +30,8 @@ func newEye(who auth.Identity) *eye { return &eye{who: who, seen: map[canon.ID]b
 func (y *eye) entry(it *feed.Item) (e core.FeedEntry, whole, ok bool) {
 	e = *it.Entry
 	switch {
+	case e.Kind == core.FeedMention && (it.Message == nil || !slices.Contains(it.Message.Mentions, y.who.Agent)):
+		return core.FeedEntry{}, false, false
 	case it.Conversation != nil:
 		id, visible := it.Conversation.ID, y.who.Visible()
 		if visible == nil {
@@ -50,7 +53,7 @@ func (y *eye) entry(it *feed.Item) (e core.FeedEntry, whole, ok bool) {
 		return e, true, y.who.Visible() == nil
 	case strings.HasPrefix(string(e.Kind), "contact."):
 		return e, true, y.who.Can(auth.ContactList)
-	case e.Kind == core.FeedBulk:
+	case e.Kind == core.FeedBulk, e.Kind == core.FeedMentionsRead:
 		return e, true, e.Actor == y.who.Who()
 	case e.Kind == core.FeedSettings && !y.who.Can(auth.BotRead):
 		e.Data = nil

@@ -40,14 +40,16 @@ type postInput struct {
 		Note     bool           `json:"note,omitempty" doc:"For colleagues only, never shown to the customer"`
 		Seen     int64          `json:"seen,omitempty" minimum:"0" doc:"The place of the newest message the writer knew of: if a colleague answered after it, nothing is sent and 409 answered tells their words; left out, it is sent"`
 		Hold     bool           `json:"hold,omitempty" doc:"If the channel takes nothing until the customer writes again, keep it and send it then; it can be discarded before"`
+		Mentions []canon.ID     `json:"mentions,omitempty" maxItems:"50" doc:"Of a note: agents it names, who are told of it. Only those who can see the conversation"`
 	}
 }
 
 type noteInput struct {
 	ByID
 	Body struct {
-		Text     string `json:"text" minLength:"1" maxLength:"20000"`
-		ClientID string `json:"client_id,omitempty" maxLength:"100"`
+		Text     string     `json:"text" minLength:"1" maxLength:"20000"`
+		ClientID string     `json:"client_id,omitempty" maxLength:"100"`
+		Mentions []canon.ID `json:"mentions,omitempty" maxItems:"50" doc:"Agents it names, who are told of it. Only those who can see the conversation"`
 	}
 }
 
@@ -72,7 +74,7 @@ func (a *API) addMessages() {
 			if err != nil {
 				return nil, err
 			}
-			p := orchestrate.Post{Content: content, ClientID: in.Body.ClientID, ReplyTo: in.Body.ReplyTo, Seen: in.Body.Seen, Hold: in.Body.Hold}
+			p := orchestrate.Post{Content: content, ClientID: in.Body.ClientID, ReplyTo: in.Body.ReplyTo, Seen: in.Body.Seen, Hold: in.Body.Hold, Mentions: in.Body.Mentions}
 			return a.post(ctx, c, r, p, in.Body.Note)
 		})
 	add(a, route{method: "GET", path: "/conversations/{id}/notes", tag: "Messages", may: auth.ConversationRead, summary: "Notes on the conversation's thread, newest first, out of its last 2,000 lines"}, a.notes)
@@ -82,7 +84,7 @@ func (a *API) addMessages() {
 			if err != nil {
 				return nil, err
 			}
-			return a.post(ctx, c, r, orchestrate.Post{Content: canon.TextMessage(in.Body.Text), ClientID: in.Body.ClientID}, true)
+			return a.post(ctx, c, r, orchestrate.Post{Content: canon.TextMessage(in.Body.Text), ClientID: in.Body.ClientID, Mentions: in.Body.Mentions}, true)
 		})
 	type work func(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
 	for _, x := range []struct {
@@ -144,6 +146,9 @@ func (a *API) post(ctx context.Context, c *call, r store.Round, p orchestrate.Po
 			return nil, err
 		}
 		p.As = core.FromNote
+	case len(p.Mentions) > 0:
+		return nil, core.Invalid("mentions", "body.mentions", connector.Text{EN: "Only notes mention colleagues.", ZH: "仅内部备注可以提及同事。"},
+			connector.Text{EN: "Write a note, or leave mentions out.", ZH: "请改为写内部备注，或去掉提及。"})
 	case c.who.Agent.IsZero():
 		p.As = core.FromBot
 	}

@@ -51,6 +51,8 @@ type Desk interface {
 	Try(ctx context.Context, tenant, conversation canon.ID, text string) (core.Message, error)
 	// TryTo is Try for somebody named by an address or as the platform names them.
 	TryTo(ctx context.Context, tenant, account canon.ID, to, text string, by canon.ID) (core.Message, error)
+	// Relieve gives what a person who may serve no more has to the queues.
+	Relieve(ctx context.Context, tenant, agent, by canon.ID) error
 	// Bulks goes on with what is to be done to many conversations.
 	Bulks(tenant canon.ID)
 	// Drain gives waiting conversations to agents who became free.

@@ -13,7 +13,7 @@ import (
 type tokenInput struct {
 	Body struct {
 		Name    string    `json:"name" minLength:"1" maxLength:"100"`
-		Role    core.Role `json:"role" enum:"owner,admin,agent,limited,bot"`
+		Role    core.Role `json:"role" enum:"owner,admin,supervisor,agent,limited,designer,bot"`
 		Expires time.Time `json:"expires,omitzero" doc:"Absent: until deleted"`
 	}
 }

@@ -35,7 +35,7 @@ type viewInput struct {
 		Color  string      `json:"color,omitempty" enum:"grey,blue,green,amber,red,purple,teal,pink" default:"grey" doc:"A colour name of the interface"`
 		Filter viewFilter  `json:"filter"`
 		Shared bool        `json:"shared,omitempty" doc:"For others too, which takes view.share; otherwise only for oneself"`
-		Roles  []core.Role `json:"roles,omitempty" maxItems:"5" enum:"owner,admin,agent,limited,bot" doc:"With whom it is shared; none: with all"`
+		Roles  []core.Role `json:"roles,omitempty" maxItems:"7" enum:"owner,admin,supervisor,agent,limited,designer,bot" doc:"With whom it is shared; none: with all"`
 	}
 }
 
@@ -47,7 +47,7 @@ type viewChange struct {
 		Color  *string      `json:"color,omitempty" enum:"grey,blue,green,amber,red,purple,teal,pink"`
 		Filter *viewFilter  `json:"filter,omitempty"`
 		Shared *bool        `json:"shared,omitempty"`
-		Roles  *[]core.Role `json:"roles,omitempty" maxItems:"5" enum:"owner,admin,agent,limited,bot"`
+		Roles  *[]core.Role `json:"roles,omitempty" maxItems:"7" enum:"owner,admin,supervisor,agent,limited,designer,bot"`
 		Place  *int         `json:"place,omitempty" minimum:"0" maximum:"100000" doc:"Views are in this order, then by age"`
 	}
 }

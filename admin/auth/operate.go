@@ -16,7 +16,7 @@ func (a *Auth) CreateToken(ctx context.Context, tenant canon.ID, name string, ro
 	if Permissions(role) == nil {
 		return core.Token{}, "", core.Invalid("role", "role",
 			connector.Text{EN: "There is no role " + string(role) + ".", ZH: "没有角色 " + string(role) + "。"},
-			connector.Text{EN: "Choose owner, admin, agent, limited or bot.", ZH: "请选择 owner、admin、agent、limited 或 bot。"})
+			connector.Text{EN: "Choose owner, admin, supervisor, agent, limited, designer or bot.", ZH: "请选择 owner、admin、supervisor、agent、limited、designer 或 bot。"})
 	}
 	text, hash, prefix := NewToken(tenant)
 	v := core.Token{Name: name, Role: role, Prefix: prefix, Expires: expires}

@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"parley/core"
@@ -43,12 +45,29 @@ type LinkedPerson struct {
 // rateLink bounds how many links one person or program makes.
 var rateLink = rate{60, 5 * time.Minute}
 
-// ErrOver is the one answer for a link that was used, replaced or has expired,
-// and for one that never was.
-func ErrOver() error {
-	return &core.Fault{Kind: core.FaultNotFound, Code: "link_over", Field: "body.token",
-		Text:   connector.Text{EN: "This link does not count, or not any more.", ZH: "该链接无效或已失效。"},
-		Remedy: connector.Text{EN: "Ask an administrator for a new one.", ZH: "请联系管理员获取新的链接。"}}
+// ErrOver says why a link counts no more. Only who has its secret is told: what
+// was never made is all unknown alike.
+func ErrOver(why store.LinkEnd) error {
+	f := &core.Fault{Kind: core.FaultNotFound, Code: "link_unknown", Field: "body.token",
+		Text:   connector.Text{EN: "This link is not known.", ZH: "未找到此链接。"},
+		Remedy: connector.Text{EN: "Copy it whole, up to its last letter, or ask an administrator for a new one.", ZH: "请确认链接复制完整，或联系管理员获取新的链接。"}}
+	renew := connector.Text{EN: "Ask an administrator for a new one.", ZH: "请联系管理员获取新的链接。"}
+	switch why {
+	case store.LinkUsed:
+		f.Code, f.Text = "link_used", connector.Text{EN: "This link was used already.", ZH: "此链接已使用过。"}
+		f.Remedy = connector.Text{EN: "Sign in with the password you chose. If it was not you, tell an administrator.", ZH: "请使用你设置的密码登录。如果不是你本人操作，请告知管理员。"}
+	case store.LinkExpired:
+		f.Code, f.Text, f.Remedy = "link_expired", connector.Text{EN: "This link has expired.", ZH: "此链接已过期。"}, renew
+	case store.LinkReplaced:
+		f.Code, f.Text = "link_replaced", connector.Text{EN: "There is a newer link for you.", ZH: "此链接已被新的链接取代。"}
+		f.Remedy = connector.Text{EN: "Open the newest one you were given.", ZH: "请打开你收到的最新链接。"}
+	case store.LinkRevoked:
+		f.Code, f.Text, f.Remedy = "link_revoked", connector.Text{EN: "This link was taken back.", ZH: "此链接已被撤销。"}, renew
+	case store.LinkChanged:
+		f.Code, f.Text = "link_changed", connector.Text{EN: "The password was changed since this link was made.", ZH: "此链接生成后，密码已被修改。"}
+		f.Remedy = connector.Text{EN: "Sign in with the new password, or ask for a new link.", ZH: "请使用新密码登录，或重新获取链接。"}
+	}
+	return f
 }
 
 // SlowPasswordLinks bounds how many links somebody makes; by names them.
@@ -122,7 +141,7 @@ func (a *Auth) UsePasswordLink(w http.ResponseWriter, r *http.Request, token, pa
 		}
 		ok, err := t.TakePasswordLink(v.ID, kept)
 		if err == nil && !ok {
-			err = ErrOver()
+			err = ErrOver(store.LinkUsed) // somebody was faster
 		}
 		if err != nil {
 			return err
@@ -153,23 +172,67 @@ func (a *Auth) linked(r *http.Request, token string) (store.Scope, core.Agent, t
 	}
 	tenant, hash, ok := readSecret(token)
 	if !ok {
-		return none(ErrOver())
+		return none(ErrOver(""))
 	}
 	scope := a.store.For(tenant)
-	agent, expires, ok, err := scope.PasswordLink(ctx, hash)
+	link, ok, err := scope.PasswordLink(ctx, hash)
 	if err != nil {
 		return none(err)
 	}
 	if !ok {
-		return none(ErrOver())
+		return none(ErrOver(""))
 	}
-	v, err := scope.Agent(ctx, agent)
+	a.guesses.giveBack(key) // no guess: its secret is right
+	if link.End != "" {
+		return none(ErrOver(link.End))
+	}
+	v, err := scope.Agent(ctx, link.Agent)
 	if err != nil {
 		return none(err)
 	}
 	if !v.Disabled.IsZero() {
-		return none(ErrOver())
+		return none(ErrOver(store.LinkRevoked))
 	}
-	a.guesses.giveBack(key)
-	return scope, v, expires, nil
+	return scope, v, link.Expires, nil
+}
+
+// rateAsked bounds how many links are asked for of one person.
+var rateAsked = rate{3, 30 * time.Minute}
+
+// AskForLink makes a link for somebody who forgot their password, to be sent to
+// the address they sign in with; ok is false where there is nobody who may have
+// one: who never had a password was invited, and keeps that link. What it says is
+// for the letter alone: whoever asks is told the same whatever it is.
+func (a *Auth) AskForLink(ctx context.Context, slug, email, publicURL string, from netip.Addr) (tenant canon.ID, v core.Agent, link PasswordLink, ok bool, err error) {
+	t, found, err := a.store.TenantBySlug(ctx, cmp.Or(slug, "default"))
+	if err != nil || !found {
+		return tenant, v, link, false, err
+	}
+	scope := a.store.For(t.ID)
+	v, found, err = scope.AgentByEmail(ctx, email)
+	if err != nil || !found || !v.Disabled.IsZero() {
+		return tenant, v, link, false, err
+	}
+	hash, err := scope.PasswordHash(ctx, v.ID)
+	if err != nil || hash == "" {
+		return tenant, v, link, false, err
+	}
+	err = scope.Write(ctx, func(tx *store.Tx) error {
+		if link, err = NewPasswordLink(ctx, tx, v.ID, publicURL); err != nil {
+			return err
+		}
+		return tx.Audit(core.Audit{Actor: v.ID, Name: v.Name, Action: "password.asked", Target: v.ID.String(), Address: from.String()})
+	})
+	return t.ID, v, link, err == nil, err
+}
+
+// SlowAsking bounds how often a link is asked for, by network and by whose.
+func (a *Auth) SlowAsking(r *http.Request, slug, email string) error {
+	now := a.store.Now()
+	for key, most := range map[string]rate{"ask address " + network(a.address(r)): rateAddress, "ask " + account(cmp.Or(slug, "default"), email): rateAsked} {
+		if wait := a.guesses.take(key, most, now); wait > 0 {
+			return &SlowDown{wait}
+		}
+	}
+	return nil
 }

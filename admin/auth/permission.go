@@ -49,6 +49,7 @@ const (
 	TeamWrite    Permission = "team.write"
 	AgentRead    Permission = "agent.read"
 	AgentWrite   Permission = "agent.write"
+	AgentState   Permission = "agent.state" // whether others take conversations
 	OwnerWrite   Permission = "owner.write" // make, change and remove owners
 	RoutingRead  Permission = "routing.read"
 	RoutingWrite Permission = "routing.write"
@@ -84,10 +85,15 @@ var (
 		Signed, TenantRead, AccountRead, ContactRead, ContactWrite, ConversationRead, ConversationReply, ConversationAssign,
 		TeamRead, AgentRead, HoursRead, TagRead, CannedRead, CannedWrite, ViewWrite, FileRead, FileWrite, EventRead, BlockWrite,
 	}
-	agent = join(limited, ContactList, ContactMerge, ConversationAll, BlockRead, RoutingRead, BotRead)
-	admin = join(agent,
-		TenantWrite, AccountWrite, LinkRead, LinkWrite, TroubleRead, TroubleWrite, AddressRead, TeamWrite, AgentWrite, RoutingWrite,
-		HoursWrite, TagWrite, ContactTable, NoteWrite, AttributeWrite, CannedShare, ViewShare, TokenRead, TokenWrite, AuditRead, BotWrite, BotPublish, Act)
+	agent      = join(limited, ContactList, ContactMerge, ConversationAll, BlockRead, RoutingRead, BotRead)
+	supervisor = join(agent, AgentState, TeamWrite, RoutingWrite, HoursWrite, TagWrite, NoteWrite, CannedShare, ViewShare, AddressRead)
+	designer   = []Permission{
+		Signed, TenantRead, AccountRead, ContactRead, ConversationRead, ConversationAll, TeamRead, AgentRead, HoursRead, TagRead, RoutingRead,
+		CannedRead, ViewWrite, FileRead, FileWrite, EventRead, BotRead, BotWrite, BotPublish,
+	}
+	admin = join(supervisor,
+		TenantWrite, AccountWrite, LinkRead, LinkWrite, TroubleRead, TroubleWrite, AgentWrite,
+		ContactTable, AttributeWrite, TokenRead, TokenWrite, AuditRead, BotWrite, BotPublish, Act)
 	owner = join(admin, OwnerWrite)
 	bot   = []Permission{
 		Signed, TenantRead, AccountRead, ContactRead, ConversationRead, ConversationReply, ConversationAssign, ConversationAll,
@@ -99,22 +105,29 @@ func join(base []Permission, more ...Permission) []Permission {
 	return slices.Concat(base, more)
 }
 
-// Permissions lists what a role may do, besides Public; people have Self too.
-func Permissions(r core.Role) []Permission {
+// of is what a role may do.
+func of(r core.Role) []Permission {
 	switch r {
 	case core.RoleOwner:
-		return slices.Clone(owner)
+		return owner
 	case core.RoleAdmin:
-		return slices.Clone(admin)
+		return admin
+	case core.RoleSupervisor:
+		return supervisor
 	case core.RoleAgent:
-		return slices.Clone(agent)
+		return agent
 	case core.RoleLimited:
-		return slices.Clone(limited)
+		return limited
+	case core.RoleDesigner:
+		return designer
 	case core.RoleBot:
-		return slices.Clone(bot)
+		return bot
 	}
 	return nil
 }
+
+// Permissions lists what a role may do, besides Public; people have Self too.
+func Permissions(r core.Role) []Permission { return slices.Clone(of(r)) }
 
 // All lists every permission there is.
 func All() []Permission {
@@ -122,24 +135,7 @@ func All() []Permission {
 }
 
 // Can reports whether a role has a permission.
-func Can(r core.Role, p Permission) bool {
-	if p == Public {
-		return true
-	}
-	switch r {
-	case core.RoleOwner:
-		return slices.Contains(owner, p)
-	case core.RoleAdmin:
-		return slices.Contains(admin, p)
-	case core.RoleAgent:
-		return slices.Contains(agent, p)
-	case core.RoleLimited:
-		return slices.Contains(limited, p)
-	case core.RoleBot:
-		return slices.Contains(bot, p)
-	}
-	return false
-}
+func Can(r core.Role, p Permission) bool { return p == Public || slices.Contains(of(r), p) }
 
 // Within reports whether role r may be given out by somebody of role by: never
 // more than they have themselves.

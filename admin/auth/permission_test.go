@@ -11,7 +11,7 @@ import (
 
 func TestX02_RolesNest(t *testing.T) {
 	for _, c := range []struct{ less, more core.Role }{
-		{core.RoleLimited, core.RoleAgent}, {core.RoleAgent, core.RoleAdmin}, {core.RoleAdmin, core.RoleOwner}, {core.RoleBot, core.RoleOwner},
+		{core.RoleLimited, core.RoleAgent}, {core.RoleAgent, core.RoleSupervisor}, {core.RoleSupervisor, core.RoleAdmin}, {core.RoleDesigner, core.RoleAdmin}, {core.RoleAdmin, core.RoleOwner}, {core.RoleBot, core.RoleOwner},
 	} {
 		for _, p := range Permissions(c.less) {
 			if !Can(c.more, p) {

@@ -18,7 +18,7 @@ func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]*
 	for _, e := range entries {
 		conversations = append(conversations, e.Conversation)
 		switch e.Kind {
-		case core.FeedMessage, core.FeedChanged:
+		case core.FeedMessage, core.FeedChanged, core.FeedMention:
 			messages = append(messages, e.Subject)
 		case core.FeedContact, core.FeedTagged, core.FeedUntagged:
 			if len(e.Data) == 0 {
@@ -59,7 +59,7 @@ func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]*
 		data := map[string]any{}
 		conv := byConv[e.Conversation]
 		var about *core.Message
-		if m := byMessage[e.Subject]; m != nil && (e.Kind == core.FeedMessage || e.Kind == core.FeedChanged) {
+		if m := byMessage[e.Subject]; m != nil && (e.Kind == core.FeedMessage || e.Kind == core.FeedChanged || e.Kind == core.FeedMention) {
 			data["message"] = m
 			about = m
 			if conv == nil {

@@ -48,6 +48,8 @@ type Post struct {
 	// Hold keeps it until the customer writes again, if the channel takes nothing
 	// before that; otherwise it is sent at once.
 	Hold bool
+	// Mentions are agents a note names, who are told of it.
+	Mentions []canon.ID
 }
 
 // view is the conversation as it was committed.
@@ -248,7 +250,11 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 			m.Content.ReplyTo, m.Content.Quote = &canon.Ref{ID: p.ReplyTo, RemoteID: replyTo}, quote
 		}
 		if p.As == core.FromNote {
+			if m.Mentions, err = s.mention(t, p.Agent, m.ID, p.Mentions); err != nil {
+				return err
+			}
 			out = *s.line(m)
+			s.tellMentioned(out)
 			return nil
 		}
 		if r.Owner.Kind == core.StatusClosed {

@@ -92,11 +92,7 @@ func (s *scene) wake(how string, by canon.ID) {
 		if err != nil || serves {
 			return err
 		}
-		team := r.Owner.Team
-		if team.IsZero() {
-			team = s.account.Team
-		}
-		s.own(core.Owner{Kind: core.StatusQueue, Team: team}, core.Reason{Code: "owner_gone", Text: name}, canon.ID{}, core.FeedTransferred)
+		s.orphan(core.Reason{Code: "owner_gone", Text: name}, canon.ID{})
 		return nil
 	})
 }

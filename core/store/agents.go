@@ -179,7 +179,7 @@ func (t *Tx) ChangeAgent(ctx context.Context, a core.Agent, by canon.ID) (core.A
 	}
 	if !a.Disabled.IsZero() {
 		a.State = core.AgentOffline
-		if err := t.voidLinks(a.ID); err != nil {
+		if _, err := t.EndPasswordLink(a.ID, LinkRevoked); err != nil {
 			return a, err
 		}
 	}
@@ -226,7 +226,7 @@ func (t *Tx) SetPassword(ctx context.Context, id canon.ID, hash string, keep []b
 	if n == 0 {
 		return core.NotFound("agent")
 	}
-	if err := t.voidLinks(id); err != nil {
+	if _, err := t.EndPasswordLink(id, LinkChanged); err != nil {
 		return err
 	}
 	return t.EndSessions(ctx, id, keep)
@@ -274,6 +274,8 @@ func (t *Tx) DeleteAgent(ctx context.Context, id, by canon.ID) error {
 		"DELETE FROM second_factors WHERE tenant = $1 AND agent = $2",
 		"DELETE FROM recovery_codes WHERE tenant = $1 AND agent = $2",
 		"DELETE FROM password_links WHERE tenant = $1 AND agent = $2",
+		"DELETE FROM ended_password_links WHERE tenant = $1 AND agent = $2",
+		"DELETE FROM mentions WHERE tenant = $1 AND agent = $2",
 		"DELETE FROM agents WHERE tenant = $1 AND id = $2",
 	} {
 		if _, err := t.exec(q, t.tenant, id); err != nil {

@@ -17,6 +17,7 @@ type more struct {
 	Reactions []core.Reaction `json:"reactions,omitempty"`
 	Event     *core.LineEvent `json:"event,omitempty"`
 	Why       *core.Why       `json:"why,omitempty"`
+	Mentions  []canon.ID      `json:"mentions,omitempty"`
 	Before    []edition       `json:"before,omitempty"`
 }
 
@@ -27,10 +28,10 @@ type edition struct {
 }
 
 func encodeMore(m *core.Message) (string, error) {
-	if len(m.Reactions) == 0 && m.Event == nil && m.Why == nil {
+	if len(m.Reactions) == 0 && m.Event == nil && m.Why == nil && len(m.Mentions) == 0 {
 		return "", nil
 	}
-	b, err := json.Marshal(more{Reactions: m.Reactions, Event: m.Event, Why: m.Why})
+	b, err := json.Marshal(more{Reactions: m.Reactions, Event: m.Event, Why: m.Why, Mentions: m.Mentions})
 	if err != nil {
 		return "", fmt.Errorf("encode message %s: %w", m.ID, err)
 	}
@@ -55,7 +56,7 @@ func scanMessage(rows *sql.Rows) (core.Message, error) {
 		if err := json.Unmarshal(extra, &x); err != nil {
 			return m, fmt.Errorf("message %s: %w", m.ID, err)
 		}
-		m.Reactions, m.Event, m.Why = x.Reactions, x.Event, x.Why
+		m.Reactions, m.Event, m.Why, m.Mentions = x.Reactions, x.Event, x.Why, x.Mentions
 	}
 	if !m.Recalled.IsZero() {
 		m.Content = canon.Message{ID: m.ID, Parts: []canon.Part{}}
@@ -168,7 +169,7 @@ func scanWritten(rows *sql.Rows) (written, error) {
 // Rewrite stores a changed message: content, edition, recall, reactions. The
 // thread's revision must have been raised to m.Rev by the same change.
 func (t *Tx) Rewrite(ctx context.Context, m core.Message, keep *canon.Message) error {
-	extra := more{Reactions: m.Reactions, Event: m.Event, Why: m.Why}
+	extra := more{Reactions: m.Reactions, Event: m.Event, Why: m.Why, Mentions: m.Mentions}
 	old, err := list(ctx, t, scanWritten, "SELECT n, content, more FROM messages WHERE tenant = $1 AND id = $2", t.tenant, m.ID)
 	if err != nil {
 		return fmt.Errorf("read message: %w", err)

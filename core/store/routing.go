@@ -15,7 +15,7 @@ import (
 // among equals, and counts the conversation to them. ok is false when nobody
 // is free.
 func (t *Tx) PickAgent(ctx context.Context, team canon.ID) (agent canon.ID, ok bool, err error) {
-	free := "a.tenant = $1 AND a.disabled = 0 AND a.state = 'online' AND a.load < a.max_load AND a.role <> 'bot' AND "
+	free := "a.tenant = $1 AND a.disabled = 0 AND a.state = 'online' AND a.load < a.max_load AND a.role NOT IN ('bot', 'designer') AND "
 	var q string
 	args := []any{t.tenant}
 	if team.IsZero() {
@@ -186,20 +186,21 @@ func (t *Tx) HasTag(ctx context.Context, conversation canon.ID) (bool, error) {
 func (t *Tx) AgentName(ctx context.Context, id canon.ID) (name string, serves bool, err error) {
 	type row struct {
 		name     string
+		role     core.Role
 		disabled int64
 	}
 	all, err := list(ctx, t, func(rows *sql.Rows) (row, error) {
 		var r row
-		err := rows.Scan(&r.name, &r.disabled)
+		err := rows.Scan(&r.name, &r.role, &r.disabled)
 		return r, err
-	}, "SELECT name, disabled FROM agents WHERE tenant = $1 AND id = $2", t.tenant, id)
+	}, "SELECT name, role, disabled FROM agents WHERE tenant = $1 AND id = $2", t.tenant, id)
 	if err != nil {
 		return "", false, fmt.Errorf("read agent: %w", err)
 	}
 	if len(all) == 0 {
 		return "", false, core.NotFound("agent")
 	}
-	return all[0].name, all[0].disabled == 0, nil
+	return all[0].name, all[0].disabled == 0 && all[0].role.Serves(), nil
 }
 
 // TeamExists reports whether there is such a team.

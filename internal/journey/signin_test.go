@@ -144,7 +144,7 @@ func TestX10_PeopleSignInInTwoSteps(t *testing.T) {
 		fresh.sees(role("navigation", "Views"))
 
 		again := somebody(t, "whoever finds the link", manner{Locale: "en-GB"}).open(link)
-		again.sees(text("This link does not count"))
+		again.sees(text("This link was used already."))
 		again.click(role("link", "To the sign-in page"))
 		again.sees(label("E-mail"))
 		for _, p := range []*tab{lin.tab, fresh} {

@@ -42,6 +42,12 @@ const choosePassword = createRoute({
   component: lazyRouteComponent(() => import("./session/ChoosePassword"), "ChoosePassword"),
 });
 
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: "/password/forgot",
+  component: lazyRouteComponent(() => import("./session/Forgot"), "Forgot"),
+});
+
 /** For who is signed in and has to set up a second factor before anything else. */
 const twoStep = createRoute({
   getParentRoute: () => root,
@@ -174,6 +180,7 @@ export const router = createRouter({
     setup,
     signIn,
     choosePassword,
+    forgot,
     twoStep,
     frame.addChildren([
       home,

@@ -40,7 +40,7 @@ const recovery = () => ({
 });
 const linked = (b) =>
   b.token === "over" &&
-  fail(404, "link_over", "该链接无效或已失效。", { remedy: "请联系管理员获取新的链接。" });
+  fail(404, "link_unknown", "未找到此链接。", { remedy: "请确认链接复制完整，或联系管理员获取新的链接。" });
 class Fail extends Error {}
 function fail(status, code, detail, extra = {}) {
   throw Object.assign(new Fail(detail), {

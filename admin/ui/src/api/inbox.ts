@@ -79,6 +79,8 @@ export interface Posting {
   content: Content;
   reply_to?: ID;
   note?: boolean;
+  /** Colleagues a note names. */
+  mentions?: ID[];
   /** Wait until the customer writes, where the channel takes nothing before. */
   hold?: boolean;
   /** The newest place known: nothing is sent when a colleague answered after it. */

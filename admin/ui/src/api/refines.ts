@@ -36,7 +36,7 @@ export type Checked = [
   Narrows<Schemas["SecondFactor"], ours.SecondFactor>,
   Narrows<Schemas["Enrolment"], ours.NewSecondFactor>,
   Narrows<Schemas["Access"], ours.Access>,
-  Narrows<Schemas["PasswordLink"], ours.PasswordLink>,
+  Narrows<Schemas["MadeLink"], ours.PasswordLink>,
   Narrows<Schemas["LinkedPerson"], ours.LinkedPerson>,
   Narrows<Schemas["FeedEntry"], ours.FeedEntry>,
   Narrows<Schemas["View"], ours.SavedView>,

@@ -392,7 +392,7 @@ export interface paths {
         head?: never;
         /**
          * Change a person
-         * @description A new password or role, or disabling, ends their sessions within a second.
+         * @description A new password or role, or disabling, ends their sessions within a second, with their sockets. What they had goes to the queues when they may serve no more; what they snoozed, when it wakes.
          */
         patch: operations["patch-agents-id"];
         trace?: never;
@@ -408,10 +408,11 @@ export interface paths {
         put?: never;
         /**
          * Make a link by which a person chooses a password
-         * @description It counts once: half an hour, or three days for somebody who never had a password. A link they had before counts no more. Hand it over yourself: nothing is sent.
+         * @description It counts once: half an hour, or three days for somebody who never had a password. A link they had before counts no more. With mail it is also sent to them, if an account of the business can begin a letter.
          */
         post: operations["post-agents-id-password-link"];
-        delete?: never;
+        /** Take a person's link back before it is used */
+        delete: operations["delete-agents-id-password-link"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1461,6 +1462,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/mentions/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that one has read where a conversation mentions one */
+        post: operations["post-conversations-id-mentions-read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/messages": {
         parameters: {
             query?: never;
@@ -2073,6 +2091,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notes that mention one, newest first */
+        get: operations["get-mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that one has read all mentions */
+        post: operations["post-mentions-read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/{id}/arrived": {
         parameters: {
             query?: never;
@@ -2192,6 +2244,26 @@ export interface paths {
         get: operations["get-messages-id-trace"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-link/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link because one forgot one's password
+         * @description Whoever asks is answered the same. If somebody with this address may sign in and an account of the business can begin a letter, they are sent a link that counts once, for half an hour.
+         */
+        post: operations["post-password-link-ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2671,7 +2743,7 @@ export interface components {
             agent: string;
             /**
              * Format: date-time
-             * @description Until when a link that was not used yet counts
+             * @description Until when a link that was not used yet counts; past: it has expired
              */
             link?: string;
             /** @description They have chosen one; otherwise they wait for a link, or have not used it */
@@ -2801,7 +2873,7 @@ export interface components {
             name?: string;
             password?: string;
             /** @enum {string} */
-            role?: "owner" | "admin" | "agent" | "limited";
+            role?: "owner" | "admin" | "supervisor" | "agent" | "limited" | "designer";
             teams?: string[];
             time_zone?: string;
         };
@@ -2818,7 +2890,7 @@ export interface components {
             /** @description Without one they cannot sign in until they choose one by a link: make it at /agents/{id}/password-link */
             password?: string;
             /** @enum {string} */
-            role: "owner" | "admin" | "agent" | "limited";
+            role: "owner" | "admin" | "supervisor" | "agent" | "limited" | "designer";
             teams?: string[];
             time_zone?: string;
         };
@@ -2880,6 +2952,11 @@ export interface components {
             new_secret?: boolean;
             /** @description Address that is told, signed as Standard Webhooks says */
             webhook?: string;
+        };
+        AskInputBody: {
+            email: string;
+            /** @description Short name of the business; empty: default */
+            tenant?: string;
         };
         Attempt: {
             /** Format: date-time */
@@ -4256,6 +4333,11 @@ export interface components {
             /** @description Send it as cursor to go on; null at the end */
             next: string | null;
         };
+        ListMentionRow: {
+            items: components["schemas"]["MentionRow"][];
+            /** @description Send it as cursor to go on; null at the end */
+            next: string | null;
+        };
         ListMerge: {
             items: components["schemas"]["Merge"][];
             /** @description Send it as cursor to go on; null at the end */
@@ -4366,6 +4448,21 @@ export interface components {
             /** @description Each of them in plain words */
             says: string[];
         };
+        MadeLink: {
+            /** Format: date-time */
+            expires: string;
+            /** @description They never had a password: it counts three days, otherwise half an hour */
+            invitation: boolean;
+            /** @description Why it could not be mailed: the link counts all the same */
+            mail_trouble?: string;
+            /** @description The address it was mailed from; absent when no account can begin a letter, or it was not asked for */
+            mailed_from?: string;
+            url: string;
+        };
+        MakeLinkInputBody: {
+            /** @description Send it to them, too */
+            mail?: boolean;
+        };
         MeInputBody: {
             /**
              * @description A file; empty takes it away
@@ -4387,6 +4484,32 @@ export interface components {
             no_caption?: boolean;
             /** Format: int64 */
             side?: number;
+        };
+        MentionRow: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Who wrote it
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            by?: string;
+            /** @description Absent when one cannot see it any more, and all that it says with it */
+            conversation?: components["schemas"]["ConversationRow"];
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            message: string;
+            /** @description Their name, as it was then */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Its place in the thread
+             */
+            pos: number;
+            /** @description What it says, as plain words */
+            text?: string;
+            unread: boolean;
         };
         Menu: {
             items: components["schemas"]["MenuItem"][];
@@ -4468,6 +4591,7 @@ export interface components {
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
              */
             id: string;
+            mentions?: string[];
             name?: string;
             /** Format: int64 */
             pos: number;
@@ -4620,6 +4744,8 @@ export interface components {
         };
         NoteInputBody: {
             client_id?: string;
+            /** @description Agents it names, who are told of it. Only those who can see the conversation */
+            mentions?: string[];
             text: string;
         };
         OwnPasswordBody: {
@@ -4681,13 +4807,6 @@ export interface components {
             new: string;
             old: string;
         };
-        PasswordLink: {
-            /** Format: date-time */
-            expires: string;
-            /** @description They never had a password: it counts three days, otherwise half an hour */
-            invitation: boolean;
-            url: string;
-        };
         Period: {
             /** Format: int64 */
             from: number;
@@ -4705,6 +4824,8 @@ export interface components {
             content?: components["schemas"]["Content"];
             /** @description If the channel takes nothing until the customer writes again, keep it and send it then; it can be discarded before */
             hold?: boolean;
+            /** @description Of a note: agents it names, who are told of it. Only those who can see the conversation */
+            mentions?: string[];
             /** @description For colleagues only, never shown to the customer */
             note?: boolean;
             /**
@@ -5149,6 +5270,11 @@ export interface components {
             agent: number;
             /** Format: int64 */
             bot: number;
+            /**
+             * Format: int64
+             * @description Notes that mention one and were not read yet
+             */
+            mentions: number;
             /** Format: int64 */
             mine: number;
             /** @description By team; none: agents in no team */
@@ -5369,7 +5495,7 @@ export interface components {
             expires?: string;
             name: string;
             /** @enum {string} */
-            role: "owner" | "admin" | "agent" | "limited" | "bot";
+            role: "owner" | "admin" | "supervisor" | "agent" | "limited" | "designer" | "bot";
         };
         Traffic: {
             /**
@@ -5528,7 +5654,7 @@ export interface components {
              * @description Views are in this order, then by age
              */
             place?: number;
-            roles?: ("owner" | "admin" | "agent" | "limited" | "bot")[];
+            roles?: ("owner" | "admin" | "supervisor" | "agent" | "limited" | "designer" | "bot")[];
             shared?: boolean;
         };
         ViewCounts: {
@@ -5572,7 +5698,7 @@ export interface components {
             icon: "list" | "star" | "flag" | "clock" | "zap" | "users" | "globe" | "tag" | "heart" | "alert";
             name: string;
             /** @description With whom it is shared; none: with all */
-            roles?: ("owner" | "admin" | "agent" | "limited" | "bot")[];
+            roles?: ("owner" | "admin" | "supervisor" | "agent" | "limited" | "designer" | "bot")[];
             /** @description For others too, which takes view.share; otherwise only for oneself */
             shared?: boolean;
         };
@@ -6637,7 +6763,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MakeLinkInputBody"];
+            };
+        };
         responses: {
             /** @description Created */
             201: {
@@ -6645,8 +6775,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PasswordLink"];
+                    "application/json": components["schemas"]["MadeLink"];
                 };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-agents-id-password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is the matter */
             default: {
@@ -9130,6 +9290,36 @@ export interface operations {
             };
         };
     };
+    "post-conversations-id-mentions-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-conversations-id-messages": {
         parameters: {
             query?: {
@@ -10541,6 +10731,67 @@ export interface operations {
             };
         };
     };
+    "get-mentions": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: next of the page before */
+                cursor?: string;
+                /** @description How many */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMentionRow"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-mentions-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-messages-id-arrived": {
         parameters: {
             query?: never;
@@ -10757,6 +11008,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListAttempt"];
                 };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-password-link-ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is the matter */
             default: {

@@ -23,6 +23,9 @@ export const confirmSecondFactor = (code: string): Promise<string[]> =>
 export const newRecoveryCodes = (password: string): Promise<string[]> =>
   codes(client.POST("/api/v1/me/second-factor/codes", { body: { password } }));
 
+/** askForLink has a link mailed to somebody who forgot their password; it never says whether there is one. */
+export const askForLink = (email: string): Promise<unknown> =>
+  body(client.POST("/api/v1/password-link/ask", { body: { email } }));
 export const openPasswordLink = (token: string): Promise<LinkedPerson> =>
   body(client.POST("/api/v1/password-link/open", { body: { token } }));
 export const choosePassword = (token: string, password: string): Promise<unknown> =>

@@ -45,7 +45,9 @@ export const deleteAgent = (id: ID): Promise<unknown> => body(client.DELETE("/ap
 /** How colleagues sign in, and what is done for those who cannot. */
 export const listAccess = (): Promise<Access[]> => every((c) => body(client.GET("/api/v1/access", page(c))));
 export const makePasswordLink = (id: ID): Promise<PasswordLink> =>
-  body(client.POST("/api/v1/agents/{id}/password-link", by(id)));
+  body(client.POST("/api/v1/agents/{id}/password-link", { ...by(id), body: { mail: true } }));
+export const revokePasswordLink = (id: ID): Promise<unknown> =>
+  body(client.DELETE("/api/v1/agents/{id}/password-link", by(id)));
 export const takeSecondFactor = (id: ID): Promise<unknown> =>
   body(client.DELETE("/api/v1/agents/{id}/second-factor", by(id)));
 

@@ -2,7 +2,7 @@
 import type { Content } from "./canon";
 
 export type ID = string;
-export type Role = "owner" | "admin" | "agent" | "limited" | "bot";
+export type Role = "owner" | "admin" | "supervisor" | "agent" | "limited" | "designer" | "bot";
 export type AgentState = "online" | "busy" | "away" | "invisible" | "offline";
 export type Words = { en: string; zh: string };
 
@@ -109,6 +109,9 @@ export interface PasswordLink {
   url: string;
   expires: string;
   invitation: boolean;
+  /** Where it was mailed from; absent: it was not. */
+  mailed_from?: string;
+  mail_trouble?: string;
 }
 
 export interface LinkedPerson {
@@ -439,6 +442,8 @@ export interface Message {
     other?: Elsewhere;
     until?: string;
   };
+  /** Colleagues a note names. */
+  mentions?: ID[];
   why?: { bot: ID; rule?: string; name?: string; match?: string; text?: string };
 }
 
@@ -582,6 +587,18 @@ export interface Tallies {
   agent: number;
   snoozed: number;
   unread: number;
+  mentions: number;
+}
+
+/** Mention is a note that names us; without its row it left our sight. */
+export interface Mention {
+  message: ID;
+  pos: number;
+  unread: boolean;
+  at: string;
+  name?: string;
+  text?: string;
+  row?: Row;
 }
 
 export interface StoredFile {

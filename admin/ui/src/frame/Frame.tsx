@@ -17,6 +17,7 @@ import { Rail } from "./Rail";
 // Asked for by a key, not by everybody.
 const Palette = lazy(() => import("@/actions/Palette").then((m) => ({ default: m.Palette })));
 const Strip = lazy(() => import("@/accounts/Strip").then((m) => ({ default: m.Strip })));
+const Told = lazy(() => import("@/inbox/mentions/Told").then((m) => ({ default: m.Told })));
 const Help = lazy(() => import("@/actions/Help").then((m) => ({ default: m.Help })));
 
 /** Frame is what every screen stands in: the rail, the banner, the palette and the keys. */
@@ -67,6 +68,7 @@ export function Frame() {
         <Banner />
         <Suspense>
           <Strip />
+          <Told />
         </Suspense>
         <main className={s.screen} tabIndex={-1}>
           <Outlet />

@@ -3,7 +3,7 @@ import { Tooltip } from "antd";
 import { Bot, Contact, Eye, Inbox, type LucideIcon, Plug, Search, Settings } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Permission } from "@/actions/table";
-import { useTallies } from "@/inbox/views/useTallies";
+import { useUnread } from "@/inbox/views/useTallies";
 import { useCan } from "@/session/useSession";
 import s from "./frame.module.css";
 import { Me } from "./Me";
@@ -28,7 +28,7 @@ const places: Place[] = [
 export function Rail({ openPalette }: { openPalette: () => void }) {
   const { t } = useTranslation();
   const can = useCan();
-  const unread = useTallies().data?.unread ?? 0;
+  const unread = useUnread();
   return (
     <nav className={s.rail} aria-label={t("frame.rail")}>
       <Link to="/" className={s.logo} aria-label={t("app.name")}>

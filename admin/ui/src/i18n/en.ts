@@ -103,8 +103,10 @@ export default {
   role: {
     owner: "Owner",
     admin: "Administrator",
+    supervisor: "Supervisor",
     agent: "Agent",
     limited: "Limited agent",
+    designer: "Bot designer",
     bot: "Program",
   },
   health: {
@@ -162,7 +164,15 @@ export default {
   /** Other words an action is found by. */
   short: { take: "Take", transfer: "Transfer", close: "Close", reopen: "Reopen" },
 
-  view: { mine: "Mine", queue: "Queue", bots: "Bots", all: "All open", snoozed: "Snoozed", closed: "Closed" },
+  view: {
+    mine: "Mine",
+    mentions: "Mentions",
+    queue: "Queue",
+    bots: "Bots",
+    all: "All open",
+    snoozed: "Snoozed",
+    closed: "Closed",
+  },
   emptyView: {
     mine: "You have no conversations now.",
     queue: "Nobody is waiting.",
@@ -356,7 +366,7 @@ export default {
     replyLabel: "Reply to {{name}}",
     noteLabel: "Note about {{name}}, for colleagues only",
     replyPlaceholder: "Write a reply, / for canned replies",
-    notePlaceholder: "Write a note for your colleagues",
+    notePlaceholder: "A note for colleagues, @ mentions one",
     send: "Send",
     addNote: "Add note",
     enterSends: "Enter sends",

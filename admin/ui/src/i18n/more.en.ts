@@ -981,8 +981,10 @@ export default {
   roleHelp: {
     owner: "Everything, including roles and the business itself",
     admin: "Everything but owners",
+    supervisor: "Serves and leads: teams, states, routing, hours, shared replies and views",
     agent: "Serves customers, sees all conversations",
     limited: "Serves customers, sees own and own teams' conversations",
+    designer: "Makes and publishes bots, reads all conversations, serves nobody",
     bot: "A program: reads events, sends as a bot",
   },
   channels: {
@@ -1189,6 +1191,28 @@ export default {
     delete: "Unlink account",
     deleteQuestion: "Unlink {{name}}? No message will come in or go out any more. Conversations stay.",
   },
+  mention: {
+    readAll: "Mark all read",
+    empty: "Nobody has mentioned you yet.",
+    older: "Older",
+    gone: "You cannot see this conversation any more.",
+    by: "{{name}} · {{contact}}",
+    unread: "Not read yet",
+    told: "{{name}} mentioned you",
+    open: "Open",
+    unseen: "cannot see this: invite first",
+    notTold: "Not told, because they cannot see this conversation: {{names}}",
+  },
+  forgot: {
+    link: "Forgot your password?",
+    title: "A link for a new password",
+    lead: "Name the address you sign in with.",
+    ask: "Send me a link",
+    sent: "Look into your mail",
+    sentLead:
+      "If somebody signs in with {{email}}, a letter with a link is on its way. It counts once, for half an hour.",
+    nothing: "Nothing arrived? Look among spam, or ask an administrator for a link.",
+  },
   team: {
     agents: "Agents",
     teams: "Teams",
@@ -1207,7 +1231,7 @@ export default {
     byLink: "By a link",
     byPassword: "I set it now",
     byLinkHelp:
-      "They choose it themselves: after saving you get a link to hand over. It counts once, for three days.",
+      "They choose it themselves: after saving you get a link to hand over, which is also mailed where an account can. It counts once, for three days.",
     access: "Sign-in",
     invited: "Invited",
     notInvited: "Not invited yet",
@@ -1219,6 +1243,15 @@ export default {
     linkLead:
       "Hand this to {{name}} yourself, and to nobody else: whoever opens it chooses the password. It counts once and is shown only now. Until then the present password stays.",
     linkUntil: "It counts until {{at}}.",
+    linkMailed: "It was also mailed to {{email}}, from {{from}}.",
+    linkNotMailed: "It could not be mailed: {{why}} Hand it over yourself.",
+    linkNoMail: "No mail account can send yet, so it was not mailed.",
+    linkUntilShort: "until {{at}}",
+    inviteOver: "Invitation over",
+    renew: "New invitation",
+    revoke: "Take the link back",
+    revoked: "The link counts no more.",
+    handsOver: "What they have goes to the queues, and they are signed out everywhere.",
     copyLink: "Copy the link",
     takeFactor: "Remove two-step sign-in",
     takeFactorQuestion:

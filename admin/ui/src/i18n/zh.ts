@@ -107,7 +107,15 @@ const zh: Words<typeof en> = {
     passwordChanged: "密码已修改",
   },
   agentState: { online: "在线", busy: "忙碌", away: "离开", invisible: "隐身", offline: "离线" },
-  role: { owner: "所有者", admin: "管理员", agent: "客服", limited: "受限客服", bot: "程序" },
+  role: {
+    owner: "所有者",
+    admin: "管理员",
+    supervisor: "主管",
+    agent: "客服",
+    limited: "受限客服",
+    designer: "机器人设计师",
+    bot: "程序",
+  },
   health: { unknown: "尚未知晓", good: "正常", poor: "有异常", bad: "不可用", paused: "已暂停" },
 
   action: {
@@ -158,6 +166,7 @@ const zh: Words<typeof en> = {
 
   view: {
     mine: "我的",
+    mentions: "提及我的",
     queue: "排队",
     bots: "机器人",
     all: "全部进行中",
@@ -352,7 +361,7 @@ const zh: Words<typeof en> = {
     replyLabel: "回复 {{name}}",
     noteLabel: "关于 {{name}} 的备注，仅同事可见",
     replyPlaceholder: "输入回复，按 / 使用快捷回复",
-    notePlaceholder: "写给同事的备注",
+    notePlaceholder: "写给同事的备注，按 @ 提及同事",
     send: "发送",
     addNote: "添加备注",
     enterSends: "Enter 发送",

@@ -9,11 +9,13 @@ import { Context } from "./context/Context";
 import { Grip } from "./Grip";
 import s from "./inbox.module.css";
 import { ConversationList } from "./list/ConversationList";
+import { ViewSelect } from "./list/ViewSelect";
 import { ConversationScreen } from "./thread/ConversationScreen";
 import { asView } from "./views/query";
-import { useTallies } from "./views/useTallies";
+import { useUnread } from "./views/useTallies";
 import { Views } from "./views/Views";
 
+const MentionList = lazy(() => import("./mentions/MentionList").then((m) => ({ default: m.MentionList })));
 const ContextDrawer = lazy(() =>
   import("./context/ContextDrawer").then((m) => ({ default: m.ContextDrawer })),
 );
@@ -35,7 +37,7 @@ export function Inbox() {
   const [contextWidth, setContextWidth] = useStored("width.context", 320);
   const [asideOpen, setAsideOpen] = useStored("context.open", true);
   const [drawer, setDrawer] = useState(false);
-  const unread = useTallies().data?.unread ?? 0;
+  const unread = useUnread();
   useAction("focus", two ? () => setFocus((f) => !f) : undefined);
 
   useEffect(() => {
@@ -44,7 +46,14 @@ export function Inbox() {
 
   const aside = three && asideOpen && !focus;
   const back = () => void navigate({ to: "/inbox/$view", params: { view }, search });
-  const list = <ConversationList view={view} search={search} current={current} withViews={!four} />;
+  const list =
+    view === "mentions" ? (
+      <Suspense>
+        <MentionList current={current} select={!four && <ViewSelect view={view} search={search} />} />
+      </Suspense>
+    ) : (
+      <ConversationList view={view} search={search} current={current} withViews={!four} />
+    );
 
   const heading = <h1 className="sr">{t("place.inbox")}</h1>;
   const drawerFor = !three && current && drawer && (

@@ -116,6 +116,11 @@ export class Apply {
       case "account.changed":
         for (const key of ["accounts", "account", "conversations", "conversation"]) this.refetch([key]);
         break;
+      case "mention":
+      case "mention.read":
+        this.refetch(["mentions"]);
+        this.tallies();
+        break;
       case "bulk.changed":
         if (e.subject) this.cache.setQueryData(keys.bulk(e.subject), e.data);
         break;

@@ -1,5 +1,5 @@
 import { body, client } from "@/api/client";
-import type { Session } from "@/api/types";
+import type { Message, Session } from "@/api/types";
 import { flushOutbox } from "@/inbox/composer/outbox";
 import { queryClient } from "@/lib/query";
 import { Apply } from "./apply";
@@ -24,6 +24,9 @@ export function follow(): Socket {
       const { kind, actor, conversation: id } = e;
       if (kind === "conversation.woken" && id && actor !== me())
         useLive.setState(({ woken }) => ({ woken: [...woken, id] }));
+      const { message } = (e.data ?? {}) as { message?: Message };
+      if (kind === "mention" && message)
+        useLive.setState(({ mentioned }) => ({ mentioned: [...mentioned, message] }));
     },
     fresh: () => void queryClient.invalidateQueries({ predicate: (q) => q.queryKey[0] !== "session" }),
     back: () => apply.back(),

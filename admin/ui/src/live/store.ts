@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import type { ID } from "@/api/types";
+import type { ID, Message } from "@/api/types";
 import type { LinkState } from "./socket";
 
 export interface Typing {
@@ -20,6 +20,8 @@ interface LiveState {
   company: Record<ID, Record<ID, string>>;
   /** Conversations whose snooze ended by itself and that nobody was told of yet. */
   woken: ID[];
+  /** Notes that name us and that nobody was told of yet. */
+  mentioned: Message[];
   setState: (state: LinkState) => void;
   setTyping: (conversation: ID, typing: Typing | undefined) => void;
 }
@@ -31,6 +33,7 @@ export const useLive = create<LiveState>((set) => ({
   typing: {},
   company: {},
   woken: [],
+  mentioned: [],
   setState: (state) =>
     set((s) => ({
       state,

@@ -30,7 +30,8 @@ export function ChoosePassword() {
   }, [t]);
 
   if (link.data) return <Choose token={token} person={link.data} />;
-  if (link.error instanceof ApiError && link.error.code === "link_over") return <Over error={link.error} />;
+  const ended = over(link.error);
+  if (ended) return <Over error={ended} />;
   return (
     <Door title={t("choose.title")} lead="">
       {link.error ? <Failure error={link.error} retry={() => link.refetch()} /> : <Loading rows={3} />}
@@ -38,15 +39,22 @@ export function ChoosePassword() {
   );
 }
 
-/** Over says that the link does not count, and what to do. */
+/** over is the hub's word that a link counts no more: used, expired, replaced, taken back, or never made. */
+const over = (error: unknown) =>
+  error instanceof ApiError && error.code.startsWith("link_") ? error : undefined;
+
+/** Over says why the link does not count, and what to do. */
 function Over({ error }: { error: ApiError }) {
   const { t } = useTranslation();
   const { text, remedy } = useSaying()(error);
   return (
     <Door title={text} lead={remedy ?? ""}>
-      <Link to="/signin" search={{}}>
-        {t("choose.toSignIn")}
-      </Link>
+      <p>
+        <Link to="/signin" search={{}}>
+          {t("choose.toSignIn")}
+        </Link>
+      </p>
+      {error.code !== "link_unknown" && <Link to="/password/forgot">{t("forgot.link")}</Link>}
     </Door>
   );
 }
@@ -65,8 +73,8 @@ function Choose({ token, person }: { token: string; person: LinkedPerson }) {
   const busy = choose.isPending || enter.isPending;
 
   if (asked) return <CodeStep enter={enter} asked={asked} back={back} />;
-  if (choose.error instanceof ApiError && choose.error.code === "link_over")
-    return <Over error={choose.error} />;
+  const ended = over(choose.error);
+  if (ended) return <Over error={ended} />;
   if (choose.isSuccess) {
     return (
       <Door title={t("choose.done")} lead={t("choose.doneLead")}>

@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Form, Input } from "antd";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { Failure } from "@/ui/States";
 import { CodeStep } from "./CodeStep";
 import { Door } from "./Door";
 import { useEnter } from "./useEnter";
+import "@/i18n/more";
 
 /** SignIn asks for address and password, then for a code where one is needed, and goes where one was going. */
 export function SignIn() {
@@ -51,6 +52,9 @@ export function SignIn() {
         <Button type="primary" htmlType="submit" size="large" block loading={enter.isPending}>
           {t("signIn.enter")}
         </Button>
+        <p style={{ margin: "16px 0 0", textAlign: "center" }}>
+          <Link to="/password/forgot">{t("forgot.link")}</Link>
+        </p>
       </Form>
     </Door>
   );

@@ -132,10 +132,12 @@ function AddToken({ close, done }: { close: () => void; done: () => void }) {
         </Form.Item>
         <Form.Item name="role" label={t("team.role")}>
           <Select
-            options={(["bot", "limited", "agent", "admin", "owner"] as const).map((r) => ({
-              value: r,
-              label: `${t(`role.${r}`)} · ${t(`roleHelp.${r}`)}`,
-            }))}
+            options={(["bot", "limited", "agent", "supervisor", "designer", "admin", "owner"] as const).map(
+              (r) => ({
+                value: r,
+                label: `${t(`role.${r}`)} · ${t(`roleHelp.${r}`)}`,
+              }),
+            )}
           />
         </Form.Item>
       </Form>

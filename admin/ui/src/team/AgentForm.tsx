@@ -44,7 +44,7 @@ export function AgentForm({ agent, close, invite }: Props) {
     onError: (error) => showFieldErrors(form, error),
   });
   const required = { required: true, message: t("form.required") };
-  const roles = (["owner", "admin", "agent", "limited"] as const).filter(
+  const roles = (["owner", "admin", "supervisor", "agent", "limited", "designer"] as const).filter(
     (r) => r !== "owner" || can("owner.write"),
   );
   return (
@@ -119,7 +119,12 @@ export function AgentForm({ agent, close, invite }: Props) {
           <InputNumber min={0} max={tenant.settings.wide_load ? 200 : 100} precision={0} />
         </Form.Item>
         {agent.id && agent.id !== me.id && (
-          <Form.Item name="may" label={t("team.maySignIn")} valuePropName="checked">
+          <Form.Item
+            name="may"
+            label={t("team.maySignIn")}
+            valuePropName="checked"
+            extra={agent.load ? t("team.handsOver") : undefined}
+          >
             <Switch />
           </Form.Item>
         )}

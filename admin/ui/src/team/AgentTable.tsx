@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { App, Button, Dropdown, Table } from "antd";
-import { Ellipsis, Link2, ShieldCheck, ShieldOff, Trash2 } from "lucide-react";
+import { Ellipsis, Link2, Link2Off, ShieldCheck, ShieldOff, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { deleteAgent, listAccess, takeSecondFactor } from "@/api/team";
+import { deleteAgent, listAccess, revokePasswordLink, takeSecondFactor } from "@/api/team";
 import type { Access, Agent, ID } from "@/api/types";
+import { useLanguage } from "@/i18n/words";
 import { queryClient } from "@/lib/query";
+import { soon } from "@/lib/time";
 import { keys } from "@/live/cache";
 import { useAgents, useNames } from "@/session/data";
 import { useCan, useSession } from "@/session/useSession";
@@ -81,21 +83,33 @@ export function AgentTable({ edit, link }: Props) {
           title: <span className="sr">{t("do.more")}</span>,
           width: 52,
           onCell: () => ({ onClick: (e) => e.stopPropagation() }),
-          render: (_, a) =>
-            a.id !== me &&
-            may && <More agent={a} factor={Boolean(how.get(a.id)?.second_factor)} link={link} />,
+          render: (_, a) => a.id !== me && may && <More agent={a} access={how.get(a.id)} link={link} />,
         },
       ]}
     />
   );
 }
 
+/** counts reports whether somebody has a link that can still be used. */
+const counts = (access: Access | undefined) => Date.parse(access?.link ?? "") > Date.now();
+
 /** How says in a word how somebody signs in. */
 function How({ access }: { access: Access | undefined }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   if (!access) return null;
-  if (!access.password)
-    return <span className="muted">{t(access.link ? "team.invited" : "team.notInvited")}</span>;
+  if (!access.password) {
+    return (
+      <span className="muted">
+        {t(counts(access) ? "team.invited" : access.link ? "team.inviteOver" : "team.notInvited")}
+        {counts(access) && (
+          <span className="faint" style={{ display: "block" }}>
+            {t("team.linkUntilShort", { at: soon(access.link!, language) })}
+          </span>
+        )}
+      </span>
+    );
+  }
   if (!access.second_factor) return t("signIn.password");
   return (
     <span className={s.how}>
@@ -105,12 +119,23 @@ function How({ access }: { access: Access | undefined }) {
   );
 }
 
+interface MoreProps {
+  agent: Agent;
+  access: Access | undefined;
+  link: (agent: Agent) => void;
+}
+
 /** More is what is done rarely, each with a question where it cannot be undone. */
-function More({ agent, factor, link }: { agent: Agent; factor: boolean; link: (agent: Agent) => void }) {
+function More({ agent, access, link }: MoreProps) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
+  const { modal, message } = App.useApp();
+  const fresh = () => queryClient.invalidateQueries({ queryKey: ["access"] });
+  const revoke = useDo(revokePasswordLink, () => {
+    message.success(t("team.revoked"));
+    return fresh();
+  });
   const remove = useDo(deleteAgent, () => queryClient.invalidateQueries({ queryKey: keys.agents }));
-  const take = useDo(takeSecondFactor, () => queryClient.invalidateQueries({ queryKey: ["access"] }));
+  const take = useDo(takeSecondFactor, fresh);
   const ask = (title: string, content: string, okText: string, run: () => unknown) =>
     modal.confirm({
       title,
@@ -129,15 +154,25 @@ function More({ agent, factor, link }: { agent: Agent; factor: boolean; link: (a
           {
             key: "link",
             icon: <Link2 aria-hidden />,
-            label: t("team.makeLink"),
+            label: t(access && !access.password ? "team.renew" : "team.makeLink"),
             disabled: Boolean(agent.disabled),
             onClick: () => link(agent),
           },
+          ...(counts(access)
+            ? [
+                {
+                  key: "revoke",
+                  icon: <Link2Off aria-hidden />,
+                  label: t("team.revoke"),
+                  onClick: () => revoke.mutate(agent.id),
+                },
+              ]
+            : []),
           {
             key: "factor",
             icon: <ShieldOff aria-hidden />,
             label: t("team.takeFactor"),
-            disabled: !factor,
+            disabled: !access?.second_factor,
             onClick: () =>
               ask(
                 t("team.takeFactor"),

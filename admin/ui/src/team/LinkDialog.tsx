@@ -1,6 +1,6 @@
 import type { UseMutationResult } from "@tanstack/react-query";
 import { Button, Modal } from "antd";
-import { Check, Copy } from "lucide-react";
+import { Check, Copy, MailCheck, MailX } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Agent, PasswordLink } from "@/api/types";
@@ -43,6 +43,7 @@ export function LinkDialog({ agent, link, close }: Props) {
           <p className="muted" style={{ marginTop: 12 }}>
             {t("team.linkUntil", { at: exact(link.data.expires, language) })}
           </p>
+          <Mailed agent={agent} link={link.data} />
         </>
       ) : link.error ? (
         <Failure error={link.error} retry={() => link.mutate(agent)} />
@@ -50,6 +51,23 @@ export function LinkDialog({ agent, link, close }: Props) {
         <Loading rows={2} />
       )}
     </Modal>
+  );
+}
+
+/** Mailed says whether the link also went by mail, and why not. */
+function Mailed({ agent, link }: { agent: Agent; link: PasswordLink }) {
+  const { t } = useTranslation();
+  const { mailed_from: from, mail_trouble: why } = link;
+  const Icon = from ? MailCheck : MailX;
+  return (
+    <p className={s.mailed} data-bad={why ? "" : undefined}>
+      <Icon aria-hidden />
+      {from
+        ? t("team.linkMailed", { email: agent.email, from })
+        : why
+          ? t("team.linkNotMailed", { why })
+          : t("team.linkNoMail")}
+    </p>
   );
 }
 

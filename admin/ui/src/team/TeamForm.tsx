@@ -57,7 +57,7 @@ export function TeamForm({ team, close }: { team: Partial<Team>; close: () => vo
             mode="multiple"
             showSearch={{ optionFilterProp: "label" }}
             options={agents
-              .filter((a) => !a.disabled && a.role !== "bot")
+              .filter((a) => !a.disabled && a.role !== "bot" && a.role !== "designer")
               .map((a) => ({ value: a.id, label: a.name }))}
           />
         </Form.Item>

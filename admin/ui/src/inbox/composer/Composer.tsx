@@ -6,17 +6,19 @@ import { useAction } from "@/actions/store";
 import { type Part, words } from "@/api/canon";
 import { upload } from "@/api/files";
 import type { Detail } from "@/api/inbox";
+import type { ID } from "@/api/types";
 import { lengthIn } from "@/lib/format";
 import { queryClient } from "@/lib/query";
 import { keys, type Lane } from "@/live/cache";
 import { say } from "@/live/useFeed";
+import { useAgents } from "@/session/data";
 import { useSession } from "@/session/useSession";
 import { useContactName } from "@/ui/useContactName";
 import { Attachments } from "./Attachments";
-import { fill, missing, slash } from "./canned";
+import { at, fill, missing, slash } from "./canned";
 import s from "./composer.module.css";
 import { enterSends, type Mode, modeOf, setModeOf, useDraft } from "./drafts";
-import { emoji } from "./emoji";
+import * as later from "./later";
 import { send } from "./outbox";
 import { useReplyTo } from "./replyTo";
 import type { Way } from "./Shut";
@@ -68,9 +70,27 @@ export function Composer({ detail, close }: Props) {
       area.current?.setSelectionRange(from + what.length, from + what.length);
     });
   };
+  const people = later.useLater(later.people, mode === "note");
+  const smileys = later.useLater(later.smileys);
+  const agents = useAgents().data ?? [];
   const suggestions = useSuggestions({
     text,
     insert: (from, to, body) => insert(from, to, fill(body, values)),
+    findEmoji: smileys?.findEmoji,
+    people:
+      mode === "note"
+        ? (query) =>
+            people?.offer(agents, c, agent.id, query).map((a) => {
+              const off = !people.sees(a, c);
+              return {
+                key: a.id,
+                title: a.name,
+                hint: off ? t("mention.unseen") : t(`agentState.${a.state}`),
+                body: `@${a.name} `,
+                off,
+              };
+            }) ?? []
+        : undefined,
   });
 
   function choose(next: Mode): void {
@@ -96,11 +116,15 @@ export function Composer({ detail, close }: Props) {
 
   const holes = mode === "reply" ? missing(text) : [];
   const ready =
-    mayWrite && !uploads.busy && holes.length === 0 && (text.trim() !== "" || uploads.parts.length > 0);
+    mayWrite &&
+    !uploads.busy &&
+    holes.length === 0 &&
+    (mode === "reply" || people || !text.includes("@")) &&
+    (text.trim() !== "" || uploads.parts.length > 0);
 
-  function post(parts: Part[], hold?: boolean): boolean {
+  function post(parts: Part[], hold?: boolean, mentions?: ID[]): boolean {
     const content = { parts, reply_to: replyTo ? { id: replyTo.id } : undefined };
-    const sent = send(c.id, content, mode === "note", replyTo?.id, hold, known.current);
+    const sent = send(c.id, content, mode === "note", replyTo?.id, hold, known.current, mentions);
     known.current = undefined;
     if (!sent) message.warning(t("composer.tooMany"));
     return sent;
@@ -113,12 +137,15 @@ export function Composer({ detail, close }: Props) {
       return;
     }
     const body = text.replace(/\s+$/, "");
-    const parts = [...(body ? [{ type: "text" as const, body }] : []), ...uploads.parts];
+    const named = mode === "note" ? people?.named(body, agents, c, agent.id) : undefined;
+    const spans = named?.spans.length ? named.spans : undefined;
+    const parts = [...(body ? [{ type: "text" as const, body, spans }] : []), ...uploads.parts];
     if (elsewhere) {
       void elsewhere.say(parts).then((said) => said && emptied(then));
       return;
     }
-    if (!post(parts, shut)) return;
+    if (!post(parts, shut, named?.mentions)) return;
+    if (named?.unseen.length) message.warning(t("mention.notTold", { names: named.unseen.join(", ") }));
     emptied(then);
   }
 
@@ -244,7 +271,9 @@ export function Composer({ detail, close }: Props) {
               suggestions.look(e.target.selectionStart, e.target.value);
             }}
             onSelect={(e) =>
-              slash(text, e.currentTarget.selectionStart) || suggestions.look(e.currentTarget.selectionStart)
+              slash(text, e.currentTarget.selectionStart) ||
+              at(text, e.currentTarget.selectionStart) ||
+              suggestions.look(e.currentTarget.selectionStart)
             }
             onPaste={(e) => {
               if (e.clipboardData.files.length === 0) return;
@@ -285,7 +314,7 @@ export function Composer({ detail, close }: Props) {
               onOpenChange={setEmojiOpen}
               content={
                 <div className={s.emoji}>
-                  {emoji.map((e) => (
+                  {smileys?.emoji.map((e) => (
                     <button
                       key={e.name}
                       type="button"

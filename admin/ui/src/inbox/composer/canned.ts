@@ -12,6 +12,12 @@ export function colon(text: string, caret: number): { from: number; query: strin
   return hit ? { from: caret - hit[1]!.length - 1, query: hit[1]!.toLowerCase() } : undefined;
 }
 
+/** at finds a colleague being mentioned: "@" at the start of a word, up to the caret. */
+export function at(text: string, caret: number): { from: number; query: string } | undefined {
+  const hit = /(?:^|[^\w@])@([^\s@]{0,30})$/.exec(text.slice(0, caret));
+  return hit ? { from: caret - hit[1]!.length - 1, query: hit[1]! } : undefined;
+}
+
 /** pick returns the canned replies that answer a query: those used most first. */
 export function pick(all: Canned[], query: string, limit = 8): Canned[] {
   const q = query.toLowerCase();

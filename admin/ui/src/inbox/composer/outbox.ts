@@ -17,6 +17,7 @@ export interface Pending {
   hold?: boolean;
   /** The newest place one knew of when it was written: a colleague's answer since is told first. */
   seen?: number;
+  mentions?: ID[];
   at: number;
   /** waiting: for the connection; failed: the hub refused it. */
   state: "sending" | "waiting" | "failed";
@@ -66,8 +67,9 @@ async function deliver(id: string): Promise<void> {
   if (!item || item.state === "failed") return;
   set(id, { state: "sending" });
   try {
-    const { client_id, content, reply_to, note, hold, seen } = item;
-    const message = await postMessage(item.conversation, { client_id, content, reply_to, note, hold, seen });
+    const { client_id, content, reply_to, note, hold, seen, mentions } = item;
+    const posting = { client_id, content, reply_to, note, hold, seen, mentions };
+    const message = await postMessage(item.conversation, posting);
     confirm(item.conversation, message);
     dropPending(id);
   } catch (error) {
@@ -107,6 +109,7 @@ export function send(
   replyTo?: ID,
   hold?: boolean,
   seen?: number,
+  mentions?: ID[],
 ): boolean {
   const { items } = useOutbox.getState();
   if (items.filter((i) => i.state === "waiting").length >= MAX_WAITING) return false;
@@ -122,6 +125,7 @@ export function send(
       note,
       hold,
       seen,
+      mentions: mentions?.length ? mentions : undefined,
       at: Date.now(),
       state: "sending",
     },

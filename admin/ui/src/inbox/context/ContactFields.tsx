@@ -5,6 +5,7 @@ import type { Contact, ID } from "@/api/types";
 import { Attributes } from "@/contacts/Attributes";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
+import { useCan } from "@/session/useSession";
 import { Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import s from "./context.module.css";
@@ -55,6 +56,7 @@ function Editable({ contact, field }: { contact: Contact; field: Field }) {
       );
     },
   );
+  const may = useCan()("contact.write");
   const label = t(`contact.${field}`);
   const done = () => {
     if (text !== undefined && text.trim() !== (contact[field] ?? "")) save.mutate(text.trim());
@@ -68,7 +70,8 @@ function Editable({ contact, field }: { contact: Contact; field: Field }) {
           className={s.edit}
           aria-label={label}
           value={text ?? contact[field] ?? ""}
-          placeholder={t("contact.add")}
+          placeholder={may ? t("contact.add") : "–"}
+          readOnly={!may}
           maxLength={200}
           onChange={(e) => setText(e.target.value)}
           onBlur={done}

@@ -6,6 +6,7 @@ import type { Contact, ID } from "@/api/types";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { useTags } from "@/session/data";
+import { useCan } from "@/session/useSession";
 import { TagChip } from "@/ui/TagChip";
 import { useDo } from "@/ui/useDo";
 import s from "./context.module.css";
@@ -18,6 +19,7 @@ export function ContactTags({ id }: { id: ID }) {
   const { t } = useTranslation();
   const contact = useContact(id).data;
   const tags = useTags().data;
+  const may = useCan()("contact.write");
   const [editing, setEditing] = useState(false);
   const change = useDo(async (next: ID[]) => {
     const had = contact!.tags;
@@ -44,10 +46,12 @@ export function ContactTags({ id }: { id: ID }) {
         const tag = tags?.find((y) => y.id === x);
         return tag && <TagChip key={x} tag={tag} />;
       })}
-      <button type="button" className={`bare ${s.addTag}`} onClick={() => setEditing(true)}>
-        <Plus aria-hidden />
-        {t("contact.addTag")}
-      </button>
+      {may && (
+        <button type="button" className={`bare ${s.addTag}`} onClick={() => setEditing(true)}>
+          <Plus aria-hidden />
+          {t("contact.addTag")}
+        </button>
+      )}
     </div>
   );
 }

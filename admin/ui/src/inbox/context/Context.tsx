@@ -6,11 +6,11 @@ import { useStored } from "@/lib/stored";
 import { Loading } from "@/ui/States";
 import { useConversation } from "../thread/useConversation";
 import s from "./context.module.css";
-import { HowItCame } from "./HowItCame";
 import { Timeline } from "./Timeline";
 
 // Nobody waits for these to see the thread.
 const Card = lazy(() => import("@/contacts/Card").then((m) => ({ default: m.Card })));
+const HowItCame = lazy(() => import("./HowItCame").then((m) => ({ default: m.HowItCame })));
 const History = lazy(() => import("./History").then((m) => ({ default: m.History })));
 
 /** Context is what one should know beside what is said: who this is, how they came, what was before. */
@@ -27,7 +27,9 @@ export function Context({ id }: { id: ID }) {
         </Suspense>
       </Fold>
       <Fold name="came" title={t("context.came")}>
-        <HowItCame conversation={conversation} />
+        <Suspense>
+          <HowItCame conversation={conversation} />
+        </Suspense>
       </Fold>
       <Fold name="timeline" title={t("context.timeline")}>
         <Timeline detail={detail} />

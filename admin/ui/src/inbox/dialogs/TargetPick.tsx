@@ -50,7 +50,7 @@ export function TargetPick({ title, pending, except, close, give }: Props) {
       icon: Users,
     })),
     ...agents
-      .filter((a) => !except.includes(a.id) && !a.disabled && a.role !== "bot")
+      .filter((a) => !except.includes(a.id) && !a.disabled && a.role !== "bot" && a.role !== "designer")
       .sort((a, b) => rank[a.state] - rank[b.state] || a.load - b.load)
       .map((a) => ({
         key: a.id,

@@ -10,12 +10,13 @@ import type { InboxSearch } from "@/router";
 import { useTeams } from "@/session/data";
 import { useCan } from "@/session/useSession";
 import { Empty, Failure, Loading } from "@/ui/States";
-import { builtIn, filters, listQuery, useSaved, useSavedViews, type View, views } from "../views/query";
+import { builtIn, filters, listQuery, useSaved, type View } from "../views/query";
 import { ConversationRow } from "./ConversationRow";
 import s from "./list.module.css";
 import { ask, selectAll, selectTo, toggle, unselect, useSelecting } from "./selection";
 import { useHeld } from "./useHeld";
 import { useList } from "./useList";
+import { ViewSelect } from "./ViewSelect";
 
 // A message changes one row: the others are not drawn again.
 const ListedRow = memo(ConversationRow);
@@ -67,7 +68,6 @@ export function ConversationList({ view, search, current, withViews }: Props) {
   const ref = useRef<VListHandle>(null);
   const wide = useWide(768);
   const teams = useTeams().data;
-  const own = useSavedViews().data;
   const [filtering, setFiltering] = useState(false);
 
   const open = (id: string | undefined) => {
@@ -166,37 +166,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
       onPointerLeave={() => setPointing(false)}
     >
       <header className={s.head}>
-        {withViews ? (
-          <select
-            value={view}
-            className={s.viewSelect}
-            aria-label={t("inbox.views")}
-            onChange={(e) =>
-              void navigate({
-                to: "/inbox/$view",
-                params: { view: e.target.value },
-                search: builtIn(e.target.value) ? { account: search.account } : {},
-              })
-            }
-          >
-            {views.map((v) => (
-              <option key={v} value={v}>
-                {t(`view.${v}`)}
-              </option>
-            ))}
-            {own && own.length > 0 && (
-              <optgroup label={t("inbox.saved")}>
-                {own.map((v) => (
-                  <option key={v.id} value={v.id}>
-                    {v.name}
-                  </option>
-                ))}
-              </optgroup>
-            )}
-          </select>
-        ) : (
-          <h2 className="grow cut">{title}</h2>
-        )}
+        {withViews ? <ViewSelect view={view} search={search} /> : <h2 className="grow cut">{title}</h2>}
         <Button
           size="small"
           type="text"

@@ -9,7 +9,7 @@ import type { ID } from "@/api/types";
 import { apply } from "@/live/follow";
 import { useLive } from "@/live/store";
 import { say } from "@/live/useFeed";
-import { useSession } from "@/session/useSession";
+import { useCan, useSession } from "@/session/useSession";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { Composer } from "../composer/Composer";
 import type { DialogName } from "../dialogs/Dialogs";
@@ -31,6 +31,7 @@ interface Props {
 /** ConversationScreen is one conversation: who, what was said, and what to say. */
 export function ConversationScreen({ id, back, contextOpen, toggleContext }: Props) {
   const { t } = useTranslation();
+  const can = useCan();
   const navigate = useNavigate();
   const query = useConversation(id);
   const detail = query.data;
@@ -55,7 +56,7 @@ export function ConversationScreen({ id, back, contextOpen, toggleContext }: Pro
   const me = useSession().agent.id;
   const { owner, colleagues } = detail?.conversation ?? {};
   // Who only looks in reads nothing for others.
-  const mine = owner?.kind === "agent" && (owner.id === me || !!colleagues?.includes(me));
+  const mine = can("conversation.reply") && owner?.kind === "agent" && (owner.id === me || !!colleagues?.includes(me));
   useEffect(() => {
     if (!unread || !detail || !mine) return;
     const read = () => {
@@ -83,7 +84,7 @@ export function ConversationScreen({ id, back, contextOpen, toggleContext }: Pro
     <div className={s.screen}>
       <ThreadHeader detail={detail} back={back} contextOpen={contextOpen} toggleContext={toggleContext} />
       <Messages detail={detail} />
-      <Composer detail={detail} close={() => perform("close")} />
+      {can("conversation.reply") && <Composer detail={detail} close={() => perform("close")} />}
       <Suspense fallback={<span data-opening />}>
         {dialog && (
           <Dialogs

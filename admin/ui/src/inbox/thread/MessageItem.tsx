@@ -58,6 +58,7 @@ export const MessageItem = memo(function MessageItem({ message: m, head, tail, d
       data-head={head || undefined}
       data-earlier={earlier || undefined}
       aria-current={marked || undefined}
+      data-me={m.mentions?.includes(me) || undefined}
     >
       {!ours && (
         <div className={s.face}>

@@ -20,7 +20,7 @@ interface Props {
   close: () => void;
 }
 
-const roles: Role[] = ["owner", "admin", "agent", "limited", "bot"];
+const roles: Role[] = ["owner", "admin", "supervisor", "agent", "limited", "designer", "bot"];
 
 /** ViewDialog names a filter, and says who else has it. */
 export function ViewDialog({ view, filter, close }: Props) {

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import {
   AlarmClock,
+  AtSign,
   Bot,
   CircleCheck,
   type LucideIcon,
@@ -22,7 +23,8 @@ import s from "./views.module.css";
 
 const SavedViews = lazy(() => import("./SavedViews").then((m) => ({ default: m.SavedViews })));
 
-const icons: Record<BuiltIn, LucideIcon> = {
+const icons: Record<BuiltIn | "mentions", LucideIcon> = {
+  mentions: AtSign,
   mine: UserRound,
   queue: Users,
   bots: Bot,
@@ -53,6 +55,7 @@ export function Views({ view, search }: Props) {
     <nav className={s.views} aria-label={t("inbox.views")}>
       <h2 className={s.title}>{t("place.inbox")}</h2>
       <Item to="mine" active={view === "mine"} count={tallies?.mine} account={search.account} />
+      <Item to="mentions" active={view === "mentions"} count={tallies?.mentions} />
       <Item to="queue" active={view === "queue" && !search.team} count={waiting} account={search.account} />
       {teams.length > 0 &&
         lanes.map((lane) => (
@@ -92,10 +95,10 @@ export function Views({ view, search }: Props) {
 }
 
 interface ItemProps {
-  to: BuiltIn;
+  to: BuiltIn | "mentions";
   active: boolean;
   count?: number;
-  account: string | undefined;
+  account?: string | undefined;
 }
 
 function Item({ to, active, count, account }: ItemProps) {

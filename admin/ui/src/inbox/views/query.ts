@@ -7,11 +7,12 @@ import type { InboxSearch } from "@/router";
 
 export const views = ["mine", "queue", "bots", "all", "snoozed", "closed"] as const;
 export type BuiltIn = (typeof views)[number];
-/** A view there always is, or the id of a saved one. */
+/** A view there always is, the mentions, or the id of a saved one. */
 export type View = BuiltIn | (string & {});
 
 export const builtIn = (view: View): view is BuiltIn => (views as readonly string[]).includes(view);
-export const asView = (name: string): View => (builtIn(name) || /^[0-9a-f-]{36}$/.test(name) ? name : "mine");
+export const asView = (name: string): View =>
+  builtIn(name) || name === "mentions" || /^[0-9a-f-]{36}$/.test(name) ? name : "mine";
 
 const base: Record<BuiltIn, Filter> = {
   mine: { status: ["agent"], owner: ["me"] },

@@ -1,10 +1,11 @@
 import { ImageOff } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Media } from "@/api/canon";
 import s from "./parts.module.css";
 import { useFile } from "./useFile";
-import { Viewer } from "./Viewer";
+
+const Viewer = lazy(() => import("./Viewer").then((m) => ({ default: m.Viewer })));
 
 /** Album shows the pictures of one message; a press opens them large. */
 export function Album({ images }: { images: Media[] }) {
@@ -24,7 +25,9 @@ export function Album({ images }: { images: Media[] }) {
             </div>
           ),
       )}
-      {at !== undefined && <Viewer images={images} start={at} close={() => setAt(undefined)} />}
+      <Suspense>
+        {at !== undefined && <Viewer images={images} start={at} close={() => setAt(undefined)} />}
+      </Suspense>
     </>
   );
 }
