@@ -67,6 +67,10 @@ type Capabilities struct {
 	// Starts is what a thread is begun with where OpsStart is declared.
 	Starts AddressKind `json:"starts,omitempty"`
 
+	// Group: several people write on this thread, so nobody of them is asked what
+	// is one customer's to say.
+	Group bool `json:"group,omitempty"`
+
 	EditWithin   time.Duration `json:"edit_within_ns"` // 0: no limit of the platform
 	RevokeWithin time.Duration `json:"revoke_within_ns"`
 	TypingEvery  time.Duration `json:"typing_every_ns"` // how often typing must be repeated

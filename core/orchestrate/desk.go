@@ -211,6 +211,9 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 	if p.Content.Empty() {
 		return core.Message{}, errEmpty
 	}
+	if offersReserved(p.Content) {
+		return core.Message{}, errReserved
+	}
 	if p.As == "" {
 		p.As = core.FromAgent
 	}

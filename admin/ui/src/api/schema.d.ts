@@ -3281,6 +3281,7 @@ export interface components {
             concurrency: number;
             /** Format: int64 */
             edit_within_ns: number;
+            group?: boolean;
             html: boolean;
             idempotent: boolean;
             media: {
