@@ -80,6 +80,7 @@ func capabilities(local bool) connector.Capabilities {
 			Quick: maxButtons, Buttons: maxButtons, List: maxButtons, Columns: maxColumns,
 			Value: connector.Length{Max: maxCallback, Unit: connector.Bytes},
 		},
+		Albums:       albumLimit(),
 		RevokeWithin: deleteWithin,
 		TypingEvery:  typingLasts - time.Second,
 		Rate:         perSecond,

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -60,6 +61,9 @@ type Capabilities struct {
 	PartsPerCall int `json:"parts_per_call"`
 	// MixMedia says that text and media may share a call.
 	MixMedia bool `json:"mix_media"`
+	// Albums are media that share a call though others do not: the platform shows
+	// them as one album.
+	Albums AlbumLimit `json:"albums,omitzero"`
 
 	Window Window `json:"window"`
 	Quota  Quota  `json:"quota"`
@@ -131,6 +135,18 @@ type MediaLimit struct {
 	// NoCaption says that this kind carries none though others do: its caption
 	// becomes a text of its own.
 	NoCaption bool `json:"no_caption,omitempty"`
+}
+
+// AlbumLimit limits albums.
+type AlbumLimit struct {
+	Max int `json:"max"` // members of one; 0: there are no albums
+	// Sets are the kinds that may be in one together; a kind of no set goes alone.
+	Sets [][]canon.MediaKind `json:"sets"`
+}
+
+// Takes reports whether two media may be in one album.
+func (l AlbumLimit) Takes(a, b canon.MediaKind) bool {
+	return l.Max > 1 && slices.ContainsFunc(l.Sets, func(set []canon.MediaKind) bool { return slices.Contains(set, a) && slices.Contains(set, b) })
 }
 
 // ChoiceLimit limits options.
