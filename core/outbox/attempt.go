@@ -61,6 +61,9 @@ func (d *Dispatcher) attempt(row store.OutboxRow, w Wire, call passage, line Lin
 	}
 	result := &results[0]
 	result.Trace = trace.JSON()
+	if w.Op == connector.OpReact && (result.State == canon.Failed || result.State == canon.Unconfirmed) {
+		result.State = canon.Cancelled // nobody is asked what to do about it: it comes off again
+	}
 	if result.State == canon.Sent && w.Op == connector.OpPost && caps.Can(connector.OpsFile) {
 		result.Chore = "file"
 		result.Receipt, _ = json.Marshal(receipt) // a struct of strings and times always encodes

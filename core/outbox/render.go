@@ -12,7 +12,7 @@ import (
 
 // Note tells an agent what the channel changed about a message.
 type Note struct {
-	Code string         `json:"code"` // "degraded", "dropped", "cut", "linked", "converted", "caption", "subject_cut"
+	Code string         `json:"code"` // "degraded", "dropped", "cut", "linked", "converted", "caption", "quoted", "subject_cut"
 	Part string         `json:"part"` // connector.PartKey
 	Text connector.Text `json:"text"`
 }

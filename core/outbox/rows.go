@@ -79,11 +79,19 @@ func (d *Dispatcher) render(ctx context.Context, line Line, caps connector.Capab
 	if err != nil {
 		return Rendered{}, err
 	}
+	quotes := m.Quote != "" && !caps.Can(connector.OpsReply)
+	if quotes {
+		m = quoting(m)
+	}
 	means := Means{Link: func(file canon.ID) (string, error) { return line.Files.Link(ctx, file, 0) }}
 	if d.fitter != nil {
 		means.Can = d.fitter.Can
 	}
-	return means.Render(m, caps)
+	out, err := means.Render(m, caps)
+	if quotes {
+		out.Notes = append([]Note{quotedNote}, out.Notes...)
+	}
+	return out, err
 }
 
 // described fills in of files what only whoever stored them knows: a bot names no
@@ -126,9 +134,6 @@ func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]sto
 		return nil, nil, notLinked()
 	}
 	caps := line.Conn.Capabilities(l.Key)
-	if l.Message.Quote != "" && !caps.Can(connector.OpsReply) {
-		l.Message = quoting(l.Message)
-	}
 	rendered, err := d.render(ctx, line, caps, l.Message)
 	if err != nil {
 		return nil, nil, err
@@ -160,6 +165,18 @@ func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]sto
 // which of its messages, where the call of that row made several.
 func (d *Dispatcher) Command(tenant canon.ID, l Letter, op connector.Op, target canon.RemoteID, of canon.ID, at int) (store.OutboxRow, error) {
 	return d.row(tenant, l, Wire{Op: op, Thread: l.Key, Message: l.Message, Target: target, Of: of, At: at, Sender: l.Sender})
+}
+
+// Reaction is a row that puts an emoji on a message of the customer's, or takes
+// it off.
+func (d *Dispatcher) Reaction(tenant canon.ID, l Letter, target canon.RemoteID, emoji string) (store.OutboxRow, error) {
+	return d.row(tenant, l, Wire{Op: connector.OpReact, Thread: l.Key, Message: l.Message, Target: target, Emoji: emoji, Sender: l.Sender})
+}
+
+// reacts reports whether a row puts on a reaction.
+func reacts(row store.OutboxRow) bool {
+	w, err := unpack(row)
+	return err == nil && w.Op == connector.OpReact
 }
 
 // Size is how many parts a row posts.
