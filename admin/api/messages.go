@@ -60,6 +60,13 @@ type editInput struct {
 	}
 }
 
+type reactionInput struct {
+	ByID
+	Body struct {
+		Emoji string `json:"emoji" maxLength:"64" doc:"One emoji; empty takes the reaction off"`
+	}
+}
+
 func (a *API) addMessages() {
 	add(a, route{method: "GET", path: "/conversations/{id}/messages", tag: "Messages", may: auth.ConversationRead, summary: "Messages of the conversation's whole thread",
 		doc: "Who sees a conversation sees what was said on its thread before."}, a.messages)
@@ -112,6 +119,15 @@ func (a *API) addMessages() {
 				return nil, err
 			}
 			m, err := a.Desk.Edit(ctx, c.who.Tenant, in.ID, c.who.Who(), in.Body.Text)
+			return &answer[core.Message]{m}, err
+		})
+	add(a, route{method: "POST", path: "/messages/{id}/reaction", tag: "Messages", may: auth.ConversationReply, summary: "React to a customer's message",
+		doc: "In place of an earlier reaction of the business's. Where the platform refuses the emoji, it comes off again."},
+		func(ctx context.Context, c *call, in *reactionInput) (*answer[core.Message], error) {
+			if err := a.seesMessage(ctx, c, in.ID); err != nil {
+				return nil, err
+			}
+			m, err := a.Desk.React(ctx, c.who.Tenant, in.ID, c.who.Who(), in.Body.Emoji)
 			return &answer[core.Message]{m}, err
 		})
 	add(a, route{method: "GET", path: "/messages/{id}/trace", tag: "Messages", may: auth.TroubleRead, summary: "Every attempt to send a message, with its redacted exchange"},

@@ -30,6 +30,7 @@ type Desk interface {
 	Post(ctx context.Context, tenant, conversation canon.ID, p orchestrate.Post) (core.Message, error)
 	Recall(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
 	Edit(ctx context.Context, tenant, message, by canon.ID, text string) (core.Message, error)
+	React(ctx context.Context, tenant, message, by canon.ID, emoji string) (core.Message, error)
 	Retry(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
 	Arrived(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
 	Discard(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
@@ -37,7 +38,7 @@ type Desk interface {
 	Hold(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
 	// Reach is what a thread can carry now; Preview what a message would become.
 	Reach(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, person bool) (caps connector.Capabilities, ok bool, err error)
-	Preview(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, m canon.Message) (outbox.Rendered, error)
+	Preview(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, m canon.Message, replyTo canon.ID) (outbox.Rendered, error)
 	// Rendered is what would become of a message on an account, on whatever thread.
 	Rendered(ctx context.Context, tenant canon.ID, account core.Account, m canon.Message) (outbox.Rendered, error)
 	// Ways are where else a customer can be written to; Onward does it.

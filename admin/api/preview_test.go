@@ -90,6 +90,18 @@ func TestAPreviewIsWhatTheChannelMakesOfAMessage(t *testing.T) {
 			t.Errorf("a picture that is too large becomes %q with %v", p.Says, codes(p))
 		}
 
+		// An answer to a message quotes it in words where the channel cannot point.
+		var said list[core.Message]
+		agent.do("GET", at+"/messages", nil).want(200).into(&said)
+		first := said.Items[slices.IndexFunc(said.Items, func(m core.Message) bool { return m.Content.Plain() != "" })]
+		agent.do("POST", at+"/preview", map[string]any{"text": "Yes", "reply_to": first.ID}).want(200).into(&p)
+		if !slices.Contains(codes(p), "quoted") || !strings.HasPrefix(p.Says[0], "“"+first.Content.Plain()[:1]) {
+			t.Errorf("an answer becomes %q with %v", p.Says, codes(p))
+		}
+		if _, problem := ask(canon.Text{Body: "x"}), agent.do("POST", at+"/preview", map[string]any{"text": "Yes", "reply_to": canon.NewID()}).want(422).problem(); problem.Code != "reply_to" {
+			t.Errorf("an answer to nothing: %+v", problem)
+		}
+
 		if _, problem := ask(canon.Text{Body: "x"}), agent.do("POST", at+"/preview", map[string]any{"text": "a", "content": canon.TextMessage("b")}).want(422).problem(); problem.Code != "content" {
 			t.Errorf("text and content: %+v", problem)
 		}

@@ -21,6 +21,7 @@ type previewInput struct {
 	Body struct {
 		Content *canon.Message `json:"content,omitempty" doc:"What would be said: either this or text"`
 		Text    string         `json:"text,omitempty" maxLength:"100000"`
+		ReplyTo canon.ID       `json:"reply_to,omitzero" doc:"A message of this thread that it would answer"`
 	}
 }
 
@@ -48,7 +49,7 @@ func (a *API) preview(ctx context.Context, c *call, in *previewInput) (*answer[P
 	if err != nil {
 		return nil, err
 	}
-	got, err := look(a.Desk.Preview(ctx, c.who.Tenant, r, thread.Key, m))
+	got, err := look(a.Desk.Preview(ctx, c.who.Tenant, r, thread.Key, m, in.Body.ReplyTo))
 	return &answer[Preview]{Preview{got, caps.Window.Shut(c.scope.Now())}}, err
 }
 

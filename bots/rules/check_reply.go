@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"parley/core/canon"
+	"parley/core/orchestrate"
 )
 
 // replies checks the variants of an answer; needed ones must be there.
@@ -129,6 +130,9 @@ func (k *checker) option(path string, o MenuOption) {
 	}
 	if o.Value != "" && blank(o.Value) {
 		k.add(path+".value", "There is nothing to see in this. Write the question, or leave it empty to ask the label.", "此项没有可见字符。请填写问题，或留空以使用选项文字。")
+	}
+	if o.asks() && orchestrate.Reserved(o.ask()) {
+		k.add(path+".value", "The hub itself asks for ratings with values that begin so. Choose other words.", "以此开头的值由系统用于邀请客户评价，请换一种写法。")
 	}
 	if o.Rule != "" {
 		if _, ok := k.rules[o.Rule]; !ok {

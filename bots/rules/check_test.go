@@ -100,6 +100,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 		{"option of two minds", func(c *Content) { c.Menus[0].Options[0].Human = true }, "menus[0].options[0]"},
 		{"option to no rule", func(c *Content) { c.Menus[0].Options[0].Rule = "gone" }, "menus[0].options[0].rule"},
 		{"option to no menu", func(c *Content) { c.Menus[0].Options[1].Menu = "gone" }, "menus[0].options[1].menu"},
+		{"option that rates", func(c *Content) { c.Menus[1].Options[0].Value = "parley:rate:x:5" }, "menus[1].options[0].value"},
 		{"option to a script", func(c *Content) { c.Menus[0].Options[3].URL = "javascript:alert(1)" }, "menus[0].options[3].url"},
 		{"style", func(c *Content) { c.Menus[0].Style = "carousel" }, "menus[0].style"},
 		{"menus without a way out", func(c *Content) {

@@ -36,6 +36,12 @@ func checkTableOut(l *lab) {
 			fmt.Fprintf(&out, "error: class=%s code=%s scope=%s retry_after=%s\nshown: %s\n       %s\n", err.Class, err.Code, err.Scope, err.RetryAfter, err.Shown.EN, err.Shown.ZH)
 		} else {
 			fmt.Fprintf(&out, "receipt: remote_id=%s state=%s\n", receipt.RemoteID, receipt.State)
+			for _, id := range receipt.Also {
+				fmt.Fprintf(&out, "         also=%s\n", id)
+			}
+			if n := len(r.Message.Parts); isAlbum(r.Message, l.caps()) && len(receipt.Also) != n-1 {
+				l.find("the album made %d messages, and the receipt names %d: the others can be neither reported on nor taken back", n, 1+len(receipt.Also))
+			}
 		}
 		l.golden("out", c.Name, ".txt", []byte(out.String()))
 		shown := len(l.visible()) - seen
@@ -55,6 +61,18 @@ func checkTableOut(l *lab) {
 			l.find("the error says nothing to the agent in English or Chinese")
 		}
 	}
+}
+
+// isAlbum reports whether a message is media that the channel shows as one album.
+func isAlbum(m canon.Message, caps connector.Capabilities) bool {
+	for _, p := range m.Parts {
+		first, ok := m.Parts[0].(canon.Media)
+		next, too := p.(canon.Media)
+		if !ok || !too || !caps.Albums.Takes(first.Kind, next.Kind) {
+			return false
+		}
+	}
+	return len(m.Parts) > 1
 }
 
 // words makes a text that can be told from others.

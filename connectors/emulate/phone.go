@@ -66,6 +66,7 @@ type Bubble struct {
 	Edited   bool       `json:"edited,omitempty"`
 	Recalled bool       `json:"recalled,omitempty"`
 	Read     bool       `json:"read,omitempty"`
+	Album    string     `json:"album,omitempty"` // the same on all that stand together as one album
 }
 
 // Media is a picture, a sound, a film or a file on the screen.
@@ -122,6 +123,7 @@ type Act struct {
 	MIME   string  `json:"mime,omitempty"`
 	Media  string  `json:"media,omitempty"` // image, voice, video, file, sticker
 	File   []byte  `json:"file,omitempty"`
+	Album  string  `json:"album,omitempty"` // a number of the customer's choice: media with the same one go as one album
 	Lat    float64 `json:"lat,omitempty"`
 	Lon    float64 `json:"lon,omitempty"`
 }

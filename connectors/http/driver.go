@@ -150,8 +150,15 @@ func markup() *bluemonday.Policy {
 // Close lets go of nothing: the client belongs to the hub.
 func (c *Conn) Close(context.Context) error { return nil }
 
-// Capabilities are the same for every thread.
-func (c *Conn) Capabilities(canon.ThreadKey) connector.Capabilities { return c.caps }
+// Capabilities are the same for every thread; one is a group's.
+func (c *Conn) Capabilities(key canon.ThreadKey) connector.Capabilities {
+	caps := c.caps
+	caps.Group = strings.HasPrefix(string(key.Peer), groupPrefix)
+	return caps
+}
+
+// groupPrefix begins the peer of a thread on which several people write.
+const groupPrefix = "group:"
 
 func capabilities(maxText int) connector.Capabilities {
 	c := connector.Capabilities{

@@ -1,6 +1,7 @@
 package line
 
 import (
+	"strings"
 	"time"
 
 	"parley/core/canon"
@@ -35,9 +36,11 @@ const (
 	tokenLife = time.Minute
 )
 
-// Capabilities are the same for every thread but for the quota.
-func (c *Conn) Capabilities(canon.ThreadKey) connector.Capabilities {
+// Capabilities are the same for every thread but for the quota; ids of groups
+// begin with C, of rooms with R ("Group chats and multi-person chats").
+func (c *Conn) Capabilities(key canon.ThreadKey) connector.Capabilities {
 	caps := capabilities()
+	caps.Group = strings.HasPrefix(string(key.Peer), "C") || strings.HasPrefix(string(key.Peer), "R")
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	caps.Quota = c.quota

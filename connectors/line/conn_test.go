@@ -206,3 +206,14 @@ func TestProfilesOfFriendsAndGroups(t *testing.T) {
 		t.Errorf("a stranger: %v", err)
 	}
 }
+
+// TestGroupsAndRoomsAreGroups: ids of users begin with U, of groups with C, of
+// rooms with R.
+func TestGroupsAndRoomsAreGroups(t *testing.T) {
+	x := newPair(t, nil)
+	for first, group := range map[string]bool{"U": false, "C": true, "R": true} {
+		if got := x.conn.Capabilities(canon.ThreadKey{Peer: canon.RemoteID(first + strings.Repeat("0a", 16))}).Group; got != group {
+			t.Errorf("%s…: a group is %v", first, got)
+		}
+	}
+}

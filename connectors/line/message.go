@@ -8,6 +8,7 @@ import (
 	"github.com/line/line-bot-sdk-go/v8/linebot/webhook"
 
 	"parley/core/canon"
+	"parley/core/connector"
 )
 
 // message reads what a customer sent ("Message event").
@@ -36,7 +37,7 @@ func message(content webhook.MessageContentInterface, raw json.RawMessage) canon
 		m.Parts = []canon.Part{canon.Location{Lat: p.Latitude, Lon: p.Longitude, Title: p.Title, Address: p.Address}}
 	case webhook.StickerMessageContent:
 		m = keep(p.Id, p.QuoteToken, p.MarkAsReadToken, p.QuotedMessageId)
-		m.Parts = []canon.Part{canon.Sticker{RemoteID: canon.RemoteID(p.StickerId), Pack: p.PackageId}}
+		m.Parts = []canon.Part{canon.Sticker{RemoteID: canon.RemoteID(p.StickerId), Pack: p.PackageId, Words: stickerWords(p.Keywords)}}
 		if p.Text != "" { // words the customer put on it
 			m.Parts = append(m.Parts, canon.Text{Body: p.Text})
 		}
@@ -44,6 +45,12 @@ func message(content webhook.MessageContentInterface, raw json.RawMessage) canon
 		m = other(raw)
 	}
 	return m
+}
+
+// stickerWords are some of the keywords of a sticker ("Sticker", keywords): LINE
+// documents no address of its picture, so they are all there is to show.
+func stickerWords(keywords []string) string {
+	return connector.Length{Max: 60, Unit: connector.Runes}.Head(strings.Join(keywords[:min(len(keywords), 3)], ", "), "…")
 }
 
 // keep is a message without its parts: its id, and the tokens that quote it and

@@ -31,7 +31,11 @@ const (
 // bot may answer for a day after the customer's last message, and not react.
 func (c *conn) Capabilities(key canon.ThreadKey) connector.Capabilities {
 	caps := capabilities(c.local)
-	if at, err := placeOf(key); err == nil && at.business != "" {
+	at, err := placeOf(key)
+	// A chat that is no user's has a negative id (Bot API, "Chat"); the topics of a
+	// channel's direct messages are each one user's.
+	caps.Group = err == nil && at.chat < 0 && at.direct == 0
+	if err == nil && at.business != "" {
 		caps.Ops[connector.OpsReact] = connector.Drop
 		caps.EditWithin = editBusiness
 		caps.Window = connector.Window{For: businessOpen}
@@ -76,6 +80,7 @@ func capabilities(local bool) connector.Capabilities {
 			Quick: maxButtons, Buttons: maxButtons, List: maxButtons, Columns: maxColumns,
 			Value: connector.Length{Max: maxCallback, Unit: connector.Bytes},
 		},
+		Albums:       albumLimit(),
 		RevokeWithin: deleteWithin,
 		TypingEvery:  typingLasts - time.Second,
 		Rate:         perSecond,

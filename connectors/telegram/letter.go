@@ -19,19 +19,27 @@ type letter struct {
 	method string
 	params tgbotapi.Params
 	files  []tgbotapi.RequestFile
-	file   *source
+	open   []*source
 }
 
 func write(method string) *letter { return &letter{method: method, params: tgbotapi.Params{}} }
 
-// close lets the file go; the library closes it only when it got that far.
+// close lets the files go; the library closes them only when it got that far.
 func (l *letter) close() {
-	if l.file != nil {
-		_ = l.file.Close()
+	for _, f := range l.open {
+		_ = f.Close()
 	}
 }
 
-func (l *letter) unreadable() bool { return l.file != nil && l.file.err != nil }
+// unreadable is why a file could not be read to its end.
+func (l *letter) unreadable() error {
+	for _, f := range l.open {
+		if f.err != nil {
+			return f.err
+		}
+	}
+	return nil
+}
 
 // source is a file on its way; it remembers that it could not be read.
 type source struct {
@@ -47,9 +55,12 @@ func (s *source) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// letter makes the call for the one part of a message. Several parts, which the
-// renderer never gives, go as words.
+// letter makes the call for the one part of a message, or for an album. Several
+// other parts, which the renderer never gives, go as words.
 func (c *conn) letter(ctx context.Context, m canon.Message) (*letter, error) {
+	if all, ok := albumOf(m); ok {
+		return c.album(ctx, all)
+	}
 	if len(m.Parts) != 1 {
 		return words(m.Fallback(), nil), nil
 	}

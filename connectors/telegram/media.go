@@ -30,7 +30,7 @@ func (c *conn) open(ctx context.Context, file canon.ID) (*source, connector.File
 
 func upload(method, field string, file *source, info connector.FileInfo) *letter {
 	l := write(method)
-	l.file = file
+	l.open = []*source{file}
 	l.files = []tgbotapi.RequestFile{{Name: field, Data: tgbotapi.FileReader{Name: cmp.Or(path.Base(info.Name), "file"), Reader: file}}}
 	return l
 }

@@ -24,6 +24,10 @@ func media(kind canon.MediaKind, file byte, mime string) canon.Message {
 	return parts(canon.Media{Kind: kind, File: sample(file), MIME: mime, Caption: "说明"})
 }
 
+func photo(file byte, caption string) canon.Media {
+	return canon.Media{Kind: canon.MediaImage, File: sample(file), MIME: "image/png", Caption: caption}
+}
+
 func outCases() []conntest.OutCase {
 	hello := canon.TextMessage("你好，我是 Mei")
 	toThread := func(peer, thread canon.RemoteID) func(*connector.Request) {
@@ -69,6 +73,11 @@ func outCases() []conntest.OutCase {
 		{Name: "animation", Message: media(canon.MediaAnimation, 103, "")},
 		{Name: "file", Message: media(canon.MediaFile, 104, "")},
 		{Name: "file that is at Telegram", Message: parts(canon.Media{Kind: canon.MediaFile, RemoteID: "AgACAgEmulated1"})},
+		{Name: "album of pictures and a film", Message: parts(photo(101, "一"), canon.Media{Kind: canon.MediaVideo, File: sample(103), MIME: "video/mp4"}, photo(101, ""))},
+		{Name: "album of documents", Message: parts(canon.Media{Kind: canon.MediaFile, File: sample(104)}, canon.Media{Kind: canon.MediaFile, File: sample(104), Caption: "二"})},
+		{Name: "album with a picture that is a document", Message: parts(photo(101, ""), canon.Media{Kind: canon.MediaImage, File: sample(104)})},
+		{Name: "album of what is at Telegram", Message: parts(canon.Media{Kind: canon.MediaImage, RemoteID: "AgACAgEmulated1"}, canon.Media{Kind: canon.MediaImage, RemoteID: "AgACAgEmulated1"}), Before: customer(emulate.Act{Kind: emulate.ActMedia, Media: "image", Name: "a.jpg", MIME: "image/jpeg", File: []byte("x")}), Class: ""},
+		{Name: "album as a reply", Message: parts(photo(101, ""), photo(101, "")), Before: wrote, Request: func(r *connector.Request) { r.ReplyTo = "501:1" }},
 		{Name: "sticker of Telegram", Message: parts(canon.Sticker{RemoteID: "AgACAgEmulated1", Emoji: "😺"})},
 		{Name: "sticker without a picture", Message: parts(canon.Sticker{Emoji: "😺"})},
 		{Name: "place", Message: parts(canon.Location{Lat: 31.23, Lon: 121.47, Title: "人民广场", Address: "上海"})},

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -55,15 +56,35 @@ type sent struct {
 	Chat chat  `json:"chat"`
 }
 
-func (s sent) receipt() connector.Receipt {
-	out := connector.Receipt{RemoteID: messageID(s.Chat.ID, s.ID), State: canon.Sent}
-	if s.Date > 0 {
-		out.At = time.Unix(s.Date, 0).UTC()
+// sents are one Message, or those of an album.
+type sents []sent
+
+func (s *sents) UnmarshalJSON(raw []byte) error {
+	if bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) {
+		return json.Unmarshal(raw, (*[]sent)(s))
+	}
+	*s = make(sents, 1)
+	return json.Unmarshal(raw, &(*s)[0])
+}
+
+// receipt names what was posted in a chat.
+func (s sents) receipt(chat int64) connector.Receipt {
+	out := connector.Receipt{State: canon.Sent}
+	for i, one := range s {
+		id := messageID(cmp.Or(one.Chat.ID, chat), one.ID)
+		if i > 0 {
+			out.Also = append(out.Also, id)
+			continue
+		}
+		out.RemoteID = id
+		if one.Date > 0 {
+			out.At = time.Unix(one.Date, 0).UTC()
+		}
 	}
 	return out
 }
 
-// post posts the one part of a request.
+// post posts the one part of a request, or an album.
 func (c *conn) post(ctx context.Context, at place, r connector.Request) (connector.Receipt, error) {
 	chat := at.chat
 	if at.basicGroup() {
@@ -81,14 +102,11 @@ func (c *conn) post(ctx context.Context, at place, r connector.Request) (connect
 	if on, id, err := readMessageID(r.ReplyTo); err == nil && on == at.chat {
 		l.params["reply_parameters"] = asJSON(map[string]any{"message_id": id, "allow_sending_without_reply": true})
 	}
-	var s sent
-	if err := c.call(ctx, l.method, l.params, &s, l.files...); err != nil {
+	var all sents
+	if err := c.call(ctx, l.method, l.params, &all, l.files...); err != nil {
 		return connector.Receipt{}, c.missed(ctx, chat, l, err)
 	}
-	if s.Chat.ID == 0 {
-		s.Chat.ID = at.chat
-	}
-	return s.receipt(), nil
+	return all.receipt(at.chat), nil
 }
 
 // missed looks twice at a post that failed: a group that moved is written to at
@@ -108,8 +126,8 @@ func (c *conn) missed(ctx context.Context, chat int64, l *letter, err error) err
 			return &connector.Error{Class: connector.Transient, Code: "migrated", Err: err}
 		}
 		return &again
-	case l.unreadable():
-		again.Code, again.Err = "file_unreadable", l.file.err
+	case l.unreadable() != nil:
+		again.Code, again.Err = "file_unreadable", l.unreadable()
 		return &again
 	}
 	return err

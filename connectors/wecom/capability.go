@@ -86,6 +86,7 @@ func appCapabilities() connector.Capabilities {
 // group's owner confirms in WeCom (92135 创建企业群发).
 func groupCapabilities() connector.Capabilities {
 	c := appCapabilities()
+	c.Group = true
 	for _, key := range []string{"media.voice", "choices.quick", "choices.buttons", "card.product", "card.order", "card.article"} {
 		c.Parts[key] = connector.Degrade
 	}

@@ -5,6 +5,8 @@ package whatsapp
 import (
 	"time"
 
+	"go.mau.fi/whatsmeow/types"
+
 	"parley/core/canon"
 	"parley/core/connector"
 )
@@ -21,7 +23,12 @@ const (
 )
 
 // Capabilities are the same in every thread.
-func (c *conn) Capabilities(canon.ThreadKey) connector.Capabilities { return capabilities(c.pace) }
+func (c *conn) Capabilities(key canon.ThreadKey) connector.Capabilities {
+	caps := capabilities(c.pace)
+	jid, err := readPeer(key.Peer)
+	caps.Group = err == nil && jid.Server == types.GroupServer
+	return caps
+}
 
 func capabilities(pace float64) connector.Capabilities {
 	return connector.Capabilities{

@@ -3,7 +3,9 @@
 package whatsapp_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -134,6 +136,18 @@ func streamCases() []conntest.StreamCase {
 				return err
 			}
 			return e.(*stage).Leaves("15550000503@" + g)
+		}},
+		{Name: "sealed under a secret", Envelopes: 4, Feed: func(e conntest.Emulator) error {
+			p, secret := e.(*stage), bytes.Repeat([]byte{7}, 32)
+			who := customer + "@" + p.AddGroup("Buyers")
+			id, err := p.PostSecret(who, "你好", secret)
+			if err != nil {
+				return err
+			}
+			if err := errors.Join(p.ReactSealed(who, id, secret, "👍"), p.EditSealed(who, id, secret, "你好吗")); err != nil {
+				return err
+			}
+			return p.ReactSealed(who, id, bytes.Repeat([]byte{8}, 32), "🎉") // nobody can read it: kept as unknown
 		}},
 		{Name: "the owner's phone, a call, and something new", Envelopes: 3, Feed: func(e conntest.Emulator) error {
 			if err := e.(*stage).OwnerSays(customer, "I am on it"); err != nil {

@@ -157,7 +157,7 @@ func (r *run) handle(evt any) bool {
 			r.finish(end)
 			return true
 		}
-		return r.commit(r.read.envelopes(evt)...)
+		return r.commit(r.read.envelopes(r.unsealed(evt))...)
 	}
 	return true
 }

@@ -191,20 +191,29 @@ type Sticker struct {
 	RemoteID RemoteID `json:"remote_id,omitempty"`
 	Pack     string   `json:"pack,omitempty"`
 	Emoji    string   `json:"emoji,omitempty"`
+	Words    string   `json:"words,omitempty"` // what it stands for, where a platform tells it so
 }
 
 func (Sticker) partType() string { return "sticker" }
 
-// Fallback is the emoji, or a placeholder.
+// Fallback is the emoji, or a placeholder with the words.
 func (s Sticker) Fallback() string {
-	if s.Emoji != "" {
+	switch {
+	case s.Emoji != "":
 		return s.Emoji
+	case s.Words != "":
+		return "[Sticker: " + s.Words + "]"
 	}
 	return "[Sticker]"
 }
 
-// EachText visits nothing: a sticker has no words.
-func (s Sticker) EachText(func(string) string) Part { return s }
+// EachText visits the words.
+func (s Sticker) EachText(visit func(string) string) Part {
+	if s.Words != "" {
+		s.Words = visit(s.Words)
+	}
+	return s
+}
 
 // Contact is a person's card.
 type Contact struct {

@@ -46,6 +46,7 @@ var partSamples = []partSample{
 	{"location", Location{Lat: 31.230416, Lon: 121.473701, Title: "人民广场", Address: "上海市黄浦区"},
 		"人民广场\n上海市黄浦区\nhttps://www.openstreetmap.org/?mlat=31.230416&mlon=121.473701", []string{"人民广场", "上海市黄浦区"}},
 	{"sticker", Sticker{Image: Media{Kind: MediaImage, File: sampleFile}, RemoteID: "st-1", Pack: "cats", Emoji: "😺"}, "😺", nil},
+	{"sticker_words", Sticker{RemoteID: "st-3", Pack: "446", Words: "hello, hi"}, "[Sticker: hello, hi]", []string{"hello, hi"}},
 	{"sticker_bare", Sticker{RemoteID: "st-2"}, "[Sticker]", nil},
 	{"contact", Contact{Name: "李雷", Org: "Parley", Phones: []string{"+8613800000000"}, Emails: []string{"li@example.com"}, VCard: "BEGIN:VCARD"},
 		"李雷\nParley\n+8613800000000\nli@example.com", nil},

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -60,12 +61,19 @@ type Capabilities struct {
 	PartsPerCall int `json:"parts_per_call"`
 	// MixMedia says that text and media may share a call.
 	MixMedia bool `json:"mix_media"`
+	// Albums are media that share a call though others do not: the platform shows
+	// them as one album.
+	Albums AlbumLimit `json:"albums,omitzero"`
 
 	Window Window `json:"window"`
 	Quota  Quota  `json:"quota"`
 
 	// Starts is what a thread is begun with where OpsStart is declared.
 	Starts AddressKind `json:"starts,omitempty"`
+
+	// Group: several people write on this thread, so nobody of them is asked what
+	// is one customer's to say.
+	Group bool `json:"group,omitempty"`
 
 	EditWithin   time.Duration `json:"edit_within_ns"` // 0: no limit of the platform
 	RevokeWithin time.Duration `json:"revoke_within_ns"`
@@ -127,6 +135,18 @@ type MediaLimit struct {
 	// NoCaption says that this kind carries none though others do: its caption
 	// becomes a text of its own.
 	NoCaption bool `json:"no_caption,omitempty"`
+}
+
+// AlbumLimit limits albums.
+type AlbumLimit struct {
+	Max int `json:"max"` // members of one; 0: there are no albums
+	// Sets are the kinds that may be in one together; a kind of no set goes alone.
+	Sets [][]canon.MediaKind `json:"sets"`
+}
+
+// Takes reports whether two media may be in one album.
+func (l AlbumLimit) Takes(a, b canon.MediaKind) bool {
+	return l.Max > 1 && slices.ContainsFunc(l.Sets, func(set []canon.MediaKind) bool { return slices.Contains(set, a) && slices.Contains(set, b) })
 }
 
 // ChoiceLimit limits options.

@@ -120,6 +120,7 @@ func New(o Options) *Hub {
 	}
 	h.Outbox = outbox.NewDispatcher(outbox.Options{Fit: fits, Store: o.Store, Lines: h, Node: h.node, Log: o.Log, Open: open, Poke: h.poke, Note: h.noteSent})
 	h.Desk = orchestrate.New(orchestrate.Options{Store: o.Store, Books: h.Books, Outbox: h.Outbox, Lines: h, Log: o.Log, Open: open, Poke: h.poke, Signal: h.Feed.Pass, TurnTime: o.TurnTime, Picture: h.picture, RateURL: h.rates.URL})
+	h.Outbox.Unreact = h.Desk.Unreact
 	h.Door = ingest.NewDoor(ingest.Options{Store: o.Store, Lines: h, Log: o.Log, Open: open, Wake: h.wakeInbox, From: o.From, Knocks: h.knocks, Note: h.noteTaken})
 	h.o.Wakes.Listen(cluster.TopicInbox, h.Desk.Wake)
 	h.o.Wakes.Listen(cluster.TopicFeed, h.Feed.Poke)

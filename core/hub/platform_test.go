@@ -131,7 +131,11 @@ func (c *played) Send(_ context.Context, r connector.Request) (connector.Receipt
 		c.p.keys[r.Key] = true
 		c.p.seen = append(c.p.seen, seen{r.Thread.Peer, r.Message.Fallback(), r.Key, r.Op, r.Target, r.Sender})
 	}
-	return connector.Receipt{RemoteID: remoteOf(r.Key), State: c.p.receipt}, nil
+	receipt := connector.Receipt{RemoteID: remoteOf(r.Key), State: c.p.receipt}
+	for i := 1; i < len(r.Message.Parts) && r.Op == connector.OpPost; i++ {
+		receipt.Also = append(receipt.Also, itemOf(r.Key, i))
+	}
+	return receipt, nil
 }
 
 func (c *played) Settle(_ context.Context, r connector.Request) (*connector.Receipt, error) {
@@ -147,6 +151,14 @@ func (c *played) Fetch(_ context.Context, _ connector.Account, m canon.Media) (i
 }
 
 func remoteOf(key canon.ID) canon.RemoteID { return canon.RemoteID("r-" + key.String()) }
+
+// itemOf is the platform's id of one of the messages a call made.
+func itemOf(key canon.ID, at int) canon.RemoteID {
+	if at == 0 {
+		return remoteOf(key)
+	}
+	return remoteOf(key) + canon.RemoteID(rune('0'+at))
+}
 
 func (c *played) Routes() []connector.Route {
 	return []connector.Route{{Method: "POST"}, {Method: "POST", Path: "/*"}}

@@ -237,6 +237,7 @@ func TestWhoIsNeverAsked(t *testing.T) {
 				if key.Peer == "window" {
 					c.Window.For = time.Hour
 				}
+				c.Group = key.Peer == "group"
 			}
 		})
 		ada := r.agent("Ada", core.AgentOnline, 50)
@@ -281,13 +282,15 @@ func TestWhoIsNeverAsked(t *testing.T) {
 		r.post(c.ID, ada, "hello")
 		r.later(2 * time.Hour)
 		r.closes(c.ID, ada)
+		// Several people write there.
+		r.served("group", "hello", ada)
 		// A bot had it, and only people's conversations are asked about.
 		r.send("bot", "hello")
 		c = r.owned("bot", core.StatusBot)
 		if err := r.botCloses("bot"); err != nil {
 			t.Fatal(err)
 		}
-		for _, peer := range []string{"switched off", "unanswered", "opened", "automatic", "blocked", "window", "bot"} {
+		for _, peer := range []string{"switched off", "unanswered", "opened", "automatic", "blocked", "window", "group", "bot"} {
 			if n := r.questions(peer); n != 0 {
 				t.Errorf("%s was asked %d times", peer, n)
 			}
@@ -318,6 +321,46 @@ func TestWhoIsNeverAsked(t *testing.T) {
 		if v, err := r.scope().Rating(t.Context(), first.ID); err != nil || v.Score != 0 {
 			t.Errorf("%+v %v", v, err)
 		}
+	})
+}
+
+// TestNobodyElseOffersAnOptionThatRates: what an agent, a program or a bot says
+// cannot hold an option that rates a conversation.
+func TestNobodyElseOffersAnOptionThatRates(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		offer := func(o canon.Option) canon.Message {
+			o.Kind = canon.OptionReply
+			return canon.Message{Parts: []canon.Part{canon.Choices{Style: canon.ChoiceButtons, Prompt: "Happy?", Options: []canon.Option{o}}}}
+		}
+		stolen := canon.Option{Label: "Yes", Value: "parley:rate:0190c000-0000-7000-8000-000000000000:5"}
+		r := newRigWith(t, url, "acted", func(r *rig) {
+			r.act = func(context.Context, orchestrate.Turn, func(string)) (orchestrate.Answer, error) {
+				return orchestrate.Answer{Messages: []canon.Message{offer(stolen), canon.TextMessage("hello")}}, nil
+			}
+		})
+		r.send("ann", "hi")
+		r.seesText("ann", "hello")
+		c, ada := r.the("ann"), r.agent("Ada", core.AgentOnline, 5)
+		post := func(p orchestrate.Post) error {
+			_, err := r.hub.Desk.Post(t.Context(), r.tenant, c.ID, p)
+			return err
+		}
+		refused := func(what string, err error) {
+			t.Helper()
+			if f, ok := core.AsFault(err); !ok || f.Code != "reserved_value" || f.Kind != core.FaultInvalid || f.Field != "content" || f.Remedy.ZH == "" {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		refused("a program", post(orchestrate.Post{As: core.FromBot, Name: "a program", Content: offer(stolen)}))
+		if _, err := r.hub.Desk.Take(t.Context(), r.tenant, c.ID, ada); err != nil {
+			t.Fatal(err)
+		}
+		refused("an agent", post(orchestrate.Post{Agent: ada, Content: offer(stolen)}))
+		refused("an agent, by the label", post(orchestrate.Post{Agent: ada, Content: offer(canon.Option{Label: stolen.Value})}))
+		if err := post(orchestrate.Post{Agent: ada, Content: offer(canon.Option{Label: "Yes", Value: "rate"})}); err != nil {
+			t.Error(err)
+		}
+		r.seesText("ann", "hello", "Happy?\n1. Yes")
 	})
 }
 

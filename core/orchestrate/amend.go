@@ -116,26 +116,88 @@ func (o *Orchestrator) tell(ctx context.Context, t *store.Tx, s *scene, m core.M
 		}
 		// What is still on its way is changed once it is there: the row comes
 		// behind it on the same lane and asks then what it became.
-		row, err := o.outbox.Command(s.tenant, outbox.Letter{
-			Thread: s.ch.Lane.Thread.ID, Key: s.ch.Lane.Thread.Key, Conversation: m.Conversation, Account: s.account.ID,
-			Message: m.Content, Sender: senderOf(m.From, m.Sender, m.Name),
-		}, op, r.RemoteID, r.ID)
+		ids, err := o.made(ctx, t, s, r)
 		if err != nil {
 			return err
 		}
-		commands = append(commands, row)
 		if op == connector.OpEdit {
-			break // the whole text goes into the first of the messages
+			ids = ids[:1] // the whole text goes into the first of the messages
+		}
+		for at, id := range ids {
+			row, err := o.outbox.Command(s.tenant, outbox.Letter{
+				Thread: s.ch.Lane.Thread.ID, Key: s.ch.Lane.Thread.Key, Conversation: m.Conversation, Account: s.account.ID,
+				Message: m.Content, Sender: senderOf(m.From, m.Sender, m.Name),
+			}, op, id, r.ID, at)
+			if err != nil {
+				return err
+			}
+			commands = append(commands, row)
+		}
+		if op == connector.OpEdit {
+			break
 		}
 	}
 	s.ch.Outbox = append(s.ch.Outbox, commands...)
 	return nil
 }
 
+// made are the platform's ids of what a row's call made, empty ones while they
+// are not known.
+func (o *Orchestrator) made(ctx context.Context, t *store.Tx, s *scene, r store.OutboxRow) ([]canon.RemoteID, error) {
+	if r.Items > 0 {
+		all, err := t.Items(ctx, r.ID)
+		ids := make([]canon.RemoteID, len(all))
+		for i, item := range all {
+			ids[i] = item.RemoteID
+		}
+		return ids, err
+	}
+	if r.RemoteID == "" && o.capabilities(s.tenant, s.account.ID, s.ch.Lane.Thread.Key).Albums.Max > 1 {
+		return make([]canon.RemoteID, max(1, outbox.Size(r))), nil // an album on its way
+	}
+	return []canon.RemoteID{r.RemoteID}, nil
+}
+
 // Retry sends again what failed or is unconfirmed, row by row: what arrived
 // already is not sent again.
 func (o *Orchestrator) Retry(ctx context.Context, tenant, message, by canon.ID) (core.Message, error) {
-	return o.settle(ctx, tenant, message, by, []canon.Delivery{canon.Failed, canon.Unconfirmed}, again)
+	return o.settle(ctx, tenant, message, by, []canon.Delivery{canon.Failed, canon.Unconfirmed}, func(t *store.Tx, r store.OutboxRow) error {
+		if some, err := o.missing(ctx, t, r); some || err != nil {
+			return err
+		}
+		return again(t, r)
+	})
+}
+
+// missing sends again what of a call did not arrive, if the rest of it did.
+func (o *Orchestrator) missing(ctx context.Context, t *store.Tx, r store.OutboxRow) (bool, error) {
+	if r.Items < 2 || r.Items != outbox.Size(r) {
+		return false, nil
+	}
+	all, err := t.Items(ctx, r.ID)
+	if err != nil {
+		return false, err
+	}
+	var gone []int
+	for _, i := range all {
+		if i.State == canon.Failed {
+			gone = append(gone, i.Pos)
+		}
+	}
+	if len(gone) == 0 || len(gone) == len(all) {
+		return false, nil
+	}
+	row, err := o.outbox.Missing(r, gone)
+	if err != nil {
+		return false, err
+	}
+	if err := t.DropItems(r.ID, len(all)-len(gone)); err != nil {
+		return false, err
+	}
+	if _, err := t.Settle(r.ID, canon.Sent); err != nil {
+		return false, err
+	}
+	return true, t.AddOutbox([]store.OutboxRow{row})
 }
 
 // Arrived says of an unconfirmed message that the customer has it.

@@ -217,6 +217,9 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 	if p.Content.Empty() {
 		return core.Message{}, errEmpty
 	}
+	if offersReserved(p.Content) {
+		return core.Message{}, errReserved
+	}
 	if p.As == "" {
 		p.As = core.FromAgent
 	}
@@ -260,13 +263,9 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 		if r.Owner.Kind == core.StatusClosed {
 			return errClosed
 		}
-		if p.As == core.FromAgent && (r.Owner.Kind != core.StatusAgent || r.Owner.ID != p.Agent) {
-			colleague, err := t.IsColleague(ctx, conversation, p.Agent)
-			if err != nil {
+		if p.As == core.FromAgent {
+			if err := s.serves(t, p.Agent); err != nil {
 				return err
-			}
-			if !colleague || r.Owner.Kind == core.StatusBot { // a bot and a person never both speak
-				return errNotOwner
 			}
 		}
 		if p.As == core.FromBot && r.Owner.Kind != core.StatusBot {

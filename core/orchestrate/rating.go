@@ -3,6 +3,7 @@ package orchestrate
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,24 @@ const typedWithin = 24 * time.Hour
 // askedFor is how long the page behind a link answers.
 const askedFor = 90 * 24 * time.Hour
 
+// Reserved tells values of options that the hub alone offers: an option of
+// somebody else's making must not rate a conversation.
+func Reserved(value string) bool { return strings.HasPrefix(value, ratePrefix) }
+
+// errReserved refuses such an option.
+var errReserved = core.Invalid("reserved_value", "content", connector.Text{EN: "The value of an option must not begin with " + ratePrefix + ": it is how customers rate a conversation.", ZH: "选项的值不能以 " + ratePrefix + " 开头，该前缀用于客户评价会话。"},
+	connector.Text{EN: "Give the option another value. To ask for a rating, turn it on under Settings.", ZH: "请为该选项换一个值。如需邀请客户评价，请在“设置”中开启满意度评价。"})
+
+// offersReserved reports whether a message has such an option.
+func offersReserved(m canon.Message) bool {
+	return slices.ContainsFunc(m.Parts, func(p canon.Part) bool {
+		c, ok := p.(canon.Choices)
+		return ok && slices.ContainsFunc(c.Options, func(o canon.Option) bool {
+			return Reserved(o.Value) || o.Value == "" && Reserved(o.Label) // many channels give the label back then
+		})
+	})
+}
+
 // rateValue is the value of an option that rates a conversation.
 func rateValue(conversation canon.ID, score int) string {
 	return ratePrefix + conversation.String() + ":" + strconv.Itoa(score)
@@ -42,8 +61,8 @@ func rateOf(value string) (conversation canon.ID, score int, ok bool) {
 	return conversation, int(points[0] - '0'), true
 }
 
-// askRating has the customer asked about the conversation that ends now. had is
-// who had it. The question is one more message of the closing transaction.
+// askRating has the customer asked about the conversation that ends now; a group
+// is not: whoever presses first would speak for all. had is who had it. The question is one more message of the closing transaction.
 func (s *scene) askRating(had core.Owner, how string) {
 	r := s.round()
 	person := how == "agent" || how != "bot" && had.Kind == core.StatusAgent
@@ -68,7 +87,7 @@ func (s *scene) askRating(had core.Owner, how string) {
 			return err
 		}
 		caps, linked, err := s.o.Reach(s.ctx, s.tenant, *s.round(), s.ch.Lane.Thread.Key, false)
-		if err != nil || !linked || caps.Window.Shut(s.now) || caps.Quota.Limit > 0 && caps.Quota.Used >= caps.Quota.Limit {
+		if err != nil || !linked || caps.Group || caps.Window.Shut(s.now) || caps.Quota.Limit > 0 && caps.Quota.Used >= caps.Quota.Limit {
 			return err
 		}
 		asked := core.Rating{Conversation: r.ID, Thread: r.Thread, Account: r.Account, Team: r.Owner.Team}

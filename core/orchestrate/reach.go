@@ -42,10 +42,17 @@ func (o *Orchestrator) Reach(ctx context.Context, tenant canon.ID, r store.Round
 // that both know.
 const heardApart = time.Minute
 
-// Preview renders what would be sent in a conversation now, and sends nothing.
-func (o *Orchestrator) Preview(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, m canon.Message) (outbox.Rendered, error) {
+// Preview renders what would be sent in a conversation now, as an answer to
+// replyTo where that is not zero, and sends nothing.
+func (o *Orchestrator) Preview(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, m canon.Message, replyTo canon.ID) (outbox.Rendered, error) {
 	if m.Empty() {
 		return outbox.Rendered{}, errEmpty
+	}
+	if !replyTo.IsZero() {
+		var err error
+		if _, m.Quote, _, err = o.anchors(ctx, tenant, r.ID, replyTo); err != nil {
+			return outbox.Rendered{}, err
+		}
 	}
 	if m.Subject == "" {
 		m.Subject = r.Subject

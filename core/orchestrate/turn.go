@@ -144,6 +144,10 @@ func (s *scene) take(q asked, a Answer, err error) {
 		if m.Empty() {
 			continue
 		}
+		if offersReserved(m) {
+			s.o.log.Warn("a bot's message cannot be sent", "bot", botID, "conversation", r.ID, "err", errReserved)
+			continue
+		}
 		_, _, err := s.say(core.Message{From: core.FromBot, Sender: botID, Name: s.book.Bots[botID].Name, Content: m, Why: why}, r.Lease, "")
 		if err != nil {
 			s.o.log.Warn("a bot's message cannot be sent", "bot", botID, "conversation", r.ID, "err", err)

@@ -30,7 +30,12 @@ func (d *Dispatcher) attempt(row store.OutboxRow, w Wire, call passage, line Lin
 			// Before us on this lane, so it is done: its record is on its way.
 			return []store.Sent{{Row: row, State: canon.Queued, Due: began.Add(50 * time.Millisecond).UnixMilli(), Began: began}}
 		}
-		if w.Target = post.RemoteID; w.Target == "" {
+		if w.Target = post.RemoteID; w.At > 0 {
+			if w.Target, err = d.itemOf(row.Tenant, w.Of, w.At); err != nil {
+				return []store.Sent{d.judge(row, line, caps, began, connector.Receipt{}, &connector.Error{Class: connector.Transient, Code: "store_away", Err: err})}
+			}
+		}
+		if w.Target == "" {
 			return []store.Sent{{Row: row, State: canon.Cancelled, Began: began}} // nothing is there to change
 		}
 	}
@@ -56,11 +61,24 @@ func (d *Dispatcher) attempt(row store.OutboxRow, w Wire, call passage, line Lin
 	}
 	result := &results[0]
 	result.Trace = trace.JSON()
+	if w.Op == connector.OpReact && (result.State == canon.Failed || result.State == canon.Unconfirmed) {
+		result.State = canon.Cancelled // nobody is asked what to do about it: it comes off again
+	}
 	if result.State == canon.Sent && w.Op == connector.OpPost && caps.Can(connector.OpsFile) {
 		result.Chore = "file"
 		result.Receipt, _ = json.Marshal(receipt) // a struct of strings and times always encodes
 	}
 	return results
+}
+
+// itemOf is the platform's id of one of the messages a row's call made; "" when
+// it made fewer.
+func (d *Dispatcher) itemOf(tenant, row canon.ID, at int) (canon.RemoteID, error) {
+	all, err := d.store.For(tenant).Items(d.ctx, row)
+	if err != nil || at >= len(all) {
+		return "", err
+	}
+	return all[at].RemoteID, nil
 }
 
 // call uploads what must be uploaded and sends.

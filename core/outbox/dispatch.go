@@ -40,6 +40,9 @@ type Dispatcher struct {
 	open  *reply.Open
 
 	fitter Fitter
+	// Unreact is told of a message whose reaction of ours did not leave; it is set
+	// before anything is sent.
+	Unreact func(ctx context.Context, tenant, message canon.ID) error
 
 	ctx     context.Context
 	stop    context.CancelFunc

@@ -27,7 +27,7 @@ func (d *Dispatcher) judge(row store.OutboxRow, line Line, caps connector.Capabi
 	d.note(line, e)
 	out := store.Sent{Row: row, Began: began, Took: time.Since(began)}
 	if e == nil {
-		out.State, out.RemoteID = canon.Sent, receipt.RemoteID
+		out.State, out.RemoteID, out.Also = canon.Sent, receipt.RemoteID, receipt.Also
 		if receipt.State == canon.Delivered || receipt.State == canon.Read {
 			out.State = receipt.State
 		}
@@ -116,7 +116,7 @@ func (d *Dispatcher) settle(row store.OutboxRow, line Line, caps connector.Capab
 	case receipt == nil:
 		out.State, out.Due = canon.Queued, time.Now().UnixMilli()
 	default:
-		out.State, out.RemoteID, out.Failure = canon.Sent, receipt.RemoteID, nil
+		out.State, out.RemoteID, out.Also, out.Failure = canon.Sent, receipt.RemoteID, receipt.Also, nil
 	}
 	return out
 }

@@ -6,10 +6,14 @@ import (
 	"unicode/utf8"
 
 	"parley/core/canon"
+	"parley/core/connector"
 )
 
 // quoteMost is how much of a message is quoted in a line, in runes.
 const quoteMost = 60
+
+// quotedNote tells the agent of such a line.
+var quotedNote = Note{"quoted", "text", connector.Text{EN: "This channel cannot point at a message: the one you answer is quoted in words", ZH: "该渠道不支持引用消息，将以文字引用您所回复的内容"}}
 
 // quoting puts a line with the words a message answers before its own: on
 // channels that cannot point at a message, the customer sees what is meant.

@@ -123,8 +123,16 @@ func (d *Dispatcher) write(tenant canon.ID, results []store.Sent) error {
 		}
 		return nil
 	})
-	if err == nil {
-		d.poke(tenant)
+	if err != nil {
+		return err
 	}
-	return err
+	d.poke(tenant)
+	for _, r := range results {
+		if r.State == canon.Cancelled && r.Failure != nil && d.Unreact != nil && reacts(r.Row) {
+			if err := d.Unreact(context.WithoutCancel(d.ctx), tenant, r.Row.Message); err != nil {
+				d.log.Warn("a reaction that did not leave is still shown", "message", r.Row.Message, "err", err)
+			}
+		}
+	}
+	return nil
 }

@@ -12,7 +12,7 @@ import (
 
 // Note tells an agent what the channel changed about a message.
 type Note struct {
-	Code string         `json:"code"` // "degraded", "dropped", "cut", "linked", "converted", "caption", "subject_cut"
+	Code string         `json:"code"` // "degraded", "dropped", "cut", "linked", "converted", "caption", "quoted", "subject_cut"
 	Part string         `json:"part"` // connector.PartKey
 	Text connector.Text `json:"text"`
 }
@@ -247,13 +247,20 @@ func (r *renderer) pack() [][]canon.Part {
 	var calls [][]canon.Part
 	for _, p := range r.parts {
 		last := len(calls) - 1
-		if last >= 0 && len(calls[last]) < most && (r.caps.MixMedia || isMedia(calls[last][0]) == isMedia(p)) {
+		if last >= 0 && (len(calls[last]) < most && (r.caps.MixMedia || isMedia(calls[last][0]) == isMedia(p)) || r.joins(calls[last], p)) {
 			calls[last] = append(calls[last], p)
 			continue
 		}
 		calls = append(calls, []canon.Part{p})
 	}
 	return calls
+}
+
+// joins reports whether a part makes an album with what a call holds already.
+func (r *renderer) joins(call []canon.Part, p canon.Part) bool {
+	first, isMedia := call[0].(canon.Media)
+	next, too := p.(canon.Media)
+	return isMedia && too && len(call) < r.caps.Albums.Max && r.caps.Albums.Takes(first.Kind, next.Kind)
 }
 
 func isMedia(p canon.Part) bool {

@@ -40,7 +40,9 @@ type Wire struct {
 	Message canon.Message   `json:"message"`
 	Target  canon.RemoteID  `json:"target,omitempty"`
 	// Of is the row Op works on while the platform's id of it is not known yet.
-	Of      canon.ID         `json:"of,omitzero"`
+	Of canon.ID `json:"of,omitzero"`
+	// At is which of the messages of that row, from 0, where it has several.
+	At      int              `json:"at,omitempty"`
 	Emoji   string           `json:"emoji,omitempty"`
 	ReplyTo canon.RemoteID   `json:"reply_to,omitempty"`
 	After   canon.RemoteID   `json:"after,omitempty"`
@@ -77,11 +79,19 @@ func (d *Dispatcher) render(ctx context.Context, line Line, caps connector.Capab
 	if err != nil {
 		return Rendered{}, err
 	}
+	quotes := m.Quote != "" && !caps.Can(connector.OpsReply)
+	if quotes {
+		m = quoting(m)
+	}
 	means := Means{Link: func(file canon.ID) (string, error) { return line.Files.Link(ctx, file, 0) }}
 	if d.fitter != nil {
 		means.Can = d.fitter.Can
 	}
-	return means.Render(m, caps)
+	out, err := means.Render(m, caps)
+	if quotes {
+		out.Notes = append([]Note{quotedNote}, out.Notes...)
+	}
+	return out, err
 }
 
 // described fills in of files what only whoever stored them knows: a bot names no
@@ -124,9 +134,6 @@ func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]sto
 		return nil, nil, notLinked()
 	}
 	caps := line.Conn.Capabilities(l.Key)
-	if l.Message.Quote != "" && !caps.Can(connector.OpsReply) {
-		l.Message = quoting(l.Message)
-	}
 	rendered, err := d.render(ctx, line, caps, l.Message)
 	if err != nil {
 		return nil, nil, err
@@ -154,9 +161,41 @@ func (d *Dispatcher) Rows(ctx context.Context, tenant canon.ID, l Letter) ([]sto
 }
 
 // Command is a row that changes an earlier message at the platform: target is
-// its id there, and of the row that posted it, asked when target is empty.
-func (d *Dispatcher) Command(tenant canon.ID, l Letter, op connector.Op, target canon.RemoteID, of canon.ID) (store.OutboxRow, error) {
-	return d.row(tenant, l, Wire{Op: op, Thread: l.Key, Message: l.Message, Target: target, Of: of, Sender: l.Sender})
+// its id there, and of the row that posted it, asked when target is empty; at is
+// which of its messages, where the call of that row made several.
+func (d *Dispatcher) Command(tenant canon.ID, l Letter, op connector.Op, target canon.RemoteID, of canon.ID, at int) (store.OutboxRow, error) {
+	return d.row(tenant, l, Wire{Op: op, Thread: l.Key, Message: l.Message, Target: target, Of: of, At: at, Sender: l.Sender})
+}
+
+// Reaction is a row that puts an emoji on a message of the customer's, or takes
+// it off.
+func (d *Dispatcher) Reaction(tenant canon.ID, l Letter, target canon.RemoteID, emoji string) (store.OutboxRow, error) {
+	return d.row(tenant, l, Wire{Op: connector.OpReact, Thread: l.Key, Message: l.Message, Target: target, Emoji: emoji, Sender: l.Sender})
+}
+
+// reacts reports whether a row puts on a reaction.
+func reacts(row store.OutboxRow) bool {
+	w, err := unpack(row)
+	return err == nil && w.Op == connector.OpReact
+}
+
+// Size is how many parts a row posts.
+func Size(row store.OutboxRow) int { return len(partsOf(row)) }
+
+// Missing is the row that posts again what of a row's parts did not arrive.
+func (d *Dispatcher) Missing(row store.OutboxRow, gone []int) (store.OutboxRow, error) {
+	w, err := unpack(row)
+	if err != nil {
+		return row, fmt.Errorf("read a wire request: %w", err)
+	}
+	var parts []canon.Part
+	for _, at := range gone {
+		if at < len(w.Message.Parts) {
+			parts = append(parts, w.Message.Parts[at])
+		}
+	}
+	w.Message.Parts = parts
+	return d.row(row.Tenant, Letter{Thread: row.Thread, Conversation: row.Conversation, Account: row.Account, Message: canon.Message{ID: row.Message}}, w)
 }
 
 // Says reports whether a row posts what a message says: parts of the same types

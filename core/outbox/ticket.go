@@ -181,15 +181,23 @@ func (d *Dispatcher) judgeTicket(row store.OutboxRow, call passage, line Line, c
 
 // shared gives every row of a call its part of the outcome.
 func (call passage) shared(out store.Sent, receipt connector.Receipt) []store.Sent {
-	all := []store.Sent{out}
+	ids := append([]canon.RemoteID{receipt.RemoteID}, receipt.Also...)
 	at := len(partsOf(out.Row))
+	if len(call.riders) > 0 {
+		out.Also = nil
+		if out.State == canon.Sent && at > 1 && at <= len(ids) {
+			out.Also = ids[1:at]
+		}
+	}
+	all := []store.Sent{out}
 	for _, r := range call.riders {
 		mine := out
-		mine.Row, mine.RemoteID, mine.Trace = r, "", ""
-		if out.State == canon.Sent && at > 0 && at <= len(receipt.Also) {
-			mine.RemoteID = receipt.Also[at-1]
+		mine.Row, mine.RemoteID, mine.Also, mine.Trace = r, "", nil, ""
+		n := len(partsOf(r))
+		if out.State == canon.Sent && at > 0 && at+n <= len(ids) && n > 0 {
+			mine.RemoteID, mine.Also = ids[at], ids[at+1:at+n]
 		}
-		at += len(partsOf(r))
+		at += n
 		all = append(all, mine)
 	}
 	return all

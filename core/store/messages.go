@@ -129,6 +129,11 @@ func (c Scope) MessageByRemote(ctx context.Context, thread canon.ID, remote cano
 			JOIN messages m ON m.tenant = o.tenant AND m.id = o.message
 			WHERE t.tenant = $1 AND t.id = $2 AND o.account = t.account AND o.remote_id = $3 LIMIT 1`, c.tenant, thread, string(remote))
 	}
+	if err == nil && len(all) == 0 {
+		all, err = list(ctx, c.s, scanMessage, "SELECT "+messageCols+` FROM threads t JOIN outbox_items i ON i.tenant = t.tenant AND i.account = t.account AND i.remote_id = $3
+			JOIN outbox o ON o.tenant = i.tenant AND o.id = i.outbox JOIN messages m ON m.tenant = o.tenant AND m.id = o.message
+			WHERE t.tenant = $1 AND t.id = $2 LIMIT 1`, c.tenant, thread, string(remote))
+	}
 	if err != nil {
 		return core.Message{}, fmt.Errorf("read message: %w", err)
 	}

@@ -46,11 +46,14 @@ type OutboxRow struct {
 	// Ticket is the permission to answer it was claimed for, Carrier the row
 	// whose call it rides on; zero: none.
 	Ticket, Carrier canon.ID
+	// Items is how many messages its call made at the platform, where more than
+	// one; see [Scope.Items].
+	Items int
 	// Doubted says that its newest attempt may have arrived.
 	Doubted bool
 }
 
-const outboxCols = "o.n, o.tenant, o.id, o.message, o.thread, o.conversation, o.account, o.lease, o.request, o.state, o.tries, o.due, o.holder, coalesce(o.remote_id, ''), o.created, o.ticket, o.carrier, " +
+const outboxCols = "o.n, o.tenant, o.id, o.message, o.thread, o.conversation, o.account, o.lease, o.request, o.state, o.tries, o.due, o.holder, coalesce(o.remote_id, ''), o.created, o.ticket, o.carrier, o.items, " +
 	`CASE WHEN o.trouble LIKE '%"class":"uncertain"%' THEN 1 ELSE 0 END`
 
 func scanOutbox(rows *sql.Rows) (OutboxRow, error) {
@@ -58,7 +61,7 @@ func scanOutbox(rows *sql.Rows) (OutboxRow, error) {
 	var state, doubted int64
 	var request []byte
 	err := rows.Scan(&o.N, &o.Tenant, &o.ID, &o.Message, &o.Thread, &o.Conversation, &o.Account, &o.Lease, &request, &state, &o.Tries, &o.Due, &o.Holder, &o.RemoteID, &o.Created,
-		&o.Ticket, &o.Carrier, &doubted)
+		&o.Ticket, &o.Carrier, &o.Items, &doubted)
 	o.Request, o.State, o.Doubted = request, deliveryOf(state), doubted == 1
 	return o, err
 }
@@ -169,6 +172,7 @@ type Sent struct {
 	State    canon.Delivery // Queued: try again at Due
 	Due      int64
 	RemoteID canon.RemoteID
+	Also     []canon.RemoteID // of what else the call made
 	Failure  *core.Failure
 	Trace    string
 	Began    time.Time
@@ -202,6 +206,11 @@ func (t *Tx) Record(results []Sent) error {
 			WHERE tenant = $7 AND id = $8 AND (state < 2 OR remote_id IS NULL AND $9 <> '')`,
 			deliveryNumber(r.State), r.Due, trouble, null(string(r.RemoteID)), r.Trace, ended, t.tenant, r.Row.ID, string(r.RemoteID)); err != nil {
 			return err
+		}
+		if len(r.Also) > 0 && r.RemoteID != "" {
+			if err := t.addItems(r); err != nil {
+				return err
+			}
 		}
 		if r.Untie {
 			if err := t.untie(r); err != nil {
@@ -272,6 +281,11 @@ func (t *Tx) Receipt(ctx context.Context, account, thread canon.ID, r canon.Rece
 	if err != nil {
 		return nil, false, fmt.Errorf("read the outbox: %w", err)
 	}
+	if len(rows) == 0 && r.Target != "" {
+		if rows, err = t.rowOfItem(ctx, account, r.Target); err != nil {
+			return nil, false, err
+		}
+	}
 	if id, bad := canon.ParseID(string(r.Target)); len(rows) == 0 && bad == nil {
 		if rows, err = list(ctx, t, scanOutbox, "SELECT "+outboxCols+" FROM outbox o WHERE o.tenant = $1 AND (o.id = $2 OR o.message = $2) AND o.account = $3", t.tenant, id, account); err != nil {
 			return nil, false, fmt.Errorf("read the outbox: %w", err)
@@ -297,17 +311,23 @@ func (t *Tx) Receipt(ctx context.Context, account, thread canon.ID, r canon.Rece
 				return nil, false, err
 			}
 		}
-		next := o.State.Advance(r.State)
+		reached, failed := r.State, 0
+		if o.Items > 0 {
+			if reached, failed, err = t.raiseItems(ctx, o, r); err != nil {
+				return nil, false, err
+			}
+		}
+		next := o.State.Advance(reached)
 		if next == o.State {
 			continue
 		}
 		trouble := ""
 		if next == canon.Failed {
-			class := "invalid"
+			f := someFailed(r, failed, o.Items)
 			if r.Late {
-				class = "window_closed"
+				f.Class = "window_closed"
 			}
-			b, err := json.Marshal(core.Failure{Class: class, Code: r.Code, Text: r.Reason})
+			b, err := json.Marshal(f)
 			if err != nil {
 				return nil, false, err
 			}

@@ -19,7 +19,9 @@ func whatsappcloudChannel(t *testing.T) *channel {
 		arrival{act: place("人民广场"), sees: seesPlace("人民广场")})
 	c.out = append(c.out,
 		departure{placePart(), []string{"{山野书店"}},
-		departure{contactPart(), []string{"林小满"}})
+		departure{contactPart(), []string{"林小满"}},
+		departure{object{"type": "template", "name": "order_shipped", "locale": "zh_CN", "text": "您的订单 {{body.1}} 已发货",
+			"params": []object{{"slot": "body.1", "text": "1042"}}}, []string{"您的订单 1042 已发货"}})
 	return c
 }
 

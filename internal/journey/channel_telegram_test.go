@@ -12,7 +12,7 @@ func telegramChannel(t *testing.T) *channel {
 	p := telegram.New(telegram.Options{})
 	t.Cleanup(p.Close)
 	c := &channel{
-		name: "Telegram", phone: p, who: "501", base: serves(t, p), follow: true, recalls: true, pulled: true,
+		name: "Telegram", phone: p, who: "501", base: serves(t, p), follow: true, recalls: true, pulled: true, albums: true,
 		wrong: map[string]string{"token": "7000000001:AAWrongTokenOfTheJourneysBot000000001"},
 		quote: "<几点关门？>", cause: "Telegram does not accept the bot's token",
 		revoke: func() (string, string) { return "token", p.Revoke() },
@@ -26,6 +26,27 @@ func telegramChannel(t *testing.T) *channel {
 			{act: sendsFile("sticker", "s.webp", "image/webp", picture(t)), sees: seesSticker},
 			{act: place("人民广场"), sees: seesPlace("人民广场")},
 			{act: emulate.Act{Kind: emulate.ActReply, Text: "就是这个"}, sees: seesText("就是这个")},
+			{do: func() {
+				for _, name := range []string{"正面.png", "背面.png"} {
+					act := sendsFile("image", name, "image/png", picture(t))
+					act.Album = "1"
+					if err := p.Do(t.Context(), "501", act); err != nil {
+						t.Error(err)
+					}
+				}
+			}, sees: seesAlbum(2)},
+		},
+		again: func(x *tale) {
+			x.channel.says(x.t, "再等两天")
+			x.admin.sees(x.admin.log("customer").nth(-1).has("再等两天"))
+			x.does(x.t, emulate.Act{Kind: emulate.ActEdit, Target: x.newest("me").ID, Text: "再等三天"})
+			x.admin.sees(x.admin.log("customer").nth(-1).has("再等三天").has("edited "))
+			x.does(x.t, emulate.Act{Kind: emulate.ActReact, Target: x.newest("them").ID, Value: "🎉"})
+			x.admin.sees(css("article").has("🎉").within(role("log")))
+			x.admin.tool("再等三天", "React…")
+			x.admin.click(button("👍").within(role("dialog")).shown())
+			x.admin.sees(x.admin.log("customer").has("再等三天").has("👍"))
+			x.until("the customer sees the agent's reaction", func() bool { return x.newest("me").Reaction == "👍" })
 		},
 		files: []attachment{
 			{"收据.png", picture(t), []string{"[image"}},

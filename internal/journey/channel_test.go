@@ -25,6 +25,7 @@ type channel struct {
 	who     string // of the phone's customers
 	base    string // where what a phone shows can be fetched
 	follow  bool   // the customer subscribes, or starts, before writing
+	albums  bool   // pictures sent together stand together
 	plain   bool   // the platform has no buttons: options are numbered
 	replies int    // messages the platform lets follow one of the customer's; 0: any number
 	quote   string // what shows that a message answers another
@@ -66,6 +67,9 @@ type departure struct {
 
 // words are those the agent reads of it.
 func (d departure) words() string {
+	if d.part["type"] == "template" {
+		return d.want[0] // as it is filled in
+	}
 	for _, name := range []string{"title", "prompt", "name", "emoji"} {
 		if w, ok := d.part[name].(string); ok {
 			return w
@@ -221,6 +225,11 @@ func seesPicture(d *desk, at thing) {
 	d.t.Helper()
 	d.sees(css("img").within(at))
 	d.waitEval("", `(() => { const all = document.querySelectorAll("[role=log] article[data-from=customer]"); const i = all[all.length - 1].querySelector("button img"); return i && i.complete && i.naturalWidth > 0 })()`)
+}
+
+// seesAlbum waits until one message holds so many pictures.
+func seesAlbum(n int) func(*desk, thing) {
+	return func(d *desk, at thing) { d.t.Helper(); d.sees(css("button img").within(at).nth(n - 1)) }
 }
 
 func seesVoice(body []byte) func(*desk, thing) {

@@ -234,6 +234,10 @@ func (x *tale) sends() {
 	x.channel.says(x.t, "几点关门？")
 	a.sees(a.log("customer").nth(-1).has("几点关门？"))
 	a.tool("几点关门？", "Reply to this")
+	if strings.HasPrefix(x.quote, "“") { // the platform has no quotes: the agent sees what comes of it
+		a.fill(a.field(), "晚上九点。")
+		a.sees(text("the one you answer is quoted in words").loose().within(a.composer()))
+	}
 	a.replies("晚上九点。")
 	x.reads(x.t, seen, "晚上九点。", x.quote)
 
@@ -245,6 +249,20 @@ func (x *tale) sends() {
 		a.click(button("Send").within(a.composer()))
 		x.reads(x.t, seen, f.want...)
 		x.opens(seen, f)
+	}
+	if x.albums {
+		seen = x.mark()
+		for _, name := range []string{"正面.png", "背面.png"} {
+			a.upload(css("input[type=file]").within(a.composer()), name, picture(x.t))
+			a.sees(role("list", "Files to send").has(name))
+		}
+		a.misses(css("progress"))
+		a.click(button("Send").within(a.composer()))
+		x.until("both pictures stand in one album", func() bool {
+			theirs, _ := x.screen()
+			theirs = theirs[seen:]
+			return len(theirs) == 2 && theirs[0].Album != "" && theirs[0].Album == theirs[1].Album && len(theirs[0].Media)+len(theirs[1].Media) == 2
+		})
 	}
 	a.misses(a.log("agent").has("Not delivered"))
 	a.shot("channel-" + x.phone.Platform() + "-out")

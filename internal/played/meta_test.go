@@ -88,13 +88,25 @@ func TestMeta_AfterTheWindowAMessageFailsWithItsReasonAndATemplateArrives(t *tes
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) != 3 || all[1].Name != "order_shipped" || len(all[1].Params) != 1 {
+	if len(all) != 5 || all[1].Name != "order_shipped" || len(all[1].Params) != 1 || all[3].Name != "parcel_at_shop" || len(all[3].Params) != 5 { // without the cards that scroll
 		t.Fatalf("the templates are %+v", all)
 	}
 	use := all[1]
 	use.Params[0].Text = "1042"
 	r.post(canon.ID{}, use)
 	r.Sees("您的订单 1042 已发货")
+	shop := all[3]
+	for i, words := range []string{"山野书店", "南京西路 1 号", "31.2304", "121.4737", "李雷"} {
+		shop.Params[i].Text = words
+	}
+	shop = shop.Filled()
+	if shop.Text != "📍 山野书店, 南京西路 1 号 (31.2304, 121.4737)\n李雷，您的包裹可到店自取。" {
+		t.Errorf("the agent reads %q", shop.Text)
+	}
+	r.post(canon.ID{}, shop)
+	if at := r.Sees("李雷，您的包裹可到店自取。"); len(at.Cards) != 1 || at.Cards[0].Title != "山野书店" {
+		t.Errorf("the customer sees %+v", at)
+	}
 }
 
 func TestMeta_ThePlatformsInboxAnswersAndTakesTheConversation(t *testing.T) {

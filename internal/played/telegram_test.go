@@ -160,12 +160,15 @@ func TestTelegram_GroupBecomesSupergroup(t *testing.T) {
 func TestTelegram_TopicsAndBusinessChatsAreLanesOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	w := newTelegram(t, "webhook")
+	asksRatings(t, w.Hub)
 	forum := w.p.AddGroup("Forum", "Refunds", "Orders")
 	refunds, orders := fmt.Sprintf("501@%d#2", forum), fmt.Sprintf("501@%d#3", forum)
 	business := "501@" + w.p.Connect(502)
+	served := map[string]core.Conversation{}
 	for customer, text := range map[string]string{refunds: "a refund", orders: "an order", business: "is it open?"} {
 		c := w.served(customer, text)
 		w.Post(c, canon.ID{}, canon.Text{Body: "about " + text})
+		served[customer] = c
 	}
 	for customer, text := range map[string]string{refunds: "a refund", orders: "an order", business: "is it open?"} {
 		w.who(customer).Sees("about " + text)
@@ -180,5 +183,12 @@ func TestTelegram_TopicsAndBusinessChatsAreLanesOfTheirOwn(t *testing.T) {
 	_, m := w.heard("and tomorrow?")
 	if m.From != core.FromCustomer {
 		t.Errorf("it is from %s", m.From)
+	}
+	// Who has a chat alone is asked how content they are, nobody of a group.
+	for customer, c := range served {
+		closes(t, w.Hub, c)
+		if v, err := w.Store.For(w.Tenant).Rating(t.Context(), c.ID); (err == nil) != (customer == business) {
+			t.Errorf("%s is asked: %+v, %v", customer, v, err)
+		}
 	}
 }

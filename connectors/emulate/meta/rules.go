@@ -58,6 +58,8 @@ func Rules() []emulate.Rule {
 		{Name: "template name", Says: "A template is approved in the language asked for.", Doc: docTemplates, Code: "132001"},
 		{Name: "template count", Says: "Every variable of a template is filled in.", Doc: docTemplates, Code: "132000"},
 		{Name: "template form", Says: "A header's variable is of the kind it was approved with.", Doc: docTemplates, Code: "132012"},
+		{Name: "template place", Says: "A header that is a map has name, address, latitude and longitude.", Doc: docTemplates, Code: "132012"},
+		{Name: "template code", Says: "A code to copy has 1 to 15 characters.", Doc: docTemplates, Code: "132012"},
 		{Name: "template line", Says: "A variable holds no line break.", Doc: docTemplates, Code: "132018"},
 		{Name: "pair rate", Says: "About one message in six seconds goes to one customer, after a burst of 45.", Doc: docPace, Code: "131056"},
 		{Name: "throughput", Says: "A number sends at most 80 messages a second.", Doc: docPace, Code: "130429"},

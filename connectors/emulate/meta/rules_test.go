@@ -219,6 +219,12 @@ var broken = map[string]func(*world) map[string]any{
 	"template form": func(w *world) map[string]any {
 		return w.wa(`"type":"template","template":{"name":"order_update","language":{"code":"en"},"components":[{"type":"header","parameters":[{"type":"text","text":"x"}]},{"type":"body","parameters":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}]}`)
 	},
+	"template place": func(w *world) map[string]any {
+		return w.wa(`"type":"template","template":{"name":"parcel_at_shop","language":{"code":"zh_CN"},"components":[{"type":"header","parameters":[{"type":"location","location":{"latitude":"31.2","longitude":"121.4","name":"a"}}]},{"type":"body","parameters":[{"type":"text","text":"a"}]}]}`)
+	},
+	"template code": func(w *world) map[string]any {
+		return w.wa(`"type":"template","template":{"name":"coupon","language":{"code":"en"},"components":[{"type":"body","parameters":[{"type":"text","text":"a"}]},{"type":"button","sub_type":"copy_code","index":"0","parameters":[{"type":"coupon_code","coupon_code":"longer than fifteen"}]}]}`)
+	},
 	"template line": func(w *world) map[string]any {
 		return w.wa(`"type":"template","template":{"name":"order_shipped","language":{"code":"zh_CN"},"components":[{"type":"body","parameters":[{"type":"text","text":"a\nb"}]}]}`)
 	},

@@ -3,15 +3,20 @@ package meta
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
+
+	"parley/connectors/emulate"
 )
 
 // Template is one the business account has.
 type Template struct {
 	Name, Language, Status   string
-	HeaderFormat             string // "", "TEXT", "IMAGE", "DOCUMENT"
+	HeaderFormat             string // "", "TEXT", "IMAGE", "DOCUMENT", "LOCATION"
 	Header, Body, Footer     string
 	ButtonText, ButtonPrefix string // an address that ends in {{1}}
+	CopyCode                 bool   // a button that copies a code
+	Carousel                 bool   // cards that scroll
 }
 
 func samples() []Template {
@@ -19,6 +24,9 @@ func samples() []Template {
 		{Name: "hello_world", Language: "en_US", Status: "APPROVED", Body: "Hello World"},
 		{Name: "order_shipped", Language: "zh_CN", Status: "APPROVED", Body: "您的订单 {{1}} 已发货", Footer: "Lucky Shrub"},
 		{Name: "order_update", Language: "en", Status: "APPROVED", HeaderFormat: "IMAGE", Body: "Hi {{1}}, your order {{2}} is on its way.", ButtonText: "Track", ButtonPrefix: "https://shop.example/track/{{1}}"},
+		{Name: "parcel_at_shop", Language: "zh_CN", Status: "APPROVED", HeaderFormat: "LOCATION", Body: "{{1}}，您的包裹可到店自取。"},
+		{Name: "coupon", Language: "en", Status: "APPROVED", Body: "25% off until {{1}}.", CopyCode: true},
+		{Name: "new_arrivals", Language: "en", Status: "APPROVED", Body: "Look what came in.", Carousel: true},
 		{Name: "seasonal", Language: "en", Status: "REJECTED", Body: "Buy now"},
 	}
 }
@@ -64,12 +72,44 @@ func (p *Platform) template(in map[string]any, number string) (b cloudBody, refu
 		}
 		b.bubble.Media = file.bubble.Media
 	}
+	if t.HeaderFormat == "LOCATION" {
+		if len(given["header"]) != 1 {
+			return b, no(132000, 0, "Number of parameters does not match the expected number of params")
+		}
+		param := asObject(given["header"][0])
+		where := asObject(param["location"])
+		if text(param, "type") != "location" || text(where, "name") == "" || text(where, "address") == "" || !degrees(text(where, "latitude"), 90) || !degrees(text(where, "longitude"), 180) {
+			return b, no(132012, 0, "Parameter format does not match format in the created template")
+		}
+		b.bubble.Cards = []emulate.Card{{Kind: "place", Title: text(where, "name"), Text: text(where, "address")}}
+	}
+	if t.CopyCode {
+		if len(given["button"]) != 1 {
+			return b, no(132000, 0, "Number of parameters does not match the expected number of params")
+		}
+		param := asObject(given["button"][0])
+		if code := text(param, "coupon_code"); text(param, "type") != "coupon_code" || code == "" || len([]rune(code)) > maxCode {
+			return b, no(132012, 0, "Parameter format does not match format in the created template")
+		}
+		b.bubble.Buttons = [][]emulate.Button{{{Label: "Copy code " + text(param, "coupon_code")}}}
+	}
+	if t.Carousel {
+		return b, no(132000, 0, "Number of parameters does not match the expected number of params")
+	}
 	if t.ButtonPrefix != "" && len(given["button"]) != 1 {
 		return b, no(132000, 0, "Number of parameters does not match the expected number of params")
 	}
 	b.bubble.Text = strings.TrimSpace(t.Header + "\n" + body + "\n" + t.Footer)
 	b.say(b.bubble.Text)
 	return b, nil
+}
+
+// maxCode is how many characters a code to copy has ("Copy code buttons").
+const maxCode = 15
+
+func degrees(words string, most float64) bool {
+	v, err := strconv.ParseFloat(words, 64)
+	return err == nil && v >= -most && v <= most
 }
 
 func fill(place, words string, params []any) (string, *refusal) {
@@ -111,6 +151,12 @@ func (p *Platform) listTemplates(q *request) (outcome, *refusal) {
 		}
 		if t.ButtonText != "" {
 			components = append(components, map[string]any{"type": "BUTTONS", "buttons": []any{map[string]any{"type": "URL", "text": t.ButtonText, "url": t.ButtonPrefix}}})
+		}
+		if t.CopyCode {
+			components = append(components, map[string]any{"type": "BUTTONS", "buttons": []any{map[string]any{"type": "COPY_CODE", "text": "Copy offer code"}}})
+		}
+		if t.Carousel {
+			components = append(components, map[string]any{"type": "CAROUSEL", "cards": []any{}})
 		}
 		all = append(all, map[string]any{"id": fmt.Sprint(1000 + i), "name": t.Name, "language": t.Language, "status": t.Status, "category": "UTILITY", "components": components})
 	}

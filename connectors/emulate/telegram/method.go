@@ -42,6 +42,8 @@ func (p *Platform) do(ctx context.Context, q *request) (any, *failure) {
 		return p.deleteWebhook(q)
 	case "getwebhookinfo":
 		return p.webhookInfo(), nil
+	case "sendmediagroup":
+		return p.album(q)
 	case "editmessagetext":
 		return p.edit(q, "text")
 	case "editmessagecaption":

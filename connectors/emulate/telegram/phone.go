@@ -172,6 +172,9 @@ func (p *Platform) attach(l *line, act emulate.Act) {
 	}
 	l.file = p.keep(l.kind, act.Name, act.MIME, act.File)
 	l.text, l.captioned = act.Text, true
+	if act.Album != "" {
+		l.group = "129" + act.Album
+	}
 }
 
 // press presses a button of a message or of the keyboard.

@@ -47,17 +47,18 @@ type Platform struct {
 	stop context.CancelFunc
 	work sync.WaitGroup
 
-	mu       sync.Mutex
-	users    map[int64]*user
-	order    []int64 // of the users
-	chats    map[chatKey]*chat
-	files    map[string]*file
-	lastFile int
-	revoked  int // tokens so far
-	queries  map[string]query
-	commands []map[string]any
-	floods   map[int64][]time.Time
-	business map[string]*connection
+	mu        sync.Mutex
+	users     map[int64]*user
+	order     []int64 // of the users
+	chats     map[chatKey]*chat
+	files     map[string]*file
+	lastFile  int
+	lastAlbum int64
+	revoked   int // tokens so far
+	queries   map[string]query
+	commands  []map[string]any
+	floods    map[int64][]time.Time
+	business  map[string]*connection
 
 	lastUpdate  int64
 	lastFresh   time.Time // when the last update was made

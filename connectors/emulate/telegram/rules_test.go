@@ -194,6 +194,12 @@ var breaks = map[string]func(r *rig) answer{
 		r.call("sendMessage", "chat_id", "501", "text", hi)
 		return r.call("editMessageText", "chat_id", "501", "message_id", "1", "text", hi)
 	},
+	"album size":         func(r *rig) answer { return r.album(strings.Split(strings.Repeat("photo ", 11), " ")[:11]...) },
+	"album of documents": func(r *rig) answer { return r.album("photo", "document") },
+	"album of audio":     func(r *rig) answer { return r.album("audio", "video") },
+	"album file": func(r *rig) answer {
+		return r.call("sendMediaGroup", "chat_id", "501", "media", `[{"type":"photo","media":"attach://a"},{"type":"photo","media":"attach://b"}]`)
+	},
 	"delete target": func(r *rig) answer { return r.call("deleteMessage", "chat_id", "501", "message_id", "99") },
 	"delete time": func(r *rig) answer {
 		r.call("sendMessage", "chat_id", "501", "text", hi)
@@ -267,6 +273,15 @@ func num(n int64) string { return strconv.FormatInt(n, 10) }
 
 func (r *rig) file() string { return r.AddFile("photo", "a.jpg", "image/jpeg", []byte("x"), 0) }
 
+// album posts files that are there as an album, by their types.
+func (r *rig) album(types ...string) answer {
+	var items []string
+	for _, kind := range types {
+		items = append(items, `{"type":"`+kind+`","media":"`+r.file()+`"}`)
+	}
+	return r.call("sendMediaGroup", "chat_id", "501", "media", "["+strings.Join(items, ",")+"]")
+}
+
 func (r *rig) buttons(rows string) answer {
 	return r.call("sendMessage", "chat_id", "501", "text", hi, "reply_markup", `{"inline_keyboard":`+rows+`}`)
 }
@@ -314,6 +329,11 @@ func TestWhatIsRightIsTaken(t *testing.T) {
 	} {
 		if got := r.call(call[0], call[1:]...).refusal(); got != "" {
 			t.Errorf("%v: %s", call, got)
+		}
+	}
+	for _, types := range []string{"photo video photo", "document document", "audio audio"} {
+		if got := r.album(strings.Fields(types)...).refusal(); got != "" {
+			t.Errorf("an album of %s: %s", types, got)
 		}
 	}
 	if got := r.upload("sendDocument", "document", 11<<20).refusal(); got != "" {

@@ -40,7 +40,7 @@ func (p *Platform) Screen(customer string) emulate.Screen {
 }
 
 func (p *Platform) bubble(u *user, l *line) emulate.Bubble {
-	b := emulate.Bubble{ID: decimal(l.id), From: "them", At: l.at.UTC(), Recalled: l.gone, Edited: !l.edited.IsZero(), Read: l.read}
+	b := emulate.Bubble{ID: decimal(l.id), From: "them", At: l.at.UTC(), Recalled: l.gone, Edited: !l.edited.IsZero(), Read: l.read, Album: l.group}
 	if l.from == u.id {
 		b.From = "me"
 	}

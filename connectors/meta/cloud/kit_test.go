@@ -161,6 +161,11 @@ func outCases() []conntest.OutCase {
 			r.Thread.Account, r.Account.RemoteID = emu.OtherNumber, emu.OtherNumber
 		}},
 
+		{Name: "template with a map", Message: one(canon.Template{Name: "parcel_at_shop", Locale: "zh_CN", Text: "x", Params: []canon.TemplateParam{
+			{Slot: "location.name", Text: "山野书店"}, {Slot: "location.address", Text: "南京西路 1 号"}, {Slot: "location.latitude", Text: " 31.2304"}, {Slot: "location.longitude", Text: "121.4737"}, {Slot: "body.1", Text: "李雷"}}})},
+		{Name: "template with a map of nowhere", Class: connector.Invalid, Message: one(canon.Template{Name: "parcel_at_shop", Locale: "zh_CN", Text: "x", Params: []canon.TemplateParam{
+			{Slot: "location.name", Text: "山野书店"}, {Slot: "location.address", Text: "南京西路 1 号"}, {Slot: "location.latitude", Text: "north"}, {Slot: "location.longitude", Text: "121.4737"}, {Slot: "body.1", Text: "李雷"}}})},
+		{Name: "template with a code to copy", Message: one(canon.Template{Name: "coupon", Locale: "en", Text: "x", Params: []canon.TemplateParam{{Slot: "body.1", Text: "Sunday"}, {Slot: "copy_code.1", Text: "25OFF"}}})},
 		{Name: "template nobody approved", Class: connector.Invalid, Message: one(canon.Template{Name: "seasonal", Locale: "en", Text: "Buy now"})},
 		{Name: "template without its variable", Class: connector.Invalid, Message: one(canon.Template{Name: "order_shipped", Locale: "zh_CN", Text: "x"})},
 		{Name: "to a number of our own", Class: connector.Gone, Message: hello, Request: to(emu.Number)},

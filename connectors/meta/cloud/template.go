@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -19,13 +20,16 @@ import (
 func (c *Conn) template(ctx context.Context, r connector.Request, p canon.Template) (object, error) {
 	var header, body []object
 	var buttons []object
+	place := object{} // of a header that is a map
 	for _, param := range p.Params {
-		place, name, _ := strings.Cut(param.Slot, ".")
+		of, name, _ := strings.Cut(param.Slot, ".")
 		value := object{"type": "text", "text": param.Text}
 		if _, err := strconv.Atoi(name); err != nil {
 			value["parameter_name"] = name
 		}
-		switch place {
+		switch of {
+		case slotPlace:
+			place[name] = param.Text
 		case "header":
 			if !param.File.IsZero() {
 				var err error
@@ -39,7 +43,21 @@ func (c *Conn) template(ctx context.Context, r connector.Request, p canon.Templa
 		case "button":
 			n, _ := strconv.Atoi(name)
 			buttons = append(buttons, object{"type": "button", "sub_type": "url", "index": strconv.Itoa(max(n-1, 0)), "parameters": []object{{"type": "text", "text": param.Text}}})
+		case slotCode:
+			n, _ := strconv.Atoi(name)
+			buttons = append(buttons, object{"type": "button", "sub_type": "copy_code", "index": strconv.Itoa(max(n-1, 0)), "parameters": []object{{"type": "coupon_code", "coupon_code": param.Text}}})
 		}
+	}
+	if len(place) > 0 {
+		for name, most := range map[string]float64{"latitude": 90, "longitude": 180} {
+			words, _ := place[name].(string)
+			if at, err := strconv.ParseFloat(strings.TrimSpace(words), 64); err != nil || at < -most || at > most {
+				return nil, &connector.Error{Class: connector.Invalid, Code: "bad_place", Err: fmt.Errorf("filling a template: the %s is no number of degrees", name),
+					Shown: connector.Text{EN: "Write latitude and longitude of the place in degrees, such as 31.2304.", ZH: "请以度数填写地点的纬度和经度，例如 31.2304。"}}
+			}
+			place[name] = strings.TrimSpace(words)
+		}
+		header = []object{{"type": "location", "location": place}}
 	}
 	t := object{"name": p.Name, "language": object{"code": p.Locale}}
 	var parts []object
@@ -101,7 +119,7 @@ func (c *Conn) Templates(ctx context.Context, _ connector.Account) ([]canon.Temp
 			return nil, err
 		}
 		for _, t := range page.Data {
-			if t.Status == "APPROVED" {
+			if t.Status == "APPROVED" && t.sendable() {
 				all = append(all, t.template())
 			}
 		}
@@ -130,6 +148,39 @@ type listed struct {
 	} `json:"components"`
 }
 
+// Slots besides "header.N", "body.N" and "button.N": the parts of a header that is
+// a map, and the code that button N copies.
+const (
+	slotPlace = "location"
+	slotCode  = "copy_code"
+)
+
+// placeNames are all that such a header wants ("Location headers").
+var placeNames = []string{"name", "address", "latitude", "longitude"}
+
+// sendable tells templates whose variables can be filled in here. Carousels,
+// offers with a countdown and those that show a catalogue take things that the
+// hub does not know.
+func (l listed) sendable() bool {
+	for _, part := range l.Components {
+		switch {
+		case part.Type == "HEADER":
+			if _, known := headers[part.Format]; !known && part.Format != "" && part.Format != "TEXT" && part.Format != "LOCATION" {
+				return false
+			}
+		case part.Type == "CAROUSEL" || part.Type == "LIMITED_TIME_OFFER":
+			return false
+		}
+		for _, b := range part.Buttons {
+			switch b.Type {
+			case "CATALOG", "MPM", "SPM":
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // headers are the kinds of file a header takes. One of LOCATION takes a place,
 // which nothing here fills in: the platform refuses it.
 var headers = map[string]canon.MediaKind{"IMAGE": canon.MediaImage, "VIDEO": canon.MediaVideo, "DOCUMENT": canon.MediaFile}
@@ -152,6 +203,13 @@ func (l listed) template() canon.Template {
 	for _, part := range l.Components {
 		switch part.Type {
 		case "HEADER":
+			if part.Format == "LOCATION" {
+				for _, name := range placeNames {
+					out.Params = append(out.Params, canon.TemplateParam{Slot: slotPlace + "." + name})
+				}
+				said = append(said, "📍 {{location.name}}, {{location.address}} ({{location.latitude}}, {{location.longitude}})")
+				continue
+			}
 			if part.Format != "" && part.Format != "TEXT" {
 				out.Params = append(out.Params, canon.TemplateParam{Slot: "header.1", Media: headers[part.Format]})
 				continue
@@ -161,8 +219,13 @@ func (l listed) template() canon.Template {
 			part.Text = slots("body", part.Text)
 		case "BUTTONS":
 			for i, b := range part.Buttons {
-				if b.Type == "URL" && placeholder.MatchString(b.URL) {
+				switch {
+				case b.Type == "URL" && placeholder.MatchString(b.URL):
 					out.Params = append(out.Params, canon.TemplateParam{Slot: "button." + strconv.Itoa(i+1)})
+				case b.Type == "COPY_CODE":
+					slot := slotCode + "." + strconv.Itoa(i+1)
+					out.Params = append(out.Params, canon.TemplateParam{Slot: slot})
+					b.Text += ": {{" + slot + "}}"
 				}
 				said = append(said, "["+b.Text+"]")
 			}

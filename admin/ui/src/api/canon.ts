@@ -51,6 +51,8 @@ export interface Sticker {
   type: "sticker";
   image?: Omit<Media, "type">;
   emoji?: string;
+  /** What it stands for, where there is no picture of it. */
+  words?: string;
   pack?: string;
 }
 

@@ -99,6 +99,8 @@ export function postMessage(id: ID, posting: Posting): Promise<Message> {
 
 const msg = "/api/v1/messages/{id}";
 export const recall = (id: ID): Promise<Message> => body(client.POST(`${msg}/recall` as const, path(id)));
+export const react = (id: ID, emoji: string): Promise<Message> =>
+  body(client.POST(`${msg}/reaction` as const, { ...path(id), body: { emoji } }));
 export const edit = (id: ID, text: string): Promise<Message> =>
   body(client.POST(`${msg}/edit` as const, { ...path(id), body: { text } }));
 export const retry = (id: ID): Promise<Message> => body(client.POST(`${msg}/retry` as const, path(id)));

@@ -2196,6 +2196,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/{id}/reaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * React to a customer's message
+         * @description In place of an earlier reaction of the business's. Where the platform refuses the emoji, it comes off again.
+         */
+        post: operations["post-messages-id-reaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/{id}/recall": {
         parameters: {
             query?: never;
@@ -2898,6 +2918,11 @@ export interface components {
             /** @enum {string} */
             state: "online" | "busy" | "away" | "invisible" | "offline";
         };
+        AlbumLimit: {
+            /** Format: int64 */
+            max: number;
+            sets: string[][];
+        };
         Alert: {
             /**
              * @description Id: a UUID
@@ -3399,12 +3424,14 @@ export interface components {
             title: string;
         };
         Capabilities: {
+            albums?: components["schemas"]["AlbumLimit"];
             caption: components["schemas"]["Length"];
             choices: components["schemas"]["ChoiceLimit"];
             /** Format: int64 */
             concurrency: number;
             /** Format: int64 */
             edit_within_ns: number;
+            group?: boolean;
             html: boolean;
             idempotent: boolean;
             media: {
@@ -4856,6 +4883,11 @@ export interface components {
         PreviewInputBody: {
             /** @description What would be said: either this or text */
             content?: components["schemas"]["Content"];
+            /**
+             * @description A message of this thread that it would answer
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            reply_to?: string;
             text?: string;
         };
         Problem: {
@@ -4984,6 +5016,10 @@ export interface components {
             by?: string;
             emoji: string;
             from: string;
+        };
+        ReactionInputBody: {
+            /** @description One emoji; empty takes the reaction off */
+            emoji: string;
         };
         Reason: {
             code: string;
@@ -10903,6 +10939,42 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-messages-id-reaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReactionInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

@@ -25,11 +25,11 @@ export interface Way {
 
 const at = (id: ID) => ({ params: { path: { id } } });
 
-export const preview = (id: ID, content: Content): Promise<Preview> =>
+export const preview = (id: ID, content: Content, reply_to?: ID): Promise<Preview> =>
   body(
     client.POST("/api/v1/conversations/{id}/preview", {
       ...at(id),
-      body: { content } as components["schemas"]["PreviewInputBody"],
+      body: { content, reply_to } as components["schemas"]["PreviewInputBody"],
     }),
   ) as Promise<Preview>;
 

@@ -1045,6 +1045,7 @@ export default {
     since: "Signed in",
   },
   unit: { runes: "characters", bytes: "bytes", utf16: "UTF-16 units", graphemes: "characters as seen" },
+  react: { title: "React to this message" },
   preview: {
     title: "What changes on this channel",
     gets_one: "What the customer gets: {{count}} message",

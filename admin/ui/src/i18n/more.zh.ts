@@ -995,6 +995,7 @@ export default {
   },
   sessions: { browser: "浏览器", unknown: "未知浏览器", this: "当前", seen: "最近活动", since: "登录于" },
   unit: { runes: "个字符", bytes: "字节", utf16: "个 UTF-16 单元", graphemes: "个可见字符" },
+  react: { title: "回应此消息" },
   preview: {
     title: "该渠道上的变化",
     gets_other: "客户将收到 {{count}} 条消息",

@@ -189,7 +189,9 @@ export function Composer({ detail, close }: Props) {
     mode === "reply" &&
     !picking &&
     !elsewhere &&
-    (uploads.parts.length > 0 || (!!most?.max && lengthIn(text, most.unit) > most.max));
+    (uploads.parts.length > 0 ||
+      (!!replyTo && !/full|partial/.test(capabilities?.ops.reply ?? "")) ||
+      (!!most?.max && lengthIn(text, most.unit) > most.max));
 
   const label = t(mode === "note" ? "composer.noteLabel" : "composer.replyLabel", {
     name: contactName(contact),
@@ -253,7 +255,7 @@ export function Composer({ detail, close }: Props) {
           )}
           {changes && (
             <Suspense>
-              <Preview conversation={c.id} text={text} files={uploads.parts} />
+              <Preview conversation={c.id} text={text} files={uploads.parts} replyTo={replyTo?.id} />
             </Suspense>
           )}
           <Suggestions state={suggestions} />

@@ -9,8 +9,16 @@ import "@/i18n/more";
 import s from "./sending.module.css";
 import "@/i18n/more";
 
+interface Props {
+  conversation: ID;
+  text: string;
+  files: Media[];
+  /** The message it would answer. */
+  replyTo: ID | undefined;
+}
+
 /** Preview shows what the channel would make of a message, rendered by the hub as it will be sent; nothing when it arrives as it is. */
-export function Preview({ conversation, text, files }: { conversation: ID; text: string; files: Media[] }) {
+export function Preview({ conversation, text, files, replyTo }: Props) {
   const { t } = useTranslation();
   const say = useWords();
   const [asked, setAsked] = useState(text);
@@ -21,8 +29,8 @@ export function Preview({ conversation, text, files }: { conversation: ID; text:
   const body = asked.trimEnd();
   const parts = [...(body ? [{ type: "text" as const, body }] : []), ...files];
   const { data } = useQuery({
-    queryKey: ["preview", conversation, parts],
-    queryFn: () => preview(conversation, { parts }),
+    queryKey: ["preview", conversation, parts, replyTo],
+    queryFn: () => preview(conversation, { parts }, replyTo),
     enabled: parts.length > 0,
     placeholderData: keepPreviousData,
     gcTime: 0,

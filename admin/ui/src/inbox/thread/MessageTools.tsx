@@ -1,5 +1,5 @@
 import { App, Dropdown, type MenuProps } from "antd";
-import { Copy, Ellipsis, FileSearch, Pencil, Reply, Undo2 } from "lucide-react";
+import { Copy, Ellipsis, FileSearch, Pencil, Reply, Smile, Undo2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { words } from "@/api/canon";
@@ -14,6 +14,8 @@ import s from "./thread.module.css";
 
 const TraceDialog = lazy(() => import("../dialogs/TraceDialog").then((m) => ({ default: m.TraceDialog })));
 
+const ReactDialog = lazy(() => import("../dialogs/ReactDialog").then((m) => ({ default: m.ReactDialog })));
+
 const show = (m: Message) => m?.id && apply.entry({ seq: 0, kind: "message.changed", at: m.at, data: m });
 
 /** MessageTools is what can be done with one message; recall only within the limit, by the hub's clock. */
@@ -25,7 +27,7 @@ export function MessageTools({ message: m, detail }: { message: Message; detail:
   const take = useDo(() => recall(m.id), show);
   const change = useDo((text: string) => edit(m.id, text), show);
   const may = useCan();
-  const [trace, setTrace] = useState(false);
+  const [open, setOpen] = useState("");
   if (m.recalled) return null;
 
   const mine = m.from === "agent" && m.sender === agent.id;
@@ -37,6 +39,9 @@ export function MessageTools({ message: m, detail }: { message: Message; detail:
     items: [
       ...(m.from === "customer" || m.from === "agent"
         ? [{ key: "reply", icon: <Reply aria-hidden />, label: t("do.quote") }]
+        : []),
+      ...(m.from === "customer" && can("react")
+        ? [{ key: "react", icon: <Smile aria-hidden />, label: t("do.react") }]
         : []),
       { key: "copy", icon: <Copy aria-hidden />, label: t("do.copy") },
       ...(mine && can("edit") ? [{ key: "edit", icon: <Pencil aria-hidden />, label: t("do.edit") }] : []),
@@ -56,7 +61,7 @@ export function MessageTools({ message: m, detail }: { message: Message; detail:
       else if (key === "reply") replyTo(detail.conversation.id, m);
       else if (key === "recall") take.mutate(undefined);
       else if (key === "edit") editText();
-      else if (key === "trace") setTrace(true);
+      else setOpen(key);
     },
   };
 
@@ -87,9 +92,13 @@ export function MessageTools({ message: m, detail }: { message: Message; detail:
           <Ellipsis aria-hidden />
         </button>
       </Dropdown>
-      {trace && (
+      {open && (
         <Suspense>
-          <TraceDialog message={m.id} close={() => setTrace(false)} />
+          {open === "react" ? (
+            <ReactDialog message={m} close={() => setOpen("")} />
+          ) : (
+            <TraceDialog message={m.id} close={() => setOpen("")} />
+          )}
         </Suspense>
       )}
     </>

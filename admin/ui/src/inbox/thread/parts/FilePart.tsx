@@ -18,10 +18,12 @@ export function FilePart({ part }: { part: Media }) {
   const file = useFile(part.file);
   const Icon = iconOf(part.mime);
   const kind = part.name?.split(".").pop()?.toUpperCase() ?? part.mime ?? "";
+  const film = part.kind === "video" || (part.kind === "animation" && /^video/.test(part.mime ?? ""));
+  const unseen = part.kind === "image" ? t("media.unseen") : "";
   const gone = part.state ? t(part.state === "pending" ? "media.pending" : "media.expired") : "";
   return (
     <div className={s.fileWrap}>
-      {part.kind === "video" && file.data && !gone && (
+      {film && file.data && !gone && (
         // biome-ignore lint/a11y/useMediaCaption: a customer's film has none
         <video
           className={s.video}
@@ -35,7 +37,7 @@ export function FilePart({ part }: { part: Media }) {
         // biome-ignore lint/a11y/useMediaCaption: a customer's recording has none
         <audio className={s.audio} src={file.data.url} controls preload="none" />
       )}
-      {part.kind !== "video" && (
+      {(!film || gone) && (
         <a
           className={s.file}
           href={file.data?.url}
@@ -48,7 +50,7 @@ export function FilePart({ part }: { part: Media }) {
           <span className="grow">
             <span className={s.fileName}>{part.name || t(`media.${part.kind}`)}</span>
             <span className="faint">
-              {gone || [kind, part.size ? bytes(part.size) : ""].filter(Boolean).join(" · ")}
+              {gone || [kind, part.size ? bytes(part.size) : "", unseen].filter(Boolean).join(" · ")}
             </span>
           </span>
           <Download aria-hidden />

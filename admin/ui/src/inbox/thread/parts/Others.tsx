@@ -28,11 +28,16 @@ export function StickerPart({ part }: { part: Sticker }) {
   const { t } = useTranslation();
   const file = useFile(part.image?.file);
   if (file.data)
-    return <img className={s.sticker} src={file.data.url} alt={part.emoji || t("part.sticker")} />;
+    return (
+      <img className={s.sticker} src={file.data.url} alt={part.emoji || part.words || t("part.sticker")} />
+    );
   return part.emoji ? (
     <span className={s.bigEmoji}>{part.emoji}</span>
   ) : (
-    <span className="faint">{t("part.sticker")}</span>
+    <span className="faint">
+      {t("part.sticker")}
+      {part.words && ` · ${part.words}`}
+    </span>
   );
 }
 

@@ -18,7 +18,7 @@ export function Parts({ message }: { message: Message }) {
   const parts = (message.content?.parts ?? []).map(readPart);
   const media = parts.filter((p) => p.type === "media");
   const inline = media.filter((p) => p.inline);
-  const images = media.filter((p) => !p.inline && (p.kind === "image" || p.kind === "animation"));
+  const images = media.filter((p) => !p.inline && (p.kind === "image" || p.kind === "animation") && shows(p));
   return (
     <div className={s.parts}>
       {parts.map((part, i) => (
@@ -28,6 +28,9 @@ export function Parts({ message }: { message: Message }) {
     </div>
   );
 }
+
+/** shows tells pictures that every browser draws; an iPhone's HEIC is none, nor a film that a platform calls animation. */
+const shows = (p: Media) => !p.mime || /\/(jpeg|png|gif|webp)$/.test(p.mime);
 
 interface ViewProps {
   part: Part;
