@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Button, Drawer, Tabs } from "antd";
+import { Link, useParams } from "@tanstack/react-router";
+import { Button, Drawer } from "antd";
 import { ChevronLeft, FlaskConical } from "lucide-react";
 import { type ComponentType, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -50,7 +50,6 @@ export function BotPage() {
 
 function Designer({ bot }: { bot: BotDetail }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const { tab } = useParams({ from: "/frame/bots/$id/$tab" });
   const active: Tab = tab in tabs ? (tab as Tab) : "rules";
   const Body = tabs[active];
@@ -78,12 +77,18 @@ function Designer({ bot }: { bot: BotDetail }) {
                 </Button>
               )}
             </div>
-            <Tabs
-              activeKey={active}
-              onChange={(to) => void navigate({ to: "/bots/$id/$tab", params: { id: bot.id, tab: to } })}
-              items={Object.keys(tabs).map((key) => ({ key, label: t(`botTab.${key as Tab}`) }))}
-              className={s.tabs}
-            />
+            <nav className={s.tabs} aria-label={t("bots.parts")}>
+              {(Object.keys(tabs) as Tab[]).map((key) => (
+                <Link
+                  key={key}
+                  to="/bots/$id/$tab"
+                  params={{ id: bot.id, tab: key }}
+                  aria-current={key === active ? "page" : undefined}
+                >
+                  {t(`botTab.${key}`)}
+                </Link>
+              ))}
+            </nav>
           </header>
           <div className={s.body}>
             <Body />

@@ -305,6 +305,8 @@ export default {
     foreign: "other language",
   },
   rules: {
+    selectAll: "Select all rules",
+    selectOne: "Select {{name}}",
     add: "New rule",
     edit: "Rule",
     keep: "Keep in the draft",
@@ -941,6 +943,7 @@ export default {
   },
   book: {
     actions: "Actions",
+    table: "Table",
     open: "Open contact",
     openLike_one: "Open contact · 1 may be the same person",
     openLike_other: "Open contact · {{count}} may be the same person",
@@ -1027,6 +1030,7 @@ export default {
     col_identity: "Id on an account",
   },
   bots: {
+    parts: "Parts of the bot",
     lead: "Bots answer customers by themselves. Nothing you write reaches a customer before you publish it.",
     add: "New bot",
     empty: "There is no bot yet.",

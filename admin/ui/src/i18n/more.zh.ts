@@ -288,6 +288,8 @@ export default {
     foreign: "其他语言",
   },
   rules: {
+    selectAll: "选择全部规则",
+    selectOne: "选择 {{name}}",
     add: "新建规则",
     edit: "规则",
     keep: "保存到草稿",
@@ -894,6 +896,7 @@ export default {
   },
   book: {
     actions: "操作",
+    table: "表格",
     open: "打开客户页",
     openLike_other: "打开客户页 · {{count}} 个可能是同一个人",
     externalId: "外部编号",
@@ -977,6 +980,7 @@ export default {
     col_identity: "账号内编号",
   },
   bots: {
+    parts: "机器人的各部分",
     lead: "机器人自动回答客户。发布之前，你写的内容不会到达客户。",
     add: "新建机器人",
     empty: "还没有机器人。",

@@ -158,7 +158,7 @@ function Header({ chat, settings, close }: AppProps) {
 		sub = place + (more && t("comma") + more);
 	}
 	return (
-		<header>
+		<header role="presentation">
 			<Face who={serving || { kind: s.owner === "queue" ? "queue" : "", name: settings.name }} />
 			<div class="grow" aria-live="polite">
 				<b>{title}</b>
