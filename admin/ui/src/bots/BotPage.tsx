@@ -37,6 +37,7 @@ type Tab = keyof typeof tabs;
 
 /** BotPage is a bot's draft in tabs, with the test console always beside it. */
 export function BotPage() {
+  const { t } = useTranslation();
   const { id } = useParams({ from: "/frame/bots/$id/$tab" });
   // Edited here: what the feed says of it must not overwrite what is being typed.
   const query = useQuery({
@@ -45,7 +46,11 @@ export function BotPage() {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
-  return <Loaded query={query}>{(bot) => <Designer key={`${bot.id} ${bot.draft_rev}`} bot={bot} />}</Loaded>;
+  return (
+    <Loaded query={query} title={t("place.bots")}>
+      {(bot) => <Designer key={`${bot.id} ${bot.draft_rev}`} bot={bot} />}
+    </Loaded>
+  );
 }
 
 function Designer({ bot }: { bot: BotDetail }) {

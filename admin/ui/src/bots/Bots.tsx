@@ -50,6 +50,8 @@ export function Bots() {
                   {
                     title: t("column.name"),
                     dataIndex: "name",
+                    width: 240,
+                    ellipsis: true,
                     render: (name: string, b) => (
                       <Button type="link" style={{ padding: 0, fontWeight: 600 }} onClick={() => open(b.id)}>
                         {name}

@@ -64,6 +64,7 @@ export function RatingAnswers() {
             },
             { title: t("rating.reason"), dataIndex: "reason" },
             {
+              title: <span className="sr">{t("rating.open")}</span>,
               key: "open",
               width: 150,
               render: (_, r) => (
