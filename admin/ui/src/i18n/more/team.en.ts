@@ -1,0 +1,45 @@
+/** Words of team in English, loaded with the first page that is not the inbox. */
+export default {
+  team: {
+    agents: "Agents",
+    teams: "Teams",
+    addAgent: "New agent",
+    addTeam: "New team",
+    role: "Role",
+    load: "Load",
+    maxLoad: "Most conversations at a time",
+    maxLoadHelp: "Binds automatic assignment only; by hand one may take more.",
+    members: "Members",
+    waiting: "Waiting",
+    noTeams: "There is no team yet. Without teams, all agents share one queue.",
+    disabled: "May not sign in",
+    maySignIn: "May sign in",
+    passwordHelp: "At least 8 characters. They can change it themselves.",
+    byLink: "By a link",
+    byPassword: "I set it now",
+    byLinkHelp:
+      "They choose it themselves: after saving you get a link to hand over. It counts once, for three days.",
+    access: "Sign-in",
+    invited: "Invited",
+    notInvited: "Not invited yet",
+    more: "More for {{name}}",
+    makeLink: "Link for a new password",
+    linkFor: "A link for {{name}}",
+    inviteLead:
+      "Hand this to {{name}} yourself, and to nobody else: whoever opens it chooses the password. It counts once and is shown only now.",
+    linkLead:
+      "Hand this to {{name}} yourself, and to nobody else: whoever opens it chooses the password. It counts once and is shown only now. Until then the present password stays.",
+    linkUntil: "It counts until {{at}}.",
+    copyLink: "Copy the link",
+    takeFactor: "Remove two-step sign-in",
+    takeFactorQuestion:
+      "{{name}} will sign in by password alone and is signed out everywhere. Do this when they lost their phone and you are sure it is them who asks.",
+    passwordKeep: "Leave empty to keep it.",
+    hoursHelp: "When this team serves.",
+    businessHours: "The hours of the business",
+    deleteAgent: "Delete {{name}}",
+    deleteAgentQuestion: "Delete {{name}}? What they wrote stays.",
+    deleteTeam: "Delete {{name}}",
+    deleteTeamQuestion: "Delete the team {{name}}? Its agents stay.",
+  },
+};
