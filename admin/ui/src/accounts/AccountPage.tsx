@@ -31,9 +31,14 @@ import { useVerify } from "./useVerify";
 
 /** AccountPage is one linked account: its light, its addresses, who answers, what it can carry, and how to end it. */
 export function AccountPage() {
+  const { t } = useTranslation();
   const { id } = useParams({ from: "/frame/channels/a/$id" });
   const query = useQuery({ queryKey: ["account", id], queryFn: () => getAccount(id) });
-  return <Loaded query={query}>{(account) => <Shown account={account} />}</Loaded>;
+  return (
+    <Loaded query={query} title={t("place.channels")}>
+      {(account) => <Shown account={account} />}
+    </Loaded>
+  );
 }
 
 function Shown({ account }: { account: Linked }) {

@@ -20,6 +20,7 @@ import { Page, Section } from "@/ui/Page";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
+import { Wide } from "@/ui/Wide";
 import "@/i18n/more";
 
 /** Trouble is what could not be handled, did not leave, or came for an account nobody linked. Nothing of it is lost. */
@@ -55,67 +56,69 @@ function Dead({ kind }: { kind: "inbox" | "outbox" }) {
   const drop = useDo((n: number) => dropDeadLetter(kind, n), refresh);
   if (query.error) return <Failure error={query.error} retry={() => query.refetch()} />;
   return (
-    <Table<DeadLetter>
-      size="small"
-      rowKey="n"
-      loading={query.isPending}
-      dataSource={query.data?.items}
-      pagination={false}
-      scroll={{ x: 720 }}
-      locale={{ emptyText: t("trouble.none") }}
-      columns={[
-        { title: t("column.when"), dataIndex: "at", width: 110, render: (at: string) => <Ago at={at} /> },
-        {
-          title: t("column.account"),
-          dataIndex: "account",
-          width: 160,
-          ellipsis: true,
-          render: (id: string) => names(id),
-        },
-        {
-          title: t("column.text"),
-          dataIndex: "text",
-          ellipsis: true,
-          render: (text: string, d) =>
-            d.conversation ? (
-              <Link to="/inbox/$view/$conversation" params={{ view: "all", conversation: d.conversation }}>
-                {text || t("inbox.noText")}
-              </Link>
-            ) : (
-              text
-            ),
-        },
-        {
-          title: t("column.error"),
-          key: "error",
-          ellipsis: true,
-          render: (_, d) => [d.failure?.text ?? d.trouble, d.failure?.remedy].filter(Boolean).join(" "),
-        },
-        { title: t("column.tries"), dataIndex: "tries", width: 80, align: "right" },
-        {
-          key: "do",
-          align: "right",
-          width: 170,
-          render: (_, d) =>
-            can("trouble.write") && (
-              <span className="row" style={{ justifyContent: "flex-end" }}>
-                <Button size="small" onClick={() => again.mutate(d.n)}>
-                  {t("trouble.replay")}
-                </Button>
-                <ConfirmButton
-                  size="small"
-                  type="text"
-                  danger
-                  question={t("trouble.dropQuestion")}
-                  onConfirm={() => drop.mutate(d.n)}
-                >
-                  {t("do.discard")}
-                </ConfirmButton>
-              </span>
-            ),
-        },
-      ]}
-    />
+    <Wide min={720}>
+      <Table<DeadLetter>
+        size="small"
+        rowKey="n"
+        loading={query.isPending}
+        dataSource={query.data?.items}
+        pagination={false}
+        locale={{ emptyText: t("trouble.none") }}
+        columns={[
+          { title: t("column.when"), dataIndex: "at", width: 110, render: (at: string) => <Ago at={at} /> },
+          {
+            title: t("column.account"),
+            dataIndex: "account",
+            width: 160,
+            ellipsis: true,
+            render: (id: string) => names(id),
+          },
+          {
+            title: t("column.text"),
+            dataIndex: "text",
+            ellipsis: true,
+            render: (text: string, d) =>
+              d.conversation ? (
+                <Link to="/inbox/$view/$conversation" params={{ view: "all", conversation: d.conversation }}>
+                  {text || t("inbox.noText")}
+                </Link>
+              ) : (
+                text
+              ),
+          },
+          {
+            title: t("column.error"),
+            key: "error",
+            ellipsis: true,
+            render: (_, d) => [d.failure?.text ?? d.trouble, d.failure?.remedy].filter(Boolean).join(" "),
+          },
+          { title: t("column.tries"), dataIndex: "tries", width: 80, align: "right" },
+          {
+            title: <span className="sr">{t("book.actions")}</span>,
+            key: "do",
+            align: "right",
+            width: 170,
+            render: (_, d) =>
+              can("trouble.write") && (
+                <span className="row" style={{ justifyContent: "flex-end" }}>
+                  <Button size="small" onClick={() => again.mutate(d.n)}>
+                    {t("trouble.replay")}
+                  </Button>
+                  <ConfirmButton
+                    size="small"
+                    type="text"
+                    danger
+                    question={t("trouble.dropQuestion")}
+                    onConfirm={() => drop.mutate(d.n)}
+                  >
+                    {t("do.discard")}
+                  </ConfirmButton>
+                </span>
+              ),
+          },
+        ]}
+      />
+    </Wide>
   );
 }
 
@@ -129,35 +132,37 @@ function UnroutedTable() {
   });
   if (query.error) return <Failure error={query.error} retry={() => query.refetch()} />;
   return (
-    <Table<Unrouted>
-      size="small"
-      rowKey="n"
-      loading={query.isPending}
-      dataSource={query.data?.items}
-      pagination={false}
-      scroll={{ x: 560 }}
-      locale={{ emptyText: t("trouble.none") }}
-      columns={[
-        { title: t("column.when"), dataIndex: "at", width: 110, render: (at: string) => <Ago at={at} /> },
-        { title: t("column.account"), dataIndex: "account", ellipsis: true },
-        { title: t("column.from"), dataIndex: "from", ellipsis: true },
-        { title: t("column.text"), dataIndex: "text", ellipsis: true },
-        {
-          key: "do",
-          align: "right",
-          width: 140,
-          render: (_, u) =>
-            can("account.write") && (
-              <Button
-                size="small"
-                loading={link.isPending && link.variables === u.n}
-                onClick={() => link.mutate(u.n)}
-              >
-                {t("trouble.link")}
-              </Button>
-            ),
-        },
-      ]}
-    />
+    <Wide min={560}>
+      <Table<Unrouted>
+        size="small"
+        rowKey="n"
+        loading={query.isPending}
+        dataSource={query.data?.items}
+        pagination={false}
+        locale={{ emptyText: t("trouble.none") }}
+        columns={[
+          { title: t("column.when"), dataIndex: "at", width: 110, render: (at: string) => <Ago at={at} /> },
+          { title: t("column.account"), dataIndex: "account", ellipsis: true },
+          { title: t("column.from"), dataIndex: "from", ellipsis: true },
+          { title: t("column.text"), dataIndex: "text", ellipsis: true },
+          {
+            title: <span className="sr">{t("book.actions")}</span>,
+            key: "do",
+            align: "right",
+            width: 140,
+            render: (_, u) =>
+              can("account.write") && (
+                <Button
+                  size="small"
+                  loading={link.isPending && link.variables === u.n}
+                  onClick={() => link.mutate(u.n)}
+                >
+                  {t("trouble.link")}
+                </Button>
+              ),
+          },
+        ]}
+      />
+    </Wide>
   );
 }

@@ -44,7 +44,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
       closable={false}
       width={560}
       className={s.palette}
-      title={null}
+      title={t("action.palette")}
+      classNames={{ header: "sr" }}
       destroyOnHidden
     >
       <input

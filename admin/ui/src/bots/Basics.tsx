@@ -1,6 +1,7 @@
 import { Form, Input, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { languages } from "@/i18n";
+import { Field } from "@/ui/Field";
 import { CardBox } from "@/ui/Page";
 import s from "./bots.module.css";
 import { useDraft } from "./draft";
@@ -14,22 +15,22 @@ export function Basics() {
   return (
     <CardBox className={s.narrow}>
       <Form layout="vertical" component="div">
-        <Form.Item label={t("bots.shownName")} extra={t("bots.shownNameHelp")}>
+        <Field label={t("bots.shownName")} extra={t("bots.shownNameHelp")}>
           <Input value={basics.name} maxLength={100} onChange={(e) => set({ name: e.target.value })} />
-        </Form.Item>
-        <Form.Item label={t("bots.language")} extra={t("bots.languageHelp")}>
+        </Field>
+        <Field label={t("bots.language")} extra={t("bots.languageHelp")}>
           <Select
             value={basics.language}
             onChange={(language) => set({ language })}
             options={languages.map((l) => ({ value: l, label: t(`language.${l}`) }))}
           />
-        </Form.Item>
-        <Form.Item label={t("bots.script")} extra={t("bots.scriptHelp")}>
+        </Field>
+        <Field label={t("bots.script")} extra={t("bots.scriptHelp")}>
           <Switch
             checked={matching.script}
             onChange={(script) => change((c) => ({ ...c, matching: { script } }))}
           />
-        </Form.Item>
+        </Field>
       </Form>
     </CardBox>
   );

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Button, Drawer, Tabs } from "antd";
+import { Link, useParams } from "@tanstack/react-router";
+import { Button, Drawer } from "antd";
 import { ChevronLeft, FlaskConical } from "lucide-react";
 import { type ComponentType, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -37,6 +37,7 @@ type Tab = keyof typeof tabs;
 
 /** BotPage is a bot's draft in tabs, with the test console always beside it. */
 export function BotPage() {
+  const { t } = useTranslation();
   const { id } = useParams({ from: "/frame/bots/$id/$tab" });
   // Edited here: what the feed says of it must not overwrite what is being typed.
   const query = useQuery({
@@ -45,12 +46,15 @@ export function BotPage() {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
-  return <Loaded query={query}>{(bot) => <Designer key={`${bot.id} ${bot.draft_rev}`} bot={bot} />}</Loaded>;
+  return (
+    <Loaded query={query} title={t("place.bots")}>
+      {(bot) => <Designer key={`${bot.id} ${bot.draft_rev}`} bot={bot} />}
+    </Loaded>
+  );
 }
 
 function Designer({ bot }: { bot: BotDetail }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const { tab } = useParams({ from: "/frame/bots/$id/$tab" });
   const active: Tab = tab in tabs ? (tab as Tab) : "rules";
   const Body = tabs[active];
@@ -78,12 +82,18 @@ function Designer({ bot }: { bot: BotDetail }) {
                 </Button>
               )}
             </div>
-            <Tabs
-              activeKey={active}
-              onChange={(to) => void navigate({ to: "/bots/$id/$tab", params: { id: bot.id, tab: to } })}
-              items={Object.keys(tabs).map((key) => ({ key, label: t(`botTab.${key as Tab}`) }))}
-              className={s.tabs}
-            />
+            <nav className={s.tabs} aria-label={t("bots.parts")}>
+              {(Object.keys(tabs) as Tab[]).map((key) => (
+                <Link
+                  key={key}
+                  to="/bots/$id/$tab"
+                  params={{ id: bot.id, tab: key }}
+                  aria-current={key === active ? "page" : undefined}
+                >
+                  {t(`botTab.${key}`)}
+                </Link>
+              ))}
+            </nav>
           </header>
           <div className={s.body}>
             <Body />

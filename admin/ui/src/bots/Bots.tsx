@@ -15,6 +15,7 @@ import { Page } from "@/ui/Page";
 import { Empty, Loaded } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
+import { Wide } from "@/ui/Wide";
 import "@/i18n/more";
 
 /** Bots lists who answers by itself, what of it is published, and where it serves. */
@@ -39,47 +40,54 @@ export function Bots() {
               {add}
             </Empty>
           ) : (
-            <Table<Bot>
-              rowKey="id"
-              dataSource={bots}
-              pagination={false}
-              scroll={{ x: 640 }}
-              onRow={(b) => ({ onClick: () => open(b.id), style: { cursor: "pointer" } })}
-              columns={[
-                {
-                  title: t("column.name"),
-                  dataIndex: "name",
-                  render: (name: string, b) => (
-                    <Button type="link" style={{ padding: 0, fontWeight: 600 }} onClick={() => open(b.id)}>
-                      {name}
-                    </Button>
-                  ),
-                },
-                {
-                  title: t("column.state"),
-                  key: "state",
-                  render: (_, b) =>
-                    b.published ? (
-                      <>
-                        {t("bots.published", { version: b.published })}
-                        {b.changed && <span className="muted"> · {t("bots.changed")}</span>}
-                      </>
-                    ) : (
-                      <span className="muted">{t("bots.unpublished")}</span>
+            <Wide min={640}>
+              <Table<Bot>
+                rowKey="id"
+                dataSource={bots}
+                pagination={false}
+                onRow={(b) => ({ onClick: () => open(b.id), style: { cursor: "pointer" } })}
+                columns={[
+                  {
+                    title: t("column.name"),
+                    dataIndex: "name",
+                    width: 240,
+                    ellipsis: true,
+                    render: (name: string, b) => (
+                      <Button type="link" style={{ padding: 0, fontWeight: 600 }} onClick={() => open(b.id)}>
+                        {name}
+                      </Button>
                     ),
-                },
-                {
-                  title: t("bots.serves"),
-                  key: "serves",
-                  render: (_, b) =>
-                    accounts
-                      .filter((a) => a.bot === b.id)
-                      .map((a) => a.name)
-                      .join(", ") || <span className="faint">{t("bots.nowhere")}</span>,
-                },
-                { title: t("column.changed"), dataIndex: "updated", render: (at: string) => <Ago at={at} /> },
-              ]}
-            />
+                  },
+                  {
+                    title: t("column.state"),
+                    key: "state",
+                    render: (_, b) =>
+                      b.published ? (
+                        <>
+                          {t("bots.published", { version: b.published })}
+                          {b.changed && <span className="muted"> · {t("bots.changed")}</span>}
+                        </>
+                      ) : (
+                        <span className="muted">{t("bots.unpublished")}</span>
+                      ),
+                  },
+                  {
+                    title: t("bots.serves"),
+                    key: "serves",
+                    render: (_, b) =>
+                      accounts
+                        .filter((a) => a.bot === b.id)
+                        .map((a) => a.name)
+                        .join(", ") || <span className="faint">{t("bots.nowhere")}</span>,
+                  },
+                  {
+                    title: t("column.changed"),
+                    dataIndex: "updated",
+                    render: (at: string) => <Ago at={at} />,
+                  },
+                ]}
+              />
+            </Wide>
           )
         }
       </Loaded>

@@ -8,6 +8,7 @@ import { useOwnerWords } from "@/session/data";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useContactName } from "@/ui/useContactName";
+import { Wide } from "@/ui/Wide";
 import s from "./bots.module.css";
 import { useDraft } from "./draft";
 
@@ -26,47 +27,51 @@ export function Conversations() {
   if (query.error) return <Failure error={query.error} retry={() => query.refetch()} />;
   return (
     <>
-      <Table<Row>
-        rowKey={(r) => r.conversation.id}
-        size="middle"
-        loading={query.isPending}
-        dataSource={query.data?.pages.flatMap((p) => p.items)}
-        pagination={false}
-        scroll={{ x: 600 }}
-        locale={{ emptyText: t("emptyView.bots") }}
-        columns={[
-          {
-            title: t("context.contact"),
-            key: "contact",
-            width: 180,
-            ellipsis: true,
-            render: (_, r) => (
-              <Link to="/inbox/$view/$conversation" params={{ view: "all", conversation: r.conversation.id }}>
-                {contactName(r.contact)}
-              </Link>
-            ),
-          },
-          {
-            title: t("column.text"),
-            key: "text",
-            ellipsis: true,
-            render: (_, r) => r.conversation.last_text,
-          },
-          {
-            title: t("bots.now"),
-            key: "owner",
-            width: 180,
-            ellipsis: true,
-            render: (_, r) => owner(r.conversation.owner),
-          },
-          {
-            title: t("column.when"),
-            key: "at",
-            width: 120,
-            render: (_, r) => <Ago at={r.conversation.last_at} />,
-          },
-        ]}
-      />
+      <Wide min={600}>
+        <Table<Row>
+          rowKey={(r) => r.conversation.id}
+          size="middle"
+          loading={query.isPending}
+          dataSource={query.data?.pages.flatMap((p) => p.items)}
+          pagination={false}
+          locale={{ emptyText: t("emptyView.bots") }}
+          columns={[
+            {
+              title: t("context.contact"),
+              key: "contact",
+              width: 180,
+              ellipsis: true,
+              render: (_, r) => (
+                <Link
+                  to="/inbox/$view/$conversation"
+                  params={{ view: "all", conversation: r.conversation.id }}
+                >
+                  {contactName(r.contact)}
+                </Link>
+              ),
+            },
+            {
+              title: t("column.text"),
+              key: "text",
+              ellipsis: true,
+              render: (_, r) => r.conversation.last_text,
+            },
+            {
+              title: t("bots.now"),
+              key: "owner",
+              width: 180,
+              ellipsis: true,
+              render: (_, r) => owner(r.conversation.owner),
+            },
+            {
+              title: t("column.when"),
+              key: "at",
+              width: 120,
+              render: (_, r) => <Ago at={r.conversation.last_at} />,
+            },
+          ]}
+        />
+      </Wide>
       {query.hasNextPage && (
         <Button
           className={s.loadMore}

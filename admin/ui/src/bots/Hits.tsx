@@ -22,6 +22,7 @@ export function Hits() {
     <>
       <div className={s.toolbar}>
         <Segmented
+          aria-label={t("botTab.hits")}
           value={days}
           onChange={setDays}
           options={[7, 30, 90].map((n) => ({ value: n, label: t("hits.days", { count: n }) }))}

@@ -1,6 +1,7 @@
 import { Form, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { useTeams } from "@/session/data";
+import { Field } from "@/ui/Field";
 import { CardBox } from "@/ui/Page";
 import s from "./bots.module.css";
 import type { Human } from "./content";
@@ -15,7 +16,7 @@ export function HumanTab() {
   const h = content.human;
   const set = (next: Partial<Human>) => change((c) => ({ ...c, human: { ...c.human, ...next } }));
   const words = (key: "words" | "phrases" | "except") => (
-    <Form.Item label={t(`human.${key}`)} extra={t(`human.${key}Help`)}>
+    <Field label={t(`human.${key}`)} extra={t(`human.${key}Help`)}>
       <Select
         mode="tags"
         open={false}
@@ -24,14 +25,14 @@ export function HumanTab() {
         value={h[key] ?? []}
         onChange={(list) => set({ [key]: list })}
       />
-    </Form.Item>
+    </Field>
   );
   return (
     <CardBox className={s.narrow}>
       <Form layout="vertical" component="div">
-        <Form.Item label={t("human.on")} extra={t("human.onHelp")}>
+        <Field label={t("human.on")} extra={t("human.onHelp")}>
           <Switch checked={h.on} onChange={(on) => set({ on })} />
-        </Form.Item>
+        </Field>
         {h.on && (
           <>
             {words("words")}
@@ -39,7 +40,7 @@ export function HumanTab() {
             {words("except")}
           </>
         )}
-        <Form.Item label={t("human.team")}>
+        <Field label={t("human.team")}>
           <Select
             allowClear
             value={h.team}
@@ -47,7 +48,7 @@ export function HumanTab() {
             onChange={(team) => set({ team })}
             options={teams.map((x) => ({ value: x.id, label: x.name }))}
           />
-        </Form.Item>
+        </Field>
         <Form.Item label={t("human.texts")} extra={t("human.textsHelp")}>
           <SayingList
             value={h.texts ?? []}

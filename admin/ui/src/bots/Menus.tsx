@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp, LayoutList, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ConfirmButton } from "@/ui/Confirm";
+import { Field } from "@/ui/Field";
 import { CardBox } from "@/ui/Page";
 import { Empty } from "@/ui/States";
 import s from "./bots.module.css";
@@ -81,10 +82,10 @@ function MenuForm({ menu, put, remove }: { menu: Menu; put: (menu: Menu) => void
   return (
     <Form layout="vertical" component="div">
       <div className={s.two}>
-        <Form.Item label={t("column.name")}>
+        <Field label={t("column.name")}>
           <Input value={menu.name} maxLength={100} onChange={(e) => put({ ...menu, name: e.target.value })} />
-        </Form.Item>
-        <Form.Item label={t("menus.style")}>
+        </Field>
+        <Field label={t("menus.style")}>
           <Select
             value={menu.style ?? "buttons"}
             onChange={(style) => put({ ...menu, style })}
@@ -93,15 +94,15 @@ function MenuForm({ menu, put, remove }: { menu: Menu; put: (menu: Menu) => void
               label: t(`menus.${x}`),
             }))}
           />
-        </Form.Item>
+        </Field>
       </div>
-      <Form.Item label={t("menus.prompt")} extra={t("menus.promptHelp")}>
+      <Field label={t("menus.prompt")} extra={t("menus.promptHelp")}>
         <Input
           value={menu.prompt}
           maxLength={1000}
           onChange={(e) => put({ ...menu, prompt: e.target.value })}
         />
-      </Form.Item>
+      </Field>
       <Form.Item label={t("menus.options")}>
         <div className={s.optionList}>
           {menu.options.map((o, i) => (

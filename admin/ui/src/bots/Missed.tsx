@@ -38,6 +38,7 @@ export function Missed() {
           { title: t("missed.text"), dataIndex: "text", ellipsis: true },
           { title: t("column.when"), dataIndex: "at", width: 120, render: (at: string) => <Ago at={at} /> },
           {
+            title: <span className="sr">{t("book.actions")}</span>,
             key: "do",
             align: "right",
             width: 230,

@@ -20,7 +20,7 @@ export function ReplyList({ replies, onChange }: Props) {
       {replies.map((reply, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: variants have no identity but their place
         <div key={i} className={s.reply}>
-          <header>
+          <div className={s.replyHead}>
             <span className="faint grow">
               {replies.length > 1 ? t("reply.variant", { count: i + 1 }) : ""}
             </span>
@@ -43,7 +43,7 @@ export function ReplyList({ replies, onChange }: Props) {
                 onClick={() => onChange(replies.toSpliced(i, 1))}
               />
             )}
-          </header>
+          </div>
           <PartList
             parts={reply.parts}
             onChange={(parts) => onChange(replies.with(i, { ...reply, parts }))}

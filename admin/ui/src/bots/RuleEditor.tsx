@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { languages } from "@/i18n";
 import { useTeams } from "@/session/data";
+import { Field } from "@/ui/Field";
 import s from "./bots.module.css";
 import { ChannelChanges } from "./ChannelChanges";
 import type { Rule } from "./content";
@@ -40,12 +41,13 @@ export function RuleEditor({ rule, save, close }: Props) {
     >
       <Form layout="vertical" component="div">
         <div className={s.two}>
-          <Form.Item label={t("column.name")}>
+          <Field label={t("column.name")}>
             <Input value={r.name} maxLength={100} onChange={(e) => set({ name: e.target.value })} />
-          </Form.Item>
+          </Field>
           <Form.Item label={t("rules.match")} extra={t(`matchHelp.${r.match}`)}>
             <Segmented
               block
+              aria-label={t("rules.match")}
               value={r.match}
               onChange={(match) => set({ match })}
               options={(["keyword", "exact", "regex"] as const).map((m) => ({
@@ -55,7 +57,7 @@ export function RuleEditor({ rule, save, close }: Props) {
             />
           </Form.Item>
         </div>
-        <Form.Item
+        <Field
           label={t("rules.questions")}
           extra={t("rules.questionsHelp")}
           validateStatus={bad ? "error" : undefined}
@@ -67,21 +69,21 @@ export function RuleEditor({ rule, save, close }: Props) {
             className={r.match === "regex" ? "mono" : undefined}
             onChange={(e) => set({ patterns: e.target.value.split("\n") })}
           />
-        </Form.Item>
+        </Field>
         <Form.Item label={t("rules.answers")} extra={t("rules.answersHelp")}>
           <ReplyList replies={r.answers} onChange={(answers) => set({ answers })} />
           <ChannelChanges rule={r} />
         </Form.Item>
-        <Form.Item label={t("rules.menusAfter")}>
+        <Field label={t("rules.menusAfter")}>
           <Select
             mode="multiple"
             value={r.menus ?? []}
             onChange={(menus) => set({ menus: menus.length ? menus : undefined })}
             options={content.menus.map((m) => ({ value: m.id, label: m.name || m.id }))}
           />
-        </Form.Item>
+        </Field>
         <div className={s.three}>
-          <Form.Item label={t("rules.language")} extra={t("rules.languageHelp")}>
+          <Field label={t("rules.language")} extra={t("rules.languageHelp")}>
             <Select
               allowClear
               value={r.language || undefined}
@@ -89,8 +91,8 @@ export function RuleEditor({ rule, save, close }: Props) {
               onChange={(language) => set({ language })}
               options={languages.map((l) => ({ value: l, label: t(`language.${l}`) }))}
             />
-          </Form.Item>
-          <Form.Item label={t("rules.order")} extra={t("rules.orderHelp")}>
+          </Field>
+          <Field label={t("rules.order")} extra={t("rules.orderHelp")}>
             <InputNumber
               value={r.order}
               min={-1_000_000}
@@ -98,16 +100,17 @@ export function RuleEditor({ rule, save, close }: Props) {
               precision={0}
               onChange={(n) => set({ order: n ?? 0 })}
             />
-          </Form.Item>
-          <Form.Item label={t("rules.repeatable")} extra={t("rules.repeatableHelp")}>
+          </Field>
+          <Field label={t("rules.repeatable")} extra={t("rules.repeatableHelp")}>
             <Switch
               checked={r.repeatable ?? false}
               onChange={(repeatable) => set({ repeatable: repeatable || undefined })}
             />
-          </Form.Item>
+          </Field>
         </div>
         <Form.Item label={t("rules.afterwards")}>
           <Segmented
+            aria-label={t("rules.afterwards")}
             value={r.handoff ? "handoff" : r.close ? "close" : "stay"}
             onChange={(v) =>
               set({
@@ -123,7 +126,7 @@ export function RuleEditor({ rule, save, close }: Props) {
         </Form.Item>
         {r.handoff && (
           <div className={s.two}>
-            <Form.Item label={t("human.team")}>
+            <Field label={t("human.team")}>
               <Select
                 allowClear
                 value={r.handoff.team}
@@ -131,7 +134,7 @@ export function RuleEditor({ rule, save, close }: Props) {
                 onChange={(team) => set({ handoff: { ...r.handoff, team } })}
                 options={teams.map((x) => ({ value: x.id, label: x.name }))}
               />
-            </Form.Item>
+            </Field>
             <Form.Item label={t("human.texts")}>
               <SayingList
                 value={r.handoff.texts ?? []}

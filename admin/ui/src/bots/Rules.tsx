@@ -3,6 +3,7 @@ import { Plus, Search, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ConfirmButton } from "@/ui/Confirm";
+import { Wide } from "@/ui/Wide";
 import s from "./bots.module.css";
 import { type Match, newRule, type Rule, replyText, usesOf } from "./content";
 import { useDraft } from "./draft";
@@ -94,91 +95,100 @@ export function Rules() {
           {t("rules.add")}
         </Button>
       </div>
-      <Table<Rule>
-        size="middle"
-        rowKey="id"
-        dataSource={rows}
-        scroll={{ x: 680 }}
-        pagination={
-          rows.length > 50
-            ? { pageSize: 50, showSizeChanger: false, showTotal: (n) => t("rules.total", { count: n }) }
-            : false
-        }
-        locale={{ emptyText: t(content.rules.length ? "rules.noneFound" : "rules.empty") }}
-        rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]) }}
-        onRow={(r) => ({ onClick: () => setEditing(r), style: { cursor: "pointer" } })}
-        columns={[
-          {
-            title: t("column.name"),
-            key: "name",
-            width: 170,
-            ellipsis: true,
-            render: (_, r) => (
-              <Button type="link" className={s.ruleName} danger={wrong.has(r.id)}>
-                {r.name || r.patterns[0] || r.id}
-              </Button>
-            ),
-          },
-          {
-            title: t("rules.questions"),
-            key: "patterns",
-            ellipsis: true,
-            render: (_, r) => (
-              <>
-                <span className="faint">{t(`match.${r.match}`)} · </span>
-                {r.patterns.join(" / ")}
-              </>
-            ),
-          },
-          {
-            title: t("rules.answer"),
-            key: "answer",
-            ellipsis: true,
-            render: (_, r) => (
-              <>
-                {replyText(r.answers[0])}
-                {r.answers.length > 1 && <span className="faint"> +{r.answers.length - 1}</span>}
-                {r.handoff && <span className="faint"> → {t("rules.toPeople")}</span>}
-              </>
-            ),
-          },
-          {
-            title: t("rules.on"),
-            dataIndex: "on",
-            width: 72,
-            onCell: () => ({ onClick: (e) => e.stopPropagation() }),
-            render: (on: boolean, r) => (
-              <Switch
-                size="small"
-                checked={on}
-                aria-label={t("rules.on")}
-                onChange={(next) => turn([r.id], next)}
-              />
-            ),
-          },
-          {
-            key: "do",
-            width: 52,
-            onCell: () => ({ onClick: (e) => e.stopPropagation() }),
-            render: (_, r) => {
-              const uses = usesOf(content, r.id);
-              return (
-                <ConfirmButton
-                  type="text"
-                  size="small"
-                  danger
-                  icon={<Trash2 aria-hidden />}
-                  aria-label={t("rules.delete", { name: r.name || r.id })}
-                  question={
-                    uses.length ? t("rules.deleteUsed", { names: uses.join(", ") }) : t("rules.deleteOne")
-                  }
-                  onConfirm={() => remove([r.id])}
-                />
-              );
+      <Wide min={680}>
+        <Table<Rule>
+          size="middle"
+          rowKey="id"
+          dataSource={rows}
+          pagination={
+            rows.length > 50
+              ? { pageSize: 50, showSizeChanger: false, showTotal: (n) => t("rules.total", { count: n }) }
+              : false
+          }
+          locale={{ emptyText: t(content.rules.length ? "rules.noneFound" : "rules.empty") }}
+          rowSelection={{
+            selectedRowKeys: chosen,
+            onChange: (keys) => setChosen(keys as string[]),
+            getTitleCheckboxProps: () => ({ "aria-label": t("rules.selectAll") }),
+            getCheckboxProps: (r) => ({
+              "aria-label": t("rules.selectOne", { name: r.name || r.patterns[0] || r.id }),
+            }),
+          }}
+          onRow={(r) => ({ onClick: () => setEditing(r), style: { cursor: "pointer" } })}
+          columns={[
+            {
+              title: t("column.name"),
+              key: "name",
+              width: 170,
+              ellipsis: true,
+              render: (_, r) => (
+                <Button type="link" className={s.ruleName} danger={wrong.has(r.id)}>
+                  {r.name || r.patterns[0] || r.id}
+                </Button>
+              ),
             },
-          },
-        ]}
-      />
+            {
+              title: t("rules.questions"),
+              key: "patterns",
+              ellipsis: true,
+              render: (_, r) => (
+                <>
+                  <span className="faint">{t(`match.${r.match}`)} · </span>
+                  {r.patterns.join(" / ")}
+                </>
+              ),
+            },
+            {
+              title: t("rules.answer"),
+              key: "answer",
+              ellipsis: true,
+              render: (_, r) => (
+                <>
+                  {replyText(r.answers[0])}
+                  {r.answers.length > 1 && <span className="faint"> +{r.answers.length - 1}</span>}
+                  {r.handoff && <span className="faint"> → {t("rules.toPeople")}</span>}
+                </>
+              ),
+            },
+            {
+              title: t("rules.on"),
+              dataIndex: "on",
+              width: 72,
+              onCell: () => ({ onClick: (e) => e.stopPropagation() }),
+              render: (on: boolean, r) => (
+                <Switch
+                  size="small"
+                  checked={on}
+                  aria-label={t("rules.on")}
+                  onChange={(next) => turn([r.id], next)}
+                />
+              ),
+            },
+            {
+              title: <span className="sr">{t("book.actions")}</span>,
+              key: "do",
+              width: 52,
+              onCell: () => ({ onClick: (e) => e.stopPropagation() }),
+              render: (_, r) => {
+                const uses = usesOf(content, r.id);
+                return (
+                  <ConfirmButton
+                    type="text"
+                    size="small"
+                    danger
+                    icon={<Trash2 aria-hidden />}
+                    aria-label={t("rules.delete", { name: r.name || r.id })}
+                    question={
+                      uses.length ? t("rules.deleteUsed", { names: uses.join(", ") }) : t("rules.deleteOne")
+                    }
+                    onConfirm={() => remove([r.id])}
+                  />
+                );
+              },
+            },
+          ]}
+        />
+      </Wide>
       {editing && (
         <RuleEditor
           rule={editing}

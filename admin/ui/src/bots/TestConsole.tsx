@@ -63,6 +63,7 @@ export function TestConsole() {
       <header>
         <h2 className="grow">{t("test.title")}</h2>
         <Segmented
+          aria-label={t("test.title")}
           size="small"
           value={open ? "open" : "closed"}
           onChange={(v) => setOpen(v === "open")}

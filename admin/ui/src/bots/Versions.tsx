@@ -15,6 +15,7 @@ import { Section } from "@/ui/Page";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
+import { Wide } from "@/ui/Wide";
 import { useDraft } from "./draft";
 import { ImportDialog } from "./ImportDialog";
 
@@ -39,25 +40,32 @@ export function Versions() {
   return (
     <>
       <Section title={t("versions.title")}>
-        <Table<BotVersion>
-          rowKey="version"
-          size="middle"
-          loading={query.isPending}
-          dataSource={query.data}
-          pagination={false}
-          locale={{ emptyText: t("versions.none") }}
-          columns={[
-            {
-              title: t("versions.version"),
-              dataIndex: "version",
-              width: 160,
-              render: (n: number) => (n === bot.published ? t("versions.current", { count: n }) : n),
-            },
-            { title: t("versions.note"), dataIndex: "note", ellipsis: true },
-            { title: t("versions.by"), dataIndex: "by", width: 160, render: (id: string) => names(id) },
-            { title: t("column.when"), dataIndex: "at", width: 130, render: (at: string) => <Ago at={at} /> },
-          ]}
-        />
+        <Wide min={520}>
+          <Table<BotVersion>
+            rowKey="version"
+            size="middle"
+            loading={query.isPending}
+            dataSource={query.data}
+            pagination={false}
+            locale={{ emptyText: t("versions.none") }}
+            columns={[
+              {
+                title: t("versions.version"),
+                dataIndex: "version",
+                width: 160,
+                render: (n: number) => (n === bot.published ? t("versions.current", { count: n }) : n),
+              },
+              { title: t("versions.note"), dataIndex: "note", ellipsis: true },
+              { title: t("versions.by"), dataIndex: "by", width: 160, render: (id: string) => names(id) },
+              {
+                title: t("column.when"),
+                dataIndex: "at",
+                width: 130,
+                render: (at: string) => <Ago at={at} />,
+              },
+            ]}
+          />
+        </Wide>
       </Section>
       <Section title={t("versions.table")} lead={t("versions.tableHelp")}>
         <div className="row wrap">

@@ -21,7 +21,7 @@ export function ContactPage() {
   const can = useCan();
   const { id } = useParams({ from: "/frame/contacts/$id" });
   return (
-    <Loaded query={useContact(id)}>
+    <Loaded query={useContact(id)} title={t("context.contact")}>
       {(contact) => (
         <Page
           title={contactName(contact)}

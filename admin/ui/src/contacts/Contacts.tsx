@@ -14,6 +14,7 @@ import { Failure } from "@/ui/States";
 import { TagChip } from "@/ui/TagChip";
 import { Ago } from "@/ui/Time";
 import { useContactName } from "@/ui/useContactName";
+import { Wide } from "@/ui/Wide";
 import { useBook } from "./data";
 
 const ImportDialog = lazy(() => import("./ImportDialog").then((m) => ({ default: m.ImportDialog })));
@@ -111,58 +112,61 @@ export function Contacts() {
       {book.error ? (
         <Failure error={book.error} retry={() => book.refetch()} />
       ) : (
-        <Table<Contact>
-          rowKey="id"
-          loading={book.isPending}
-          dataSource={book.items}
-          pagination={false}
-          scroll={{ x: 720 }}
-          locale={{
-            emptyText: <span className="muted">{t(filtered ? "contacts.noneFound" : "contacts.empty")}</span>,
-          }}
-          onRow={(c) => ({
-            onClick: () => void navigate({ to: "/contacts/$id", params: { id: c.id } }),
-            onKeyDown: (e) => {
-              if (e.key === "Enter") void navigate({ to: "/contacts/$id", params: { id: c.id } });
-            },
-            tabIndex: 0,
-            style: { cursor: "pointer" },
-          })}
-          columns={[
-            {
-              title: t("contact.name"),
-              key: "name",
-              width: 260,
-              render: (_, c) => (
-                <span className="row">
-                  <Avatar id={c.id} name={c.name} file={c.avatar} size={28} />
-                  <span className="cut">{contactName(c)}</span>
-                  {c.blocked && <span className="faint">{t("contact.blocked")}</span>}
-                </span>
+        <Wide min={720}>
+          <Table<Contact>
+            rowKey="id"
+            loading={book.isPending}
+            dataSource={book.items}
+            pagination={false}
+            locale={{
+              emptyText: (
+                <span className="muted">{t(filtered ? "contacts.noneFound" : "contacts.empty")}</span>
               ),
-            },
-            { title: t("contact.email"), dataIndex: "email", ellipsis: true },
-            { title: t("contact.phone"), dataIndex: "phone", width: 160 },
-            {
-              title: t("settings.tags"),
-              dataIndex: "tags",
-              render: (ids: ID[]) => (
-                <span className="row wrap">
-                  {ids?.map((id) => {
-                    const found = tags.find((x) => x.id === id);
-                    return found && <TagChip key={id} tag={found} />;
-                  })}
-                </span>
-              ),
-            },
-            {
-              title: t("contacts.seen"),
-              dataIndex: "seen",
-              width: 120,
-              render: (at?: string) => at && <Ago at={at} />,
-            },
-          ]}
-        />
+            }}
+            onRow={(c) => ({
+              onClick: () => void navigate({ to: "/contacts/$id", params: { id: c.id } }),
+              onKeyDown: (e) => {
+                if (e.key === "Enter") void navigate({ to: "/contacts/$id", params: { id: c.id } });
+              },
+              tabIndex: 0,
+              style: { cursor: "pointer" },
+            })}
+            columns={[
+              {
+                title: t("contact.name"),
+                key: "name",
+                width: 260,
+                render: (_, c) => (
+                  <span className="row">
+                    <Avatar id={c.id} name={c.name} file={c.avatar} size={28} />
+                    <span className="cut">{contactName(c)}</span>
+                    {c.blocked && <span className="faint">{t("contact.blocked")}</span>}
+                  </span>
+                ),
+              },
+              { title: t("contact.email"), dataIndex: "email", ellipsis: true },
+              { title: t("contact.phone"), dataIndex: "phone", width: 160 },
+              {
+                title: t("settings.tags"),
+                dataIndex: "tags",
+                render: (ids: ID[]) => (
+                  <span className="row wrap">
+                    {ids?.map((id) => {
+                      const found = tags.find((x) => x.id === id);
+                      return found && <TagChip key={id} tag={found} />;
+                    })}
+                  </span>
+                ),
+              },
+              {
+                title: t("contacts.seen"),
+                dataIndex: "seen",
+                width: 120,
+                render: (at?: string) => at && <Ago at={at} />,
+              },
+            ]}
+          />
+        </Wide>
       )}
       {book.hasNextPage && (
         <Button

@@ -6,8 +6,11 @@ import { Empty } from "@/ui/States";
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <Empty icon={MapPinOff} text={t("notFound.text")}>
-      <Link to="/">{t("notFound.home")}</Link>
-    </Empty>
+    <main>
+      <h1 className="sr">{t("notFound.text")}</h1>
+      <Empty icon={MapPinOff} text={t("notFound.text")}>
+        <Link to="/">{t("notFound.home")}</Link>
+      </Empty>
+    </main>
   );
 }

@@ -80,7 +80,7 @@ export default {
     passwordHelp: "At least 8 characters, and not one everybody uses.",
     start: "Start",
   },
-  frame: { rail: "Main" },
+  frame: { rail: "Main", popups: "Menus and dialogs" },
   me: { load: "{{load}} / {{max}} conversations", signOut: "Sign out" },
   profile: {
     title: "Profile",
@@ -228,6 +228,7 @@ export default {
     place_ordinal_other: "{{count}}th",
   },
   reason: {
+    default: "Nothing names a bot or a team for it",
     onward: "Goes on here from another channel",
     account_bot: "The account's bot answers first",
     account_team: "The account's team answers",

@@ -87,7 +87,7 @@ const zh: Words<typeof en> = {
     passwordHelp: "至少 8 个字符，且不要使用常见密码。",
     start: "开始",
   },
-  frame: { rail: "主导航" },
+  frame: { rail: "主导航", popups: "菜单与对话框" },
   me: { load: "{{load}} / {{max}} 个会话", signOut: "退出登录" },
   profile: {
     title: "个人资料",
@@ -223,6 +223,7 @@ const zh: Words<typeof en> = {
     place_ordinal_other: "第 {{count}} 位",
   },
   reason: {
+    default: "没有指定机器人或团队",
     onward: "从其他渠道延续到此",
     account_bot: "该账号由机器人先接待",
     account_team: "该账号由技能组接待",

@@ -21,6 +21,7 @@ import { Failure, Loaded } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import { showFieldErrors } from "@/ui/useFormErrors";
+import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
 import s from "./settings.module.css";
 
@@ -148,36 +149,44 @@ function Past() {
   const query = useQuery({ queryKey: alertsKey, queryFn: listAlerts, refetchInterval: 5000 });
   if (query.error) return <Failure error={query.error} retry={() => query.refetch()} />;
   return (
-    <Table<Alert>
-      size="small"
-      rowKey="id"
-      loading={query.isPending}
-      dataSource={query.data?.items}
-      pagination={false}
-      scroll={{ x: 560 }}
-      locale={{ emptyText: t("alerts.empty") }}
-      columns={[
-        { title: base("column.when"), dataIndex: "at", width: 110, render: (at: string) => <Ago at={at} /> },
-        {
-          title: t("alerts.what"),
-          key: "what",
-          render: (_, a) =>
-            a.kind === "test" ? t("alerts.testKind") : t(`alerts.${a.kind as "red"}`, { name: a.name ?? "" }),
-        },
-        {
-          title: t("alerts.who"),
-          key: "who",
-          render: (_, a) =>
-            a.sends?.length
-              ? a.sends.map((x) => (
-                  <div key={`${x.way} ${x.target}`}>
-                    {x.target} · {t(`alerts.${x.state as "sent"}`)}
-                    {x.trouble && <span className="faint"> · {x.trouble}</span>}
-                  </div>
-                ))
-              : t("alerts.inboxOnly"),
-        },
-      ]}
-    />
+    <Wide min={560}>
+      <Table<Alert>
+        size="small"
+        rowKey="id"
+        loading={query.isPending}
+        dataSource={query.data?.items}
+        pagination={false}
+        locale={{ emptyText: t("alerts.empty") }}
+        columns={[
+          {
+            title: base("column.when"),
+            dataIndex: "at",
+            width: 110,
+            render: (at: string) => <Ago at={at} />,
+          },
+          {
+            title: t("alerts.what"),
+            key: "what",
+            render: (_, a) =>
+              a.kind === "test"
+                ? t("alerts.testKind")
+                : t(`alerts.${a.kind as "red"}`, { name: a.name ?? "" }),
+          },
+          {
+            title: t("alerts.who"),
+            key: "who",
+            render: (_, a) =>
+              a.sends?.length
+                ? a.sends.map((x) => (
+                    <div key={`${x.way} ${x.target}`}>
+                      {x.target} · {t(`alerts.${x.state as "sent"}`)}
+                      {x.trouble && <span className="faint"> · {x.trouble}</span>}
+                    </div>
+                  ))
+                : t("alerts.inboxOnly"),
+          },
+        ]}
+      />
+    </Wide>
   );
 }

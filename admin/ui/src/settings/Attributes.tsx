@@ -10,6 +10,7 @@ import { queryClient } from "@/lib/query";
 import { ConfirmButton } from "@/ui/Confirm";
 import { Failure } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
+import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
 
 const kinds = ["text", "number", "date", "choice", "yes_no"] as const;
@@ -39,54 +40,56 @@ export function AttributeList() {
       {query.error ? (
         <Failure error={query.error} retry={() => query.refetch()} />
       ) : (
-        <Table<Attribute>
-          rowKey="id"
-          size="middle"
-          loading={query.isPending}
-          dataSource={all}
-          pagination={false}
-          scroll={{ x: 480 }}
-          locale={{ emptyText: <span className="muted">{t("book.attributesNone")}</span> }}
-          onRow={(x) => ({ onClick: () => setEditing(x), style: { cursor: "pointer" } })}
-          columns={[
-            { title: t("column.name"), dataIndex: "name" },
-            {
-              title: t("book.attributeKind"),
-              key: "kind",
-              render: (_, x) => [t(`book.kind_${x.kind}`), x.options.join(" · ")].filter(Boolean).join(": "),
-            },
-            { title: t("book.attributeKey"), dataIndex: "key", render: (k: string) => <code>{k}</code> },
-            {
-              title: <span className="sr">{t("book.actions")}</span>,
-              key: "do",
-              align: "right",
-              width: 96,
-              onCell: () => ({ onClick: (e) => e.stopPropagation() }),
-              render: (_, x, i) => (
-                <span className="row">
-                  {i > 0 && (
-                    <Button
+        <Wide min={480}>
+          <Table<Attribute>
+            rowKey="id"
+            size="middle"
+            loading={query.isPending}
+            dataSource={all}
+            pagination={false}
+            locale={{ emptyText: <span className="muted">{t("book.attributesNone")}</span> }}
+            onRow={(x) => ({ onClick: () => setEditing(x), style: { cursor: "pointer" } })}
+            columns={[
+              { title: t("column.name"), dataIndex: "name" },
+              {
+                title: t("book.attributeKind"),
+                key: "kind",
+                render: (_, x) =>
+                  [t(`book.kind_${x.kind}`), x.options.join(" · ")].filter(Boolean).join(": "),
+              },
+              { title: t("book.attributeKey"), dataIndex: "key", render: (k: string) => <code>{k}</code> },
+              {
+                title: <span className="sr">{t("book.actions")}</span>,
+                key: "do",
+                align: "right",
+                width: 96,
+                onCell: () => ({ onClick: (e) => e.stopPropagation() }),
+                render: (_, x, i) => (
+                  <span className="row">
+                    {i > 0 && (
+                      <Button
+                        type="text"
+                        size="small"
+                        icon={<ArrowUp aria-hidden />}
+                        aria-label={t("book.up", { name: x.name })}
+                        onClick={() => up.mutate([x, all[i - 1]!])}
+                      />
+                    )}
+                    <ConfirmButton
                       type="text"
                       size="small"
-                      icon={<ArrowUp aria-hidden />}
-                      aria-label={t("book.up", { name: x.name })}
-                      onClick={() => up.mutate([x, all[i - 1]!])}
+                      danger
+                      icon={<Trash2 aria-hidden />}
+                      aria-label={t("book.attributeDelete", { name: x.name })}
+                      question={t("book.attributeDeleteQuestion", { name: x.name })}
+                      onConfirm={() => remove.mutate(x.id)}
                     />
-                  )}
-                  <ConfirmButton
-                    type="text"
-                    size="small"
-                    danger
-                    icon={<Trash2 aria-hidden />}
-                    aria-label={t("book.attributeDelete", { name: x.name })}
-                    question={t("book.attributeDeleteQuestion", { name: x.name })}
-                    onConfirm={() => remove.mutate(x.id)}
-                  />
-                </span>
-              ),
-            },
-          ]}
-        />
+                  </span>
+                ),
+              },
+            ]}
+          />
+        </Wide>
       )}
       {editing && <AttributeForm attribute={editing} close={() => setEditing(undefined)} done={refresh} />}
     </SettingsPage>

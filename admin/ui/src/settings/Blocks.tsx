@@ -17,6 +17,7 @@ import { Empty, Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useContactName } from "@/ui/useContactName";
 import { useDo } from "@/ui/useDo";
+import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
 
 /** Blocks are who is kept out, why, until when, and how often it was needed. */
@@ -40,56 +41,58 @@ export function Blocks() {
       ) : query.data?.length === 0 ? (
         <Empty icon={ShieldBan} text={t("blocks.empty")} />
       ) : (
-        <Table<Block>
-          rowKey="id"
-          size="middle"
-          loading={query.isPending}
-          dataSource={query.data}
-          pagination={false}
-          scroll={{ x: 720 }}
-          columns={[
-            {
-              title: t("blocks.who"),
-              key: "who",
-              render: (_, b) =>
-                b.kind === "contact" ? (
-                  <ContactName id={b.contact!} />
-                ) : (
-                  <code className="mono">{b.prefix}</code>
-                ),
-            },
-            { title: t("block.reason"), dataIndex: "reason", ellipsis: true },
-            { title: t("versions.by"), dataIndex: "by", width: 130, render: (id: ID) => names(id) },
-            {
-              title: t("column.when"),
-              dataIndex: "created",
-              width: 110,
-              render: (at: string) => <Ago at={at} />,
-            },
-            {
-              title: t("blocks.until"),
-              dataIndex: "expires",
-              width: 120,
-              render: (at?: string) => (at ? <Ago at={at} /> : t("block.forever")),
-            },
-            { title: t("blocks.hits"), dataIndex: "hits", width: 90, align: "right" },
-            {
-              key: "do",
-              align: "right",
-              width: 90,
-              render: (_, b) =>
-                can("block.write") && (
-                  <ConfirmButton
-                    size="small"
-                    question={t("blocks.liftQuestion")}
-                    onConfirm={() => lift.mutate(b.id)}
-                  >
-                    {t("blocks.lift")}
-                  </ConfirmButton>
-                ),
-            },
-          ]}
-        />
+        <Wide min={720}>
+          <Table<Block>
+            rowKey="id"
+            size="middle"
+            loading={query.isPending}
+            dataSource={query.data}
+            pagination={false}
+            columns={[
+              {
+                title: t("blocks.who"),
+                key: "who",
+                render: (_, b) =>
+                  b.kind === "contact" ? (
+                    <ContactName id={b.contact!} />
+                  ) : (
+                    <code className="mono">{b.prefix}</code>
+                  ),
+              },
+              { title: t("block.reason"), dataIndex: "reason", ellipsis: true },
+              { title: t("versions.by"), dataIndex: "by", width: 130, render: (id: ID) => names(id) },
+              {
+                title: t("column.when"),
+                dataIndex: "created",
+                width: 110,
+                render: (at: string) => <Ago at={at} />,
+              },
+              {
+                title: t("blocks.until"),
+                dataIndex: "expires",
+                width: 120,
+                render: (at?: string) => (at ? <Ago at={at} /> : t("block.forever")),
+              },
+              { title: t("blocks.hits"), dataIndex: "hits", width: 90, align: "right" },
+              {
+                title: <span className="sr">{t("book.actions")}</span>,
+                key: "do",
+                align: "right",
+                width: 90,
+                render: (_, b) =>
+                  can("block.write") && (
+                    <ConfirmButton
+                      size="small"
+                      question={t("blocks.liftQuestion")}
+                      onConfirm={() => lift.mutate(b.id)}
+                    >
+                      {t("blocks.lift")}
+                    </ConfirmButton>
+                  ),
+              },
+            ]}
+          />
+        </Wide>
       )}
       {adding && <AddAddress close={() => setAdding(false)} done={refresh} />}
     </SettingsPage>

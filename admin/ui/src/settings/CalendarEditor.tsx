@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { addHours, saveHours } from "@/api/team";
 import type { Calendar, Holiday, Period } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
+import { Field } from "@/ui/Field";
 import { Failure } from "@/ui/States";
 import { wrong } from "./calendar";
 import { Periods } from "./Periods";
@@ -61,12 +62,12 @@ export function CalendarEditor({ calendar, close, done }: Props) {
       styles={{ body: { maxHeight: "70vh", overflow: "auto", paddingRight: 4 } }}
     >
       <Form layout="vertical" component="div">
-        <Form.Item label={t("column.name")}>
+        <Field label={t("column.name")}>
           <Input autoFocus value={name} maxLength={60} onChange={(e) => setName(e.target.value)} />
-        </Form.Item>
-        <Form.Item label={t("visit.zone")}>
+        </Field>
+        <Field label={t("visit.zone")}>
           <Select showSearch value={zone} onChange={setZone} options={zones()} />
-        </Form.Item>
+        </Field>
         <Form.Item label={t("hours.week")}>
           <div className={s.days}>
             {weekdays.map((d) => (

@@ -11,6 +11,7 @@ import { useCan } from "@/session/useSession";
 import { ConfirmButton } from "@/ui/Confirm";
 import { Empty, Failure } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
+import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
 
 /** Canned are ready sentences, called by / while writing: everybody's, and one's own. */
@@ -36,49 +37,51 @@ export function Canned() {
           {add}
         </Empty>
       ) : (
-        <Table<Reply>
-          rowKey="id"
-          size="middle"
-          loading={query.isPending}
-          dataSource={query.data}
-          pagination={(query.data?.length ?? 0) > 50 ? { pageSize: 50, showSizeChanger: false } : false}
-          scroll={{ x: 640 }}
-          onRow={(c) => (mayTouch(c) ? { onClick: () => setEditing(c), style: { cursor: "pointer" } } : {})}
-          columns={[
-            {
-              title: t("canned.shortcut"),
-              dataIndex: "shortcut",
-              width: 110,
-              render: (x: string) => <code className="mono">/{x}</code>,
-            },
-            { title: t("canned.title"), dataIndex: "title", width: 160, ellipsis: true },
-            { title: t("canned.body"), dataIndex: "body", ellipsis: true },
-            {
-              title: t("canned.for"),
-              key: "for",
-              width: 100,
-              render: (_, c) => t(c.owner ? "canned.own" : "canned.shared"),
-            },
-            { title: t("canned.uses"), dataIndex: "uses", width: 80, align: "right" },
-            {
-              key: "do",
-              width: 52,
-              onCell: () => ({ onClick: (e) => e.stopPropagation() }),
-              render: (_, c) =>
-                mayTouch(c) && (
-                  <ConfirmButton
-                    type="text"
-                    size="small"
-                    danger
-                    icon={<Trash2 aria-hidden />}
-                    aria-label={t("canned.delete", { name: c.title })}
-                    question={t("canned.deleteQuestion", { name: c.title })}
-                    onConfirm={() => remove.mutate(c.id)}
-                  />
-                ),
-            },
-          ]}
-        />
+        <Wide min={640}>
+          <Table<Reply>
+            rowKey="id"
+            size="middle"
+            loading={query.isPending}
+            dataSource={query.data}
+            pagination={(query.data?.length ?? 0) > 50 ? { pageSize: 50, showSizeChanger: false } : false}
+            onRow={(c) => (mayTouch(c) ? { onClick: () => setEditing(c), style: { cursor: "pointer" } } : {})}
+            columns={[
+              {
+                title: t("canned.shortcut"),
+                dataIndex: "shortcut",
+                width: 110,
+                render: (x: string) => <code className="mono">/{x}</code>,
+              },
+              { title: t("canned.title"), dataIndex: "title", width: 160, ellipsis: true },
+              { title: t("canned.body"), dataIndex: "body", ellipsis: true },
+              {
+                title: t("canned.for"),
+                key: "for",
+                width: 100,
+                render: (_, c) => t(c.owner ? "canned.own" : "canned.shared"),
+              },
+              { title: t("canned.uses"), dataIndex: "uses", width: 80, align: "right" },
+              {
+                title: <span className="sr">{t("book.actions")}</span>,
+                key: "do",
+                width: 52,
+                onCell: () => ({ onClick: (e) => e.stopPropagation() }),
+                render: (_, c) =>
+                  mayTouch(c) && (
+                    <ConfirmButton
+                      type="text"
+                      size="small"
+                      danger
+                      icon={<Trash2 aria-hidden />}
+                      aria-label={t("canned.delete", { name: c.title })}
+                      question={t("canned.deleteQuestion", { name: c.title })}
+                      onConfirm={() => remove.mutate(c.id)}
+                    />
+                  ),
+              },
+            ]}
+          />
+        </Wide>
       )}
       {editing && <CannedForm reply={editing} close={() => setEditing(undefined)} done={refresh} />}
     </SettingsPage>

@@ -9,6 +9,7 @@ import { queryClient } from "@/lib/query";
 import { ConfirmButton } from "@/ui/Confirm";
 import { Empty, Failure } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
+import { Wide } from "@/ui/Wide";
 import { CalendarEditor } from "./CalendarEditor";
 import { SettingsPage } from "./SettingsPage";
 
@@ -33,46 +34,48 @@ export function Hours() {
           {add}
         </Empty>
       ) : (
-        <Table<Calendar>
-          rowKey="id"
-          loading={query.isPending}
-          dataSource={query.data}
-          pagination={false}
-          scroll={{ x: 560 }}
-          columns={[
-            {
-              title: t("column.name"),
-              dataIndex: "name",
-              render: (name: string, c) => (
-                <Button type="link" style={{ padding: 0 }} onClick={() => setEditing(c)}>
-                  {name}
-                </Button>
-              ),
-            },
-            { title: t("visit.zone"), dataIndex: "time_zone" },
-            {
-              title: t("hours.week"),
-              key: "week",
-              render: (_, c) => t("hours.openDays", { count: c.week.filter((d) => d?.length).length }),
-            },
-            { title: t("hours.holidays"), key: "holidays", render: (_, c) => c.holidays?.length ?? 0 },
-            {
-              key: "do",
-              align: "right",
-              render: (_, c) => (
-                <ConfirmButton
-                  type="text"
-                  size="small"
-                  danger
-                  icon={<Trash2 aria-hidden />}
-                  aria-label={t("hours.delete", { name: c.name })}
-                  question={t("hours.deleteQuestion", { name: c.name })}
-                  onConfirm={() => remove.mutate(c.id)}
-                />
-              ),
-            },
-          ]}
-        />
+        <Wide min={560}>
+          <Table<Calendar>
+            rowKey="id"
+            loading={query.isPending}
+            dataSource={query.data}
+            pagination={false}
+            columns={[
+              {
+                title: t("column.name"),
+                dataIndex: "name",
+                render: (name: string, c) => (
+                  <Button type="link" style={{ padding: 0 }} onClick={() => setEditing(c)}>
+                    {name}
+                  </Button>
+                ),
+              },
+              { title: t("visit.zone"), dataIndex: "time_zone" },
+              {
+                title: t("hours.week"),
+                key: "week",
+                render: (_, c) => t("hours.openDays", { count: c.week.filter((d) => d?.length).length }),
+              },
+              { title: t("hours.holidays"), key: "holidays", render: (_, c) => c.holidays?.length ?? 0 },
+              {
+                title: <span className="sr">{t("book.actions")}</span>,
+                key: "do",
+                align: "right",
+                render: (_, c) => (
+                  <ConfirmButton
+                    type="text"
+                    size="small"
+                    danger
+                    icon={<Trash2 aria-hidden />}
+                    aria-label={t("hours.delete", { name: c.name })}
+                    question={t("hours.deleteQuestion", { name: c.name })}
+                    onConfirm={() => remove.mutate(c.id)}
+                  />
+                ),
+              },
+            ]}
+          />
+        </Wide>
       )}
       {editing && (
         <CalendarEditor

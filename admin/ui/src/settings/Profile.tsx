@@ -102,6 +102,7 @@ export function Profile() {
         <Form layout="vertical" component="div" className={s.form}>
           <Form.Item label={t("profile.theme")}>
             <Segmented
+              aria-label={t("profile.theme")}
               value={mode}
               onChange={(m) => setMode(m as Mode)}
               options={(["light", "dark", "system"] as const).map((m) => ({
@@ -112,6 +113,7 @@ export function Profile() {
           </Form.Item>
           <Form.Item label={t("profile.sending")}>
             <Segmented
+              aria-label={t("profile.sending")}
               value={enter ? "enter" : "mod"}
               onChange={(v) => {
                 setEnterSends(v === "enter");

@@ -9,6 +9,7 @@ import { useNames } from "@/session/data";
 import { Score } from "@/ui/Score";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
+import { Wide } from "@/ui/Wide";
 
 /** RatingAnswers is whom the hub asked and what they said, newest first. */
 export function RatingAnswers() {
@@ -32,47 +33,52 @@ export function RatingAnswers() {
       >
         {t("rating.export")}
       </Button>
-      <Table<Rating>
-        rowKey="conversation"
-        size="middle"
-        loading={query.isPending}
-        dataSource={query.data?.pages.flatMap((p) => p.items)}
-        pagination={false}
-        scroll={{ x: 640 }}
-        locale={{ emptyText: t("rating.none") }}
-        columns={[
-          {
-            title: t("rating.when"),
-            dataIndex: "asked",
-            width: 110,
-            render: (at: string) => <Ago at={at} />,
-          },
-          {
-            title: t("rating.score"),
-            dataIndex: "score",
-            width: 100,
-            render: (score: number) =>
-              score ? <Score score={score} /> : <span className="faint">{t("rating.unanswered")}</span>,
-          },
-          {
-            title: t("rating.who"),
-            key: "who",
-            width: 140,
-            ellipsis: true,
-            render: (_, r) => names(r.agent) || names(r.bot) || names(r.account),
-          },
-          { title: t("rating.reason"), dataIndex: "reason" },
-          {
-            key: "open",
-            width: 150,
-            render: (_, r) => (
-              <Link to="/inbox/$view/$conversation" params={{ view: "closed", conversation: r.conversation }}>
-                {t("rating.open")}
-              </Link>
-            ),
-          },
-        ]}
-      />
+      <Wide min={640}>
+        <Table<Rating>
+          rowKey="conversation"
+          size="middle"
+          loading={query.isPending}
+          dataSource={query.data?.pages.flatMap((p) => p.items)}
+          pagination={false}
+          locale={{ emptyText: t("rating.none") }}
+          columns={[
+            {
+              title: t("rating.when"),
+              dataIndex: "asked",
+              width: 110,
+              render: (at: string) => <Ago at={at} />,
+            },
+            {
+              title: t("rating.score"),
+              dataIndex: "score",
+              width: 100,
+              render: (score: number) =>
+                score ? <Score score={score} /> : <span className="faint">{t("rating.unanswered")}</span>,
+            },
+            {
+              title: t("rating.who"),
+              key: "who",
+              width: 140,
+              ellipsis: true,
+              render: (_, r) => names(r.agent) || names(r.bot) || names(r.account),
+            },
+            { title: t("rating.reason"), dataIndex: "reason" },
+            {
+              title: <span className="sr">{t("rating.open")}</span>,
+              key: "open",
+              width: 150,
+              render: (_, r) => (
+                <Link
+                  to="/inbox/$view/$conversation"
+                  params={{ view: "closed", conversation: r.conversation }}
+                >
+                  {t("rating.open")}
+                </Link>
+              ),
+            },
+          ]}
+        />
+      </Wide>
       {query.hasNextPage && (
         <Button loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
           {t("do.loadMore")}

@@ -7,6 +7,7 @@ import { queryClient } from "@/lib/query";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
+import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
 import "@/i18n/more";
 
@@ -20,38 +21,44 @@ export function Sessions() {
       {query.error ? (
         <Failure error={query.error} retry={() => query.refetch()} />
       ) : (
-        <Table<OwnSession>
-          rowKey="id"
-          loading={query.isPending}
-          dataSource={query.data}
-          pagination={false}
-          scroll={{ x: 560 }}
-          columns={[
-            {
-              title: t("sessions.browser"),
-              dataIndex: "browser",
-              render: (name: string, x) => (
-                <>
-                  {name || t("sessions.unknown")}
-                  {x.current && <span className="faint"> · {t("sessions.this")}</span>}
-                </>
-              ),
-            },
-            { title: t("visit.address"), dataIndex: "address" },
-            { title: t("sessions.seen"), dataIndex: "seen", render: (at?: string) => at && <Ago at={at} /> },
-            { title: t("sessions.since"), dataIndex: "created", render: (at: string) => <Ago at={at} /> },
-            {
-              key: "do",
-              align: "right",
-              render: (_, x) =>
-                !x.current && (
-                  <Button size="small" onClick={() => end.mutate(x.id)}>
-                    {t("me.signOut")}
-                  </Button>
+        <Wide min={560}>
+          <Table<OwnSession>
+            rowKey="id"
+            loading={query.isPending}
+            dataSource={query.data}
+            pagination={false}
+            columns={[
+              {
+                title: t("sessions.browser"),
+                dataIndex: "browser",
+                render: (name: string, x) => (
+                  <>
+                    {name || t("sessions.unknown")}
+                    {x.current && <span className="faint"> · {t("sessions.this")}</span>}
+                  </>
                 ),
-            },
-          ]}
-        />
+              },
+              { title: t("visit.address"), dataIndex: "address" },
+              {
+                title: t("sessions.seen"),
+                dataIndex: "seen",
+                render: (at?: string) => at && <Ago at={at} />,
+              },
+              { title: t("sessions.since"), dataIndex: "created", render: (at: string) => <Ago at={at} /> },
+              {
+                title: <span className="sr">{t("book.actions")}</span>,
+                key: "do",
+                align: "right",
+                render: (_, x) =>
+                  !x.current && (
+                    <Button size="small" onClick={() => end.mutate(x.id)}>
+                      {t("me.signOut")}
+                    </Button>
+                  ),
+              },
+            ]}
+          />
+        </Wide>
       )}
     </SettingsPage>
   );

@@ -35,6 +35,7 @@ export function Tags() {
       }
     >
       <Segmented
+        aria-label={t("settings.tags")}
         value={scope}
         onChange={setScope}
         style={{ marginBottom: 12 }}
@@ -54,6 +55,7 @@ export function Tags() {
           columns={[
             { title: t("column.name"), key: "name", render: (_, x) => <TagChip tag={x} /> },
             {
+              title: <span className="sr">{t("book.actions")}</span>,
               key: "do",
               align: "right",
               onCell: () => ({ onClick: (e) => e.stopPropagation() }),

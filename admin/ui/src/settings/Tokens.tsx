@@ -12,6 +12,7 @@ import { CopyBox } from "@/ui/Copy";
 import { Empty, Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
+import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
 import "@/i18n/more";
 
@@ -37,44 +38,46 @@ export function Tokens() {
           {add}
         </Empty>
       ) : (
-        <Table<Token>
-          rowKey="id"
-          size="middle"
-          loading={query.isPending}
-          dataSource={query.data}
-          pagination={false}
-          scroll={{ x: 640 }}
-          columns={[
-            { title: t("column.name"), dataIndex: "name" },
-            {
-              title: t("tokens.prefix"),
-              dataIndex: "prefix",
-              render: (x: string) => <code className="mono">{x}…</code>,
-            },
-            { title: t("team.role"), dataIndex: "role", render: (r: Role) => t(`role.${r}`) },
-            {
-              title: t("tokens.used"),
-              dataIndex: "last_used",
-              render: (at?: string) => (at ? <Ago at={at} /> : t("channels.never")),
-            },
-            { title: t("column.made"), dataIndex: "created", render: (at: string) => <Ago at={at} /> },
-            {
-              key: "do",
-              align: "right",
-              render: (_, x) =>
-                can("token.write") && (
-                  <ConfirmButton
-                    size="small"
-                    danger
-                    question={t("tokens.deleteQuestion", { name: x.name })}
-                    onConfirm={() => remove.mutate(x.id)}
-                  >
-                    {t("tokens.end")}
-                  </ConfirmButton>
-                ),
-            },
-          ]}
-        />
+        <Wide min={640}>
+          <Table<Token>
+            rowKey="id"
+            size="middle"
+            loading={query.isPending}
+            dataSource={query.data}
+            pagination={false}
+            columns={[
+              { title: t("column.name"), dataIndex: "name" },
+              {
+                title: t("tokens.prefix"),
+                dataIndex: "prefix",
+                render: (x: string) => <code className="mono">{x}…</code>,
+              },
+              { title: t("team.role"), dataIndex: "role", render: (r: Role) => t(`role.${r}`) },
+              {
+                title: t("tokens.used"),
+                dataIndex: "last_used",
+                render: (at?: string) => (at ? <Ago at={at} /> : t("channels.never")),
+              },
+              { title: t("column.made"), dataIndex: "created", render: (at: string) => <Ago at={at} /> },
+              {
+                title: <span className="sr">{t("book.actions")}</span>,
+                key: "do",
+                align: "right",
+                render: (_, x) =>
+                  can("token.write") && (
+                    <ConfirmButton
+                      size="small"
+                      danger
+                      question={t("tokens.deleteQuestion", { name: x.name })}
+                      onConfirm={() => remove.mutate(x.id)}
+                    >
+                      {t("tokens.end")}
+                    </ConfirmButton>
+                  ),
+              },
+            ]}
+          />
+        </Wide>
       )}
       {adding && <AddToken close={() => setAdding(false)} done={refresh} />}
     </SettingsPage>

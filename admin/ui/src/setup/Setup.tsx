@@ -44,6 +44,7 @@ export function Setup() {
       >
         <Form.Item name="language" label={t("setup.language")}>
           <Segmented
+            aria-label={t("setup.language")}
             block
             options={languages.map((l) => ({ value: l, label: t(`language.${l}`) }))}
             onChange={(l) => speak(l as Language)}

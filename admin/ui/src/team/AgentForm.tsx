@@ -78,6 +78,7 @@ export function AgentForm({ agent, close, invite }: Props) {
           <Form.Item name="way" label={t("signIn.password")}>
             <Segmented
               block
+              aria-label={t("signIn.password")}
               options={[
                 { value: "link", label: t("team.byLink") },
                 { value: "password", label: t("team.byPassword") },

@@ -13,6 +13,7 @@ import { useCan, useSession } from "@/session/useSession";
 import { Avatar } from "@/ui/Avatar";
 import { Failure } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
+import { Wide } from "@/ui/Wide";
 import s from "./team.module.css";
 import "@/i18n/more";
 
@@ -32,61 +33,62 @@ export function AgentTable({ edit, link }: Props) {
   if (query.error) return <Failure error={query.error} retry={() => query.refetch()} />;
   const how = new Map(access.data?.map((a) => [a.agent, a]));
   return (
-    <Table<Agent>
-      rowKey="id"
-      loading={query.isPending}
-      dataSource={query.data}
-      pagination={false}
-      scroll={{ x: may ? 900 : 760 }}
-      onRow={(a) => (may ? { onClick: () => edit(a), style: { cursor: "pointer" } } : {})}
-      columns={[
-        {
-          title: t("column.name"),
-          key: "name",
-          render: (_, a) => (
-            <span className="row">
-              <Avatar id={a.id} name={a.name} file={a.avatar} size={28} />
-              <span>
-                {a.name}
-                {a.id === me && <span className="faint"> · {t("owner.you")}</span>}
-                <span className="faint" style={{ display: "block" }}>
-                  {a.email}
+    <Wide min={may ? 900 : 760}>
+      <Table<Agent>
+        rowKey="id"
+        loading={query.isPending}
+        dataSource={query.data}
+        pagination={false}
+        onRow={(a) => (may ? { onClick: () => edit(a), style: { cursor: "pointer" } } : {})}
+        columns={[
+          {
+            title: t("column.name"),
+            key: "name",
+            render: (_, a) => (
+              <span className="row">
+                <Avatar id={a.id} name={a.name} file={a.avatar} size={28} />
+                <span>
+                  {a.name}
+                  {a.id === me && <span className="faint"> · {t("owner.you")}</span>}
+                  <span className="faint" style={{ display: "block" }}>
+                    {a.email}
+                  </span>
                 </span>
               </span>
-            </span>
-          ),
-        },
-        { title: t("team.role"), dataIndex: "role", render: (r: Agent["role"]) => t(`role.${r}`) },
-        {
-          title: t("column.state"),
-          key: "state",
-          render: (_, a) =>
-            a.disabled ? <span className="muted">{t("team.disabled")}</span> : t(`agentState.${a.state}`),
-        },
-        ...(may
-          ? [
-              {
-                title: t("team.access"),
-                key: "access",
-                render: (_: unknown, a: Agent) => <How access={how.get(a.id)} />,
-              },
-            ]
-          : []),
-        { title: t("team.load"), key: "load", render: (_, a) => `${a.load} / ${a.max_load}` },
-        {
-          title: t("team.teams"),
-          dataIndex: "teams",
-          render: (ids: ID[]) => ids.map(names).filter(Boolean).join(", "),
-        },
-        {
-          key: "do",
-          title: <span className="sr">{t("do.more")}</span>,
-          width: 52,
-          onCell: () => ({ onClick: (e) => e.stopPropagation() }),
-          render: (_, a) => a.id !== me && may && <More agent={a} access={how.get(a.id)} link={link} />,
-        },
-      ]}
-    />
+            ),
+          },
+          { title: t("team.role"), dataIndex: "role", render: (r: Agent["role"]) => t(`role.${r}`) },
+          {
+            title: t("column.state"),
+            key: "state",
+            render: (_, a) =>
+              a.disabled ? <span className="muted">{t("team.disabled")}</span> : t(`agentState.${a.state}`),
+          },
+          ...(may
+            ? [
+                {
+                  title: t("team.access"),
+                  key: "access",
+                  render: (_: unknown, a: Agent) => <How access={how.get(a.id)} />,
+                },
+              ]
+            : []),
+          { title: t("team.load"), key: "load", render: (_, a) => `${a.load} / ${a.max_load}` },
+          {
+            title: t("team.teams"),
+            dataIndex: "teams",
+            render: (ids: ID[]) => ids.map(names).filter(Boolean).join(", "),
+          },
+          {
+            key: "do",
+            title: <span className="sr">{t("do.more")}</span>,
+            width: 52,
+            onCell: () => ({ onClick: (e) => e.stopPropagation() }),
+            render: (_, a) => a.id !== me && may && <More agent={a} access={how.get(a.id)} link={link} />,
+          },
+        ]}
+      />
+    </Wide>
   );
 }
 

@@ -13,6 +13,7 @@ import { SettingsPage } from "@/settings/SettingsPage";
 import { ConfirmButton } from "@/ui/Confirm";
 import { Failure } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
+import { Wide } from "@/ui/Wide";
 import { AgentForm } from "./AgentForm";
 import { AgentTable } from "./AgentTable";
 import { LinkDialog } from "./LinkDialog";
@@ -80,40 +81,42 @@ function TeamTable({ edit }: { edit: (team: TeamRow) => void }) {
   const remove = useDo(deleteTeam, () => queryClient.invalidateQueries({ queryKey: keys.teams }));
   if (query.error) return <Failure error={query.error} retry={() => query.refetch()} />;
   return (
-    <Table<TeamRow>
-      rowKey="id"
-      loading={query.isPending}
-      dataSource={query.data}
-      pagination={false}
-      scroll={{ x: 560 }}
-      locale={{ emptyText: t("team.noTeams") }}
-      onRow={(x) => (can("team.write") ? { onClick: () => edit(x), style: { cursor: "pointer" } } : {})}
-      columns={[
-        { title: t("column.name"), dataIndex: "name" },
-        {
-          title: t("team.members"),
-          dataIndex: "members",
-          render: (ids: ID[]) => ids.map(names).filter(Boolean).join(", "),
-        },
-        { title: t("team.waiting"), dataIndex: "queued", width: 110 },
-        {
-          key: "do",
-          width: 52,
-          onCell: () => ({ onClick: (e) => e.stopPropagation() }),
-          render: (_, x) =>
-            can("team.write") && (
-              <ConfirmButton
-                type="text"
-                size="small"
-                danger
-                icon={<Trash2 aria-hidden />}
-                aria-label={t("team.deleteTeam", { name: x.name })}
-                question={t("team.deleteTeamQuestion", { name: x.name })}
-                onConfirm={() => remove.mutate(x.id)}
-              />
-            ),
-        },
-      ]}
-    />
+    <Wide min={560}>
+      <Table<TeamRow>
+        rowKey="id"
+        loading={query.isPending}
+        dataSource={query.data}
+        pagination={false}
+        locale={{ emptyText: t("team.noTeams") }}
+        onRow={(x) => (can("team.write") ? { onClick: () => edit(x), style: { cursor: "pointer" } } : {})}
+        columns={[
+          { title: t("column.name"), dataIndex: "name" },
+          {
+            title: t("team.members"),
+            dataIndex: "members",
+            render: (ids: ID[]) => ids.map(names).filter(Boolean).join(", "),
+          },
+          { title: t("team.waiting"), dataIndex: "queued", width: 110 },
+          {
+            title: <span className="sr">{t("book.actions")}</span>,
+            key: "do",
+            width: 52,
+            onCell: () => ({ onClick: (e) => e.stopPropagation() }),
+            render: (_, x) =>
+              can("team.write") && (
+                <ConfirmButton
+                  type="text"
+                  size="small"
+                  danger
+                  icon={<Trash2 aria-hidden />}
+                  aria-label={t("team.deleteTeam", { name: x.name })}
+                  question={t("team.deleteTeamQuestion", { name: x.name })}
+                  onConfirm={() => remove.mutate(x.id)}
+                />
+              ),
+          },
+        ]}
+      />
+    </Wide>
   );
 }

@@ -23,6 +23,8 @@ export function antdTheme(dark: boolean, still = false): ThemeConfig {
       colorBorder: dark ? "#43454d" : "#cfcfd6",
       colorBorderSecondary: dark ? "#2c2d33" : "#e4e4e8",
       colorError: dark ? "#f28b8b" : "#c02b2b",
+      colorErrorHover: dark ? "#f5a6a6" : "#a82424",
+      colorErrorActive: dark ? "#f28b8b" : "#8f1d1d",
       colorWarning: dark ? "#e6ac4c" : "#96600a",
       colorSuccess: dark ? "#5cc98a" : "#1a7f45",
       borderRadius: 8,
@@ -42,14 +44,26 @@ export function antdTheme(dark: boolean, still = false): ThemeConfig {
         primaryShadow: "none",
         defaultShadow: "none",
         dangerShadow: "none",
+        dangerColor: dark ? "#2a1010" : "#ffffff",
         fontWeight: 500,
         defaultHoverColor: dark ? "#93b0ff" : "#2752c4",
         defaultHoverBorderColor: dark ? "#93b0ff" : "#2752c4",
       },
-      Table: { headerBg: dark ? "#1c1d21" : "#f7f7f8", cellPaddingBlock: 10, cellPaddingInline: 12 },
+      Table: {
+        headerBg: dark ? "#1c1d21" : "#f7f7f8",
+        cellPaddingBlock: 10,
+        cellPaddingInline: 12,
+        colorTextDisabled: dark ? "#9496a1" : "#66686f", // the words of an empty table
+      },
       Form: { itemMarginBottom: 20 },
       Segmented: { trackBg: dark ? "#26272c" : "#f0f0f3", itemSelectedBg: dark ? "#17181b" : "#ffffff" },
-      Tabs: { horizontalMargin: "0" },
+      Tabs: {
+        horizontalMargin: "0",
+        itemSelectedColor: dark ? "#93b0ff" : "#2752c4",
+        itemActiveColor: dark ? "#93b0ff" : "#2752c4",
+        itemHoverColor: dark ? "#b3c7ff" : "#1f429e",
+        inkBarColor: dark ? "#93b0ff" : "#2752c4",
+      },
     },
   };
 }

@@ -24,7 +24,7 @@ export function Avatar({ id, name, file, size = 32, channel }: Props) {
   });
   const style = { width: size, height: size, fontSize: size * 0.34, "--hue": hue(id) } as CSSProperties;
   return (
-    <span className={s.avatar} style={style} aria-hidden>
+    <span className={s.avatar} style={style} translate="no" aria-hidden>
       {picture.data ? <img src={picture.data.url} alt="" /> : initials(name)}
       {channel && (
         <span className={s.mark}>

@@ -100,13 +100,24 @@ interface Loadable<T> {
 export function Loaded<T>({
   query,
   rows,
+  title,
   children,
 }: {
   query: Loadable<T>;
   rows?: number;
+  /** The heading of the page until the thing brings its own. */
+  title?: string;
   children: (data: T) => ReactNode;
 }) {
   if (query.data !== undefined) return children(query.data);
-  if (query.isPending) return <Loading rows={rows} />;
-  return <Failure error={query.error} retry={() => query.refetch()} />;
+  return (
+    <>
+      {title && <h1 className="sr">{title}</h1>}
+      {query.isPending ? (
+        <Loading rows={rows} />
+      ) : (
+        <Failure error={query.error} retry={() => query.refetch()} />
+      )}
+    </>
+  );
 }

@@ -321,7 +321,6 @@ export function Composer({ detail, close }: Props) {
                       key={e.name}
                       type="button"
                       className="bare"
-                      aria-label={e.name}
                       onClick={() => {
                         const at = area.current?.selectionStart ?? text.length;
                         insert(at, at, e.char);

@@ -2,7 +2,7 @@ import { Modal } from "antd";
 import { useTranslation } from "react-i18next";
 import { react } from "@/api/inbox";
 import type { Message } from "@/api/types";
-import { apply } from "@/live/useFeed";
+import { apply } from "@/live/follow";
 import { useDo } from "@/ui/useDo";
 import "@/i18n/more";
 import s from "./dialogs.module.css";

@@ -56,7 +56,8 @@ export function ConversationScreen({ id, back, contextOpen, toggleContext }: Pro
   const me = useSession().agent.id;
   const { owner, colleagues } = detail?.conversation ?? {};
   // Who only looks in reads nothing for others.
-  const mine = can("conversation.reply") && owner?.kind === "agent" && (owner.id === me || !!colleagues?.includes(me));
+  const mine =
+    can("conversation.reply") && owner?.kind === "agent" && (owner.id === me || !!colleagues?.includes(me));
   useEffect(() => {
     if (!unread || !detail || !mine) return;
     const read = () => {

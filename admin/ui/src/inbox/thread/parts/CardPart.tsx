@@ -21,13 +21,13 @@ export function CardPart({ part }: { part: Card }) {
         <strong>{part.title}</strong>
         {part.text && <span className={s.cardText}>{part.text}</span>}
         {(part.price || part.status) && (
-          <span className="row">
+          <span className="row wrap">
             {part.price && <b>{part.price}</b>}
             {part.status && <span className={s.cardStatus}>{part.status}</span>}
           </span>
         )}
         {part.fields?.map((f) => (
-          <span key={f.name} className="row">
+          <span key={f.name} className="row wrap">
             <span className="faint">{f.label || f.name}</span>
             <span>{f.value}</span>
           </span>
