@@ -171,7 +171,7 @@ function Header({ chat, settings, close }: AppProps) {
 		sub = place + (more && t("comma") + more);
 	}
 	return (
-		<header role="presentation">
+		<header>
 			<Face
 				who={
 					serving || { kind: s.owner === "queue" ? "queue" : "", name: settings.name, avatar: settings.logo }
