@@ -1,5 +1,6 @@
 import { Input } from "antd";
 import { type ReactNode, useId } from "react";
+import { useTranslation } from "react-i18next";
 import s from "./widget.module.css";
 
 interface Props {
@@ -43,14 +44,15 @@ export function Both({
   max: number;
   set: (lang: "zh" | "en", value: string) => void;
 }) {
+  const { t: word } = useTranslation();
   return (
     <div className={s.pair}>
-      <Field label={`${label} · 中文`}>
+      <Field label={`${label} · ${word("language.zh")}`}>
         {(same) => (
           <Input {...same} value={zh} maxLength={max} onChange={(e) => set("zh", e.target.value)} lang="zh" />
         )}
       </Field>
-      <Field label={`${label} · English`}>
+      <Field label={`${label} · ${word("language.en")}`}>
         {(same) => (
           <Input {...same} value={en} maxLength={max} onChange={(e) => set("en", e.target.value)} lang="en" />
         )}

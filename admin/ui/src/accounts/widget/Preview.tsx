@@ -29,6 +29,7 @@ const sizes = { desk: { w: 1100, h: 720 }, phone: { w: 390, h: 720 } };
 /** Preview is the launcher and the panel themselves on a site that is played, as the hub would show the draft to a visitor. */
 export function Preview({ account, draft, view, setView, hear }: Props) {
   const { t } = useTranslation("more");
+  const { t: word } = useTranslation();
   const own = useLanguage();
   const [device, setDevice] = useState<keyof typeof sizes>(() =>
     window.innerWidth < 720 ? "phone" : "desk",
@@ -96,8 +97,8 @@ export function Preview({ account, draft, view, setView, hear }: Props) {
           value={lang}
           onChange={setLang}
           options={[
-            { value: "zh", label: "中文" },
-            { value: "en", label: "English" },
+            { value: "zh", label: word("language.zh") },
+            { value: "en", label: word("language.en") },
           ]}
         />
       </header>

@@ -103,6 +103,7 @@ export function Questions({ all, wrong, set }: Props) {
 
 function Options({ options, set }: { options: Words[]; set: (all: Words[]) => void }) {
   const { t } = useTranslation("more");
+  const { t: word } = useTranslation();
   const put = (i: number, lang: "zh" | "en", v: string) =>
     set(options.map((o, n) => (n === i ? { ...o, [lang]: v } : o)));
   return (
@@ -114,15 +115,15 @@ function Options({ options, set }: { options: Words[]; set: (all: Words[]) => vo
           <Input
             value={o.zh}
             maxLength={80}
-            placeholder="中文"
-            aria-label={t("widget.choiceIn", { n: i + 1, language: "中文" })}
+            placeholder={word("language.zh")}
+            aria-label={t("widget.choiceIn", { n: i + 1, language: word("language.zh") })}
             onChange={(e) => put(i, "zh", e.target.value)}
           />
           <Input
             value={o.en}
             maxLength={80}
-            placeholder="English"
-            aria-label={t("widget.choiceIn", { n: i + 1, language: "English" })}
+            placeholder={word("language.en")}
+            aria-label={t("widget.choiceIn", { n: i + 1, language: word("language.en") })}
             onChange={(e) => put(i, "en", e.target.value)}
           />
           <Button

@@ -1,9 +1,7 @@
 import type { Span } from "@/api/canon";
 import type { Agent, Conversation, ID } from "@/api/types";
+import { firsts, letters } from "@/i18n/pinyin";
 
-/** The first Han character, in order of pinyin, of each letter a syllable begins with. */
-const firsts = [..."阿八嚓哒妸发旮哈讥咔垃痳拏噢妑七呥扨它穵夕丫帀"];
-const letters = "abcdefghjklmnopqrstwxyz";
 const byPinyin = new Intl.Collator("zh-u-co-pinyin");
 
 /** initials are the letters a name is found by: of each word, and of the pinyin of each Han character. */

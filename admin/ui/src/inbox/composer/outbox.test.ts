@@ -53,6 +53,7 @@ describe("U-03 sending", () => {
     send("c", text("hello"), false);
     await vi.waitFor(() => expect(items()[0]?.state).toBe("failed"));
     expect(items()[0]!.error).toEqual({
+      code: "not_owner",
       text: "林志远 answers now.",
       remedy: "Take it first.",
       requestId: "req_1",
