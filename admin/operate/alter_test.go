@@ -40,7 +40,8 @@ func damaged(t *testing.T, x *installation) string {
 	path := altered(t, x, "PRAGMA user_version = 1")
 	pages, err := os.ReadFile(path)
 	must(t, err)
-	at := bytes.Index(pages, []byte("event-250")) / 4096 * 4096 // a page of the inbox
+	size := int(pages[16])<<8 | int(pages[17])
+	at := bytes.Index(pages, []byte("event-250")) / size * size // a page of the inbox
 	copy(pages[at:], "rubbish rubbish rubbish rubbish ")
 	must(t, os.WriteFile(path, pages, 0o600))
 	return path

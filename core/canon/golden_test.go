@@ -120,7 +120,7 @@ func TestComplete(t *testing.T) {
 	for _, s := range eventSamples {
 		add(s.event)
 	}
-	for _, s := range []Signal{Typing{On: true, Text: "x"}, Presence{Online: true}, Looking{Page: "x", Title: "x"}} {
+	for _, s := range []Signal{Typing{On: true, Text: "x"}, Presence{Online: true}, Looking{Page: "x", Title: "x", Gone: true}} {
 		add(s)
 	}
 	add(sampleEnvelope)

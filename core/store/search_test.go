@@ -17,11 +17,12 @@ import (
 // talk is a tenant in which things are said and looked for.
 type talk struct {
 	*world
-	said map[string]core.Message
+	said  map[string]core.Message
+	begun bool // the search
 }
 
 func newTalk(t *testing.T, scope store.Scope) *talk {
-	return &talk{newWorld(t, scope), map[string]core.Message{}}
+	return &talk{world: newWorld(t, scope), said: map[string]core.Message{}}
 }
 
 // say says something on a peer's thread; words name the message in the tests.
@@ -64,6 +65,13 @@ func (k *talk) fillTo(peer int) {
 
 func (k *talk) index() {
 	k.t.Helper()
+	if !k.begun { // only once what others had under way before is over
+		eventually(k.t, "the search begins", func() bool {
+			did, err := k.scope.IndexMessages(k.t.Context())
+			return did && err == nil
+		})
+		k.begun = true
+	}
 	for {
 		more, err := k.scope.IndexMessages(k.t.Context())
 		if err != nil {

@@ -20,12 +20,12 @@ export function Addresses({ account, kind }: { account: Linked; kind?: Connector
     return (
       <div className={s.addresses}>
         <div>
-          <h3>{t("addresses.snippet")}</h3>
+          <h2>{t("addresses.snippet")}</h2>
           <p className="muted">{t("addresses.snippetHelp")}</p>
           <CopyBox text={snippet} label={t("addresses.copySnippet")} />
         </div>
         <div>
-          <h3>{t("addresses.page")}</h3>
+          <h2>{t("addresses.page")}</h2>
           <p className="muted">{t("addresses.pageHelp")}</p>
           <CopyBox text={page} />
           <a href={page} target="_blank" rel="noopener noreferrer" className={`row ${s.openPage}`}>
@@ -43,7 +43,7 @@ export function Addresses({ account, kind }: { account: Linked; kind?: Connector
         <p className="muted">{more("addresses.several", { n: kind.callbacks.length })}</p>
         {kind.callbacks.map((one) => (
           <div key={one.path}>
-            <h3>{words(one.name)}</h3>
+            <h2>{words(one.name)}</h2>
             <p className="muted">{words(one.help)}</p>
             <CopyBox
               text={account.hook_url + one.path}
@@ -56,7 +56,7 @@ export function Addresses({ account, kind }: { account: Linked; kind?: Connector
     );
   return (
     <div>
-      <h3>{t("addresses.callback")}</h3>
+      <h2>{t("addresses.callback")}</h2>
       <p className="muted">{self ? more("linked.selfHelp") : t("addresses.callbackHelp")}</p>
       <CopyBox text={account.hook_url} />
     </div>
