@@ -275,7 +275,7 @@ func TestU19_AnAgentsHourByKeyboard(t *testing.T) {
 	lin.keys("Control+Alt+e")
 	lin.counts(lin.row("Bert"), 0)
 	lin.misses(role("heading", "Bert"))
-	lin.at(onField)
+	lin.at(onField + ", " + onRow)
 
 	// A customer by name, and what one of them said once by two characters of it.
 	lin.keys("Escape", "s")

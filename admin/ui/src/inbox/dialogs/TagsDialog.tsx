@@ -21,11 +21,12 @@ export async function setTags(detail: Detail, next: ID[]): Promise<void> {
 
 export function TagsDialog({ detail, close }: { detail: Detail; close: () => void }) {
   const { t } = useTranslation();
-  const [tags, change] = useState(detail.conversation.tags);
+  const [had] = useState(detail.conversation.tags); // the feed may tell of the change before its answer is here
+  const [tags, change] = useState(had);
   const offer = useUndo();
   const undo = useDo(() => {
     const now = { ...detail, conversation: { ...detail.conversation, tags } };
-    return setTags(now, detail.conversation.tags);
+    return setTags(now, had);
   });
   const save = useDo(
     () => setTags(detail, tags),

@@ -7,20 +7,21 @@ import { restore } from "./restore";
 import { TargetPick } from "./TargetPick";
 import { useUndo } from "./useUndo";
 
+type Back = NonNullable<ReturnType<typeof restore>>;
+
 /** TransferDialog gives the open conversation to somebody else. */
 export function TransferDialog({ detail, close }: { detail: Detail; close: () => void }) {
   const { t } = useTranslation();
   const me = useSession().agent.id;
   const { id, owner } = detail.conversation;
   const offer = useUndo();
-  const back = restore(detail, me);
   const undo = useDo(
-    (give: NonNullable<typeof back>) => give(),
+    (give: Back) => give(),
     (c) => settled(detail, c),
   );
   const give = useDo(
-    ({ to, note }: { to: Target; note: string; name: string }) => transfer(id, to, note),
-    (conversation, { name }) => {
+    ({ to, note }: { to: Target; note: string; name: string; back?: Back }) => transfer(id, to, note),
+    (conversation, { name, back }) => {
       settled(detail, conversation);
       close();
       offer(t("done.transferred", { name }), back && (() => undo.mutate(back)));
@@ -32,7 +33,8 @@ export function TransferDialog({ detail, close }: { detail: Detail; close: () =>
       pending={give.isPending}
       except={[me, owner.id]}
       close={close}
-      give={(to, note, name) => give.mutate({ to, note, name })}
+      // Who has it is looked up now: the feed may tell of the new owner before the answer is here.
+      give={(to, note, name) => give.mutate({ to, note, name, back: restore(detail, me) })}
     />
   );
 }
