@@ -57,7 +57,7 @@ func TestU11_SearchAndFiltersInTheBrowser(t *testing.T) {
 	as.do(t, "POST", "/conversations/"+bert+"/transfer", object{"agent": made.ID}, nil)
 
 	lin.visit(h.url + "/search")
-	lin.sees(button("in:shop said").loose())
+	lin.sees(button("in:shop").loose())
 	lin.shot("search-empty")
 	today, field := time.Now().UTC().Format(time.DateOnly), css("[data-search-field] input")
 	until(t, "everything said is found", func() (bool, string) { // the index follows

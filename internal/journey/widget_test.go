@@ -77,6 +77,7 @@ func TestWidgetIsDesignedShownAndAnswered(t *testing.T) {
 		v.sees(v.mine().has("什么时候到？"))
 
 		lin := s.signIn(t, s.lin, manner{})
+		lin.visit(s.url + "/inbox/all")
 		lin.opens("什么时候到？")
 		lin.sees(css("dt").has("订单号"))
 		lin.sees(css("dd").has("A-2026"))

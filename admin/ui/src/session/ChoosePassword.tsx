@@ -17,8 +17,17 @@ import "@/i18n/more";
 export function ChoosePassword() {
   const { t } = useTranslation();
   // Behind the #, so that it went to no server; it is taken out of sight at once.
-  const [token] = useState(() => location.hash.slice(1));
-  useEffect(() => history.replaceState(history.state, "", location.pathname), []);
+  const [token, setToken] = useState(() => location.hash.slice(1));
+  useEffect(() => {
+    const take = () => {
+      if (location.hash === "") return;
+      setToken(location.hash.slice(1)); // another link, opened where the last one was
+      history.replaceState(history.state, "", location.pathname);
+    };
+    take();
+    addEventListener("hashchange", take);
+    return () => removeEventListener("hashchange", take);
+  }, []);
   const link = useQuery({
     queryKey: ["password-link", token],
     queryFn: () => openPasswordLink(token || "none"),
