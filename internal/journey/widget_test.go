@@ -78,7 +78,7 @@ func TestWidgetIsDesignedShownAndAnswered(t *testing.T) {
 
 		lin := s.signIn(t, s.lin, manner{})
 		lin.visit(s.url + "/inbox/all")
-		lin.opens("什么时候到？")
+		lin.opens("")
 		lin.sees(css("dt").has("订单号"))
 		lin.sees(css("dd").has("A-2026"))
 		lin.shot("widget-answered")

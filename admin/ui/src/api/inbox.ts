@@ -92,7 +92,10 @@ export function postMessage(id: ID, posting: Posting): Promise<Message> {
     client.POST(`${one}/messages` as const, {
       ...path(id),
       body: posting as Schemas["PostInputBody"],
-      headers: { "Idempotency-Key": posting.client_id },
+      // Sent all the same it is another request; the client_id still lets one through.
+      headers: {
+        "Idempotency-Key": `${posting.client_id}${posting.seen === undefined ? "" : `.${posting.seen}`}`,
+      },
     }),
   );
 }
