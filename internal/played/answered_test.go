@@ -4,16 +4,31 @@ import (
 	"sync"
 	"testing"
 
+	httpconn "parley/connectors/http"
+	"parley/connectors/http/fake"
 	"parley/core"
 	"parley/core/canon"
+	"parley/core/connector"
 	"parley/internal/played"
 )
 
 // Two agents who have one conversation answer at the same moment, sixty
 // times: of each two one gets through, and the other is told before.
 func TestU06_OfTwoWhoAnswerAtOnceOneIsTold(t *testing.T) {
-	w := newTown(t, chance(t))
-	w.post(w.http.Says("customer-1", "hello"))
+	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+	platform, err := fake.New(secret, fake.WithoutLog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := platform.Start()
+	t.Cleanup(server.Close)
+	w := played.Start(t, played.Setup{Driver: httpconn.Driver{}, Values: connector.Values{"secret": secret, "api_base": server.URL}, API: true})
+	owner := w.Caller()
+	if a, err := platform.Post(t.Context(), w.Hook(), platform.Says("customer-1", "hello")); err != nil || !a.Accepted() {
+		t.Fatalf("the customer's event is not taken: %v %d", err, a.Status)
+	}
+	var second struct{ ID canon.ID }
+	owner.Must(canon.ID{}, "POST", "/agents", map[string]any{"name": "Lin", "email": "lin@example.com", "role": "agent"}, &second)
 	var c core.Conversation
 	w.Until("there is a conversation", func() (ok bool) {
 		if all := w.Conversations(); len(all) > 0 {
@@ -21,10 +36,10 @@ func TestU06_OfTwoWhoAnswerAtOnceOneIsTold(t *testing.T) {
 		}
 		return ok
 	})
-	mei, lin, at := w.agents[0], w.agents[1], "/conversations/"+c.ID.String()
-	w.Must(mei, "POST", at+"/take", nil, nil)
-	w.Must(mei, "POST", at+"/colleagues", map[string]any{"agent": lin}, nil)
-	callers := map[canon.ID]*callerOf{mei: {w.Hub.Caller(), false}, lin: {w.Hub.Caller(), false}}
+	mei, lin, at := w.Agent, second.ID, "/conversations/"+c.ID.String()
+	owner.Must(mei, "POST", at+"/take", nil, nil)
+	owner.Must(mei, "POST", at+"/colleagues", map[string]any{"agent": lin}, nil)
+	callers := map[canon.ID]*callerOf{mei: {w.Caller(), false}, lin: {w.Caller(), false}}
 	answers := func() (n int, newest int64) {
 		for _, m := range w.Thread(c) {
 			newest = max(newest, m.Pos)
@@ -48,7 +63,7 @@ func TestU06_OfTwoWhoAnswerAtOnceOneIsTold(t *testing.T) {
 		}
 	}
 	// Who was told sends theirs all the same.
-	w.Must(lin, "POST", at+"/messages", map[string]any{"text": "Mine too"}, nil)
+	owner.Must(lin, "POST", at+"/messages", map[string]any{"text": "Mine too"}, nil)
 }
 
 type callerOf struct {

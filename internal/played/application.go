@@ -3,10 +3,8 @@ package played
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"testing"
 
@@ -90,23 +88,6 @@ func (c *Caller) Must(as canon.ID, method, path string, body, out any) {
 	if !c.Does(as, method, path, body, out) {
 		c.t.Fatalf("%s %s was refused", method, path)
 	}
-}
-
-// Cookie is the session of somebody who signed in a moment ago.
-func (h *Hub) Cookie(agent canon.ID) string {
-	h.t.Helper()
-	who := must(h.Store.For(h.Tenant).Agent(h.t.Context(), agent))(h.t)
-	w := httptest.NewRecorder()
-	if _, err := h.auth.Begin(w, httptest.NewRequest(http.MethodPost, "/", nil), h.Tenant, who, "session.created"); err != nil {
-		h.t.Fatal(err)
-	}
-	for _, k := range w.Result().Cookies() {
-		if k.MaxAge >= 0 {
-			return fmt.Sprintf("%s=%s", k.Name, k.Value)
-		}
-	}
-	h.t.Fatal("no cookie")
-	return ""
 }
 
 // Database is the file of a hub on SQLite.
