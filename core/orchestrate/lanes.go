@@ -56,7 +56,7 @@ func (o *Orchestrator) handleLanes(ctx context.Context, tenant canon.ID, book *B
 				break
 			}
 		}
-		if s.ch.Lane.Round != nil && (len(s.ch.Messages) > 0 || s.ch.Opened) {
+		if s.ch.Came || s.ch.Lane.Round != nil && (len(s.ch.Messages) > 0 || s.ch.Opened) {
 			scenes = append(scenes, s)
 			async = async || s.ch.Turn != nil
 		} else {
