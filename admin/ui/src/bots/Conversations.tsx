@@ -1,15 +1,15 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button, Table } from "antd";
+import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import { botConversations } from "@/api/bots";
 import type { Row } from "@/api/types";
 import { useOwnerWords } from "@/session/data";
+import { LoadMore } from "@/ui/LoadMore";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useContactName } from "@/ui/useContactName";
 import { Wide } from "@/ui/Wide";
-import s from "./bots.module.css";
 import { useDraft } from "./draft";
 
 /** Conversations are the bot's real ones, and how they went on. */
@@ -72,15 +72,7 @@ export function Conversations() {
           ]}
         />
       </Wide>
-      {query.hasNextPage && (
-        <Button
-          className={s.loadMore}
-          loading={query.isFetchingNextPage}
-          onClick={() => query.fetchNextPage()}
-        >
-          {t("do.loadMore")}
-        </Button>
-      )}
+      <LoadMore of={query} />
     </>
   );
 }

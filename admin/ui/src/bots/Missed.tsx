@@ -6,9 +6,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listMissed } from "@/api/bots";
 import type { Missed as Miss } from "@/api/types";
+import { LoadMore } from "@/ui/LoadMore";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
-import s from "./bots.module.css";
 import { newRule, type Rule } from "./content";
 import { useDraft } from "./draft";
 import { RuleEditor } from "./RuleEditor";
@@ -59,15 +59,7 @@ export function Missed() {
           },
         ]}
       />
-      {query.hasNextPage && (
-        <Button
-          className={s.loadMore}
-          loading={query.isFetchingNextPage}
-          onClick={() => query.fetchNextPage()}
-        >
-          {t("do.loadMore")}
-        </Button>
-      )}
+      <LoadMore of={query} />
       {editing && (
         <RuleEditor
           rule={editing}

@@ -9,6 +9,7 @@ import type { Contact, ID } from "@/api/types";
 import { useAccounts, useTags } from "@/session/data";
 import { useCan } from "@/session/useSession";
 import { Avatar } from "@/ui/Avatar";
+import { LoadMore } from "@/ui/LoadMore";
 import { Page } from "@/ui/Page";
 import { Failure } from "@/ui/States";
 import { TagChip } from "@/ui/TagChip";
@@ -168,15 +169,7 @@ export function Contacts() {
           />
         </Wide>
       )}
-      {book.hasNextPage && (
-        <Button
-          style={{ marginTop: 16 }}
-          loading={book.isFetchingNextPage}
-          onClick={() => book.fetchNextPage()}
-        >
-          {t("do.loadMore")}
-        </Button>
-      )}
+      <LoadMore of={book} />
       {file && (
         <Suspense>
           <ImportDialog file={file} close={() => setFile(undefined)} />

@@ -17,6 +17,7 @@ export const queryClient = new QueryClient({
 
 // However many changes the feed brings between two frames, the screen is drawn once. Where no window shows there are none.
 notifyManager.setScheduler((draw) => {
-  if (globalThis.document?.hidden === false && "requestAnimationFrame" in globalThis) requestAnimationFrame(draw);
+  if (globalThis.document?.hidden === false && "requestAnimationFrame" in globalThis)
+    requestAnimationFrame(draw);
   else setTimeout(draw, 0);
 });

@@ -1,8 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Button, Table } from "antd";
+import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import { listAudit } from "@/api/team";
 import type { Audit } from "@/api/types";
+import { LoadMore } from "@/ui/LoadMore";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { Wide } from "@/ui/Wide";
@@ -56,15 +57,7 @@ export function AuditList() {
           />
         </Wide>
       )}
-      {query.hasNextPage && (
-        <Button
-          style={{ marginTop: 16 }}
-          loading={query.isFetchingNextPage}
-          onClick={() => query.fetchNextPage()}
-        >
-          {t("do.loadMore")}
-        </Button>
-      )}
+      <LoadMore of={query} />
     </SettingsPage>
   );
 }

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { listRatings, ratingsTable } from "@/api/ratings";
 import type { Rating } from "@/api/types";
 import { useNames } from "@/session/data";
+import { LoadMore } from "@/ui/LoadMore";
 import { Score } from "@/ui/Score";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
@@ -79,11 +80,7 @@ export function RatingAnswers() {
           ]}
         />
       </Wide>
-      {query.hasNextPage && (
-        <Button loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-          {t("do.loadMore")}
-        </Button>
-      )}
+      <LoadMore of={query} />
     </div>
   );
 }

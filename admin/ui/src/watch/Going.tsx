@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button } from "antd";
 import { Clock } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { type ListQuery, listConversations } from "@/api/inbox";
@@ -9,6 +8,7 @@ import { ago, span, useNow } from "@/lib/time";
 import { keys } from "@/live/cache";
 import { useOwnerWords } from "@/session/data";
 import { ChannelIcon } from "@/ui/ChannelIcon";
+import { LoadMore } from "@/ui/LoadMore";
 import { Failure, Loading } from "@/ui/States";
 import { useContactName } from "@/ui/useContactName";
 import s from "./watch.module.css";
@@ -67,11 +67,7 @@ export function Going({ waiting }: { waiting?: boolean }) {
           );
         })}
       </ul>
-      {list.hasNextPage && (
-        <Button loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-          {words("do.loadMore")}
-        </Button>
-      )}
+      <LoadMore of={list} />
     </>
   );
 }

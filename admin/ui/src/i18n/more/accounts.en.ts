@@ -1,4 +1,4 @@
-/** Words of accounts in English, loaded with the first page that is not the inbox. */
+/** Words of accounts in English, loaded when the first of them is needed. */
 export default {
   verify: {
     run: "Verify",

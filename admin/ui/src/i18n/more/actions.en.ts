@@ -1,4 +1,4 @@
-/** Words of actions in English, loaded with the first page that is not the inbox. */
+/** Words of actions in English, loaded when the first of them is needed. */
 export default {
   search: {
     undo: "take back last",

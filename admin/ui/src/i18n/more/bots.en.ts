@@ -1,4 +1,4 @@
-/** Words of bots in English, loaded with the first page that is not the inbox. */
+/** Words of bots in English, loaded when the first of them is needed. */
 export default {
   botTab: {
     basics: "Basics",

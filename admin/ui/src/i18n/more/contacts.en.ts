@@ -1,4 +1,4 @@
-/** Words of contacts in English, loaded with the first page that is not the inbox. */
+/** Words of contacts in English, loaded when the first of them is needed. */
 export default {
   contacts: {
     noConversations: "There is no conversation yet.",

@@ -1,4 +1,4 @@
-/** Words of inbox in English, loaded with the first page that is not the inbox. */
+/** Words of inbox in English, loaded when the first of them is needed. */
 export default {
   company: {
     looks_one: "{{names}} has this open too",

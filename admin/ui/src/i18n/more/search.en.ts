@@ -1,4 +1,4 @@
-/** Words of search in English, loaded with the first page that is not the inbox. */
+/** Words of search in English, loaded when the first of them is needed. */
 export default {
   find: {
     title: "Search",

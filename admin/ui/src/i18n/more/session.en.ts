@@ -1,4 +1,4 @@
-/** Words of session in English, loaded with the first page that is not the inbox. */
+/** Words of session in English, loaded when the first of them is needed. */
 export default {
   twoStep: {
     name: "Two-step sign-in",

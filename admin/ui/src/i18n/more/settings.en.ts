@@ -1,4 +1,4 @@
-/** Words of settings in English, loaded with the first page that is not the inbox. */
+/** Words of settings in English, loaded when the first of them is needed. */
 export default {
   alerts: {
     where: "Where alerts go",

@@ -1,4 +1,4 @@
-/** Words of watch in English, loaded with the first page that is not the inbox. */
+/** Words of watch in English, loaded when the first of them is needed. */
 export default {
   watch: {
     title: "Watch",
@@ -6,8 +6,8 @@ export default {
     period: "Ratings of",
     days_one: "Today",
     days_other: "{{count}} days",
-    inQueue: "Waiting for a person",
-    longest: "Longest wait",
+    inQueue: "In the queue",
+    longest: "Longest in the queue",
     withPeople: "With agents",
     withBots: "With bots",
     content: "Satisfaction",
