@@ -32,13 +32,13 @@ func PaceCollector(ctx context.Context) {
 	if os.Getenv("GOGC") == "" {
 		pace()
 	}
-	go giveBack(ctx)
+	go giveBack(ctx, restEvery)
 }
 
 // giveBack returns memory in use by nothing when little is allocated: the floor
 // of the heap alone would keep the garbage of a burst for as long as it is quiet.
-func giveBack(ctx context.Context) {
-	tick := time.NewTicker(restEvery)
+func giveBack(ctx context.Context, every time.Duration) {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/objects:bytes"},
 		{Name: "/memory/classes/heap/unused:bytes"}, {Name: "/memory/classes/heap/free:bytes"}}
