@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"path/filepath"
 	"testing"
 
 	"parley/admin/api"
@@ -89,6 +88,3 @@ func (c *Caller) Must(as canon.ID, method, path string, body, out any) {
 		c.t.Fatalf("%s %s was refused", method, path)
 	}
 }
-
-// Database is the file of a hub on SQLite.
-func (h *Hub) Database() string { return filepath.Join(h.dir, "parley.db") }
