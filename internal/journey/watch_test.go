@@ -24,7 +24,7 @@ func TestU06_TwoAgentsAtOnceAndTheSupervisorsWatch(t *testing.T) {
 		}
 	}
 	su := worker{name: "苏经理", email: "su@shop.test"}
-	s.do(t, "POST", "/agents", map[string]any{"email": su.email, "name": su.name, "role": "admin", "max_load": 0, "password": password, "language": "en"}, nil)
+	s.do(t, "POST", "/agents", map[string]any{"email": su.email, "name": su.name, "role": "supervisor", "max_load": 0, "password": password, "language": "en"}, nil)
 	s.do(t, "POST", "/teams", map[string]any{"name": "Repairs", "members": []string{s.chen.id}}, nil)
 
 	lin := s.signIn(t, s.lin, manner{})

@@ -55,7 +55,9 @@ export type Permission =
   | "trouble.read"
   | "trouble.write"
   | "tenant.write"
+  | "agent.state"
   | "agent.write"
+  | "routing.write"
   | "owner.write"
   | "team.write"
   | "hours.write"
@@ -101,7 +103,7 @@ export const actions = [
     permission: "conversation.read",
     whileTyping: true,
   },
-  { id: "goWatch", icon: Eye, group: "go", keys: ["g w"], permission: "agent.write" },
+  { id: "goWatch", icon: Eye, group: "go", keys: ["g w"], permission: "agent.state" },
   { id: "goContacts", icon: Contact, group: "go", keys: ["g c"], permission: "contact.list" },
   { id: "goBots", icon: Bot, group: "go", keys: ["g b"], permission: "bot.read" },
   { id: "goChannels", icon: Plug, group: "go", keys: ["g h"], permission: "link.read" },

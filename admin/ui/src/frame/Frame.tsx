@@ -55,7 +55,7 @@ export function Frame() {
   useAction("goMine", inbox("mine"));
   useAction("goQueue", inbox("queue"));
   useAction("find", () => void navigate({ to: "/search", search: {} }));
-  useAction("goWatch", can("agent.write") ? () => void navigate({ to: "/watch" }) : undefined);
+  useAction("goWatch", can("agent.state") ? () => void navigate({ to: "/watch" }) : undefined);
   useAction("goContacts", can("contact.list") ? () => void navigate({ to: "/contacts" }) : undefined);
   useAction("goBots", can("bot.read") ? () => void navigate({ to: "/bots" }) : undefined);
   useAction("goChannels", can("link.read") ? () => void navigate({ to: "/channels" }) : undefined);

@@ -17,7 +17,7 @@ interface Place {
 
 const places: Place[] = [
   { id: "inbox", to: "/inbox/mine", icon: Inbox, permission: "conversation.read" },
-  { id: "watch", to: "/watch", icon: Eye, permission: "agent.write" },
+  { id: "watch", to: "/watch", icon: Eye, permission: "agent.state" },
   { id: "contacts", to: "/contacts", icon: Contact, permission: "contact.list" },
   { id: "bots", to: "/bots", icon: Bot, permission: "bot.read" },
   { id: "channels", to: "/channels", icon: Plug, permission: "link.read" },

@@ -48,7 +48,7 @@ const sections = {
   routing: {
     icon: Route,
     group: "team",
-    permission: "account.write",
+    permission: "routing.write",
     Body: page(() => import("./Routing"), "Routing"),
   },
   hours: {
