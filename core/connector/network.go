@@ -46,13 +46,16 @@ func NetworkError(err error, wrote bool) *Error {
 
 // Do sends the request and classes a failure with NetworkError. It counts a
 // request as begun from the moment it has a connection: a client that knows
-// better says so with an error that has WroteNothing() bool.
+// better, as the hub's does, has a transport with TellsWhatWasWritten() and says
+// so with errors that have WroteNothing() bool.
 func Do(client *http.Client, req *http.Request) (*http.Response, error) {
 	var wrote atomic.Bool
-	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { wrote.Store(true) },
-	})
-	resp, err := client.Do(req.WithContext(ctx))
+	if _, tells := client.Transport.(interface{ TellsWhatWasWritten() }); !tells {
+		req = req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+			GotConn: func(httptrace.GotConnInfo) { wrote.Store(true) },
+		}))
+	}
+	resp, err := client.Do(req)
 	if err != nil {
 		return nil, NetworkError(err, wrote.Load())
 	}

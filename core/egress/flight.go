@@ -17,6 +17,9 @@ import (
 // one hop.
 type transport struct{ *Doer }
 
+// TellsWhatWasWritten says that its errors have WroteNothing() bool.
+func (t *transport) TellsWhatWasWritten() {}
+
 // RoundTrip checks, times, traces and classifies one request.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := t.admit(req); err != nil {

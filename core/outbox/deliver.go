@@ -172,6 +172,9 @@ func capabilities(line Line, w Wire) (caps connector.Capabilities, err error) {
 
 // unpack reads what a row asks for.
 func unpack(row store.OutboxRow) (w Wire, err error) {
+	if w, made := row.Made.(Wire); made {
+		return w, nil
+	}
 	err = json.Unmarshal(row.Request, &w)
 	return w, err
 }

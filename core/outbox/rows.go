@@ -229,6 +229,6 @@ func (d *Dispatcher) row(tenant canon.ID, l Letter, w Wire) (store.OutboxRow, er
 	}
 	return store.OutboxRow{
 		Tenant: tenant, ID: canon.NewID(), Message: l.Message.ID, Thread: l.Thread, Conversation: l.Conversation,
-		Account: l.Account, Lease: l.Lease, Request: body, State: canon.Queued,
+		Account: l.Account, Lease: l.Lease, Request: body, State: canon.Queued, Made: w,
 	}, nil
 }

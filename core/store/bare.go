@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"strings"
 
 	"parley/core/canon"
 )
@@ -33,7 +34,7 @@ func (w *writer) runBare(q string, args []any) (n int64, err error) {
 	err = w.conn.Raw(func(c any) error {
 		st := w.bare[q]
 		if st == nil {
-			if st, err = c.(driver.ConnPrepareContext).PrepareContext(context.Background(), w.s.placed(q)); err != nil {
+			if st, err = c.(driver.ConnPrepareContext).PrepareContext(context.Background(), giveUp(w.s.placed(q))); err != nil {
 				return fmt.Errorf("prepare %.60q: %w", q, err)
 			}
 			w.bare[q] = st
@@ -46,6 +47,19 @@ func (w *writer) runBare(q string, args []any) (n int64, err error) {
 		return err
 	})
 	return n, err
+}
+
+// giveUp leaves of a statement that fails what it did until then: the transaction
+// is rolled back anyway. By default SQLite would keep a copy of every page that a
+// statement of several rows changes, to take back that statement alone.
+// https://www.sqlite.org/lang_conflict.html
+func giveUp(q string) string {
+	for _, verb := range []string{"INSERT", "UPDATE"} {
+		if rest, ok := strings.CutPrefix(q, verb+" "); ok && !strings.HasPrefix(rest, "OR ") {
+			return verb + " OR FAIL " + rest
+		}
+	}
+	return q
 }
 
 // bare is a value as a driver takes it.

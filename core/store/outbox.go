@@ -51,6 +51,9 @@ type OutboxRow struct {
 	Items int
 	// Doubted says that its newest attempt may have arrived.
 	Doubted bool
+	// Made is what Request was written from, where the one who wrote it hands the
+	// row over; nil when it was read from the database.
+	Made any
 }
 
 const outboxCols = "o.n, o.tenant, o.id, o.message, o.thread, o.conversation, o.account, o.lease, o.request, o.state, o.tries, o.due, o.holder, coalesce(o.remote_id, ''), o.created, o.ticket, o.carrier, o.items, " +
