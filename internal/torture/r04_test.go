@@ -2,6 +2,7 @@ package torture
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -85,6 +87,38 @@ func TestR04_AFullDiskIsRefused(t *testing.T) {
 		return status == http.StatusOK, fmt.Errorf("it says %d %s (%v)", status, body, err)
 	})
 	judgeStored(t, api, customers.ledger, n+51, func(m core.Message) string { return string(m.Content.RemoteID) })
+	if said := integrity(t, h.PID(), filepath.Join(disk, "parley.db")); said != "ok" {
+		t.Errorf("after a full disk the database says of itself: %s", said)
+	}
+}
+
+// integrity is what SQLite finds when it looks at all of the database of a hub, as
+// it would be found had the hub ended at this moment.
+func integrity(t *testing.T, pid int, path string) (said string) {
+	t.Helper()
+	found := filepath.Join(t.TempDir(), "found.db")
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Kill(pid, syscall.SIGCONT)
+	for _, end := range []string{"", "-wal"} {
+		b, err := os.ReadFile(path + end)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(found+end, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db, err := sql.Open("sqlite", found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRowContext(t.Context(), "PRAGMA integrity_check(1)").Scan(&said); err != nil {
+		t.Fatal(err)
+	}
+	return said
 }
 
 // fill writes a file until the disk is full.
