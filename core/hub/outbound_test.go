@@ -700,9 +700,28 @@ func TestARecallAfterAnEditTakesTheMessageBackOnce(t *testing.T) {
 		if _, err := r.hub.Desk.Edit(t.Context(), r.tenant, m.ID, lin, "good day"); err != nil {
 			t.Fatal(err)
 		}
+		rows, err := r.scope().RowsOf(t.Context(), m.ID)
+		if err != nil || len(rows) != 1 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		r.deliver(r.event("ann", canon.Receipt{Target: rows[0].RemoteID, State: canon.Read}))
+		r.inState("ann", "god day", canon.Read)
+		entered, release := make(chan struct{}), make(chan struct{})
+		r.p.when(func(q connector.Request) error {
+			if q.Op == connector.OpEdit {
+				close(entered)
+				<-release
+			}
+			return nil
+		})
 		eventually(t, "it is edited there", func() bool { e := r.p.ops("ann", connector.OpEdit); return len(e) == 1 && e[0].text == "good day" })
-		r.inState("ann", "good day", canon.Sent)
+		r.inState("ann", "good day", canon.Read)
 		if _, err := r.hub.Desk.Recall(t.Context(), r.tenant, m.ID, lin); err != nil {
+		<-entered
+		if now, err := r.scope().Message(t.Context(), m.ID); err != nil || now.State != canon.Read {
+			t.Errorf("while it is edited there the message is %s, %v: it was read", now.State, err)
+		}
+		close(release)
 			t.Fatal(err)
 		}
 		eventually(t, "it is taken back", func() bool { return len(r.p.ops("ann", connector.OpRevoke)) > 0 })
