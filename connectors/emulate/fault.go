@@ -10,14 +10,15 @@ import (
 // FaultKind is a way to misbehave on the wire.
 type FaultKind int
 
-// The ways. Those up to Hang take nothing of the call; LoseAnswer and Late take
-// it all the same.
+// The ways. Those up to Hang take nothing of the call; the others take it all the
+// same.
 const (
 	Answer     FaultKind = iota // answer Status with Body in place of taking the call
 	HangUp                      // cut the connection
 	Hang                        // never answer, until the caller gives up
 	LoseAnswer                  // take the call and cut the connection
 	Late                        // take the call, and answer only when the caller gave up
+	Slow                        // take the call, and answer as ever after Wait; of calls over HTTP
 )
 
 // Fault is a misbehaviour for one call.
@@ -27,11 +28,24 @@ type Fault struct {
 	Status int    // with Answer
 	Header http.Header
 	Body   []byte
-	Wait   time.Duration // the wait a limit of rate asks for; the platform writes it its own way
+	Wait   time.Duration // the wait a limit of rate asks for, which the platform writes its own way; with Slow, until the answer
 }
 
 // Taken says that the call is carried out though its answer goes wrong.
-func (f Fault) Taken() bool { return f.Kind == LoseAnswer || f.Kind == Late }
+func (f Fault) Taken() bool { return f.Kind == LoseAnswer || f.Kind == Late || f.Kind == Slow }
+
+// Delays waits where the fault is no more than a slow answer, and reports whether
+// it is: then the answer goes as ever.
+func (f Fault) Delays(r *http.Request) bool {
+	if f.Kind != Slow {
+		return false
+	}
+	select {
+	case <-time.After(f.Wait):
+	case <-r.Context().Done():
+	}
+	return true
+}
 
 // Faults is a queue of misbehaviour. The zero value behaves; safe for
 // concurrent use.

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -17,7 +18,9 @@ const maxFace = 5 << 20
 
 // picture stores what a platform names as a customer's picture. It is fetched
 // here and never by an agent's browser, which would tell the platform who looks.
-func (h *Hub) picture(ctx context.Context, tenant, thread canon.ID, address string) (canon.ID, error) {
+// One that is still the same as an old one gives that one's id, which then counts
+// as brought now.
+func (h *Hub) picture(ctx context.Context, tenant, thread canon.ID, address string, old canon.ID) (canon.ID, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return canon.ID{}, fmt.Errorf("fetch a customer's picture: %w", err)
@@ -40,5 +43,16 @@ func (h *Hub) picture(ctx context.Context, tenant, thread canon.ID, address stri
 	if err != nil {
 		return canon.ID{}, fmt.Errorf("store a customer's picture: %w", err)
 	}
-	return stored.ID, nil
+	if old.IsZero() {
+		return stored.ID, nil
+	}
+	scope := h.o.Store.For(tenant)
+	was, err := scope.ReadFile(ctx, old)
+	if err != nil || !bytes.Equal(was.SHA256, stored.SHA256) {
+		return stored.ID, err
+	}
+	if err := scope.RenewFile(ctx, old, stored.ID); err != nil {
+		return canon.ID{}, err
+	}
+	return old, h.o.Storage.Delete(context.WithoutCancel(ctx), stored.Key)
 }

@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"parley/core"
 	"parley/core/canon"
@@ -18,14 +20,21 @@ import (
 // TestACustomersPictureIsBroughtOnce: the picture a platform names is fetched by
 // the hub into its files, once, and not for a group, whose contact is no person.
 func TestACustomersPictureIsBroughtOnce(t *testing.T) {
-	var picture bytes.Buffer
+	var picture, grown bytes.Buffer
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+		t.Fatal(err)
+	}
+	if err := png.Encode(&grown, image.NewGray(image.Rect(0, 0, 9, 9))); err != nil {
 		t.Fatal(err)
 	}
 	eachDatabase(t, func(t *testing.T, url string) {
 		var asked atomic.Int32
 		faces := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			asked.Add(1)
+			if strings.HasSuffix(r.URL.Path, "/grown") {
+				_, _ = w.Write(grown.Bytes())
+				return
+			}
 			if r.URL.Path == "/page" {
 				_, _ = w.Write([]byte("<html><script>alert(1)</script>"))
 				return
@@ -63,11 +72,44 @@ func TestACustomersPictureIsBroughtOnce(t *testing.T) {
 		// Another picture later, and one that an agent chose, change nothing.
 		says("ann", "ann", faces.URL+"/other")
 		chosen, chosenFor := contact("ann").Avatar, contact("ann").ID
-		r.write(func(tx *store.Tx) error { return tx.Portray(t.Context(), chosenFor, canon.NewID()) })
+		r.write(func(tx *store.Tx) error { return tx.Portray(t.Context(), chosenFor, canon.NewID(), canon.ID{}) })
 		r.send("zoe", "behind it")
 		eventually(t, "all of it is handled", func() bool { _, ok := r.line("zoe", "behind it"); return ok && r.waiting() == 0 })
 		if asked.Load() != 2 || contact("ann").Avatar != chosen || !contact("group").Avatar.IsZero() || !contact("eve").Avatar.IsZero() {
 			t.Errorf("asked %d times; ann has %s, before %s; the group %s, eve %s", asked.Load(), contact("ann").Avatar, chosen, contact("group").Avatar, contact("eve").Avatar)
+		}
+
+		// A month later it is brought again, when a conversation opens: the same one
+		// is kept, another takes its place, and an agent's choice stays.
+		ada := r.agent("Ada", core.AgentOnline, 50)
+		again := func(peer, face string) {
+			t.Helper()
+			r.closes(r.the(peer).ID, ada)
+			r.later(31 * 24 * time.Hour)
+			says(peer, peer, faces.URL+face)
+			r.quiet()
+		}
+		again("ann", "/ann")
+		eventually(t, "it is asked for again, and counts as brought now", func() bool {
+			f, err := r.scope().ReadFile(t.Context(), chosen)
+			return err == nil && asked.Load() == 3 && r.store.Now().Sub(f.Created) < time.Hour
+		})
+		again("ann", "/grown")
+		eventually(t, "the new one is there", func() bool { return contact("ann").Avatar != chosen })
+		if f, err := r.scope().ReadFile(t.Context(), contact("ann").Avatar); err != nil || f.Width != 9 {
+			t.Errorf("the file is %+v, %v", f, err)
+		}
+		lin := r.agent("Lin", core.AgentAway, 1)
+		own := store.File{ID: canon.NewID(), Key: "own", Name: "ann.png", MIME: "image/png", SHA256: make([]byte, 32), Agent: lin}
+		if err := r.scope().AddFile(t.Context(), own); err != nil {
+			t.Fatal(err)
+		}
+		r.write(func(tx *store.Tx) error { return tx.Portray(t.Context(), chosenFor, own.ID, contact("ann").Avatar) })
+		again("ann", "/ann")
+		r.send("zoe", "behind that")
+		eventually(t, "all of it is handled", func() bool { _, ok := r.line("zoe", "behind that"); return ok && r.waiting() == 0 })
+		if asked.Load() != 4 || contact("ann").Avatar != own.ID {
+			t.Errorf("asked %d times, ann has %s, not the agent's choice", asked.Load(), contact("ann").Avatar)
 		}
 	})
 }

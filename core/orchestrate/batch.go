@@ -93,6 +93,7 @@ func (o *Orchestrator) page(ctx context.Context, tenant canon.ID, book *Book, la
 		}
 		rest := lanes[:0:0]
 		for _, q := range lanes {
+			held, q.aside = append(held, q.aside...), nil
 			switch {
 			case q.wait > 0:
 				held = append(held, q)
@@ -111,6 +112,8 @@ type queue struct {
 	key  store.LaneKey
 	all  []arrival
 	wait time.Duration // its head has to wait: nothing of the lane may overtake it
+	// aside are arrivals that wait beside the lane, each for itself.
+	aside []*queue
 }
 
 func (q *queue) head() arrival { return q.all[0] }
@@ -280,12 +283,13 @@ const untilBack = 200 * time.Millisecond
 
 // fail puts the head of a lane off, or declares it dead after maxTries.
 func (o *Orchestrator) fail(ctx context.Context, tenant canon.ID, q *queue, cause error) {
+	if errors.Is(cause, errEarly) {
+		o.putAside(ctx, tenant, q)
+		return
+	}
 	a := q.head()
 	dead := hopeless(a.Tries + 1)
 	wait := 20 * time.Millisecond << a.Tries
-	if errors.Is(cause, errEarly) {
-		wait *= 4 // a platform takes its time to answer a send
-	}
 	wait += rand.N(wait)
 	text := cause.Error()
 	if len(text) > 2000 {

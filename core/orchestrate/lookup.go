@@ -20,6 +20,9 @@ const (
 	lookupAgain = 10 * time.Minute
 	// faceAgain is how long somebody without a picture is not.
 	faceAgain = 24 * time.Hour
+	// faceKept is how long a picture the hub brought is good for: after that it is
+	// brought anew when a conversation opens.
+	faceKept = 30 * 24 * time.Hour
 	// lookupsKept bounds how many are remembered to have been asked for.
 	lookupsKept = 10_000
 )
@@ -46,13 +49,18 @@ func (l *lookups) begin(identity canon.ID, now time.Time, again time.Duration) b
 }
 
 // lookUp asks the platform, beside everything else, who a customer without a
-// name is, and when a conversation opens, what one without a picture looks like.
+// name is, and when a conversation opens, what they look like, as far as that is
+// not known or was asked long ago.
 // What stops it is made up for at their next message, or conversation.
 func (o *Orchestrator) lookUp(s *scene) {
 	l := s.ch.Lane
-	nameless := l.Identity.Name == ""
+	identity := l.Identity
+	if identity.ID.IsZero() { // somebody known: the lane holds no more of them than this
+		identity = core.Identity{ID: l.Thread.Identity, Contact: l.Thread.Contact, Account: l.Thread.Account, RemoteID: l.Thread.Key.Peer, Name: l.Contact.Name}
+	}
+	nameless := identity.Name == ""
 	faceless := o.picture != nil && s.ch.Opened && s.person
-	if !s.ch.Seen || !nameless && !faceless || l.Identity.ID.IsZero() || o.ctx.Err() != nil {
+	if !s.ch.Seen || !nameless && !faceless || identity.ID.IsZero() || o.ctx.Err() != nil {
 		return
 	}
 	line, ok := o.lines.LineOf(s.tenant, l.Thread.Account)
@@ -67,10 +75,10 @@ func (o *Orchestrator) lookUp(s *scene) {
 	if nameless && can {
 		again = lookupAgain
 	}
-	if !o.lookups.begin(l.Identity.ID, s.now, again) {
+	if !o.lookups.begin(identity.ID, s.now, again) {
 		return
 	}
-	identity, thread, known := l.Identity, l.Thread, canon.Peer{Avatar: s.face}
+	thread, known := l.Thread, canon.Peer{Avatar: s.face}
 	o.work.Add(1)
 	go func() {
 		defer o.work.Done()
@@ -93,16 +101,25 @@ func (o *Orchestrator) lookUp(s *scene) {
 	}()
 }
 
-// portray brings the picture of a contact that has none.
+// portray brings the picture of a contact that has none, or whose has grown old.
+// One that an agent chose stays.
 func (o *Orchestrator) portray(ctx context.Context, tenant, contact, thread canon.ID, address string) error {
-	if c, err := o.store.For(tenant).Contact(ctx, contact); err != nil || !c.Avatar.IsZero() {
-		return err
-	}
-	file, err := o.picture(ctx, tenant, thread, address)
+	scope := o.store.For(tenant)
+	c, err := scope.Contact(ctx, contact)
 	if err != nil {
 		return err
 	}
-	err = o.store.For(tenant).Write(ctx, func(t *store.Tx) error { return t.Portray(ctx, contact, file) })
+	if !c.Avatar.IsZero() {
+		old, err := scope.ReadFile(ctx, c.Avatar)
+		if err != nil || !old.Agent.IsZero() || old.Thread.IsZero() || o.store.Now().Sub(old.Created) < faceKept {
+			return err
+		}
+	}
+	file, err := o.picture(ctx, tenant, thread, address, c.Avatar)
+	if err != nil || file == c.Avatar {
+		return err
+	}
+	err = scope.Write(ctx, func(t *store.Tx) error { return t.Portray(ctx, contact, file, c.Avatar) })
 	if err == nil {
 		o.poke(tenant)
 	}

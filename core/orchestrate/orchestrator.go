@@ -32,7 +32,7 @@ type Options struct {
 	TurnTime time.Duration
 	// Picture brings what is at an address into the files, as a picture of the
 	// customer of a thread; nil: customers have none.
-	Picture func(ctx context.Context, tenant, thread canon.ID, address string) (canon.ID, error)
+	Picture func(ctx context.Context, tenant, thread canon.ID, address string, old canon.ID) (canon.ID, error)
 	// RateURL is the address of the page on which a customer rates a
 	// conversation, with a score chosen but not given; nil: there is no page.
 	RateURL func(tenant, conversation canon.ID, score int) string
@@ -53,7 +53,7 @@ type Orchestrator struct {
 
 	paces   paces
 	lookups lookups
-	picture func(ctx context.Context, tenant, thread canon.ID, address string) (canon.ID, error)
+	picture func(ctx context.Context, tenant, thread canon.ID, address string, old canon.ID) (canon.ID, error)
 	rateURL func(tenant, conversation canon.ID, score int) string
 
 	ctx  context.Context

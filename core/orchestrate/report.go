@@ -3,7 +3,10 @@ package orchestrate
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
+	"math/rand/v2"
+	"time"
 
 	"parley/core"
 	"parley/core/canon"
@@ -15,9 +18,37 @@ import (
 // recorded yet.
 var errEarly = errors.New("the report is about something still being sent")
 
+// earlyMost is how long a report waits for the record of what it is about: longer
+// than a send may take, with its files.
+const earlyMost = 3 * time.Minute
+
+// early reports whether an arrival may still be about something in flight.
+func (o *Orchestrator) early(a arrival) bool {
+	return o.store.Now().UnixMilli()-a.Received < earlyMost.Milliseconds()
+}
+
+// putAside lets the head of a lane wait beside it, for the record of what it
+// reports on: what the customer writes meanwhile is not kept waiting.
+func (o *Orchestrator) putAside(ctx context.Context, tenant canon.ID, q *queue) {
+	a := q.head()
+	wait := 40 * time.Millisecond << min(a.Tries, 3)
+	wait += rand.N(wait)
+	own := lane{q.lane.account, string(binary.BigEndian.AppendUint64([]byte("early"), uint64(a.N)))}
+	err := o.store.For(tenant).Write(ctx, func(t *store.Tx) error {
+		return t.Aside(a.N, own.name, o.store.Now().Add(wait).UnixMilli(), errEarly.Error())
+	})
+	if err != nil {
+		o.log.Error("cannot put a report aside", "n", a.N, "err", err)
+		q.hold(untilBack)
+		return
+	}
+	q.done(1)
+	q.aside = append(q.aside, &queue{lane: own, wait: wait})
+}
+
 // receipt raises what a platform reports on, wherever it was sent. A report may
 // be faster than the record of the send it is about: while something is in
-// flight, one that fits nothing is put off.
+// flight, one that fits nothing is put aside.
 func (o *Orchestrator) receipt(ctx context.Context, tenant, account canon.ID, r canon.Receipt, a arrival) error {
 	thread := canon.ID{}
 	if th, _, err := o.store.For(tenant).ThreadByKey(ctx, account, a.env.Thread); err == nil {
@@ -27,21 +58,38 @@ func (o *Orchestrator) receipt(ctx context.Context, tenant, account canon.ID, r 
 		if err := t.Handled([]int64{a.N}, store.InboxHandled); err != nil {
 			return err
 		}
-		moved, known, err := t.Receipt(ctx, account, thread, r)
+		moved, err := o.about(ctx, t, account, thread, r, a)
 		if err != nil {
 			return err
 		}
-		if !known && a.Tries+1 < maxTries {
-			if flying, err := t.InFlight(ctx, account, thread); err != nil || flying {
-				return cmp.Or(err, errEarly)
-			}
-		}
-		return reported(ctx, t, moved)
+		return reported(ctx, t, moved.rows)
 	})
 	if err == nil {
 		o.poke(tenant)
 	}
 	return err
+}
+
+// found is what a report is about.
+type found struct {
+	rows  []canon.ID // messages whose state it changed
+	known bool
+}
+
+// about finds what a report is about. Nothing, while something is in flight that
+// it may be about, is errEarly.
+func (o *Orchestrator) about(ctx context.Context, t *store.Tx, account, thread canon.ID, r canon.Receipt, a arrival) (f found, err error) {
+	if f.rows, f.known, err = t.Receipt(ctx, account, thread, r); err != nil || f.known {
+		return f, err
+	}
+	if o.early(a) {
+		if flying, err := t.InFlight(ctx, account, thread); err != nil || flying {
+			return f, cmp.Or(err, errEarly)
+		}
+	}
+	// It may have landed between the two looks.
+	f.rows, f.known, err = t.Receipt(ctx, account, thread, r)
+	return f, err
 }
 
 // reported tells everybody of messages whose state a report changed. One that
@@ -74,16 +122,12 @@ func (o *Orchestrator) echo(ctx context.Context, tenant canon.ID, book *Book, q 
 		if said.RemoteID == "" {
 			return nil
 		}
-		var moved []canon.ID
-		if moved, known, err = t.Receipt(ctx, q.key.Account, thread, canon.Receipt{Target: said.RemoteID, State: canon.Sent}); err != nil {
+		f, err := o.about(ctx, t, q.key.Account, thread, canon.Receipt{Target: said.RemoteID, State: canon.Sent}, a)
+		if err != nil {
 			return err
 		}
-		if !known && a.Tries+1 < maxTries {
-			if flying, err := t.InFlight(ctx, q.key.Account, thread); err != nil || flying {
-				return cmp.Or(err, errEarly)
-			}
-		}
-		if !known {
+		moved := f.rows
+		if known = f.known; !known {
 			if moved, known, err = doubted(ctx, t, q.key.Account, thread, said); err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image/png"
 	"io"
 	"os"
 	"os/exec"
@@ -85,6 +86,24 @@ func (m *Maker) film(ctx context.Context, body io.Reader, mime string, limit con
 	return Made{Body: raw, MIME: "video/mp4"}, nil
 }
 
+// frame is one picture out of a film as PNG: of its first second, the one that
+// tells most.
+func (m *Maker) frame(ctx context.Context, body io.Reader, mime string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "parley-film-")
+	if err != nil {
+		return nil, &connector.Error{Class: connector.Internal, Code: "no_rendition", Err: fmt.Errorf("take a picture of a film: %w", err)}
+	}
+	defer os.RemoveAll(dir)
+	in, out := filepath.Join(dir, "in"), filepath.Join(dir, "out.png")
+	if err := spool(in, body); err != nil {
+		return nil, err
+	}
+	if _, err := m.run(ctx, dir, "-f", films[mime], "-i", in, "-t", "1", "-map", "0:v:0", "-vf", "thumbnail=24,scale='min(1280,iw)':-2", "-frames:v", "1", "-c:v", "png", "-f", "image2", out); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(out)
+}
+
 // still is a camera's picture as PNG.
 func (m *Maker) still(ctx context.Context, raw []byte, mime string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "parley-film-")
@@ -99,7 +118,14 @@ func (m *Maker) still(ctx context.Context, raw []byte, mime string) ([]byte, err
 	if _, err := m.run(ctx, dir, "-f", cameras[mime], "-i", in, "-frames:v", "1", "-c:v", "png", "-f", "image2", out); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(out)
+	made, err := os.ReadFile(out)
+	if err != nil {
+		return nil, &connector.Error{Class: connector.Internal, Code: "no_rendition", Err: fmt.Errorf("convert a picture: %w", err)}
+	}
+	if head, err := png.DecodeConfig(bytes.NewReader(made)); err != nil || !whole(raw, head.Width, head.Height) {
+		return nil, unfit("what could be read of it is a part of the picture")
+	}
+	return made, nil
 }
 
 var duration = regexp.MustCompile(`Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)`)

@@ -63,10 +63,13 @@ func (m *Maker) Can(media canon.Media, limit connector.MediaLimit) (mime string,
 		}
 		return "image/jpeg", drawn[media.MIME] || m.ffmpeg != "" && cameras[media.MIME] != ""
 	case canon.MediaVideo, canon.MediaAnimation:
-		if media.Size > maxFilm || films[media.MIME] == "" || !takes(limit, "video/mp4") {
+		switch {
+		case media.Size > maxFilm || films[media.MIME] == "":
 			return "", false
+		case takes(limit, "video/mp4"):
+			return "video/mp4", m.encodes()
 		}
-		return "video/mp4", m.encodes()
+		return "image/jpeg", takes(limit, "image/jpeg") && m.ffmpeg != "" // one picture of it
 	}
 	return "", false
 }
@@ -96,6 +99,13 @@ func (m *Maker) Make(ctx context.Context, body io.Reader, media canon.Media, lim
 	defer m.turn.Release(1)
 	if mime == "video/mp4" {
 		return m.film(ctx, body, media.MIME, limit)
+	}
+	if media.Kind != canon.MediaImage {
+		raw, err := m.frame(ctx, body, media.MIME)
+		if err != nil {
+			return Made{}, err
+		}
+		return photo(raw, limit)
 	}
 	raw, err := readAll(body, maxPhoto)
 	if err == nil && !drawn[media.MIME] {

@@ -103,6 +103,57 @@ func TestAWebPBecomesAJPEG(t *testing.T) {
 	}
 }
 
+// TestACamerasPictureIsWholeOrRefused: what says it is larger than what could be
+// decoded, as a telephone's picture of which one tile was read, is not sent.
+func TestACamerasPictureIsWholeOrRefused(t *testing.T) {
+	avif := filepath.Join(t.TempDir(), "in.avif")
+	if out, err := exec.Command(testenv.FFmpeg(t), "-loglevel", "error", "-f", "lavfi", "-i", "testsrc=size=128x96:duration=1", "-frames:v", "1", "-c:v", "libaom-av1", "-still-picture", "1", "-cpu-used", "8", avif).CombinedOutput(); err != nil {
+		t.Fatalf("make an AVIF: %v %s", err, out)
+	}
+	raw, err := os.ReadFile(avif)
+	if err != nil {
+		t.Fatal(err)
+	}
+	media, limit := canon.Media{Kind: canon.MediaImage, MIME: "image/avif"}, connector.MediaLimit{MIME: takesJPEG}
+	made, err := New().Make(t.Context(), bytes.NewReader(raw), media, limit)
+	if err != nil || made.Width != 128 || made.Height != 96 {
+		t.Fatalf("%d×%d, %v", made.Width, made.Height, err)
+	}
+	at := bytes.Index(raw, []byte("ispe"))
+	if at < 0 {
+		t.Fatal("it says nothing of its size")
+	}
+	large := bytes.Clone(raw)
+	copy(large[at+8:], []byte{0, 0, 0x0f, 0xc0, 0, 0, 0x0b, 0xd0}) // 4032×3024
+	var e *connector.Error
+	if made, err := New().Make(t.Context(), bytes.NewReader(large), media, limit); !errors.As(err, &e) || e.Class != connector.Invalid {
+		t.Errorf("of a picture of 4032×3024 is sent %d×%d, %v", made.Width, made.Height, err)
+	}
+	for n := range raw { // cut anywhere, it is read or refused
+		sized(raw[:n])
+	}
+}
+
+// TestAFilmBecomesAPicture for a platform that shows one before it is played.
+func TestAFilmBecomesAPicture(t *testing.T) {
+	film := filepath.Join(t.TempDir(), "in.mp4")
+	if out, err := exec.Command(testenv.FFmpeg(t), "-loglevel", "error", "-f", "lavfi", "-i", "testsrc=size=640x360:duration=1", "-c:v", "libx264", film).CombinedOutput(); err != nil {
+		t.Fatalf("make a film: %v %s", err, out)
+	}
+	raw, err := os.ReadFile(film)
+	if err != nil {
+		t.Fatal(err)
+	}
+	media, limit := canon.Media{Kind: canon.MediaVideo, MIME: "video/mp4"}, connector.MediaLimit{MIME: takesJPEG, Bytes: 1 << 20}
+	if _, ok := Without().Can(media, limit); ok {
+		t.Error("without a program a picture of a film is promised")
+	}
+	made, err := New().Make(t.Context(), bytes.NewReader(raw), media, limit)
+	if err != nil || made.MIME != "image/jpeg" || made.Width != 640 || made.Height != 360 {
+		t.Errorf("%s of %d×%d, %v", made.MIME, made.Width, made.Height, err)
+	}
+}
+
 // TestAFilmBecomesAnMP4ThatFits with ffmpeg, and is not promised without.
 func TestAFilmBecomesAnMP4ThatFits(t *testing.T) {
 	film := filepath.Join(t.TempDir(), "in.webm")

@@ -79,11 +79,11 @@ func (c Scope) Accept(ctx context.Context, link canon.ID, arrivals []Arrival, cu
 				return fmt.Errorf("encode envelope %s: %w", a.Envelope.ID, err)
 			}
 		}
-		scope := a.Account
+		scope, hash := a.Account, dedupeKey(a.Envelope.EventID)
 		if scope.IsZero() {
-			scope = link
+			scope, hash = link, strayKey(a.Envelope.Account, a.Envelope.EventID)
 		}
-		acc.rows[i] = accepted{a: a, scope: scope, lane: LaneOf(a.Envelope.Thread), hash: dedupeKey(a.Envelope.EventID), body: body}
+		acc.rows[i] = accepted{a: a, scope: scope, lane: LaneOf(a.Envelope.Thread), hash: hash, body: body}
 	}
 	return c.s.submit(c.s.jobs, &job{ctx: ctx, tenant: c.tenant, accept: acc})
 }

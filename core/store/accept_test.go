@@ -42,3 +42,21 @@ func TestARepeatKeepsNoneOfThoseBesideItOut(t *testing.T) {
 		}
 	})
 }
+
+// What reaches accounts that nobody linked is told apart by the account: two may
+// count their events by the same numbers.
+func TestStrayEventsOfTwoAccountsAreTwo(t *testing.T) {
+	eachStore(t, func(t *testing.T, _ *store.Store, scope store.Scope, _ string) {
+		link := canon.NewID()
+		for _, account := range []canon.RemoteID{"first", "second", "first"} {
+			e := canon.Envelope{ID: canon.NewID(), Account: account, Thread: canon.ThreadKey{Account: account, Peer: "p"}, EventID: "1000001", Event: canon.Posted{Message: canon.TextMessage("hello")}}
+			if err := scope.Accept(t.Context(), link, []store.Arrival{{Link: link, Envelope: e}}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		kept, err := scope.Letters(t.Context(), store.InboxUnrouted, 0, 10)
+		if err != nil || len(kept) != 2 {
+			t.Fatalf("%d events are kept, want one of each account: %v", len(kept), err)
+		}
+	})
+}

@@ -130,9 +130,11 @@ func (t *Tx) Introduce(i core.Identity, p canon.Peer) error {
 	return err
 }
 
-// Portray gives a contact without a picture one, and tells everybody.
-func (t *Tx) Portray(ctx context.Context, contact, file canon.ID) error {
-	n, err := t.exec("UPDATE contacts SET avatar = $3, updated = $4 WHERE tenant = $1 AND id = $2 AND avatar IS NULL", t.tenant, contact, file, ms(t.Now()))
+// Portray gives a contact a picture in place of old, or of none, and tells
+// everybody; somebody else's choice meanwhile stays.
+func (t *Tx) Portray(ctx context.Context, contact, file, old canon.ID) error {
+	n, err := t.exec("UPDATE contacts SET avatar = $3, updated = $4 WHERE tenant = $1 AND id = $2 AND (avatar = $5 OR avatar IS NULL AND $6 = 1)",
+		t.tenant, contact, file, ms(t.Now()), old, flag(old.IsZero()))
 	if err != nil || n == 0 {
 		return err
 	}

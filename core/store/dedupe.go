@@ -3,7 +3,10 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"strconv"
 	"strings"
+
+	"parley/core/canon"
 )
 
 // dedupeKey is what an event is recognised by: where its id stands in the
@@ -13,6 +16,13 @@ import (
 func dedupeKey(eventID string) []byte {
 	sum := sha256.Sum256([]byte(eventID))
 	return append(binary.BigEndian.AppendUint64(make([]byte, 0, dedupeSize), sequence(eventID)/neighbours), sum[:dedupeSize-8]...)
+}
+
+// strayKey is what an event of an account nobody linked is recognised by, among
+// all of its link's: two accounts may count by the same numbers.
+func strayKey(account canon.RemoteID, eventID string) []byte {
+	sum := sha256.Sum256([]byte(strconv.Itoa(len(account)) + ":" + string(account) + eventID))
+	return append(dedupeKey(eventID)[:8:8], sum[:dedupeSize-8]...)
 }
 
 const (

@@ -54,6 +54,16 @@ func (c Scope) ReadFile(ctx context.Context, id canon.ID) (File, error) {
 	return all[0], nil
 }
 
+// RenewFile counts a file as made now, and forgets another that is the same.
+func (c Scope) RenewFile(ctx context.Context, id, same canon.ID) error {
+	return c.Write(ctx, func(t *Tx) error {
+		if err := t.do("UPDATE files SET created = $3 WHERE tenant = $1 AND id = $2", c.tenant, id, ms(t.Now())); err != nil {
+			return err
+		}
+		return t.do("DELETE FROM files WHERE tenant = $1 AND id = $2", c.tenant, same)
+	})
+}
+
 // RevokeFile makes every link given out for a file end.
 func (c Scope) RevokeFile(ctx context.Context, id canon.ID) error {
 	return c.Write(ctx, func(t *Tx) error {

@@ -93,6 +93,14 @@ func (t *Tx) Postpone(n int64, due int64, dead bool, trouble string) error {
 	return err
 }
 
+// Aside puts a waiting envelope off and on a lane of its own, so that nothing
+// else waits for it.
+func (t *Tx) Aside(n int64, lane string, due int64, trouble string) error {
+	_, err := t.exec("UPDATE inbox SET lane = $3, tries = tries + 1, due = $4, trouble = $5 WHERE tenant = $1 AND n = $2 AND state = 0",
+		t.tenant, n, []byte(lane), due, trouble)
+	return err
+}
+
 // Letter is an envelope that needs a person: dead, unrouted or blocked.
 type Letter struct {
 	N        int64

@@ -249,21 +249,24 @@ func deliveries(ctx context.Context, r reader, tenant canon.ID, all []core.Messa
 		state   canon.Delivery
 		trouble []byte
 		tries   int
+		changes bool // of what was posted already
 	}
 	rows, err := listIn(ctx, r, func(rows *sql.Rows) (row, error) {
 		var x row
 		var state int64
-		err := rows.Scan(&x.message, &state, &x.trouble, &x.tries)
+		err := rows.Scan(&x.message, &state, &x.trouble, &x.tries, &x.changes)
 		x.state = deliveryOf(state)
 		return x, err
-	}, "SELECT message, state, trouble, tries FROM outbox WHERE tenant = $1 AND message IN (%s) ORDER BY n", []any{tenant}, ours)
+	}, "SELECT message, state, trouble, tries, "+changesCol+" FROM outbox WHERE tenant = $1 AND message IN (%s) ORDER BY n", []any{tenant}, ours)
 	if err != nil {
 		return fmt.Errorf("read deliveries: %w", err)
 	}
 	states := map[canon.ID][]canon.Delivery{}
 	troubles := map[canon.ID]*core.Failure{}
 	for _, x := range rows {
-		states[x.message] = append(states[x.message], x.state)
+		if !x.changes || x.state == canon.Failed || x.state == canon.Unconfirmed {
+			states[x.message] = append(states[x.message], x.state)
+		}
 		if (x.state == canon.Failed || x.state == canon.Unconfirmed) && len(x.trouble) > 0 && troubles[x.message] == nil {
 			var f core.Failure
 			if err := json.Unmarshal(x.trouble, &f); err != nil {
@@ -281,6 +284,11 @@ func deliveries(ctx context.Context, r reader, tenant canon.ID, all []core.Messa
 	}
 	return nil
 }
+
+// changesCol tells a row that changes a message from one that posts it: an edit on
+// its way does not undo that the message was read. A request begins with what it
+// does, unless it posts. For a format.
+const changesCol = `CASE WHEN request LIKE '{"op":%%' THEN 1 ELSE 0 END`
 
 // ReadTo moves how far agents have read a thread.
 func (t *Tx) ReadTo(thread canon.ID, pos int64) error {

@@ -3,6 +3,7 @@ package played_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"parley/connectors/emulate"
 	playedmeta "parley/connectors/emulate/meta"
@@ -36,6 +37,38 @@ func TestMeta_ASendWhoseAnswerWasLostIsSettledByWhatThePlatformReports(t *testin
 			}
 			if seen != 1 {
 				t.Errorf("the customer saw it %d times", seen)
+			}
+			r.alone()
+		})
+	}
+}
+
+// TestMeta_WhatIsReportedBeforeTheAnswerIsKept: the platform shows a message and
+// reports on it, seconds before it answers the call that sent it. The report
+// counts, a message the platform repeats to us stands once, and what the customer
+// says meanwhile is not kept waiting.
+func TestMeta_WhatIsReportedBeforeTheAnswerIsKept(t *testing.T) {
+	t.Parallel()
+	for name, c := range metaChannels() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newMeta(t, c)
+			r.toPerson()
+			r.p.Misbehave(emulate.Fault{Op: "post messages", Kind: emulate.Slow, Wait: 4 * time.Second})
+			sent := r.post(canon.ID{}, canon.Text{Body: "early"})
+			r.Sees("early")
+			r.Does(emulate.Act{Kind: emulate.ActRead})
+			r.Says("I have read it")
+			r.hears("what they say meanwhile", func(m core.Message) bool { return m.Content.Fallback() == "I have read it" })
+			r.Ends(sent.ID, canon.Read)
+			n := 0
+			for _, m := range r.Thread(r.conversation()) {
+				if m.Content.Fallback() == "early" {
+					n++
+				}
+			}
+			if n != 1 {
+				t.Errorf("it stands %d times in the thread", n)
 			}
 			r.alone()
 		})

@@ -77,7 +77,7 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p.log(q, op, status, code, out)
 	p.pump()
-	if faulty {
+	if faulty && !fault.Delays(r) {
 		fault.End(w, r)
 		return
 	}

@@ -191,7 +191,7 @@ func (c *ComponentApp) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		log.Code = strconv.Itoa(out.code)
 	}
 	c.Calls.Add(log)
-	if faulty {
+	if faulty && !fault.Delays(r) {
 		fault.End(w, r)
 		return
 	}

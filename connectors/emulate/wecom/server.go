@@ -101,7 +101,7 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p.Log.Add(call)
 	switch {
-	case faulty:
+	case faulty && !fault.Delays(r):
 		fault.End(w, r)
 	case refused != nil:
 		writeJSON(w, refused)
