@@ -8,7 +8,7 @@ import { speak } from "@/i18n";
 import { useLanguage } from "@/i18n/words";
 import { queryClient } from "@/lib/query";
 import { useFeed } from "@/live/useFeed";
-import { useCan } from "@/session/useSession";
+import { useCan, useKeptSession } from "@/session/useSession";
 import { useMode } from "@/theme/mode";
 import { Banner } from "./Banner";
 import s from "./frame.module.css";
@@ -28,6 +28,7 @@ export function Frame() {
   const { dark, setMode } = useMode();
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  useKeptSession();
   useFeed();
   useKeyboard();
 
