@@ -19,10 +19,6 @@ const nonce: Plugin = {
   },
 };
 
-/** What every opening of the inbox loads once the thread is there. */
-const beside =
-  /src\/(accounts\/Strip|contacts\/Card|inbox\/(composer\/emoji|context\/(History|HowItCame)|list\/ListTools|mentions\/Told|views\/SavedViews))\.tsx?$/;
-
 export default defineConfig({
   plugins: [react(), nonce],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
@@ -41,7 +37,7 @@ export default defineConfig({
           groups: [
             { name: "library", tags: ["$initial"], test: /node_modules/, priority: 2 },
             { name: "start", tags: ["$initial"], priority: 1 },
-            { name: "beside", test: beside },
+            { name: "beside", test: /src\/beside\.ts$/ },
           ],
         },
       },

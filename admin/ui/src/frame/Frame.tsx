@@ -16,8 +16,8 @@ import { Rail } from "./Rail";
 
 // Asked for by a key, not by everybody.
 const Palette = lazy(() => import("@/actions/Palette").then((m) => ({ default: m.Palette })));
-const Strip = lazy(() => import("@/accounts/Strip").then((m) => ({ default: m.Strip })));
-const Told = lazy(() => import("@/inbox/mentions/Told").then((m) => ({ default: m.Told })));
+const Strip = lazy(() => import("@/beside").then((m) => ({ default: m.Strip })));
+const Told = lazy(() => import("@/beside").then((m) => ({ default: m.Told })));
 const Help = lazy(() => import("@/actions/Help").then((m) => ({ default: m.Help })));
 
 /** Frame is what every screen stands in: the rail, the banner, the palette and the keys. */

@@ -31,6 +31,9 @@ import { WhoMay } from "./WhoMay";
 const Shut = lazy(() => import("./lazy").then((m) => ({ default: m.Shut })));
 const Preview = lazy(() => import("./lazy").then((m) => ({ default: m.Preview })));
 
+/** Where the browser itself makes a field as tall as its text, nothing has to be measured at every letter. */
+const grows = CSS.supports("field-sizing", "content");
+
 interface Props {
   detail: Detail;
   /** Closes after sending, when asked. */
@@ -181,7 +184,7 @@ export function Composer({ detail, close }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew whenever the text changes
   useLayoutEffect(() => {
     const el = area.current;
-    if (!el) return;
+    if (!el || grows) return;
     el.style.height = "auto";
     el.style.height = `${Math.min(el.scrollHeight, window.innerHeight / 3)}px`;
   }, [text, mode]);

@@ -21,7 +21,7 @@ import { useList } from "./useList";
 // A message changes one row: the others are not drawn again.
 const ListedRow = memo(ConversationRow);
 
-const ListTools = lazy(() => import("./ListTools").then((m) => ({ default: m.ListTools })));
+const ListTools = lazy(() => import("@/beside").then((m) => ({ default: m.ListTools })));
 
 /** How long after a step by key the rows stay where they are. */
 const STEPPING = 60_000;
