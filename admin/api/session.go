@@ -17,6 +17,7 @@ type Session struct {
 	Tenant      core.Tenant         `json:"tenant"`
 	Settings    core.TenantSettings `json:"settings"`
 	Permissions []string            `json:"permissions" doc:"What this person may do: the words of x-authz"`
+	Seq         int64               `json:"seq" doc:"Number of the newest entry of the feed: who reads anything after this and follows the feed from here misses nothing"`
 	// Bare: see auth.Identity.
 	Bare bool `json:"second_factor_missing" doc:"The business asks for a second factor and this person has none: until they set one up, nothing else is answered"`
 }
@@ -104,6 +105,10 @@ func sessionID(hash []byte) canon.ID {
 }
 
 func (a *API) session(ctx context.Context, c *call) (*answer[Session], error) {
+	seq, _, err := c.scope.FeedSeq(ctx) // first: what happens meanwhile is told
+	if err != nil {
+		return nil, err
+	}
 	v, err := c.scope.Agent(ctx, c.who.Agent)
 	if err != nil {
 		return nil, err
@@ -112,7 +117,7 @@ func (a *API) session(ctx context.Context, c *call) (*answer[Session], error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Session{Agent: v, Tenant: t, Settings: t.Settings, Permissions: []string{string(auth.Self)}, Bare: c.who.Bare}
+	out := Session{Seq: seq, Agent: v, Tenant: t, Settings: t.Settings, Permissions: []string{string(auth.Self)}, Bare: c.who.Bare}
 	for _, p := range auth.Permissions(c.who.Role) {
 		out.Permissions = append(out.Permissions, string(p))
 	}

@@ -57,6 +57,7 @@ func TestU11_SearchAndFiltersInTheBrowser(t *testing.T) {
 	as.do(t, "PUT", "/conversations/"+bert+"/tags/"+tag.ID, nil, nil)
 	as.do(t, "POST", "/conversations/"+bert+"/transfer", object{"agent": made.ID}, nil)
 
+	lin.opensInbox(t, h.url, func() { app.writes(t, "Anna", "Are you there?") }, lin.row("Are you there?"))
 	lin.visit(h.url + "/search")
 	lin.sees(button("in:shop").loose())
 	lin.shot("search-empty")

@@ -4,7 +4,6 @@ import { Button, Form, Input } from "antd";
 import { Palette, Pause, Play, ShieldCheck, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { deleteAccount, getAccount, type Linked, saveAccount } from "@/api/accounts";
-import "@/i18n/more";
 import { useWords } from "@/i18n/words";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
@@ -28,6 +27,7 @@ import { Routes } from "./Routes";
 import { TestMessage } from "./TestMessage";
 import { useKinds } from "./useKinds";
 import { useVerify } from "./useVerify";
+import "@/i18n/more/accounts";
 
 /** AccountPage is one linked account: its light, its addresses, who answers, what it can carry, and how to end it. */
 export function AccountPage() {

@@ -5,7 +5,7 @@ import type { Connector } from "@/api/types";
 import { useWords } from "@/i18n/words";
 import { CopyBox } from "@/ui/Copy";
 import s from "./accounts.module.css";
-import "@/i18n/more";
+import "@/i18n/more/accounts";
 
 /** Addresses are what goes elsewhere: the callback address, each of several where the platform asks for more than one, or for a site the line that brings the chat. Nothing where the hub fetches. */
 export function Addresses({ account, kind }: { account: Linked; kind?: Connector }) {

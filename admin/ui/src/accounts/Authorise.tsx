@@ -5,12 +5,12 @@ import { ExternalLink, Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { beginAuthorisation, type Linked } from "@/api/accounts";
 import type { Account, ID } from "@/api/types";
-import "@/i18n/more";
 import { useAccounts } from "@/session/data";
 import { HealthLine } from "@/ui/Health";
 import { CardBox, Section } from "@/ui/Page";
 import { Failure } from "@/ui/States";
 import s from "./accounts.module.css";
+import "@/i18n/more/accounts";
 
 /** Authorise sends the administrator to the platform's own page; they come back to Return. */
 export function Authorise({ account }: { account: Linked }) {

@@ -10,7 +10,8 @@ import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import s from "./accounts.module.css";
-import "@/i18n/more";
+import "@/i18n/more/accounts";
+import "@/i18n/more/ui";
 
 /** Callbacks are what the platform sent, as it came, newest first; what failed can be handled once more. */
 export function Callbacks({ id }: { id: ID }) {

@@ -1,8 +1,8 @@
 import { Check, CircleSlash, Minus, MoveDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import type { Capabilities as Data, Level } from "@/api/types";
 import s from "./accounts.module.css";
+import "@/i18n/more/accounts";
 
 const parts = [
   "text",

@@ -15,7 +15,7 @@ import { Empty, Loaded } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import s from "./accounts.module.css";
 import { useKinds } from "./useKinds";
-import "@/i18n/more";
+import "@/i18n/more/accounts";
 
 /** Channels are the linked accounts, each with its light and the reason for it. */
 export function Channels() {

@@ -1,10 +1,10 @@
 import { Check as CheckIcon, CircleCheck, LoaderCircle, TriangleAlert, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import { useWords } from "@/i18n/words";
 import { Failure } from "@/ui/States";
 import s from "./accounts.module.css";
 import type { Verifying } from "./useVerify";
+import "@/i18n/more/accounts";
 
 /** Checklist shows each check as it ends, with its time; one that failed says what to do. */
 export function Checklist({ running, checks, ok, error }: Omit<Verifying, "run">) {

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { FormField } from "@/api/types";
 import { useWords } from "@/i18n/words";
 import s from "./accounts.module.css";
-import "@/i18n/more";
+import "@/i18n/more/accounts";
 
 interface Props {
   fields: FormField[];

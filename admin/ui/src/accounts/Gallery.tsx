@@ -7,7 +7,7 @@ import { Page, Section } from "@/ui/Page";
 import { Loaded } from "@/ui/States";
 import s from "./accounts.module.css";
 import { useKinds } from "./useKinds";
-import "@/i18n/more";
+import "@/i18n/more/accounts";
 
 const rows = ["own", "china", "world"] as const;
 

@@ -5,12 +5,12 @@ import { useTranslation } from "react-i18next";
 import { type AccountHealth, getHealth } from "@/api/accounts";
 import type { Account } from "@/api/types";
 import { useLanguage, useWords } from "@/i18n/words";
-import "@/i18n/more";
 import { useCan } from "@/session/useSession";
 import { HealthLine } from "@/ui/Health";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import s from "./accounts.module.css";
+import "@/i18n/more/accounts";
 
 const DAY = 86_400_000;
 

@@ -22,7 +22,7 @@ import { Login, signsIn } from "./Login";
 import { Routes } from "./Routes";
 import { useKinds } from "./useKinds";
 import { useVerify } from "./useVerify";
-import "@/i18n/more";
+import "@/i18n/more/accounts";
 
 interface Typed {
   name: string;

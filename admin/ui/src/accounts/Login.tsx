@@ -5,7 +5,6 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { beginLogin, cancelLogin, type LoginStep, nextLogin } from "@/api/login";
 import type { Connector, ID } from "@/api/types";
-import "@/i18n/more";
 import { useWords } from "@/i18n/words";
 import { Failure } from "@/ui/States";
 import { asConfig, FormFields } from "./FormFields";

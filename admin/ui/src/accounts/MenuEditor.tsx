@@ -6,12 +6,12 @@ import { useTranslation } from "react-i18next";
 import { getMenu, type Menu, type MenuItem, saveMenu } from "@/api/accounts";
 import { fieldProblems } from "@/api/errors";
 import type { ID } from "@/api/types";
-import "@/i18n/more";
 import { queryClient } from "@/lib/query";
 import { CardBox } from "@/ui/Page";
 import { Failure, Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import s from "./menu.module.css";
+import "@/i18n/more/accounts";
 
 /** MenuEditor changes the menu below an account's chats, within what the platform allows, beside a picture of it. */
 export function MenuEditor({ account }: { account: ID }) {

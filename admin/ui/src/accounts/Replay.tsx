@@ -3,11 +3,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Replayed, replayCallbacks } from "@/api/accounts";
 import type { ID } from "@/api/types";
-import "@/i18n/more";
 import { queryClient } from "@/lib/query";
 import { CardBox } from "@/ui/Page";
 import { useDo } from "@/ui/useDo";
 import s from "./accounts.module.css";
+import "@/i18n/more/accounts";
 
 const spans = [1, 3, 7, 14, 30];
 

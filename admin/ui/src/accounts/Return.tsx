@@ -5,13 +5,13 @@ import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Authorised, endAuthorisation } from "@/api/accounts";
-import "@/i18n/more";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { CardBox, Page } from "@/ui/Page";
 import { Failure } from "@/ui/States";
 import { Leave, Several } from "./Authorise";
 import s from "./accounts.module.css";
+import "@/i18n/more/accounts";
 
 /** Return is where a platform leads an administrator back to: what it put on the address is handed over once. */
 export function Return() {

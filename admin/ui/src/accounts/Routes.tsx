@@ -1,7 +1,8 @@
 import { Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { useBots, useTeams } from "@/session/data";
-import "@/i18n/more";
+import "@/i18n/more/accounts";
+import "@/i18n/more/bots";
 
 /** Routes chooses who answers first and who after. */
 export function Routes() {

@@ -4,10 +4,10 @@ import { TriangleAlert, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Account } from "@/api/types";
-import "@/i18n/more";
 import { useLanguage, useWords } from "@/i18n/words";
 import { useAccounts } from "@/session/data";
 import s from "./accounts.module.css";
+import "@/i18n/more/inbox";
 
 const AHEAD = 7 * 86_400_000;
 const hidden = "parley.alerts.hidden";

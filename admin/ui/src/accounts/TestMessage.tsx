@@ -6,13 +6,13 @@ import { useTranslation } from "react-i18next";
 import { listConversations } from "@/api/inbox";
 import { lines } from "@/api/lines";
 import type { ID, Words } from "@/api/types";
-import "@/i18n/more";
 import { useWords } from "@/i18n/words";
 import { CardBox } from "@/ui/Page";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useContactName } from "@/ui/useContactName";
 import s from "./accounts.module.css";
+import "@/i18n/more/accounts";
 
 interface Hop {
   name: "accepted" | "committed" | "handled" | "retried" | "sent" | "taken" | "delivered" | "read" | "failed";

@@ -21,7 +21,7 @@ import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import { Wide } from "@/ui/Wide";
-import "@/i18n/more";
+import "@/i18n/more/ui";
 
 /** Trouble is what could not be handled, did not leave, or came for an account nobody linked. Nothing of it is lost. */
 export function Trouble() {
@@ -94,7 +94,7 @@ function Dead({ kind }: { kind: "inbox" | "outbox" }) {
           },
           { title: t("column.tries"), dataIndex: "tries", width: 80, align: "right" },
           {
-            title: <span className="sr">{t("book.actions")}</span>,
+            title: <span className="sr">{t("column.actions")}</span>,
             key: "do",
             align: "right",
             width: 170,
@@ -146,7 +146,7 @@ function UnroutedTable() {
           { title: t("column.from"), dataIndex: "from", ellipsis: true },
           { title: t("column.text"), dataIndex: "text", ellipsis: true },
           {
-            title: <span className="sr">{t("book.actions")}</span>,
+            title: <span className="sr">{t("column.actions")}</span>,
             key: "do",
             align: "right",
             width: 140,

@@ -3,9 +3,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Keys } from "@/ui/Keys";
 import s from "./actions.module.css";
-import "@/i18n/more";
 import { setShortcuts, shortcutsOn } from "./keyboard";
 import { type Action, type ActionId, actions } from "./table";
+import "@/i18n/more/actions";
 
 const groups = ["go", "list", "conversation", "compose", "app"] as const;
 

@@ -3,10 +3,10 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Keys } from "@/ui/Keys";
 import s from "./actions.module.css";
-import "@/i18n/more";
 import { matches } from "./search";
 import { useActions } from "./store";
 import { type Action, type ActionId, actions } from "./table";
+import "@/i18n/more/actions";
 
 /** Palette finds and does any action that can be done now. */
 export function Palette({ onClose }: { onClose: () => void }) {

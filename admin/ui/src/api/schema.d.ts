@@ -5162,6 +5162,11 @@ export interface components {
             permissions: string[];
             /** @description The business asks for a second factor and this person has none: until they set one up, nothing else is answered */
             second_factor_missing: boolean;
+            /**
+             * Format: int64
+             * @description Number of the newest entry of the feed: who reads anything after this and follows the feed from here misses nothing
+             */
+            seq: number;
             settings: components["schemas"]["TenantSettings"];
             tenant: components["schemas"]["Tenant"];
         };

@@ -79,6 +79,8 @@ export interface Session {
   agent: Agent;
   tenant: Tenant;
   permissions: string[];
+  /** The newest entry of the feed before anything was read. */
+  seq: number;
   /** Nothing else is answered until this person has set one up. */
   second_factor_missing: boolean;
 }

@@ -5,6 +5,7 @@ import { Field } from "@/ui/Field";
 import { CardBox } from "@/ui/Page";
 import s from "./bots.module.css";
 import { useDraft } from "./draft";
+import "@/i18n/more/bots";
 
 /** Basics is how the bot looks to customers and how it compares words. */
 export function Basics() {

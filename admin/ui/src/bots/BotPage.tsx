@@ -5,7 +5,6 @@ import { ChevronLeft, FlaskConical } from "lucide-react";
 import { type ComponentType, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type BotDetail, getBot } from "@/api/bots";
-import "@/i18n/more";
 import { useWide } from "@/lib/media";
 import { Loaded } from "@/ui/States";
 import { Basics } from "./Basics";
@@ -21,6 +20,7 @@ import { Replies } from "./Replies";
 import { Rules } from "./Rules";
 import { TestConsole } from "./TestConsole";
 import { Versions } from "./Versions";
+import "@/i18n/more/bots";
 
 const tabs = {
   basics: Basics,

@@ -16,7 +16,8 @@ import { Empty, Loaded } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import { Wide } from "@/ui/Wide";
-import "@/i18n/more";
+import "@/i18n/more/bots";
+import "@/i18n/more/ui";
 
 /** Bots lists who answers by itself, what of it is published, and where it serves. */
 export function Bots() {

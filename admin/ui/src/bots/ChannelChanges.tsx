@@ -8,6 +8,7 @@ import { ChannelIcon } from "@/ui/ChannelIcon";
 import s from "./bots.module.css";
 import type { Rule, RulesContent } from "./content";
 import { useDraft } from "./draft";
+import "@/i18n/more/bots";
 
 /** alone is a content that says nothing but what a rule answers. */
 const alone = (c: RulesContent, rule: Rule): RulesContent => ({

@@ -11,6 +11,8 @@ import { Ago } from "@/ui/Time";
 import { useContactName } from "@/ui/useContactName";
 import { Wide } from "@/ui/Wide";
 import { useDraft } from "./draft";
+import "@/i18n/more/bots";
+import "@/i18n/more/ui";
 
 /** Conversations are the bot's real ones, and how they went on. */
 export function Conversations() {

@@ -14,6 +14,7 @@ import { useSaying } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import s from "./bots.module.css";
 import { useDraft } from "./draft";
+import "@/i18n/more/bots";
 
 /** DraftBar never lets draft and published be confused: what differs, what is wrong, publish, undo. */
 export function DraftBar() {

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Tried } from "@/api/bots";
 import s from "./bots.module.css";
+import "@/i18n/more/bots";
 
 interface Explanation {
   normalised?: string;

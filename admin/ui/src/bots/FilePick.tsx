@@ -9,6 +9,7 @@ import { bytes } from "@/lib/format";
 import { useDo } from "@/ui/useDo";
 import s from "./bots.module.css";
 import type { ReplyPart } from "./content";
+import "@/i18n/more/bots";
 
 /** FilePick is a stored file of a reply, with a caption. */
 export function FilePick({ part, onChange }: { part: ReplyPart; onChange: (part: ReplyPart) => void }) {

@@ -7,6 +7,7 @@ import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import s from "./bots.module.css";
 import { useDraft } from "./draft";
+import "@/i18n/more/bots";
 
 /** Hits tell which rules work, and which were never met. */
 export function Hits() {

@@ -7,6 +7,7 @@ import s from "./bots.module.css";
 import type { Human } from "./content";
 import { useDraft } from "./draft";
 import { SayingList } from "./SayingList";
+import "@/i18n/more/bots";
 
 /** HumanTab says how a customer gets to a person, to whom, and what is said on the way. */
 export function HumanTab() {

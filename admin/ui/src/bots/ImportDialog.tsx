@@ -8,6 +8,7 @@ import { Failure, Loading } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import s from "./bots.module.css";
 import { useDraft } from "./draft";
+import "@/i18n/more/bots";
 
 /** ImportDialog shows what a table would do before it does it; with one mistake nothing is imported. */
 export function ImportDialog({ file, close }: { file: File; close: () => void }) {

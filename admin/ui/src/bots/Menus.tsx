@@ -9,6 +9,8 @@ import { Empty } from "@/ui/States";
 import s from "./bots.module.css";
 import { type Menu, type MenuOption, newMenu, usesOf } from "./content";
 import { useDraft } from "./draft";
+import "@/i18n/more/bots";
+import "@/i18n/more/ui";
 
 /** Menus are sets of options; a customer picks by pressing, by number or by label. */
 export function Menus() {

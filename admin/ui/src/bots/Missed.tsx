@@ -12,6 +12,8 @@ import { Ago } from "@/ui/Time";
 import { newRule, type Rule } from "./content";
 import { useDraft } from "./draft";
 import { RuleEditor } from "./RuleEditor";
+import "@/i18n/more/bots";
+import "@/i18n/more/ui";
 
 /** Missed is what customers said that the bot could not answer: one press makes a rule of it. */
 export function Missed() {
@@ -38,7 +40,7 @@ export function Missed() {
           { title: t("missed.text"), dataIndex: "text", ellipsis: true },
           { title: t("column.when"), dataIndex: "at", width: 120, render: (at: string) => <Ago at={at} /> },
           {
-            title: <span className="sr">{t("book.actions")}</span>,
+            title: <span className="sr">{t("column.actions")}</span>,
             key: "do",
             align: "right",
             width: 230,

@@ -5,6 +5,7 @@ import s from "./bots.module.css";
 import type { RulesContent } from "./content";
 import { useDraft } from "./draft";
 import { ReplyList } from "./ReplyList";
+import "@/i18n/more/bots";
 
 type Section = "welcome" | "default" | "repeated" | "timeout";
 

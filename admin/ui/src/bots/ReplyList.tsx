@@ -6,6 +6,7 @@ import s from "./bots.module.css";
 import { type Reply, type ReplyPart, textReply } from "./content";
 import { useDraft } from "./draft";
 import { FilePick } from "./FilePick";
+import "@/i18n/more/bots";
 
 interface Props {
   replies: Reply[];

@@ -10,6 +10,8 @@ import type { Rule } from "./content";
 import { useDraft } from "./draft";
 import { ReplyList } from "./ReplyList";
 import { SayingList } from "./SayingList";
+import "@/i18n/more/bots";
+import "@/i18n/more/ui";
 
 interface Props {
   rule: Rule;

@@ -8,6 +8,8 @@ import s from "./bots.module.css";
 import { type Match, newRule, type Rule, replyText, usesOf } from "./content";
 import { useDraft } from "./draft";
 import { RuleEditor } from "./RuleEditor";
+import "@/i18n/more/bots";
+import "@/i18n/more/ui";
 
 /** Rules is the table of what the bot knows: search it, switch rules, open one to change it. */
 export function Rules() {
@@ -165,7 +167,7 @@ export function Rules() {
               ),
             },
             {
-              title: <span className="sr">{t("book.actions")}</span>,
+              title: <span className="sr">{t("column.actions")}</span>,
               key: "do",
               width: 52,
               onCell: () => ({ onClick: (e) => e.stopPropagation() }),

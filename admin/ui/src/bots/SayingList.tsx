@@ -3,6 +3,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import s from "./bots.module.css";
 import type { Saying } from "./content";
+import "@/i18n/more/bots";
 
 interface Props {
   value: Saying[];

@@ -14,6 +14,7 @@ import s from "./bots.module.css";
 import { useDraft } from "./draft";
 import { Explained } from "./Explained";
 import { Looks } from "./Looks";
+import "@/i18n/more/bots";
 
 type Said = Omit<Try, "draft" | "open" | "memory" | "account">;
 type Turn = { key: string; said: string } | { key: string; tried: Tried };

@@ -18,6 +18,9 @@ import { useDo } from "@/ui/useDo";
 import { Wide } from "@/ui/Wide";
 import { useDraft } from "./draft";
 import { ImportDialog } from "./ImportDialog";
+import "@/i18n/more/accounts";
+import "@/i18n/more/bots";
+import "@/i18n/more/ui";
 
 /** Versions are what customers met, newest first; beside them the way in and out as a table. */
 export function Versions() {

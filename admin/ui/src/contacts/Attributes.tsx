@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import { listAttributes } from "@/api/book";
 import { saveContact } from "@/api/contacts";
 import type { Attribute, Contact } from "@/api/types";
@@ -10,6 +9,7 @@ import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { useCan } from "@/session/useSession";
 import { useDo } from "@/ui/useDo";
+import "@/i18n/more/contacts";
 
 export const useAttributes = () => useQuery({ queryKey: ["attributes"], queryFn: listAttributes });
 

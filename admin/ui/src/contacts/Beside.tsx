@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import { listLike } from "@/api/book";
 import type { ID } from "@/api/types";
 import { useContact } from "@/inbox/context/useContact";
 import { useCan } from "@/session/useSession";
 import { Notes } from "./Notes";
+import "@/i18n/more/contacts";
 
 /** Beside is what stands beside a conversation of its contact: notes, the way to the whole page, and who may be the same person. */
 export function Beside({ contact }: { contact: ID }) {

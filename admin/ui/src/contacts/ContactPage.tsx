@@ -1,6 +1,5 @@
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import { ContactFields } from "@/inbox/context/ContactFields";
 import { ContactTags } from "@/inbox/context/ContactTags";
 import { History } from "@/inbox/context/History";
@@ -13,6 +12,7 @@ import { useContactName } from "@/ui/useContactName";
 import s from "./contacts.module.css";
 import { Notes } from "./Notes";
 import { Same } from "./Same";
+import "@/i18n/more/contacts";
 
 /** ContactPage is one person: who they are, where they write from, what is written down, every conversation with them. */
 export function ContactPage() {

@@ -3,7 +3,6 @@ import { Button, Input, Select, Table } from "antd";
 import { Download, Search, Upload } from "lucide-react";
 import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import { type BookQuery, exportAddress } from "@/api/book";
 import type { Contact, ID } from "@/api/types";
 import { useAccounts, useTags } from "@/session/data";
@@ -17,6 +16,8 @@ import { Ago } from "@/ui/Time";
 import { useContactName } from "@/ui/useContactName";
 import { Wide } from "@/ui/Wide";
 import { useBook } from "./data";
+import "@/i18n/more/contacts";
+import "@/i18n/more/settings";
 
 const ImportDialog = lazy(() => import("./ImportDialog").then((m) => ({ default: m.ImportDialog })));
 

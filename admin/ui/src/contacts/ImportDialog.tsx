@@ -10,6 +10,7 @@ import { useAccounts } from "@/session/data";
 import { Failure, Loading } from "@/ui/States";
 import { useAttributes } from "./Attributes";
 import s from "./contacts.module.css";
+import "@/i18n/more/contacts";
 
 const plain = ["id", "external_id", "name", "phone", "email", "locale", "tags", "remote_id"] as const;
 const matches = ["id", "external_id", "email", "phone", "identity"] as const;

@@ -8,11 +8,12 @@ import { useTags } from "@/session/data";
 import { Avatar } from "@/ui/Avatar";
 import { useContactName } from "@/ui/useContactName";
 import { useDo } from "@/ui/useDo";
-import "@/i18n/more";
 import { useAttributes } from "./Attributes";
 import s from "./contacts.module.css";
 import { useBook } from "./data";
 import { afterMerge } from "./Same";
+import "@/i18n/more/contacts";
+import "@/i18n/more/settings";
 
 interface Props {
   contact: Contact;

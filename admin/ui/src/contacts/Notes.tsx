@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { Pencil, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { type ComponentProps, useState } from "react";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import { addNote, deleteNote, listNotes, type Note, saveNote } from "@/api/book";
 import type { ID } from "@/api/types";
 import { queryClient } from "@/lib/query";
@@ -14,13 +13,13 @@ import { Loaded } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import s from "./contacts.module.css";
+import "@/i18n/more/contacts";
 
 /** Notes are what colleagues wrote down about a person: who, when, and theirs to change. */
 export function Notes({ contact }: { contact: ID }) {
   const { t } = useTranslation();
   const may = useCan()("contact.write");
   const [text, setText] = useState("");
-  const [writing, setWriting] = useState(false);
   const queryKey = ["contacts", "notes", contact];
   const query = useQuery({ queryKey, queryFn: () => listNotes(contact) });
   const refresh = () => queryClient.invalidateQueries({ queryKey });
@@ -41,16 +40,11 @@ export function Notes({ contact }: { contact: ID }) {
             if (text.trim()) add.mutate(undefined);
           }}
         >
-          <Input.TextArea
+          <Lines
             value={text}
             onChange={(e) => setText(e.target.value)}
             placeholder={t("book.noteText")}
             aria-label={t("book.noteText")}
-            rows={1}
-            // It measures itself: not before somebody writes, or every conversation opened pays for it.
-            autoSize={writing && { minRows: 1, maxRows: 8 }}
-            onFocus={() => setWriting(true)}
-            maxLength={5000}
             onKeyDown={(e) => {
               if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing)
                 e.currentTarget.form?.requestSubmit();
@@ -78,6 +72,13 @@ export function Notes({ contact }: { contact: ID }) {
       </Loaded>
     </div>
   );
+}
+
+/** Lines is a field as tall as its text, up to eight lines; the library's weighs more than all else beside a conversation. */
+function Lines({ least = 1, ...props }: ComponentProps<"textarea"> & { value: string; least?: number }) {
+  const rows = Math.min(8, Math.max(least, props.value.split("\n").length));
+  const minHeight = least * 22 + 10;
+  return <textarea {...props} className={s.field} style={{ minHeight }} rows={rows} maxLength={5000} />;
 }
 
 function OneNote({ note, refresh }: { note: Note; refresh: () => unknown }) {
@@ -130,12 +131,11 @@ function OneNote({ note, refresh }: { note: Note; refresh: () => unknown }) {
         <p>{note.body}</p>
       ) : (
         <div className={s.write}>
-          <Input.TextArea
+          <Lines
             autoFocus
             value={text}
-            maxLength={5000}
+            least={2}
             aria-label={t("book.editNote")}
-            autoSize={{ minRows: 2, maxRows: 8 }}
             onChange={(e) => setText(e.target.value)}
           />
           <span className="row">

@@ -14,6 +14,7 @@ import { useContactName } from "@/ui/useContactName";
 import { useDo } from "@/ui/useDo";
 import s from "./contacts.module.css";
 import { MergeDialog } from "./MergeDialog";
+import "@/i18n/more/contacts";
 
 /** Everything a merge or its undo may have changed. */
 export function afterMerge(): void {

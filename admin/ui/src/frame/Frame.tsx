@@ -8,7 +8,7 @@ import { speak } from "@/i18n";
 import { useLanguage } from "@/i18n/words";
 import { queryClient } from "@/lib/query";
 import { useFeed } from "@/live/useFeed";
-import { useCan } from "@/session/useSession";
+import { useCan, useKeptSession } from "@/session/useSession";
 import { useMode } from "@/theme/mode";
 import { Banner } from "./Banner";
 import s from "./frame.module.css";
@@ -16,8 +16,8 @@ import { Rail } from "./Rail";
 
 // Asked for by a key, not by everybody.
 const Palette = lazy(() => import("@/actions/Palette").then((m) => ({ default: m.Palette })));
-const Strip = lazy(() => import("@/accounts/Strip").then((m) => ({ default: m.Strip })));
-const Told = lazy(() => import("@/inbox/mentions/Told").then((m) => ({ default: m.Told })));
+const Strip = lazy(() => import("@/beside").then((m) => ({ default: m.Strip })));
+const Told = lazy(() => import("@/beside").then((m) => ({ default: m.Told })));
 const Help = lazy(() => import("@/actions/Help").then((m) => ({ default: m.Help })));
 
 /** Frame is what every screen stands in: the rail, the banner, the palette and the keys. */
@@ -28,6 +28,7 @@ export function Frame() {
   const { dark, setMode } = useMode();
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  useKeptSession();
   useFeed();
   useKeyboard();
 

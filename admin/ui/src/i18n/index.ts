@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { setLanguage as setApiLanguage } from "@/api/client";
+import { prepare } from "./features";
 
 /** The languages of the interface. Each has one file with every string. */
 export const languages = ["zh", "en"] as const;
@@ -23,7 +24,7 @@ export async function startI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: "",
     fallbackLng: false,
-    fallbackNS: "more", // where it was loaded
+    fallbackNS: "more", // the words of features
     interpolation: { escapeValue: false },
     returnNull: false,
     resources: {},
@@ -37,6 +38,7 @@ export async function speak(language: Language): Promise<void> {
     const words = await load[language]();
     i18next.addResourceBundle(language, "translation", words.default);
   }
+  await prepare(language);
   setApiLanguage(language);
   localStorage.setItem(stored, language);
   document.documentElement.lang = language === "zh" ? "zh-CN" : language;

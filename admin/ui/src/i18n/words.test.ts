@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { actions } from "@/actions/table";
 import baseEn from "./en";
 import moreEn from "./more.en";
@@ -19,6 +19,21 @@ function keys(tree: object, path = ""): string[] {
 const base = (k: string) => k.replace(/_(one|two|few|other)$/, "");
 const at = (tree: object, key: string) =>
   key.split(".").reduce<unknown>((t, k) => (t as Record<string, unknown>)[k], tree);
+
+const src = `${join(process.cwd(), "src")}/`;
+
+function files(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((f) =>
+    f.isDirectory()
+      ? files(join(dir, f.name))
+      : /\.tsx?$/.test(f.name) && !/\.test\./.test(f.name)
+        ? [join(dir, f.name)]
+        : [],
+  );
+}
+
+/** Every file that is not made of words. */
+const sources = () => files(src).filter((f) => !/\/i18n\/((more\/\w+\.|more\.)?(en|zh)|pinyin)\.ts$/.test(f));
 
 describe("U-18 the two languages", () => {
   it("have the same keys", () => {
@@ -52,6 +67,69 @@ describe("U-18 the two languages", () => {
   });
 });
 
+describe("U-18 the words of a feature", () => {
+  // By the feature, as what a file imports names it.
+  const features = new Map<string, Set<string>>();
+  const names = readdirSync(join(process.cwd(), "src/i18n/more")).flatMap(
+    (f) => /^(\w+)\.ts$/.exec(f)?.[1] ?? [],
+  );
+  const plain = (tree: object) => new Set(keys(tree).map((k) => base(k).replace(/_ordinal$/, "")));
+  const first = plain(baseEn);
+  beforeAll(async () => {
+    for (const name of names)
+      features.set(name, plain((await import(`./more/${name}.en.ts`)).default as object));
+  });
+
+  it("are in one file, or another would hide them", () => {
+    const tops = [...features].flatMap(([, all]) => [...new Set([...all].map((k) => k.split(".")[0]!))]);
+    expect(tops).toEqual([...new Set(tops)]);
+    expect([...features.keys()].sort()).toEqual(names.sort());
+    expect(tops.length).toBe(Object.keys(moreEn).length);
+  });
+
+  /** needed are the features whose words a file speaks. */
+  function needed(source: ts.SourceFile): Set<string> {
+    const prefix = /keyPrefix: "(\w+)"/.exec(source.text)?.[1];
+    const out = new Set<string>();
+    const key = (begins: string, ends?: string) => {
+      const from = prefix ? `${prefix}.${begins}` : begins;
+      const is = (k: string) => (ends === undefined ? k === from : k.startsWith(from) && k.endsWith(ends));
+      if ([...first].some(is)) return;
+      const has = [...features].filter(([, all]) => [...all].some(is)).map(([name]) => name);
+      if (has.length === 0) throw new Error(`no words for ${from}`);
+      for (const name of has) out.add(name);
+    };
+    const said = (node: ts.Expression | undefined): void => {
+      if (!node) return;
+      if (ts.isStringLiteralLike(node)) key(node.text);
+      else if (ts.isTemplateExpression(node) && node.head.text)
+        key(node.head.text, node.templateSpans.at(-1)!.literal.text);
+      else if (ts.isConditionalExpression(node)) {
+        said(node.whenTrue);
+        said(node.whenFalse);
+      } else if (ts.isAsExpression(node) || ts.isParenthesizedExpression(node)) said(node.expression);
+    };
+    const visit = (node: ts.Node) => {
+      if (ts.isCallExpression(node) && node.expression.getText() === "t") said(node.arguments[0]);
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    return out;
+  }
+
+  it("are there before they are spoken: who speaks them imports them", () => {
+    const missing: string[] = [];
+    for (const file of sources()) {
+      if (file.endsWith("/composer/Composer.tsx")) continue; // it names people with what "./lazy" brings
+      const text = readFileSync(file, "utf8");
+      const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+      for (const name of needed(source))
+        if (!text.includes(`import "@/i18n/more/${name}";`)) missing.push(`${file}: ${name}`);
+    }
+    expect(missing).toEqual([]);
+  });
+});
+
 describe("U-18 no string outside the language files", () => {
   const read = new Set([
     "title",
@@ -66,16 +144,6 @@ describe("U-18 no string outside the language files", () => {
     "extra",
     "help",
   ]);
-
-  function files(dir: string): string[] {
-    return readdirSync(dir, { withFileTypes: true }).flatMap((f) =>
-      f.isDirectory()
-        ? files(join(dir, f.name))
-        : /\.tsx?$/.test(f.name) && !/\.test\./.test(f.name)
-          ? [join(dir, f.name)]
-          : [],
-    );
-  }
 
   function spoken(file: string): string[] {
     const source = ts.createSourceFile(
@@ -99,10 +167,7 @@ describe("U-18 no string outside the language files", () => {
     return found;
   }
 
-  const src = `${join(process.cwd(), "src")}/`;
-  for (const file of files(src).filter(
-    (f) => !/\/i18n\/((more\/\w+\.|more\.)?(en|zh)|pinyin)\.ts$/.test(f),
-  )) {
+  for (const file of sources()) {
     it(file.slice(src.length), () => expect(spoken(file)).toEqual([]));
   }
 });

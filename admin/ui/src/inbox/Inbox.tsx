@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAction } from "@/actions/store";
 import { useWide } from "@/lib/media";
@@ -37,12 +37,10 @@ export function Inbox() {
   const [contextWidth, setContextWidth] = useStored("width.context", 320);
   const [asideOpen, setAsideOpen] = useStored("context.open", true);
   const [drawer, setDrawer] = useState(false);
-  const unread = useUnread();
   useAction("focus", two ? () => setFocus((f) => !f) : undefined);
 
-  useEffect(() => {
-    document.title = unread ? `(${unread}) ${t("place.inbox")} · Parley` : `${t("place.inbox")} · Parley`;
-  }, [unread, t]);
+  // The thread comes first; what stands beside it follows.
+  const beside = useDeferredValue(current) ?? current;
 
   const aside = three && asideOpen && !focus;
   const back = () => void navigate({ to: "/inbox/$view", params: { view }, search });
@@ -55,7 +53,7 @@ export function Inbox() {
       <ConversationList view={view} search={search} current={current} withViews={!four} />
     );
 
-  const heading = <h1 className="sr">{t("place.inbox")}</h1>;
+  const heading = <Heading />;
   const drawerFor = !three && current && drawer && (
     <Suspense>
       <ContextDrawer id={current} close={() => setDrawer(false)} />
@@ -126,11 +124,21 @@ export function Inbox() {
             side="right"
           />
           <aside className={s.context} style={{ width: contextWidth }} aria-label={t("context.title")}>
-            <Context key={current} id={current} />
+            <Context key={beside} id={beside ?? current} />
           </aside>
         </>
       )}
       {drawerFor}
     </div>
   );
+}
+
+/** Heading names the place, and counts in the window's title what is unread; it alone is drawn when that changes. */
+function Heading() {
+  const { t } = useTranslation();
+  const unread = useUnread();
+  useEffect(() => {
+    document.title = unread ? `(${unread}) ${t("place.inbox")} · Parley` : `${t("place.inbox")} · Parley`;
+  }, [unread, t]);
+  return <h1 className="sr">{t("place.inbox")}</h1>;
 }

@@ -4,7 +4,7 @@ import { flushOutbox } from "@/inbox/composer/outbox";
 import { queryClient } from "@/lib/query";
 import { Apply } from "./apply";
 import { keys } from "./cache";
-import { Socket } from "./socket";
+import { type Hooks, Socket } from "./socket";
 import { useLive } from "./store";
 import { typed } from "./typing";
 
@@ -16,7 +16,7 @@ export const apply = new Apply(queryClient, me);
 /** follow keeps the cache equal to the hub until it is stopped. */
 export function follow(): Socket {
   const { setState } = useLive.getState();
-  const link = new Socket({
+  const hooks: Hooks = {
     ticket: async () => (await body<{ ticket: string }>(client.POST("/api/v1/live/ticket", {}))).ticket,
     open: (path) => new WebSocket(path.replace(/^/, location.origin.replace(/^http/, "ws"))),
     entry: (e) => {
@@ -39,7 +39,9 @@ export function follow(): Socket {
       setState(state);
       if (state === "open") void flushOutbox();
     },
-  });
+  };
+  // Nothing was fetched before the session: what happened since it is told, and nothing has to be asked twice.
+  const link = new Socket(hooks, queryClient.getQueryData<Session>(keys.session)?.seq);
   link.start();
   return link;
 }

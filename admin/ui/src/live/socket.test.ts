@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { FeedEntry } from "@/api/types";
 import { type LinkState, Socket } from "./socket";
 
 class Fake {
@@ -22,20 +23,21 @@ class Fake {
   }
 }
 
-function start() {
+function start(since?: number) {
   const seen: number[] = [];
   const states: LinkState[] = [];
   let fresh = 0;
-  const socket = new Socket({
+  const hooks = {
     ticket: async () => "t",
-    open: (url) => new Fake(url) as unknown as WebSocket,
-    entry: (e) => seen.push(e.seq),
+    open: (url: string) => new Fake(url) as unknown as WebSocket,
+    entry: (e: FeedEntry) => seen.push(e.seq),
     fresh: () => fresh++,
     back: () => undefined,
     signal: () => undefined,
-    state: (s) => states.push(s),
+    state: (s: LinkState) => states.push(s),
     random: () => 0.5,
-  });
+  };
+  const socket = new Socket(hooks, since);
   socket.start();
   return { socket, seen, states, fresh: () => fresh };
 }
@@ -83,6 +85,17 @@ describe("R-16 the feed's socket", () => {
     first.onclose?.();
     await vi.advanceTimersByTimeAsync(500);
     expect(Fake.all[1]!.url).toContain("since=91");
+    socket.stop();
+  });
+
+  it("is told what happened since what is shown was fetched, and has nothing asked for twice", async () => {
+    const { socket, fresh, seen } = start(7);
+    await settle();
+    const first = Fake.all[0]!;
+    expect(first.url).toContain("since=7");
+    first.says({ type: "entry", seq: 8, kind: "message" });
+    first.says({ type: "ready", seq: 9 });
+    expect([seen, fresh(), socket.place]).toEqual([[8], 0, 9]);
     socket.stop();
   });
 

@@ -28,7 +28,6 @@ const PONG_WITHIN = 8_000;
  * decides nothing about what entries mean.
  */
 export class Socket {
-  private since: number | undefined;
   private ws: WebSocket | undefined;
   private wait = FIRST_WAIT;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,7 +37,11 @@ export class Socket {
   private stopped = false;
   private attempt = 0;
 
-  constructor(private readonly hooks: Hooks) {}
+  /** since: the number of an entry; everything that is shown was fetched after it. */
+  constructor(
+    private readonly hooks: Hooks,
+    private since?: number,
+  ) {}
 
   /** The number up to which everything was heard; -1 before the first word. */
   get place(): number {
@@ -132,13 +135,13 @@ export class Socket {
     const frame = JSON.parse(data) as ServerFrame;
     switch (frame.type) {
       case "ready": {
-        const first = this.since === undefined;
+        const known = this.since !== undefined;
         // Everything before was said, what one may not see left out.
         this.since = Math.max(this.since ?? 0, frame.seq);
         this.wait = FIRST_WAIT;
         this.pinger = setInterval(() => this.ping(), PING_EVERY);
         this.hooks.state("open");
-        if (first) this.hooks.fresh();
+        if (!known) this.hooks.fresh();
         else this.hooks.back();
         break;
       }

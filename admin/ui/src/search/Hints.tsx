@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import s from "./search.module.css";
+import "@/i18n/more/search";
 
 const today = () => new Date().toLocaleDateString("en-CA");
 

@@ -10,6 +10,7 @@ import { Ago } from "@/ui/Time";
 import { useContactName } from "@/ui/useContactName";
 import s from "./search.module.css";
 import { viewOf } from "./where";
+import "@/i18n/more/search";
 
 /** Results are customers, conversations and messages, each a link. Arrow keys go from one to the next. */
 export function Results({ pages }: { pages: Answer[] }) {

@@ -1,4 +1,3 @@
-import "@/i18n/more";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Input, type InputRef } from "antd";
@@ -14,6 +13,7 @@ import { Empty, Failure, Loading } from "@/ui/States";
 import { Hints } from "./Hints";
 import { Results } from "./Results";
 import s from "./search.module.css";
+import "@/i18n/more/search";
 
 const PAUSE = 250;
 /** An operator with nothing behind it yet, or half a day: it is asked when Enter says so. */

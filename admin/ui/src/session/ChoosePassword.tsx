@@ -11,7 +11,7 @@ import { showFieldErrors, stands } from "@/ui/useFormErrors";
 import { CodeStep } from "./CodeStep";
 import { Door } from "./Door";
 import { useEnter } from "./useEnter";
-import "@/i18n/more";
+import "@/i18n/more/session";
 
 /** ChoosePassword is where a link leads by which somebody chooses a password, the first or a new one. */
 export function ChoosePassword() {

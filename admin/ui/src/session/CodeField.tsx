@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import { useSaying } from "@/ui/States";
 import s from "./session.module.css";
-import "@/i18n/more";
+import "@/i18n/more/session";
 
 interface Props {
   value: string;

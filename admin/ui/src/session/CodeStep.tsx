@@ -8,7 +8,7 @@ import { CodeField, useWrongCode } from "./CodeField";
 import { Door } from "./Door";
 import s from "./session.module.css";
 import type { useEnter } from "./useEnter";
-import "@/i18n/more";
+import "@/i18n/more/session";
 
 type Way = Pick<ReturnType<typeof useEnter>, "enter" | "back"> & { asked: Credentials };
 

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { askForLink } from "@/api/signin";
 import { Failure } from "@/ui/States";
 import { Door } from "./Door";
-import "@/i18n/more";
+import "@/i18n/more/session";
 
 /** Forgot has a link mailed to somebody who forgot their password. What it says is the same for everybody. */
 export function Forgot() {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { copy } from "@/lib/copy";
 import s from "./session.module.css";
-import "@/i18n/more";
+import "@/i18n/more/session";
 
 /** RecoveryCodes shows them, this once, with ways to keep them. */
 export function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {

@@ -8,7 +8,7 @@ import { Failure } from "@/ui/States";
 import { CodeStep } from "./CodeStep";
 import { Door } from "./Door";
 import { useEnter } from "./useEnter";
-import "@/i18n/more";
+import "@/i18n/more/session";
 
 /** SignIn asks for address and password, then for a code where one is needed, and goes where one was going. */
 export function SignIn() {

@@ -9,7 +9,7 @@ import { Door } from "./Door";
 import s from "./session.module.css";
 import { TwoStepSetup } from "./TwoStepSetup";
 import { useGo } from "./useEnter";
-import "@/i18n/more";
+import "@/i18n/more/session";
 
 /** TwoStep is the page of those whose business asks for a second factor before anything else. */
 export function TwoStep() {

@@ -10,7 +10,7 @@ import { showFieldErrors, stands } from "@/ui/useFormErrors";
 import { CodeField, useWrongCode } from "./CodeField";
 import { RecoveryCodes } from "./RecoveryCodes";
 import s from "./session.module.css";
-import "@/i18n/more";
+import "@/i18n/more/session";
 
 interface Props {
   /** The recovery codes are shown, this once: it should not be closed by accident now. */

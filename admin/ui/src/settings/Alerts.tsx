@@ -12,7 +12,6 @@ import {
   saveAlertSettings,
   testAlert,
 } from "@/api/accounts";
-import "@/i18n/more";
 import { queryClient } from "@/lib/query";
 import { useAccounts } from "@/session/data";
 import { CopyBox } from "@/ui/Copy";
@@ -24,6 +23,7 @@ import { showFieldErrors } from "@/ui/useFormErrors";
 import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
 import s from "./settings.module.css";
+import "@/i18n/more/settings";
 
 const settingsKey = ["alert-settings"];
 const alertsKey = ["alerts"];

@@ -2,7 +2,6 @@ import { Button, Form, Input, Modal, Select, Table } from "antd";
 import { ArrowUp, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import { addAttribute, deleteAttribute, saveAttribute } from "@/api/book";
 import type { Attribute } from "@/api/types";
 import { useAttributes } from "@/contacts/Attributes";
@@ -12,6 +11,8 @@ import { Failure } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
+import "@/i18n/more/contacts";
+import "@/i18n/more/ui";
 
 const kinds = ["text", "number", "date", "choice", "yes_no"] as const;
 
@@ -59,7 +60,7 @@ export function AttributeList() {
               },
               { title: t("book.attributeKey"), dataIndex: "key", render: (k: string) => <code>{k}</code> },
               {
-                title: <span className="sr">{t("book.actions")}</span>,
+                title: <span className="sr">{t("column.actions")}</span>,
                 key: "do",
                 align: "right",
                 width: 96,

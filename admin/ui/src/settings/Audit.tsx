@@ -8,6 +8,7 @@ import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
+import "@/i18n/more/ui";
 
 /** AuditList is who did what that matters, and from where. It cannot be changed. */
 export function AuditList() {

@@ -4,7 +4,6 @@ import { Button, Form, Input, Modal, Select, Table } from "antd";
 import { Plus, ShieldBan } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import { getContact } from "@/api/contacts";
 import { addBlock, deleteBlock, listBlocks } from "@/api/team";
 import type { Block, ID } from "@/api/types";
@@ -19,6 +18,9 @@ import { useContactName } from "@/ui/useContactName";
 import { useDo } from "@/ui/useDo";
 import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
+import "@/i18n/more/bots";
+import "@/i18n/more/settings";
+import "@/i18n/more/ui";
 
 /** Blocks are who is kept out, why, until when, and how often it was needed. */
 export function Blocks() {
@@ -75,7 +77,7 @@ export function Blocks() {
               },
               { title: t("blocks.hits"), dataIndex: "hits", width: 90, align: "right" },
               {
-                title: <span className="sr">{t("book.actions")}</span>,
+                title: <span className="sr">{t("column.actions")}</span>,
                 key: "do",
                 align: "right",
                 width: 90,

@@ -13,7 +13,7 @@ import { useDo } from "@/ui/useDo";
 import { Minutes } from "./Minutes";
 import { SettingsPage } from "./SettingsPage";
 import s from "./settings.module.css";
-import "@/i18n/more";
+import "@/i18n/more/settings";
 
 type Values = Pick<Tenant, "name" | "hours"> & { language: Language; settings: TenantSettings };
 

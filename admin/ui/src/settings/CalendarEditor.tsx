@@ -12,6 +12,7 @@ import { wrong } from "./calendar";
 import { Periods } from "./Periods";
 import s from "./settings.module.css";
 import { zones } from "./zones";
+import "@/i18n/more/ui";
 
 interface Props {
   calendar: Calendar | undefined;

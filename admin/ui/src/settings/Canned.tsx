@@ -13,6 +13,7 @@ import { Empty, Failure } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
+import "@/i18n/more/ui";
 
 /** Canned are ready sentences, called by / while writing: everybody's, and one's own. */
 export function Canned() {
@@ -62,7 +63,7 @@ export function Canned() {
               },
               { title: t("canned.uses"), dataIndex: "uses", width: 80, align: "right" },
               {
-                title: <span className="sr">{t("book.actions")}</span>,
+                title: <span className="sr">{t("column.actions")}</span>,
                 key: "do",
                 width: 52,
                 onCell: () => ({ onClick: (e) => e.stopPropagation() }),

@@ -12,6 +12,7 @@ import { useDo } from "@/ui/useDo";
 import { Wide } from "@/ui/Wide";
 import { CalendarEditor } from "./CalendarEditor";
 import { SettingsPage } from "./SettingsPage";
+import "@/i18n/more/ui";
 
 /** Hours are the calendars people serve by: any number of periods a day, and holidays. */
 export function Hours() {
@@ -58,7 +59,7 @@ export function Hours() {
               },
               { title: t("hours.holidays"), key: "holidays", render: (_, c) => c.holidays?.length ?? 0 },
               {
-                title: <span className="sr">{t("book.actions")}</span>,
+                title: <span className="sr">{t("column.actions")}</span>,
                 key: "do",
                 align: "right",
                 render: (_, c) => (

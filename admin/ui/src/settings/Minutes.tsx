@@ -1,6 +1,6 @@
 import { InputNumber } from "antd";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
+import "@/i18n/more/settings";
 
 interface Props {
   id?: string;

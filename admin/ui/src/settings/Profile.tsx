@@ -22,6 +22,7 @@ import { SecondFactor } from "./SecondFactor";
 import { SettingsPage } from "./SettingsPage";
 import s from "./settings.module.css";
 import { zones } from "./zones";
+import "@/i18n/more/actions";
 
 /** Profile is what is one's own: name and picture that customers see, language, theme, keys, password. */
 export function Profile() {

@@ -3,7 +3,6 @@ import { App, Button, Form, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { getTenant, saveTenant } from "@/api/session";
 import type { RatingSettings, Session, Tenant } from "@/api/types";
-import "@/i18n/more";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { Section } from "@/ui/Page";
@@ -14,6 +13,7 @@ import { RatingPreview } from "./RatingPreview";
 import { BothLanguages, Reasons } from "./RatingWords";
 import { SettingsPage } from "./SettingsPage";
 import s from "./settings.module.css";
+import "@/i18n/more/settings";
 
 /** Rating is whether and how customers are asked how content they are, and what they answered. */
 export function Rating() {

@@ -11,6 +11,7 @@ import { Score } from "@/ui/Score";
 import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { Wide } from "@/ui/Wide";
+import "@/i18n/more/settings";
 
 /** RatingAnswers is whom the hub asked and what they said, newest first. */
 export function RatingAnswers() {

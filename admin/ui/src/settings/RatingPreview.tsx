@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { RatingSettings, Words } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
 import s from "./rating.module.css";
+import "@/i18n/more/settings";
 
 const faces = ["😡", "🙁", "😐", "🙂", "😀"];
 const picture = (scale: RatingSettings["scale"], score: number) =>

@@ -3,6 +3,7 @@ import { Plus, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { languages } from "@/i18n";
 import s from "./rating.module.css";
+import "@/i18n/more/settings";
 
 /** BothLanguages are words for customers, in each language; empty takes the built-in ones. */
 export function BothLanguages({ name, max }: { name: "question" | "thanks"; max: number }) {

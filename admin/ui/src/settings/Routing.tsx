@@ -12,7 +12,9 @@ import { CardBox } from "@/ui/Page";
 import { Empty, Failure, Loaded } from "@/ui/States";
 import { SettingsPage } from "./SettingsPage";
 import s from "./settings.module.css";
-import "@/i18n/more";
+import "@/i18n/more/accounts";
+import "@/i18n/more/settings";
+import "@/i18n/more/ui";
 
 /** Routing reads as sentences: who answers on each account; beside it, what would happen to a customer now or then. */
 export function Routing() {

@@ -13,7 +13,7 @@ import { Failure, Loaded } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { showFieldErrors, stands } from "@/ui/useFormErrors";
 import s from "./settings.module.css";
-import "@/i18n/more";
+import "@/i18n/more/session";
 
 const key = ["second-factor"];
 

@@ -9,7 +9,8 @@ import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
-import "@/i18n/more";
+import "@/i18n/more/settings";
+import "@/i18n/more/ui";
 
 /** Sessions are the browsers one is signed in with; any of them can be signed out from here. */
 export function Sessions() {
@@ -46,7 +47,7 @@ export function Sessions() {
               },
               { title: t("sessions.since"), dataIndex: "created", render: (at: string) => <Ago at={at} /> },
               {
-                title: <span className="sr">{t("book.actions")}</span>,
+                title: <span className="sr">{t("column.actions")}</span>,
                 key: "do",
                 align: "right",
                 render: (_, x) =>

@@ -22,8 +22,8 @@ import { useTranslation } from "react-i18next";
 import type { Permission } from "@/actions/table";
 import { useCan } from "@/session/useSession";
 import { Loading } from "@/ui/States";
-import "@/i18n/more";
 import s from "./settings.module.css";
+import "@/i18n/more/settings";
 
 const page = (load: () => Promise<Record<string, ComponentType>>, name: string) =>
   lazy(() => load().then((m) => ({ default: m[name]! })));

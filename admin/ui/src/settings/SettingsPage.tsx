@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useWide } from "@/lib/media";
 import { Page } from "@/ui/Page";
+import "@/i18n/more/settings";
 
 interface Props {
   name:

@@ -12,6 +12,8 @@ import { Failure } from "@/ui/States";
 import { TagChip, tagColors } from "@/ui/TagChip";
 import { useDo } from "@/ui/useDo";
 import { SettingsPage } from "./SettingsPage";
+import "@/i18n/more/settings";
+import "@/i18n/more/ui";
 
 /** Tags say what conversations were about, and what kind of people contacts are. */
 export function Tags() {
@@ -55,7 +57,7 @@ export function Tags() {
           columns={[
             { title: t("column.name"), key: "name", render: (_, x) => <TagChip tag={x} /> },
             {
-              title: <span className="sr">{t("book.actions")}</span>,
+              title: <span className="sr">{t("column.actions")}</span>,
               key: "do",
               align: "right",
               onCell: () => ({ onClick: (e) => e.stopPropagation() }),

@@ -14,7 +14,10 @@ import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
-import "@/i18n/more";
+import "@/i18n/more/accounts";
+import "@/i18n/more/settings";
+import "@/i18n/more/team";
+import "@/i18n/more/ui";
 
 /** Tokens let programs in. The secret is shown once, when it is made. */
 export function Tokens() {
@@ -60,7 +63,7 @@ export function Tokens() {
               },
               { title: t("column.made"), dataIndex: "created", render: (at: string) => <Ago at={at} /> },
               {
-                title: <span className="sr">{t("book.actions")}</span>,
+                title: <span className="sr">{t("column.actions")}</span>,
                 key: "do",
                 align: "right",
                 render: (_, x) =>

@@ -9,7 +9,8 @@ import { useTeams } from "@/session/data";
 import { useCan, useSession } from "@/session/useSession";
 import { Failure } from "@/ui/States";
 import { showFieldErrors } from "@/ui/useFormErrors";
-import "@/i18n/more";
+import "@/i18n/more/settings";
+import "@/i18n/more/team";
 
 type Values = AgentInput & { may: boolean; way: "link" | "password" };
 

@@ -15,7 +15,9 @@ import { Failure } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import { Wide } from "@/ui/Wide";
 import s from "./team.module.css";
-import "@/i18n/more";
+import "@/i18n/more/session";
+import "@/i18n/more/team";
+import "@/i18n/more/ui";
 
 interface Props {
   edit: (agent: Agent) => void;

@@ -9,6 +9,7 @@ import { copy } from "@/lib/copy";
 import { exact } from "@/lib/time";
 import { Failure, Loading } from "@/ui/States";
 import s from "./team.module.css";
+import "@/i18n/more/team";
 
 interface Props {
   agent: Agent;

@@ -18,6 +18,8 @@ import { AgentForm } from "./AgentForm";
 import { AgentTable } from "./AgentTable";
 import { LinkDialog } from "./LinkDialog";
 import { TeamForm } from "./TeamForm";
+import "@/i18n/more/team";
+import "@/i18n/more/ui";
 
 type Tab = "agents" | "teams";
 
@@ -98,7 +100,7 @@ function TeamTable({ edit }: { edit: (team: TeamRow) => void }) {
           },
           { title: t("team.waiting"), dataIndex: "queued", width: 110 },
           {
-            title: <span className="sr">{t("book.actions")}</span>,
+            title: <span className="sr">{t("column.actions")}</span>,
             key: "do",
             width: 52,
             onCell: () => ({ onClick: (e) => e.stopPropagation() }),

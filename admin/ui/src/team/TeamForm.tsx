@@ -3,12 +3,14 @@ import { Form, Input, Modal, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { addTeam, listHours, saveTeam, type TeamInput } from "@/api/team";
 import type { Team } from "@/api/types";
-import "@/i18n/more";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { useAgents } from "@/session/data";
 import { Failure } from "@/ui/States";
 import { showFieldErrors } from "@/ui/useFormErrors";
+import "@/i18n/more/settings";
+import "@/i18n/more/team";
+import "@/i18n/more/ui";
 
 /** TeamForm adds a skill group or changes one. */
 export function TeamForm({ team, close }: { team: Partial<Team>; close: () => void }) {

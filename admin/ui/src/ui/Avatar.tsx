@@ -16,16 +16,10 @@ interface Props {
 
 /** Avatar is a picture, or initials on a colour of their own. The name always stands beside it. */
 export function Avatar({ id, name, file, size = 32, channel }: Props) {
-  const picture = useQuery({
-    queryKey: ["file", file],
-    queryFn: () => getFile(file!),
-    enabled: Boolean(file),
-    staleTime: 8 * 60_000,
-  });
   const style = { width: size, height: size, fontSize: size * 0.34, "--hue": hue(id) } as CSSProperties;
   return (
     <span className={s.avatar} style={style} translate="no" aria-hidden>
-      {picture.data ? <img src={picture.data.url} alt="" /> : initials(name)}
+      {file ? <Picture file={file} name={name} /> : initials(name)}
       {channel && (
         <span className={s.mark}>
           <ChannelIcon kind={channel} />
@@ -33,4 +27,13 @@ export function Avatar({ id, name, file, size = 32, channel }: Props) {
       )}
     </span>
   );
+}
+
+function Picture({ file, name }: { file: string; name: string }) {
+  const picture = useQuery({
+    queryKey: ["file", file],
+    queryFn: () => getFile(file),
+    staleTime: 8 * 60_000,
+  });
+  return picture.data ? <img src={picture.data.url} alt="" /> : initials(name);
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import s from "./ui.module.css";
+import "@/i18n/more/ui";
 
 /** Wide lets a table keep its width on a narrow screen and be moved sideways, by keys too. */
 export function Wide({ min, children }: { min: number; children: ReactNode }) {
@@ -8,7 +9,7 @@ export function Wide({ min, children }: { min: number; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is something else
-    <div className={s.scroller} role="group" aria-label={t("book.table")} tabIndex={0}>
+    <div className={s.scroller} role="group" aria-label={t("column.table")} tabIndex={0}>
       <div style={{ minWidth: min }}>{children}</div>
     </div>
   );

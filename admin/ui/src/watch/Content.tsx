@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Contents } from "@/api/ratings";
 import { useNames } from "@/session/data";
 import s from "./watch.module.css";
+import "@/i18n/more/watch";
 
 type One = Contents["all"];
 

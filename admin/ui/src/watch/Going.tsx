@@ -12,6 +12,7 @@ import { LoadMore } from "@/ui/LoadMore";
 import { Failure, Loading } from "@/ui/States";
 import { useContactName } from "@/ui/useContactName";
 import s from "./watch.module.css";
+import "@/i18n/more/watch";
 
 /** From when a wait is long. */
 const LONG = 10 * 60_000;

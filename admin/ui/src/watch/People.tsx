@@ -5,6 +5,7 @@ import { useAgents, useNames } from "@/session/data";
 import { Avatar } from "@/ui/Avatar";
 import { Average } from "./Content";
 import s from "./watch.module.css";
+import "@/i18n/more/watch";
 
 /** How the states follow one another: who works comes first. */
 const rank = ["online", "busy", "away", "invisible", "offline"];

@@ -7,6 +7,7 @@ import { span, useNow } from "@/lib/time";
 import { useTeams } from "@/session/data";
 import { Average } from "./Content";
 import s from "./watch.module.css";
+import "@/i18n/more/watch";
 
 /** Queues are the teams with how many wait and who has waited longest, that one first. */
 export function Queues({ content }: { content: Contents["teams"] | undefined }) {

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Segmented } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import { averages } from "@/api/ratings";
 import { useLanguage } from "@/i18n/words";
 import { useTallies } from "@/inbox/views/useTallies";
@@ -14,6 +13,7 @@ import { Going } from "./Going";
 import { People } from "./People";
 import { Queues } from "./Queues";
 import s from "./watch.module.css";
+import "@/i18n/more/watch";
 
 const periods = [1, 7, 30, 90];
 

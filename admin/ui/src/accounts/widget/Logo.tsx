@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { shrink } from "./shrink";
 import s from "./widget.module.css";
+import "@/i18n/more/accounts";
 
 const most = 8 << 20; // bytes of a picture to begin with
 

@@ -6,6 +6,7 @@ import type { ID } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
 import type { Draft } from "./draft";
 import s from "./widget.module.css";
+import "@/i18n/more/accounts";
 
 export type View = "button" | "ask" | "chat" | "closed";
 

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { another, type Question, questionKinds, questionsMost, type Words } from "./draft";
 import { Both } from "./Field";
 import s from "./widget.module.css";
+import "@/i18n/more/accounts";
 
 interface Props {
   all: Question[];

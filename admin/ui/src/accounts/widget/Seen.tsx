@@ -9,6 +9,7 @@ import { Loaded } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { allows } from "./draft";
 import s from "./widget.module.css";
+import "@/i18n/more/accounts";
 
 /** Seen is on which sites the snippet was met, by the word of their visitors' browsers. */
 export function Seen({

@@ -6,7 +6,6 @@ import { useTranslation } from "react-i18next";
 import { getAccount, getLink, type Linked, saveLink } from "@/api/accounts";
 import { fieldProblems } from "@/api/errors";
 import type { Connector, Link } from "@/api/types";
-import "@/i18n/more";
 import { useLanguage } from "@/i18n/words";
 import { queryClient } from "@/lib/query";
 import { CopyBox } from "@/ui/Copy";
@@ -21,6 +20,7 @@ import { Preview, type Verdict, type View } from "./Preview";
 import { Questions } from "./Questions";
 import { Seen } from "./Seen";
 import s from "./widget.module.css";
+import "@/i18n/more/accounts";
 
 /** WidgetPage is how the chat of a site looks, what it asks, and where it was seen, beside the chat itself. */
 export function WidgetPage() {

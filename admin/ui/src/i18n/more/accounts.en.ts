@@ -55,14 +55,6 @@ export default {
     more: "or more",
     bar: "{{time}}: {{in}} in, {{out}} out, {{failed}} failed",
   },
-  strip: {
-    bad: "{{name}} is not working",
-    token: "The credentials of {{name}} run out on {{date}}",
-    look: "Open the account",
-    dismiss: "Hide until it changes",
-    more_one: "and {{count}} more account",
-    more_other: "and {{count}} more accounts",
-  },
   widget: {
     title: "Widget",
     lead: "How the chat of {{name}} looks on your site, and what it asks.",

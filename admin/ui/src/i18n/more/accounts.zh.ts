@@ -54,13 +54,6 @@ export default {
     more: "或更多",
     bar: "{{time}}：接收 {{in}}，发送 {{out}}，失败 {{failed}}",
   },
-  strip: {
-    bad: "{{name}} 无法正常工作",
-    token: "{{name}} 的凭据将于 {{date}} 到期",
-    look: "打开账号",
-    dismiss: "隐藏，直到状态变化",
-    more_other: "以及另外 {{count}} 个账号",
-  },
   widget: {
     title: "网站挂件",
     lead: "「{{name}}」在您网站上的样式，以及聊天前的提问。",

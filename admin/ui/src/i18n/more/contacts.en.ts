@@ -16,8 +16,6 @@ export default {
     import: "Import",
   },
   book: {
-    table: "Table",
-    actions: "Actions",
     open: "Open contact",
     openLike_one: "Open contact · 1 may be the same person",
     openLike_other: "Open contact · {{count}} may be the same person",

@@ -16,8 +16,6 @@ export default {
     import: "导入",
   },
   book: {
-    table: "表格",
-    actions: "操作",
     open: "打开客户页",
     openLike_other: "打开客户页 · {{count}} 个可能是同一个人",
     externalId: "外部编号",

@@ -177,4 +177,12 @@ export default {
     unseen: "cannot see this: invite first",
     notTold: "Not told, because they cannot see this conversation: {{names}}",
   },
+  strip: {
+    bad: "{{name}} is not working",
+    token: "The credentials of {{name}} run out on {{date}}",
+    look: "Open the account",
+    dismiss: "Hide until it changes",
+    more_one: "and {{count}} more account",
+    more_other: "and {{count}} more accounts",
+  },
 };

@@ -168,4 +168,11 @@ export default {
     unseen: "看不到此会话，请先邀请",
     notTold: "以下同事看不到此会话，未通知：{{names}}",
   },
+  strip: {
+    bad: "{{name}} 无法正常工作",
+    token: "{{name}} 的凭据将于 {{date}} 到期",
+    look: "打开账号",
+    dismiss: "隐藏，直到状态变化",
+    more_other: "以及另外 {{count}} 个账号",
+  },
 };

@@ -12,5 +12,7 @@ export default {
     error: "What went wrong",
     tries: "Tries",
     size: "Size",
+    actions: "Actions",
+    table: "Table",
   },
 };

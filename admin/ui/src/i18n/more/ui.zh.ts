@@ -12,5 +12,7 @@ export default {
     error: "出错原因",
     tries: "次数",
     size: "大小",
+    actions: "操作",
+    table: "表格",
   },
 };

@@ -13,6 +13,7 @@ import { keys, type Lane } from "@/live/cache";
 import { say } from "@/live/useFeed";
 import { useAgents } from "@/session/data";
 import { useSession } from "@/session/useSession";
+import { Opener } from "@/ui/Opener";
 import { useContactName } from "@/ui/useContactName";
 import { Attachments } from "./Attachments";
 import { at, fill, missing, slash } from "./canned";
@@ -29,6 +30,9 @@ import { WhoMay } from "./WhoMay";
 
 const Shut = lazy(() => import("./lazy").then((m) => ({ default: m.Shut })));
 const Preview = lazy(() => import("./lazy").then((m) => ({ default: m.Preview })));
+
+/** Where the browser itself makes a field as tall as its text, nothing has to be measured at every letter. */
+const grows = CSS.supports("field-sizing", "content");
 
 interface Props {
   detail: Detail;
@@ -51,7 +55,7 @@ export function Composer({ detail, close }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const [dropping, setDropping] = useState(false);
-  const [emojiOpen, setEmojiOpen] = useState(false);
+  const bar = useRef<HTMLDivElement>(null);
 
   const serving = (c.owner.kind === "agent" && c.owner.id === agent.id) || c.colleagues.includes(agent.id);
   const mayWrite = mode === "note" || (serving && c.owner.kind !== "closed");
@@ -171,13 +175,16 @@ export function Composer({ detail, close }: Props) {
     suggestions.look(at + lead.length);
   };
   useAction("canned", mayWrite ? callCanned : undefined);
-  useAction("emoji", mayWrite ? () => setEmojiOpen(true) : undefined);
+  useAction(
+    "emoji",
+    mayWrite ? () => bar.current?.querySelector<HTMLElement>("[data-emoji]")?.click() : undefined,
+  );
 
   // The field is as tall as its text, within a third of the window.
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew whenever the text changes
   useLayoutEffect(() => {
     const el = area.current;
-    if (!el) return;
+    if (!el || grows) return;
     el.style.height = "auto";
     el.style.height = `${Math.min(el.scrollHeight, window.innerHeight / 3)}px`;
   }, [text, mode]);
@@ -292,7 +299,7 @@ export function Composer({ detail, close }: Props) {
             }}
           />
           <Attachments files={uploads.files} remove={uploads.remove} />
-          <div className={s.bar} hidden={picking}>
+          <div className={s.bar} hidden={picking} ref={bar}>
             <input
               ref={picker}
               type="file"
@@ -310,36 +317,42 @@ export function Composer({ detail, close }: Props) {
               title={t("action.attach")}
               onClick={() => picker.current?.click()}
             />
-            <Popover
-              trigger="click"
-              open={emojiOpen}
-              onOpenChange={setEmojiOpen}
-              content={
-                <div className={s.emoji}>
-                  {smileys?.emoji.map((e) => (
-                    <button
-                      key={e.name}
-                      type="button"
-                      className="bare"
-                      onClick={() => {
-                        const at = area.current?.selectionStart ?? text.length;
-                        insert(at, at, e.char);
-                        setEmojiOpen(false);
-                      }}
-                    >
-                      {e.char}
-                    </button>
-                  ))}
-                </div>
-              }
-            >
-              <Button
-                type="text"
-                icon={<Smile aria-hidden />}
-                aria-label={t("action.emoji")}
-                title={t("action.emoji")}
-              />
-            </Popover>
+            <Opener
+              button={(pressed) => (
+                <Button
+                  type="text"
+                  data-emoji
+                  icon={<Smile aria-hidden />}
+                  aria-label={t("action.emoji")}
+                  title={t("action.emoji")}
+                  {...pressed}
+                />
+              )}
+              popup={(opened) => (
+                <Popover
+                  {...opened}
+                  trigger="click"
+                  content={
+                    <div className={s.emoji}>
+                      {smileys?.emoji.map((e) => (
+                        <button
+                          key={e.name}
+                          type="button"
+                          className="bare"
+                          onClick={() => {
+                            const at = area.current?.selectionStart ?? text.length;
+                            opened.onOpenChange(false);
+                            insert(at, at, e.char);
+                          }}
+                        >
+                          {e.char}
+                        </button>
+                      ))}
+                    </div>
+                  }
+                />
+              )}
+            />
             <Button
               type="text"
               icon={<SquareSlash aria-hidden />}

@@ -5,9 +5,8 @@ import type { Media } from "@/api/canon";
 import { preview } from "@/api/sending";
 import type { ID } from "@/api/types";
 import { useWords } from "@/i18n/words";
-import "@/i18n/more";
 import s from "./sending.module.css";
-import "@/i18n/more";
+import "@/i18n/more/inbox";
 
 interface Props {
   conversation: ID;

@@ -6,12 +6,12 @@ import type { Part } from "@/api/canon";
 import type { Detail } from "@/api/inbox";
 import { goOn, listWays, type Way as Other } from "@/api/sending";
 import type { ID } from "@/api/types";
-import "@/i18n/more";
 import { queryClient } from "@/lib/query";
 import { useContactName } from "@/ui/useContactName";
 import { useDo } from "@/ui/useDo";
 import s from "./sending.module.css";
 import { type Sending, TemplatePicker } from "./TemplatePicker";
+import "@/i18n/more/inbox";
 
 /** Elsewhere says the words to the customer on another account; false: it could not. */
 export interface Elsewhere {

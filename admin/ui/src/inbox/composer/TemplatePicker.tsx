@@ -7,9 +7,9 @@ import type { upload } from "@/api/files";
 import { listTemplates } from "@/api/sending";
 import type { ID } from "@/api/types";
 import { Failure } from "@/ui/States";
-import "@/i18n/more";
 import s from "./sending.module.css";
 import { filled, lineOf, ready, search } from "./template";
+import "@/i18n/more/inbox";
 
 /** Sending is what the composer lends: the frame's first script holds it already. */
 export interface Sending {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 
 export const people = () => import("./lazy");
-export const smileys = () => import("./emoji");
+export const smileys = () => import("@/beside");
 
 /** useLater brings a part of the composer that is not needed at first, once it may be. */
 export function useLater<T>(load: () => Promise<T>, on = true): T | undefined {

@@ -9,9 +9,9 @@ import s from "./context.module.css";
 import { Timeline } from "./Timeline";
 
 // Nobody waits for these to see the thread.
-const Card = lazy(() => import("@/contacts/Card").then((m) => ({ default: m.Card })));
-const HowItCame = lazy(() => import("./HowItCame").then((m) => ({ default: m.HowItCame })));
-const History = lazy(() => import("./History").then((m) => ({ default: m.History })));
+const Card = lazy(() => import("@/beside").then((m) => ({ default: m.Card })));
+const HowItCame = lazy(() => import("@/beside").then((m) => ({ default: m.HowItCame })));
+const History = lazy(() => import("@/beside").then((m) => ({ default: m.History })));
 
 /** Context is what one should know beside what is said: who this is, how they came, what was before. */
 export function Context({ id }: { id: ID }) {

@@ -3,7 +3,6 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import { contactConversations } from "@/api/contacts";
 import type { ID } from "@/api/types";
 import { useOwnerWords } from "@/session/data";
@@ -12,6 +11,7 @@ import { Score } from "@/ui/Score";
 import { Loaded } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import s from "./context.module.css";
+import "@/i18n/more/contacts";
 
 /** History is every other conversation with this person, on any channel. */
 export function History({ contact, current }: { contact: ID; current?: ID }) {

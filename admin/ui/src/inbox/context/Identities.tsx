@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { BadgeCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import { contactIdentities } from "@/api/contacts";
 import type { ID } from "@/api/types";
 import { useAccounts } from "@/session/data";
 import { ChannelIcon } from "@/ui/ChannelIcon";
 import s from "./context.module.css";
+import "@/i18n/more/contacts";
 
 /** Identities are this person on each account; replies go to the one of the conversation, never to a guess. */
 export function Identities({ contact }: { contact: ID }) {

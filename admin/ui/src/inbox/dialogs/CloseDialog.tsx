@@ -9,6 +9,7 @@ import { useDo } from "@/ui/useDo";
 import { settled } from "../thread/useConversationActions";
 import { TagPick } from "./TagPick";
 import { useUndo } from "./useUndo";
+import "@/i18n/more/inbox";
 
 interface Props {
   detail: Detail;

@@ -4,8 +4,8 @@ import { react } from "@/api/inbox";
 import type { Message } from "@/api/types";
 import { apply } from "@/live/follow";
 import { useDo } from "@/ui/useDo";
-import "@/i18n/more";
 import s from "./dialogs.module.css";
+import "@/i18n/more/inbox";
 
 /** What every channel with reactions has. */
 const emoji = ["👍", "❤️", "🎉", "🙏", "😁", "😢"];

@@ -8,6 +8,7 @@ import { useDo } from "@/ui/useDo";
 import { settled } from "../thread/useConversationActions";
 import { SnoozePick } from "./SnoozePick";
 import { useUndo } from "./useUndo";
+import "@/i18n/more/inbox";
 
 /** SnoozeDialog puts the open conversation out of sight, and offers to undo that for a moment. */
 export function SnoozeDialog({ detail, close }: { detail: Detail; close: () => void }) {

@@ -6,7 +6,7 @@ import { useLanguage } from "@/i18n/words";
 import { soon, zoneName } from "@/lib/time";
 import { instantOf, presets, wallOf } from "@/lib/zone";
 import s from "./dialogs.module.css";
-import "@/i18n/more";
+import "@/i18n/more/inbox";
 
 interface Props {
   title: string;

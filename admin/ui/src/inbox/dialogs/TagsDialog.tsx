@@ -7,6 +7,7 @@ import { apply } from "@/live/follow";
 import { useDo } from "@/ui/useDo";
 import { TagPick } from "./TagPick";
 import { useUndo } from "./useUndo";
+import "@/i18n/more/inbox";
 
 /** setTags tells the hub what was added and what was taken away. */
 export async function setTags(detail: Detail, next: ID[]): Promise<void> {

@@ -7,7 +7,7 @@ import { useLanguage } from "@/i18n/words";
 import { exact } from "@/lib/time";
 import { Loaded } from "@/ui/States";
 import s from "./dialogs.module.css";
-import "@/i18n/more";
+import "@/i18n/more/accounts";
 
 /** TraceDialog is every try to send a message, with what was said to the platform and what it answered, secrets left out. */
 export function TraceDialog({ message, close }: { message: ID; close: () => void }) {

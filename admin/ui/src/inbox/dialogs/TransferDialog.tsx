@@ -6,6 +6,7 @@ import { settled } from "../thread/useConversationActions";
 import { restore } from "./restore";
 import { TargetPick } from "./TargetPick";
 import { useUndo } from "./useUndo";
+import "@/i18n/more/inbox";
 
 type Back = NonNullable<ReturnType<typeof restore>>;
 

@@ -13,7 +13,7 @@ import { TagPick } from "../dialogs/TagPick";
 import { TargetPick } from "../dialogs/TargetPick";
 import s from "./list.module.css";
 import { type Ask, ask, selectAll, unselect, useSelection } from "./selection";
-import "@/i18n/more";
+import "@/i18n/more/inbox";
 
 const acts: { ask: Ask; icon: LucideIcon }[] = [
   { ask: "assign", icon: CornerUpLeft },

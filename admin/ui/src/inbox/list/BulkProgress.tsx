@@ -9,7 +9,7 @@ import { bulkFailures, cancelBulk, getBulk } from "@/api/views";
 import { keys } from "@/live/cache";
 import { useDo } from "@/ui/useDo";
 import s from "./list.module.css";
-import "@/i18n/more";
+import "@/i18n/more/inbox";
 
 interface Props {
   id: ID;

@@ -1,10 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Tooltip } from "antd";
-import { ArrowDownWideNarrow, ArrowUp, ListFilter, Search } from "lucide-react";
+import { Button } from "antd";
+import { ArrowUp } from "lucide-react";
 import { lazy, memo, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { VList, type VListHandle } from "virtua";
-import { perform, useAction } from "@/actions/store";
+import { useAction } from "@/actions/store";
 import { useWide } from "@/lib/media";
 import type { InboxSearch } from "@/router";
 import { useTeams } from "@/session/data";
@@ -12,16 +12,16 @@ import { useCan } from "@/session/useSession";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { builtIn, filters, listQuery, useSaved, type View } from "../views/query";
 import { ConversationRow } from "./ConversationRow";
+import { ListHead } from "./ListHead";
 import s from "./list.module.css";
 import { ask, selectAll, selectTo, toggle, unselect, useSelecting } from "./selection";
 import { useHeld } from "./useHeld";
 import { useList } from "./useList";
-import { ViewSelect } from "./ViewSelect";
 
 // A message changes one row: the others are not drawn again.
 const ListedRow = memo(ConversationRow);
 
-const ListTools = lazy(() => import("./ListTools").then((m) => ({ default: m.ListTools })));
+const ListTools = lazy(() => import("@/beside").then((m) => ({ default: m.ListTools })));
 
 /** How long after a step by key the rows stay where they are. */
 const STEPPING = 60_000;
@@ -165,41 +165,14 @@ export function ConversationList({ view, search, current, withViews }: Props) {
       onPointerEnter={() => setPointing(true)}
       onPointerLeave={() => setPointing(false)}
     >
-      <header className={s.head}>
-        {withViews ? <ViewSelect view={view} search={search} /> : <h2 className="grow cut">{title}</h2>}
-        <Button
-          size="small"
-          type="text"
-          icon={<Search aria-hidden />}
-          aria-label={t("action.find")}
-          onClick={() => perform("find")}
-        />
-        <Tooltip title={t("action.filter")}>
-          <Button
-            size="small"
-            type="text"
-            icon={<ListFilter aria-hidden />}
-            aria-label={t("inbox.filter")}
-            onClick={() => setFiltering(true)}
-          />
-        </Tooltip>
-        <Tooltip title={waitingFirst ? t("inbox.sortWaiting") : t("inbox.sortNewest")}>
-          <Button
-            size="small"
-            type="text"
-            icon={<ArrowDownWideNarrow aria-hidden />}
-            onClick={() =>
-              void navigate({
-                to: "/inbox/$view",
-                params: { view },
-                search: { ...search, sort: waitingFirst ? "newest" : "waiting" },
-              })
-            }
-          >
-            {waitingFirst ? t("inbox.waitingFirst") : t("inbox.newestFirst")}
-          </Button>
-        </Tooltip>
-      </header>
+      <ListHead
+        view={view}
+        search={search}
+        title={title}
+        withViews={withViews}
+        waitingFirst={waitingFirst}
+        setFiltering={setFiltering}
+      />
       <Suspense fallback={null}>
         {saved !== null && (
           <ListTools

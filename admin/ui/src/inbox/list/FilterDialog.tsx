@@ -7,7 +7,7 @@ import type { InboxSearch } from "@/router";
 import { addressOf, filterOf, filters, type View } from "../views/query";
 import { useChoices } from "./Filters";
 import s from "./list.module.css";
-import "@/i18n/more";
+import "@/i18n/more/inbox";
 
 const waits = [1, 3, 5, 10, 30, 60, 240];
 

@@ -8,7 +8,7 @@ import type { InboxSearch } from "@/router";
 import { useAccounts, useAgents, useBots, useNames, useTags, useTeams } from "@/session/data";
 import { filters, type View } from "../views/query";
 import s from "./list.module.css";
-import "@/i18n/more";
+import "@/i18n/more/inbox";
 
 const states = ["open", "bot", "queue", "agent", "snoozed", "closed"] as const;
 const languages = [

@@ -8,6 +8,7 @@ import { useLive } from "@/live/store";
 import { useSession } from "@/session/useSession";
 import { useContactName } from "@/ui/useContactName";
 import { useAnnounce } from "../useAnnounce";
+import "@/i18n/more/inbox";
 
 /** useWoken tells whose snoozed conversation came back, here and, where allowed, outside the window. */
 export function useWoken(): void {

@@ -15,7 +15,7 @@ import { useContactName } from "@/ui/useContactName";
 import { useDo } from "@/ui/useDo";
 import list from "../list/list.module.css";
 import s from "./mentions.module.css";
-import "@/i18n/more";
+import "@/i18n/more/inbox";
 
 interface Props {
   current: string | undefined;

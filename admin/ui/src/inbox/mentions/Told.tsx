@@ -7,7 +7,7 @@ import { readMentions } from "@/api/mentions";
 import { useLive } from "@/live/store";
 import { useAnnounce } from "../useAnnounce";
 import { useTallies } from "../views/useTallies";
-import "@/i18n/more";
+import "@/i18n/more/inbox";
 
 /** Told announces that a note names us, and counts as read what one has in front. */
 export function Told() {

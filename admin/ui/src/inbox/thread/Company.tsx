@@ -1,9 +1,9 @@
 import { Eye } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import "@/i18n/more";
 import type { ID } from "@/api/types";
 import { useLive } from "@/live/store";
 import s from "./thread.module.css";
+import "@/i18n/more/inbox";
 
 /** Company says who else has the conversation open. */
 export function Company({ conversation }: { conversation: ID }) {

@@ -14,17 +14,44 @@ const show = (m: Message) => m?.id && apply.entry({ seq: 0, kind: "message.chang
 /** DeliveryLine says how far a message got, and what can be done when it did not. */
 export function DeliveryLine({ message: m }: { message: Message }) {
   const { t } = useTranslation();
+  switch (m.state) {
+    case undefined:
+      return null;
+    case "cancelled":
+      return (
+        <span className={s.state}>{t(m.from === "bot" ? "delivery.cancelled" : "delivery.discarded")}</span>
+      );
+    case "held":
+    case "failed":
+    case "unconfirmed":
+      return <Undelivered message={m} state={m.state} />;
+    default: {
+      const Icon =
+        m.state === "queued" || m.state === "sending" ? Clock : m.state === "sent" ? Check : CheckCheck;
+      return (
+        <span className={s.state} data-state={m.state}>
+          <Icon aria-hidden />
+          {t(`delivery.${m.state}`)}
+        </span>
+      );
+    }
+  }
+}
+
+interface UndeliveredProps {
+  message: Message;
+  state: "held" | "failed" | "unconfirmed";
+}
+
+/** Undelivered is a message that did not arrive, or may not have, with what to do about it. */
+function Undelivered({ message: m, state }: UndeliveredProps) {
+  const { t } = useTranslation();
   const again = useDo(() => retry(m.id), show);
   const came = useDo(() => arrived(m.id), show);
   const keep = useDo(() => hold(m.id), show);
   const drop = useDo(() => discard(m.id), show);
 
-  switch (m.state) {
-    case undefined:
-    case "cancelled":
-      return m.state ? (
-        <span className={s.state}>{t(m.from === "bot" ? "delivery.cancelled" : "delivery.discarded")}</span>
-      ) : null;
+  switch (state) {
     case "held":
       return (
         <div className={s.unsure}>
@@ -80,15 +107,5 @@ export function DeliveryLine({ message: m }: { message: Message }) {
           </span>
         </div>
       );
-    default: {
-      const Icon =
-        m.state === "queued" || m.state === "sending" ? Clock : m.state === "sent" ? Check : CheckCheck;
-      return (
-        <span className={s.state} data-state={m.state}>
-          <Icon aria-hidden />
-          {t(`delivery.${m.state}`)}
-        </span>
-      );
-    }
   }
 }

@@ -1,8 +1,8 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Elsewhere as Other } from "@/api/types";
-import "@/i18n/more";
 import s from "./thread.module.css";
+import "@/i18n/more/inbox";
 
 /** Elsewhere says that a conversation goes on in another, or came from one: who chose that, why, and where it is. */
 export function Elsewhere({ kind, other, by }: { kind: "to" | "from"; other: Other; by: string }) {

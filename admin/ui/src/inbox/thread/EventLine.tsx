@@ -5,6 +5,7 @@ import type { Message, Owner, Reason, Snooze } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
 import { clock, exact, soon } from "@/lib/time";
 import { useNames, useOwnerWords } from "@/session/data";
+import { Opener } from "@/ui/Opener";
 import s from "./thread.module.css";
 
 const Elsewhere = lazy(() => import("../composer/lazy").then((m) => ({ default: m.Elsewhere })));
@@ -73,20 +74,26 @@ export function EventLine({ message: m }: { message: Message }) {
         )}
         {reason && <span className="faint"> · {reason}</span>}
         {change?.reason.steps && change.reason.steps.length > 0 && (
-          <Popover
-            trigger="click"
-            content={
-              <ol className={s.steps}>
-                {change.reason.steps.map((step) => (
-                  <li key={step}>{step}</li>
-                ))}
-              </ol>
-            }
-          >
-            <button type="button" className={`bare ${s.why}`}>
-              {t("thread.why")}
-            </button>
-          </Popover>
+          <Opener
+            button={(pressed) => (
+              <button type="button" className={`bare ${s.why}`} {...pressed}>
+                {t("thread.why")}
+              </button>
+            )}
+            popup={(opened) => (
+              <Popover
+                {...opened}
+                trigger="click"
+                content={
+                  <ol className={s.steps}>
+                    {change.reason.steps?.map((step) => (
+                      <li key={step}>{step}</li>
+                    ))}
+                  </ol>
+                }
+              />
+            )}
+          />
         )}
       </span>
       <time dateTime={m.at} title={exact(m.at, language)}>

@@ -1,13 +1,13 @@
 import { Bot, StickyNote } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Detail } from "@/api/inbox";
 import type { Message } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
 import { clock, exact } from "@/lib/time";
 import { useSession } from "@/session/useSession";
 import { Avatar } from "@/ui/Avatar";
 import { useContactName } from "@/ui/useContactName";
+import type { About } from "./about";
 import { DeliveryLine } from "./DeliveryLine";
 import { EventLine } from "./EventLine";
 import { MessageTools } from "./MessageTools";
@@ -21,7 +21,7 @@ interface Props {
   /** The first, and the last, of what one person said in a row. */
   head: boolean;
   tail: boolean;
-  detail: Detail;
+  about: About;
   /** It is the one the address names. */
   marked: boolean;
 }
@@ -30,7 +30,7 @@ const ownLine = new Set(["failed", "unconfirmed", "cancelled", "held"]);
 const trouble = (m: Message) => ownLine.has(m.state ?? "");
 
 /** MessageItem is one message: who speaks is told by side, mark and word, never by colour alone. */
-export const MessageItem = memo(function MessageItem({ message: m, head, tail, detail, marked }: Props) {
+export const MessageItem = memo(function MessageItem({ message: m, head, tail, about, marked }: Props) {
   const { t } = useTranslation();
   const contactName = useContactName();
   const language = useLanguage();
@@ -42,13 +42,13 @@ export const MessageItem = memo(function MessageItem({ message: m, head, tail, d
   const mine = m.from === "agent" && m.sender === me;
   const name =
     m.from === "customer"
-      ? m.name || contactName(detail.contact)
+      ? m.name || contactName(about.contact)
       : m.from === "system"
         ? t("said.system")
         : mine
           ? t("owner.you")
           : m.name || t(`said.${m.from as "agent" | "bot" | "note"}`);
-  const earlier = m.conversation !== detail.conversation.id;
+  const earlier = m.conversation !== about.conversation;
 
   return (
     <article
@@ -62,7 +62,7 @@ export const MessageItem = memo(function MessageItem({ message: m, head, tail, d
     >
       {!ours && (
         <div className={s.face}>
-          {head && <Avatar id={detail.contact.id} name={name} file={detail.contact.avatar} size={28} />}
+          {head && <Avatar id={about.contact.id} name={name} file={about.contact.avatar} size={28} />}
         </div>
       )}
       <div className={s.column}>
@@ -91,7 +91,7 @@ export const MessageItem = memo(function MessageItem({ message: m, head, tail, d
               </span>
             ) : (
               <>
-                <Quote content={m.content} lane={detail.conversation.id} />
+                <Quote content={m.content} lane={about.conversation} />
                 {m.content.subject && <div className={s.subject}>{m.content.subject}</div>}
                 <Parts message={m} />
               </>
@@ -102,7 +102,7 @@ export const MessageItem = memo(function MessageItem({ message: m, head, tail, d
               </span>
             )}
           </div>
-          <MessageTools message={m} detail={detail} />
+          <MessageTools message={m} about={about} />
         </div>
         {m.reactions && m.reactions.length > 0 && (
           <div className={s.reactions}>

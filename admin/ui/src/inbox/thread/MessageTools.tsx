@@ -1,106 +1,23 @@
-import { App, Dropdown, type MenuProps } from "antd";
-import { Copy, Ellipsis, FileSearch, Pencil, Reply, Smile, Undo2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Ellipsis } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { words } from "@/api/canon";
-import { type Detail, edit, recall } from "@/api/inbox";
 import type { Message } from "@/api/types";
-import { copy } from "@/lib/copy";
-import { apply } from "@/live/follow";
-import { useCan, useSession } from "@/session/useSession";
-import { useDo } from "@/ui/useDo";
-import { useReplyTo } from "../composer/replyTo";
+import { Opener } from "@/ui/Opener";
+import type { About } from "./about";
+import { MessageMenu } from "./MessageMenu";
 import s from "./thread.module.css";
 
-const TraceDialog = lazy(() => import("../dialogs/TraceDialog").then((m) => ({ default: m.TraceDialog })));
-
-const ReactDialog = lazy(() => import("../dialogs/ReactDialog").then((m) => ({ default: m.ReactDialog })));
-
-const show = (m: Message) => m?.id && apply.entry({ seq: 0, kind: "message.changed", at: m.at, data: m });
-
-/** MessageTools is what can be done with one message; recall only within the limit, by the hub's clock. */
-export function MessageTools({ message: m, detail }: { message: Message; detail: Detail }) {
+/** MessageTools leads to what can be done with one message. */
+export function MessageTools({ message: m, about }: { message: Message; about: About }) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
-  const { agent, tenant } = useSession();
-  const replyTo = useReplyTo((r) => r.set);
-  const take = useDo(() => recall(m.id), show);
-  const change = useDo((text: string) => edit(m.id, text), show);
-  const may = useCan();
-  const [open, setOpen] = useState("");
   if (m.recalled) return null;
-
-  const mine = m.from === "agent" && m.sender === agent.id;
-  const can = (op: string) => ["full", "partial"].includes(detail.capabilities?.ops?.[op] ?? "");
-  const limit = tenant.settings.recall_within;
-  const recent = Date.now() - Date.parse(m.at) < limit * 1000;
-
-  const menu: MenuProps = {
-    items: [
-      ...(m.from === "customer" || m.from === "agent"
-        ? [{ key: "reply", icon: <Reply aria-hidden />, label: t("do.quote") }]
-        : []),
-      ...(m.from === "customer" && can("react")
-        ? [{ key: "react", icon: <Smile aria-hidden />, label: t("do.react") }]
-        : []),
-      { key: "copy", icon: <Copy aria-hidden />, label: t("do.copy") },
-      ...(mine && can("edit") ? [{ key: "edit", icon: <Pencil aria-hidden />, label: t("do.edit") }] : []),
-      ...(mine && recent && detail.capabilities
-        ? [
-            can("revoke")
-              ? { key: "recall", icon: <Undo2 aria-hidden />, label: t("do.recall") }
-              : { key: "recall", icon: <Undo2 aria-hidden />, label: t("do.noRecall"), disabled: true },
-          ]
-        : []),
-      ...(m.state && may("trouble.read")
-        ? [{ key: "trace", icon: <FileSearch aria-hidden />, label: t("trace.open") }]
-        : []),
-    ],
-    onClick: ({ key }) => {
-      if (key === "copy") void copy(words(m.content));
-      else if (key === "reply") replyTo(detail.conversation.id, m);
-      else if (key === "recall") take.mutate(undefined);
-      else if (key === "edit") editText();
-      else setOpen(key);
-    },
-  };
-
-  function editText() {
-    let text = words(m.content);
-    modal.confirm({
-      icon: null,
-      title: t("thread.editTitle"),
-      content: (
-        <textarea
-          className={s.editBox}
-          defaultValue={text}
-          rows={5}
-          aria-label={t("thread.editTitle")}
-          onChange={(e) => (text = e.target.value)}
-        />
-      ),
-      okText: t("do.save"),
-      cancelText: t("do.cancel"),
-      onOk: () => change.mutateAsync(text),
-    });
-  }
-
   return (
-    <>
-      <Dropdown menu={menu} trigger={["click"]} placement="bottomRight">
-        <button type="button" className={`bare ${s.tools}`} aria-label={t("thread.tools")}>
+    <Opener
+      button={(pressed) => (
+        <button type="button" className={`bare ${s.tools}`} aria-label={t("thread.tools")} {...pressed}>
           <Ellipsis aria-hidden />
         </button>
-      </Dropdown>
-      {open && (
-        <Suspense>
-          {open === "react" ? (
-            <ReactDialog message={m} close={() => setOpen("")} />
-          ) : (
-            <TraceDialog message={m.id} close={() => setOpen("")} />
-          )}
-        </Suspense>
       )}
-    </>
+      popup={(opened) => <MessageMenu message={m} about={about} opened={opened} />}
+    />
   );
 }

@@ -11,12 +11,14 @@ import { day } from "@/lib/time";
 import { Failure, Loading } from "@/ui/States";
 import { useContactName } from "@/ui/useContactName";
 import { usePending } from "../composer/outbox";
+import { type About, useAbout } from "./about";
 import { firstUnreadOf, type Line, lines } from "./lines";
 import { MessageItem } from "./MessageItem";
 import { PendingItem } from "./PendingItem";
 import { TypingLine } from "./TypingLine";
 import s from "./thread.module.css";
 import { useLane } from "./useLane";
+import { useSizes } from "./useSizes";
 
 const NEAR = 80;
 
@@ -24,7 +26,7 @@ const NEAR = 80;
 export function Messages({ detail }: { detail: Detail }) {
   const { t } = useTranslation();
   const contactName = useContactName();
-  const language = useLanguage();
+  const about = useAbout(detail);
   const { conversation } = detail;
   const lane = useLane(conversation.id);
   const pending = usePending(conversation.id);
@@ -52,6 +54,7 @@ export function Messages({ detail }: { detail: Detail }) {
     firstWas.current = first;
   });
 
+  const sizes = useSizes(conversation.id, list, all[0]?.key);
   const toEnd = () => list.current?.scrollToIndex(all.length + 1, { align: "end" });
   const ready = messages !== undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever there is another last row
@@ -103,6 +106,7 @@ export function Messages({ detail }: { detail: Detail }) {
         aria-label={t("thread.label", { name: contactName(detail.contact) })}
         tabIndex={0}
         shift={prepended}
+        cache={sizes}
         bufferSize={400}
         onResize={() => atEnd.current && toEnd()}
         onScroll={(offset) => {
@@ -122,9 +126,8 @@ export function Messages({ detail }: { detail: Detail }) {
             <LineView
               key={line.key}
               line={line}
-              detail={detail}
+              about={about}
               marked={line.kind === "message" && line.message.pos === target}
-              dayWords={(at) => day(at, language)}
             />
           )),
           <TypingLine key="typing" conversation={conversation.id} />,
@@ -146,42 +149,34 @@ export function Messages({ detail }: { detail: Detail }) {
   );
 }
 
-function LineView({
-  line,
-  detail,
-  marked,
-  dayWords,
-}: {
-  line: Line;
-  detail: Detail;
-  marked: boolean;
-  dayWords: (at: string) => string;
-}) {
-  const { t } = useTranslation();
+function LineView({ line, about, marked }: { line: Line; about: About; marked: boolean }) {
   switch (line.kind) {
     case "day":
       return (
         <div className={s.day}>
-          <span>{dayWords(line.at)}</span>
+          <Day at={line.at} />
         </div>
       );
     case "unread":
       return (
         <div className={s.unread}>
-          <span>{t("thread.unread")}</span>
+          <Unread />
         </div>
       );
     case "message":
       return (
-        <MessageItem
-          message={line.message}
-          head={line.head}
-          tail={line.tail}
-          detail={detail}
-          marked={marked}
-        />
+        <MessageItem message={line.message} head={line.head} tail={line.tail} about={about} marked={marked} />
       );
     case "pending":
       return <PendingItem pending={line.pending} head={line.head} />;
   }
+}
+
+function Day({ at }: { at: string }) {
+  return <span>{day(at, useLanguage())}</span>;
+}
+
+function Unread() {
+  const { t } = useTranslation();
+  return <span>{t("thread.unread")}</span>;
 }

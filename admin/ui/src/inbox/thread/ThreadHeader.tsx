@@ -21,6 +21,7 @@ import { useLive } from "@/live/store";
 import { useNames, useOwnerWords } from "@/session/data";
 import { Avatar } from "@/ui/Avatar";
 import { ChannelIcon } from "@/ui/ChannelIcon";
+import { Opener } from "@/ui/Opener";
 import { useContactName } from "@/ui/useContactName";
 import { useSelecting } from "../list/selection";
 import { useReason, useSleeps } from "./EventLine";
@@ -96,37 +97,43 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
           )}
         </div>
       </div>
-      <Popover
-        trigger="click"
-        title={t("owner.title")}
-        content={
-          <div className={s.ownerWhy}>
-            <p>{why(c.reason) || t("owner.noReason")}</p>
-            {c.reason?.steps && (
-              <ol className={s.steps}>
-                {c.reason.steps.map((step) => (
-                  <li key={step}>{step}</li>
-                ))}
-              </ol>
-            )}
-            {c.colleagues.length > 0 && (
-              <p className="muted">
-                {t("owner.with", { names: c.colleagues.map((id) => names(id)).join(", ") })}
-              </p>
-            )}
-          </div>
-        }
-      >
-        <button type="button" className={`bare ${s.owner}`} data-kind={c.owner.kind}>
-          <OwnerIcon aria-hidden />
-          <span className="cut">
-            {owner(c.owner)}
-            {c.snooze && ` · ${sleeps(c.snooze)}`}
-            {place}
-            {c.colleagues.length > 0 && ` +${c.colleagues.length}`}
-          </span>
-        </button>
-      </Popover>
+      <Opener
+        button={(pressed) => (
+          <button type="button" className={`bare ${s.owner}`} data-kind={c.owner.kind} {...pressed}>
+            <OwnerIcon aria-hidden />
+            <span className="cut">
+              {owner(c.owner)}
+              {c.snooze && ` · ${sleeps(c.snooze)}`}
+              {place}
+              {c.colleagues.length > 0 && ` +${c.colleagues.length}`}
+            </span>
+          </button>
+        )}
+        popup={(opened) => (
+          <Popover
+            {...opened}
+            trigger="click"
+            title={t("owner.title")}
+            content={
+              <div className={s.ownerWhy}>
+                <p>{why(c.reason) || t("owner.noReason")}</p>
+                {c.reason?.steps && (
+                  <ol className={s.steps}>
+                    {c.reason.steps.map((step) => (
+                      <li key={step}>{step}</li>
+                    ))}
+                  </ol>
+                )}
+                {c.colleagues.length > 0 && (
+                  <p className="muted">
+                    {t("owner.with", { names: c.colleagues.map((id) => names(id)).join(", ") })}
+                  </p>
+                )}
+              </div>
+            }
+          />
+        )}
+      />
       <span className="grow" />
       {first
         .filter((id) => runs[id] && !(id === "snooze" && c.snooze))

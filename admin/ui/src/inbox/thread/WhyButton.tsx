@@ -4,55 +4,67 @@ import { useTranslation } from "react-i18next";
 import type { Message } from "@/api/types";
 import { useNames } from "@/session/data";
 import { useCan } from "@/session/useSession";
+import { Opener } from "@/ui/Opener";
 import s from "./thread.module.css";
 
 /** WhyButton tells which rule made the bot say this. */
 export function WhyButton({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const { why } = message;
+  if (!why) return null;
+  return (
+    <Opener
+      button={(pressed) => (
+        <button type="button" className={`bare ${s.why}`} {...pressed}>
+          {t("thread.why")}
+        </button>
+      )}
+      popup={(opened) => (
+        <Popover
+          {...opened}
+          trigger="click"
+          title={t("why.title")}
+          content={<Why why={why} name={message.name} />}
+        />
+      )}
+    />
+  );
+}
+
+function Why({ why, name }: { why: NonNullable<Message["why"]>; name: Message["name"] }) {
   const { t, i18n } = useTranslation();
   const names = useNames();
   const can = useCan();
-  const why = message.why;
-  if (!why) return null;
   const match = `match.${why.match}` as "match.exact";
   return (
-    <Popover
-      trigger="click"
-      title={t("why.title")}
-      content={
-        <dl className={s.whyList}>
-          <dt>{t("why.bot")}</dt>
-          <dd>{names(why.bot) || message.name}</dd>
-          {why.match && (
-            <>
-              <dt>{t("why.match")}</dt>
-              <dd>{i18n.exists(match) ? t(match) : why.match}</dd>
-            </>
-          )}
-          {(why.name || why.rule) && (
-            <>
-              <dt>{t("why.rule")}</dt>
-              <dd>{why.name || why.rule}</dd>
-            </>
-          )}
-          {why.text && (
-            <>
-              <dt>{t("why.text")}</dt>
-              <dd className="mono">{why.text}</dd>
-            </>
-          )}
-          {why.rule && can("bot.read") && (
-            <dd className={s.whyLink}>
-              <Link to="/bots/$id/$tab" params={{ id: why.bot, tab: "rules" }}>
-                {t("why.open")}
-              </Link>
-            </dd>
-          )}
-        </dl>
-      }
-    >
-      <button type="button" className={`bare ${s.why}`}>
-        {t("thread.why")}
-      </button>
-    </Popover>
+    <dl className={s.whyList}>
+      <dt>{t("why.bot")}</dt>
+      <dd>{names(why.bot) || name}</dd>
+      {why.match && (
+        <>
+          <dt>{t("why.match")}</dt>
+          <dd>{i18n.exists(match) ? t(match) : why.match}</dd>
+        </>
+      )}
+      {(why.name || why.rule) && (
+        <>
+          <dt>{t("why.rule")}</dt>
+          <dd>{why.name || why.rule}</dd>
+        </>
+      )}
+      {why.text && (
+        <>
+          <dt>{t("why.text")}</dt>
+          <dd className="mono">{why.text}</dd>
+        </>
+      )}
+      {why.rule && can("bot.read") && (
+        <dd className={s.whyLink}>
+          <Link to="/bots/$id/$tab" params={{ id: why.bot, tab: "rules" }}>
+            {t("why.open")}
+          </Link>
+        </dd>
+      )}
+    </dl>
   );
 }

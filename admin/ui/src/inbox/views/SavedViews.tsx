@@ -14,7 +14,7 @@ import { useDo } from "@/ui/useDo";
 import { iconOf } from "./looks";
 import { useSavedViews, type View } from "./query";
 import s from "./views.module.css";
-import "@/i18n/more";
+import "@/i18n/more/inbox";
 
 const ViewDialog = lazy(() => import("./ViewDialog").then((m) => ({ default: m.ViewDialog })));
 

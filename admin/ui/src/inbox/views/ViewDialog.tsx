@@ -11,7 +11,7 @@ import { tagColors } from "@/ui/TagChip";
 import { useDo } from "@/ui/useDo";
 import { iconOf, type ViewIcon, viewIcons } from "./looks";
 import s from "./views.module.css";
-import "@/i18n/more";
+import "@/i18n/more/inbox";
 
 interface Props {
   /** The view to change; without one a new one is made of the filter. */

@@ -21,7 +21,7 @@ import type { BuiltIn, View } from "./query";
 import { useTallies } from "./useTallies";
 import s from "./views.module.css";
 
-const SavedViews = lazy(() => import("./SavedViews").then((m) => ({ default: m.SavedViews })));
+const SavedViews = lazy(() => import("@/beside").then((m) => ({ default: m.SavedViews })));
 
 const icons: Record<BuiltIn | "mentions", LucideIcon> = {
   mentions: AtSign,

@@ -7,7 +7,7 @@ import type { Media, Text } from "@/api/canon";
 import { getFile } from "@/api/files";
 import { clean, mailDocument } from "./mailDocument";
 import s from "./parts.module.css";
-import "@/i18n/more";
+import "@/i18n/more/inbox";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 const TALL = 480;

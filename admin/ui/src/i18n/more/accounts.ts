@@ -1,0 +1,3 @@
+import { feature } from "../features";
+
+await feature({ en: () => import("./accounts.en"), zh: () => import("./accounts.zh") });

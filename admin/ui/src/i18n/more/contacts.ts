@@ -1,0 +1,3 @@
+import { feature } from "../features";
+
+await feature({ en: () => import("./contacts.en"), zh: () => import("./contacts.zh") });

@@ -1,0 +1,3 @@
+import { feature } from "../features";
+
+await feature({ en: () => import("./inbox.en"), zh: () => import("./inbox.zh") });

@@ -1,0 +1,3 @@
+import { feature } from "../features";
+
+await feature({ en: () => import("./search.en"), zh: () => import("./search.zh") });

@@ -1,0 +1,3 @@
+import { feature } from "../features";
+
+await feature({ en: () => import("./session.en"), zh: () => import("./session.zh") });

@@ -1,0 +1,3 @@
+import { feature } from "../features";
+
+await feature({ en: () => import("./settings.en"), zh: () => import("./settings.zh") });

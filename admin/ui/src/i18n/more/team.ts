@@ -1,0 +1,3 @@
+import { feature } from "../features";
+
+await feature({ en: () => import("./team.en"), zh: () => import("./team.zh") });

@@ -1,0 +1,3 @@
+import { feature } from "../features";
+
+await feature({ en: () => import("./ui.en"), zh: () => import("./ui.zh") });

@@ -1,0 +1,3 @@
+import { feature } from "../features";
+
+await feature({ en: () => import("./watch.en"), zh: () => import("./watch.zh") });

@@ -1,0 +1,63 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Button, Tooltip } from "antd";
+import { ArrowDownWideNarrow, ListFilter, Search } from "lucide-react";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import { perform } from "@/actions/store";
+import type { InboxSearch } from "@/router";
+import type { View } from "../views/query";
+import s from "./list.module.css";
+import { ViewSelect } from "./ViewSelect";
+
+interface Props {
+  view: View;
+  search: InboxSearch;
+  title: string;
+  withViews: boolean;
+  waitingFirst: boolean;
+  setFiltering: (on: boolean) => void;
+}
+
+/** ListHead names a list and says how it is sorted; it is not drawn again with every message. */
+export const ListHead = memo(function ListHead(props: Props) {
+  const { view, search, title, withViews, waitingFirst, setFiltering } = props;
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  return (
+    <header className={s.head}>
+      {withViews ? <ViewSelect view={view} search={search} /> : <h2 className="grow cut">{title}</h2>}
+      <Button
+        size="small"
+        type="text"
+        icon={<Search aria-hidden />}
+        aria-label={t("action.find")}
+        onClick={() => perform("find")}
+      />
+      <Tooltip title={t("action.filter")}>
+        <Button
+          size="small"
+          type="text"
+          icon={<ListFilter aria-hidden />}
+          aria-label={t("inbox.filter")}
+          onClick={() => setFiltering(true)}
+        />
+      </Tooltip>
+      <Tooltip title={waitingFirst ? t("inbox.sortWaiting") : t("inbox.sortNewest")}>
+        <Button
+          size="small"
+          type="text"
+          icon={<ArrowDownWideNarrow aria-hidden />}
+          onClick={() =>
+            void navigate({
+              to: "/inbox/$view",
+              params: { view },
+              search: { ...search, sort: waitingFirst ? "newest" : "waiting" },
+            })
+          }
+        >
+          {waitingFirst ? t("inbox.waitingFirst") : t("inbox.newestFirst")}
+        </Button>
+      </Tooltip>
+    </header>
+  );
+});
