@@ -152,8 +152,9 @@ func (r *rig) session(in sessionRequest) (sessionAnswer, canon.ThreadKey) {
 
 // live is a visitor's open socket.
 type live struct {
-	t  *testing.T
-	ws *websocket.Conn
+	t     *testing.T
+	ws    *websocket.Conn
+	early []seen // lines that came before the acknowledgement waited for
 }
 
 func (r *rig) dial(ticket string, since int64, origin ...string) (*live, *http.Response, error) {
@@ -174,7 +175,7 @@ func (r *rig) dial(ticket string, since int64, origin ...string) (*live, *http.R
 	}
 	ws.SetReadLimit(1 << 20)
 	r.t.Cleanup(func() { _ = ws.CloseNow() })
-	return &live{r.t, ws}, res, nil
+	return &live{t: r.t, ws: ws}, res, nil
 }
 
 func (r *rig) live(ticket string, since int64) *live {
@@ -208,6 +209,11 @@ type seen struct {
 // next returns the next frame of a kind; others are passed over.
 func (l *live) next(kind string) seen {
 	l.t.Helper()
+	if kind == "lines" && len(l.early) > 0 {
+		s := l.early[0]
+		l.early = l.early[1:]
+		return s
+	}
 	ctx, cancel := context.WithTimeout(l.t.Context(), 10*time.Second)
 	defer cancel()
 	for {
@@ -221,6 +227,9 @@ func (l *live) next(kind string) seen {
 		}
 		if s.Type == kind {
 			return s
+		}
+		if kind == "ack" && s.Type == "lines" {
+			l.early = append(l.early, s) // a line may be shown before it is acknowledged
 		}
 	}
 }
