@@ -134,6 +134,10 @@ type MediaLimit struct {
 	Side int `json:"side,omitempty"`
 	// NoCaption says that this kind carries none though others do: its caption
 	// becomes a text of its own.
+	// Still is how many bytes the picture may have that the platform wants beside
+	// this kind, JPEG: one out of a film, a smaller one of a large picture; 0: none
+	// is wanted. What could be made stands in Request.Stills.
+	Still int64 `json:"still,omitempty"`
 	NoCaption bool `json:"no_caption,omitempty"`
 }
 
