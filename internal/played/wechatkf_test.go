@@ -139,6 +139,10 @@ func TestWeChatKF_RecallAndRefusalAreSeenByTheAgent(t *testing.T) {
 		m, err := r.Store.For(r.Tenant).Message(t.Context(), line.ID)
 		return err == nil && !m.Recalled.IsZero()
 	})
+	said := r.post(canon.Text{Body: "一共 12 元"})
+	if want := corrects(t, r.Hub, said, "一共 13 元"); want != "更正：一共 13 元" || last(r.seen()) != "“一共 12 元”\n"+want {
+		t.Errorf("a correction is %q and looks like %q", want, last(r.seen()))
+	}
 	r.p.Refuses(playedwecom.Account, playedwecom.Customer, true)
 	c, _ := r.Talk()
 	m := r.Post(c, canon.ID{}, canon.Text{Body: "您还在吗"})

@@ -1,9 +1,9 @@
-import { App, Dropdown, type MenuProps } from "antd";
+import { Dropdown, type MenuProps } from "antd";
 import { Copy, Ellipsis, FileSearch, Pencil, Reply, Smile, Undo2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { words } from "@/api/canon";
-import { type Detail, edit, recall } from "@/api/inbox";
+import { type Detail, recall } from "@/api/inbox";
 import type { Message } from "@/api/types";
 import { copy } from "@/lib/copy";
 import { apply } from "@/live/follow";
@@ -14,6 +14,8 @@ import s from "./thread.module.css";
 
 const TraceDialog = lazy(() => import("../dialogs/TraceDialog").then((m) => ({ default: m.TraceDialog })));
 
+const EditDialog = lazy(() => import("../dialogs/EditDialog").then((m) => ({ default: m.EditDialog })));
+
 const ReactDialog = lazy(() => import("../dialogs/ReactDialog").then((m) => ({ default: m.ReactDialog })));
 
 const show = (m: Message) => m?.id && apply.entry({ seq: 0, kind: "message.changed", at: m.at, data: m });
@@ -21,17 +23,18 @@ const show = (m: Message) => m?.id && apply.entry({ seq: 0, kind: "message.chang
 /** MessageTools is what can be done with one message; recall only within the limit, by the hub's clock. */
 export function MessageTools({ message: m, detail }: { message: Message; detail: Detail }) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
   const { agent, tenant } = useSession();
   const replyTo = useReplyTo((r) => r.set);
   const take = useDo(() => recall(m.id), show);
-  const change = useDo((text: string) => edit(m.id, text), show);
   const may = useCan();
   const [open, setOpen] = useState("");
   if (m.recalled) return null;
 
   const mine = m.from === "agent" && m.sender === agent.id;
-  const can = (op: string) => ["full", "partial"].includes(detail.capabilities?.ops?.[op] ?? "");
+  const level = (op: string) => detail.capabilities?.ops?.[op] ?? "drop";
+  const can = (op: string) => /full|partial/.test(level(op));
+  // What the channel cannot do goes as a message, which the dialog shows before.
+  const says = (op: string) => level(op) === "degrade";
   const limit = tenant.settings.recall_within;
   const recent = Date.now() - Date.parse(m.at) < limit * 1000;
 
@@ -40,11 +43,13 @@ export function MessageTools({ message: m, detail }: { message: Message; detail:
       ...(m.from === "customer" || m.from === "agent"
         ? [{ key: "reply", icon: <Reply aria-hidden />, label: t("do.quote") }]
         : []),
-      ...(m.from === "customer" && can("react")
+      ...(m.from === "customer" && (can("react") || says("react"))
         ? [{ key: "react", icon: <Smile aria-hidden />, label: t("do.react") }]
         : []),
       { key: "copy", icon: <Copy aria-hidden />, label: t("do.copy") },
-      ...(mine && can("edit") ? [{ key: "edit", icon: <Pencil aria-hidden />, label: t("do.edit") }] : []),
+      ...(mine && (can("edit") || says("edit"))
+        ? [{ key: "edit", icon: <Pencil aria-hidden />, label: t(says("edit") ? "do.correct" : "do.edit") }]
+        : []),
       ...(mine && recent && detail.capabilities
         ? [
             can("revoke")
@@ -60,30 +65,9 @@ export function MessageTools({ message: m, detail }: { message: Message; detail:
       if (key === "copy") void copy(words(m.content));
       else if (key === "reply") replyTo(detail.conversation.id, m);
       else if (key === "recall") take.mutate(undefined);
-      else if (key === "edit") editText();
       else setOpen(key);
     },
   };
-
-  function editText() {
-    let text = words(m.content);
-    modal.confirm({
-      icon: null,
-      title: t("thread.editTitle"),
-      content: (
-        <textarea
-          className={s.editBox}
-          defaultValue={text}
-          rows={5}
-          aria-label={t("thread.editTitle")}
-          onChange={(e) => (text = e.target.value)}
-        />
-      ),
-      okText: t("do.save"),
-      cancelText: t("do.cancel"),
-      onOk: () => change.mutateAsync(text),
-    });
-  }
 
   return (
     <>
@@ -95,7 +79,9 @@ export function MessageTools({ message: m, detail }: { message: Message; detail:
       {open && (
         <Suspense>
           {open === "react" ? (
-            <ReactDialog message={m} close={() => setOpen("")} />
+            <ReactDialog message={m} says={says("react")} close={() => setOpen("")} />
+          ) : open === "edit" ? (
+            <EditDialog message={m} detail={detail} says={says("edit")} close={() => setOpen("")} />
           ) : (
             <TraceDialog message={m.id} close={() => setOpen("")} />
           )}
