@@ -113,7 +113,8 @@ func (a *API) addMessages() {
 				return &answer[core.Message]{m}, err
 			})
 	}
-	add(a, route{method: "POST", path: "/messages/{id}/edit", tag: "Messages", may: auth.ConversationReply, summary: "Change the words of a sent message"},
+	add(a, route{method: "POST", path: "/messages/{id}/edit", tag: "Messages", may: auth.ConversationReply, summary: "Change the words of a sent message",
+		doc: "Where the channel changes none but takes a correction (its capabilities call the operation edit degrade), that is sent and returned, as a message of its own."},
 		func(ctx context.Context, c *call, in *editInput) (*answer[core.Message], error) {
 			if err := a.seesMessage(ctx, c, in.ID); err != nil {
 				return nil, err
@@ -122,7 +123,7 @@ func (a *API) addMessages() {
 			return &answer[core.Message]{m}, err
 		})
 	add(a, route{method: "POST", path: "/messages/{id}/reaction", tag: "Messages", may: auth.ConversationReply, summary: "React to a customer's message",
-		doc: "In place of an earlier reaction of the business's. Where the platform refuses the emoji, it comes off again."},
+		doc: "In place of an earlier reaction of the business's. Where the platform refuses the emoji, it comes off again. Where it has no reactions but the channel takes the emoji as a message (react is degrade), that is sent and returned."},
 		func(ctx context.Context, c *call, in *reactionInput) (*answer[core.Message], error) {
 			if err := a.seesMessage(ctx, c, in.ID); err != nil {
 				return nil, err

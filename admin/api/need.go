@@ -31,6 +31,8 @@ type Desk interface {
 	Recall(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
 	Edit(ctx context.Context, tenant, message, by canon.ID, text string) (core.Message, error)
 	React(ctx context.Context, tenant, message, by canon.ID, emoji string) (core.Message, error)
+	// Correction is what an edit of a message sends where its channel changes none.
+	Correction(ctx context.Context, tenant, message canon.ID, text string) (content canon.Message, ok bool, err error)
 	Retry(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
 	Arrived(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
 	Discard(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)

@@ -22,6 +22,7 @@ type narrow struct {
 func (n narrow) Capabilities(canon.ThreadKey) connector.Capabilities {
 	return connector.Capabilities{
 		Parts: map[string]connector.Level{"text": connector.Full, "media.image": connector.Full, "choices.buttons": connector.Degrade, "sticker": connector.Drop, "location": connector.Reject},
+		Ops:   map[connector.Operation]connector.Level{connector.OpsEdit: connector.Degrade},
 		Text:  connector.Length{Max: 10, Unit: connector.Runes},
 		Media: map[canon.MediaKind]connector.MediaLimit{canon.MediaImage: {Bytes: 100, MIME: []string{"image/png"}}},
 
@@ -66,6 +67,10 @@ func TestAPreviewIsWhatTheChannelMakesOfAMessage(t *testing.T) {
 		p := ask(canon.Text{Body: "One two three. Four five."})
 		if !slices.Equal(codes(p), []string{"cut"}) || len(p.Says) < 3 || strings.Join(p.Says, " ") != "One two three. Four five." || !strings.Contains(p.Notes[0].Text.EN, "messages") {
 			t.Errorf("a long text becomes %q with %v", p.Says, codes(p))
+		}
+		agent.do("POST", at+"/preview", map[string]any{"text": "12", "edits": world["message"]}).want(200).into(&p)
+		if len(p.Says) != 3 || p.Says[2] != "更正：12" || !strings.HasPrefix(p.Says[0], "“How can I") {
+			t.Errorf("of an edit the customer gets %q", p.Says)
 		}
 		p = ask(canon.Choices{Style: canon.ChoiceButtons, Options: []canon.Option{{Label: "A", Value: "y"}, {Label: "B", Value: "n"}}})
 		if !slices.Equal(codes(p), []string{"degraded"}) || len(p.Messages) != 1 || p.Says[0] != "1. A\n2. B" {

@@ -22,6 +22,7 @@ type previewInput struct {
 		Content *canon.Message `json:"content,omitempty" doc:"What would be said: either this or text"`
 		Text    string         `json:"text,omitempty" maxLength:"100000"`
 		ReplyTo canon.ID       `json:"reply_to,omitzero" doc:"A message of this thread that it would answer"`
+		Edits   canon.ID       `json:"edits,omitzero" doc:"A message of this thread whose words text would replace: where the channel changes none, what is shown is the correction that would be sent"`
 	}
 }
 
@@ -48,6 +49,15 @@ func (a *API) preview(ctx context.Context, c *call, in *previewInput) (*answer[P
 	caps, _, err := a.Desk.Reach(ctx, c.who.Tenant, r, thread.Key, true)
 	if err != nil {
 		return nil, err
+	}
+	if !in.Body.Edits.IsZero() {
+		correction, instead, err := a.Desk.Correction(ctx, c.who.Tenant, in.Body.Edits, in.Body.Text)
+		if err != nil {
+			return nil, at(err, "edits")
+		}
+		if instead {
+			m, in.Body.ReplyTo = correction, in.Body.Edits
+		}
 	}
 	got, err := look(a.Desk.Preview(ctx, c.who.Tenant, r, thread.Key, m, in.Body.ReplyTo))
 	return &answer[Preview]{Preview{got, caps.Window.Shut(c.scope.Now())}}, err

@@ -39,6 +39,8 @@ func capabilities(s settings) connector.Capabilities {
 		},
 		Ops: map[connector.Operation]connector.Level{
 			connector.OpsReply:    connector.Full,
+			connector.OpsEdit:     connector.Degrade, // a correction, as a mail of its own
+			connector.OpsReact:    connector.Degrade, // its emoji, as a mail of its own
 			connector.OpsMarkRead: connector.Full,
 			connector.OpsFile:     connector.Full,
 			connector.OpsFetch:    connector.Full,

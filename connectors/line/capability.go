@@ -55,7 +55,7 @@ func capabilities() connector.Capabilities {
 			"media.image":     connector.Full,
 			"media.voice":     connector.Partial, // m4a and mp3 only; others go as a link
 			"media.audio":     connector.Partial,
-			"media.video":     connector.Partial, // the still shown for it is a neutral one
+			"media.video":     connector.Full,
 			"media.animation": connector.Degrade, // no moving pictures outside of flex
 			"media.file":      connector.Degrade, // accounts cannot send files
 			"location":        connector.Full,
@@ -74,6 +74,8 @@ func capabilities() connector.Capabilities {
 		},
 		Ops: map[connector.Operation]connector.Level{
 			connector.OpsReply:    connector.Partial, // only what the customer said can be quoted
+			connector.OpsEdit:     connector.Degrade, // a correction
+			connector.OpsReact:    connector.Degrade, // its emoji, quoting what it is about
 			connector.OpsTyping:   connector.Partial, // not in groups
 			connector.OpsMarkRead: connector.Full,
 			connector.OpsFetch:    connector.Full,
@@ -83,10 +85,10 @@ func capabilities() connector.Capabilities {
 		},
 		Text: length(maxText, connector.UTF16),
 		Media: map[canon.MediaKind]connector.MediaLimit{
-			canon.MediaImage: {MIME: []string{"image/jpeg", "image/png"}, Bytes: maxImage},
+			canon.MediaImage: {MIME: []string{"image/jpeg", "image/png"}, Bytes: maxImage, Still: maxPreview},
 			canon.MediaVoice: {MIME: soundTypes(), Bytes: maxFilm},
 			canon.MediaAudio: {MIME: soundTypes(), Bytes: maxFilm},
-			canon.MediaVideo: {MIME: []string{"video/mp4"}, Bytes: maxFilm},
+			canon.MediaVideo: {MIME: []string{"video/mp4"}, Bytes: maxFilm, Still: maxPreview},
 		},
 		Choices: connector.ChoiceLimit{
 			Quick: maxQuick, Buttons: maxButtons, List: maxButtons, Columns: 1,

@@ -18,7 +18,7 @@ import (
 
 // compose writes the messages of one call, one for each part.
 func (c *Conn) compose(ctx context.Context, r connector.Request) ([]messaging_api.MessageInterface, error) {
-	w := writer{ctx: ctx, files: c.env.Files, poster: c.hook + posterPath, words: wordsIn(r.Message.Locale), quote: string(r.ReplyTo), sender: senderOf(r.Sender)}
+	w := writer{ctx: ctx, files: c.env.Files, stills: r.Stills, poster: c.hook + posterPath, words: wordsIn(r.Message.Locale), quote: string(r.ReplyTo), sender: senderOf(r.Sender)}
 	var out []messaging_api.MessageInterface
 	for _, p := range r.Message.Parts {
 		m, err := w.part(p)
@@ -40,7 +40,8 @@ func (c *Conn) compose(ctx context.Context, r connector.Request) ([]messaging_ap
 type writer struct {
 	ctx    context.Context
 	files  connector.Files
-	poster string // address of the neutral still
+	stills map[canon.ID]canon.ID
+	poster string // address of the neutral still, for what has none of its own
 	words  words
 	quote  string // token of the message answered; taken by the first that can quote
 	sender *messaging_api.Sender

@@ -42,16 +42,17 @@ func (Driver) Spec() connector.Spec {
 
 // Conn is one link: one channel of the Messaging API.
 type Conn struct {
-	env     connector.Env
-	id      string // of the channel; "" with a token of one's own
-	secret  string // of the channel
-	own     string // a long-lived token, "" to issue stateless ones
-	api     string // addresses without a slash at the end
-	data    string
-	hook    string
-	account canon.RemoteID
-	hide    func(string) string // takes the link's secrets out of a text
-	poster  func() []byte       // stands for a film, and for a picture too large to be its own preview
+	env      connector.Env
+	id       string // of the channel; "" with a token of one's own
+	secret   string // of the channel
+	own      string // a long-lived token, "" to issue stateless ones
+	api      string // addresses without a slash at the end
+	data     string
+	stickers string // where the pictures of stickers are
+	hook     string
+	account  canon.RemoteID
+	hide     func(string) string // takes the link's secrets out of a text
+	poster   func() []byte       // stands for a film, and for a picture too large to be its own preview
 
 	mu    sync.Mutex
 	quota connector.Quota
@@ -91,6 +92,9 @@ func (Driver) Open(_ context.Context, link connector.Link, env connector.Env) (c
 		if c.api == apiBase {
 			c.data = dataBase
 		}
+	}
+	if c.stickers = c.api; c.api == apiBase {
+		c.stickers = stickerBase
 	}
 	if len(link.Accounts) == 1 {
 		c.account = link.Accounts[0].RemoteID

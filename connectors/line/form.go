@@ -8,6 +8,8 @@ import (
 const (
 	apiBase  = "https://api.line.me"
 	dataBase = "https://api-data.line.me"
+	// stickerBase is where LINE keeps the pictures of stickers.
+	stickerBase = "https://stickershop.line-scdn.net"
 )
 
 func form() connector.Form {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/line/line-bot-sdk-go/v8/linebot/messaging_api"
@@ -43,15 +44,20 @@ func (w *writer) media(p canon.Media) (messaging_api.MessageInterface, error) {
 	if err != nil {
 		return nil, err
 	}
+	preview := address
+	if p.Kind == canon.MediaVideo || p.Size > maxPreview {
+		preview = w.poster
+	}
+	if still := w.stills[p.File]; !still.IsZero() {
+		if preview, err = w.link(still); err != nil {
+			return nil, err
+		}
+	}
 	switch p.Kind {
 	case canon.MediaImage:
-		preview := address
-		if p.Size > maxPreview {
-			preview = w.poster
-		}
 		return &messaging_api.ImageMessage{OriginalContentUrl: address, PreviewImageUrl: preview, Sender: w.sender}, nil
 	case canon.MediaVideo:
-		return &messaging_api.VideoMessage{OriginalContentUrl: address, PreviewImageUrl: w.poster, Sender: w.sender}, nil
+		return &messaging_api.VideoMessage{OriginalContentUrl: address, PreviewImageUrl: preview, Sender: w.sender}, nil
 	case canon.MediaVoice, canon.MediaAudio:
 		return &messaging_api.AudioMessage{OriginalContentUrl: address, Duration: max(p.Millis, 1000), Sender: w.sender}, nil
 	}
@@ -78,6 +84,9 @@ func drawPoster() []byte {
 func (c *Conn) Fetch(ctx context.Context, _ connector.Account, m canon.Media) (io.ReadCloser, connector.FileInfo, error) {
 	if m.RemoteID == "" {
 		return c.fetchOutside(ctx, m)
+	}
+	if strings.HasPrefix(string(m.RemoteID), stickerMark) {
+		return c.fetchSticker(ctx, m)
 	}
 	id := string(m.RemoteID)
 	if !plainID(id) {

@@ -37,7 +37,7 @@ func message(content webhook.MessageContentInterface, raw json.RawMessage) canon
 		m.Parts = []canon.Part{canon.Location{Lat: p.Latitude, Lon: p.Longitude, Title: p.Title, Address: p.Address}}
 	case webhook.StickerMessageContent:
 		m = keep(p.Id, p.QuoteToken, p.MarkAsReadToken, p.QuotedMessageId)
-		m.Parts = []canon.Part{canon.Sticker{RemoteID: canon.RemoteID(p.StickerId), Pack: p.PackageId, Words: stickerWords(p.Keywords)}}
+		m.Parts = []canon.Part{canon.Sticker{RemoteID: canon.RemoteID(p.StickerId), Pack: p.PackageId, Words: stickerWords(p.Keywords), Image: stickerImage(p.StickerId)}}
 		if p.Text != "" { // words the customer put on it
 			m.Parts = append(m.Parts, canon.Text{Body: p.Text})
 		}
@@ -47,8 +47,8 @@ func message(content webhook.MessageContentInterface, raw json.RawMessage) canon
 	return m
 }
 
-// stickerWords are some of the keywords of a sticker ("Sticker", keywords): LINE
-// documents no address of its picture, so they are all there is to show.
+// stickerWords are some of the keywords of a sticker ("Sticker", keywords), for
+// who cannot see its picture.
 func stickerWords(keywords []string) string {
 	return connector.Length{Max: 60, Unit: connector.Runes}.Head(strings.Join(keywords[:min(len(keywords), 3)], ", "), "…")
 }

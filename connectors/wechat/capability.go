@@ -35,6 +35,7 @@ func baseCaps() connector.Capabilities {
 		Parts: map[string]connector.Level{}, Ops: map[connector.Operation]connector.Level{
 			connector.OpsTyping: connector.Full, connector.OpsUpload: connector.Full, connector.OpsFetch: connector.Full,
 			connector.OpsTemplates: connector.Full, connector.OpsProbe: connector.Full,
+			connector.OpsEdit: connector.Degrade, // a correction
 		},
 		Text:        connector.Length{Max: maxText, Unit: connector.Bytes},
 		Media:       map[canon.MediaKind]connector.MediaLimit{canon.MediaImage: {MIME: images, Bytes: maxImage}},

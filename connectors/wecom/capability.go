@@ -67,6 +67,7 @@ func appCapabilities() connector.Capabilities {
 		}),
 		Ops: map[connector.Operation]connector.Level{
 			connector.OpsRevoke: connector.Partial, // in WeCom, not in its plug-in for WeChat (94867)
+			connector.OpsEdit:   connector.Degrade, // a correction
 			connector.OpsUpload: connector.Full, connector.OpsFetch: connector.Full,
 			connector.OpsProfile: connector.Full, connector.OpsProbe: connector.Full,
 		},
@@ -95,7 +96,7 @@ func groupCapabilities() connector.Capabilities {
 	c.Text = connector.Length{Max: 4000, Unit: connector.Bytes}
 	c.Spans = false
 	c.Choices = connector.ChoiceLimit{}
-	c.Ops[connector.OpsRevoke] = connector.Drop
+	c.Ops[connector.OpsRevoke], c.Ops[connector.OpsEdit] = connector.Drop, connector.Drop
 	return c
 }
 
@@ -118,6 +119,7 @@ func kfCapabilities() connector.Capabilities {
 		Ops: map[connector.Operation]connector.Level{
 			connector.OpsUpload: connector.Full, connector.OpsFetch: connector.Full, connector.OpsProfile: connector.Full,
 			connector.OpsDesk: connector.Full, connector.OpsProbe: connector.Full,
+			connector.OpsEdit: connector.Degrade, // a correction
 		},
 		Text:  connector.Length{Max: 2048, Unit: connector.Bytes},
 		Media: media(),

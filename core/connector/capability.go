@@ -43,7 +43,9 @@ type Capabilities struct {
 	// Parts is the level per part in the form PartKey gives; a missing key is
 	// Degrade.
 	Parts map[string]Level `json:"parts"`
-	// Ops is the level per operation; a missing key is Drop.
+	// Ops is the level per operation; a missing key is Drop. Degrade is for two that
+	// the core then says in words, as a message of its own: an edit as a correction,
+	// a reaction as its emoji.
 	Ops map[Operation]Level `json:"ops"`
 
 	Text    Length `json:"text"`    // of one text part
@@ -132,6 +134,10 @@ type MediaLimit struct {
 	Duration time.Duration `json:"duration_ns"`
 	// Side is how long the longer side of a picture may be, in pixels; 0: no limit.
 	Side int `json:"side,omitempty"`
+	// Still is how many bytes the picture may have that the platform wants beside
+	// this kind, JPEG: one out of a film, a smaller one of a large picture; 0: none
+	// is wanted. What could be made stands in Request.Stills.
+	Still int64 `json:"still,omitempty"`
 	// NoCaption says that this kind carries none though others do: its caption
 	// becomes a text of its own.
 	NoCaption bool `json:"no_caption,omitempty"`

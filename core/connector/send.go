@@ -27,6 +27,9 @@ type Request struct {
 	Ticket *canon.Ticket
 	// Uploaded maps our file ids to the platform's handles, from Uploader.
 	Uploaded map[canon.ID]canon.RemoteID
+	// Stills maps our file ids to those of a picture of them, where MediaLimit.Still
+	// wants one; a film on a hub that cannot read it has none.
+	Stills map[canon.ID]canon.ID
 	// ReplyTo names the message answered, by the token its canon.HeaderQuote
 	// holds or by its id.
 	ReplyTo canon.RemoteID

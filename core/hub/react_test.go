@@ -110,3 +110,61 @@ func TestAnAgentReacts(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatAChannelCannotDoIsSaidInWords: where nothing can be changed an edit
+// sends a correction that points at its message, and where there are no reactions
+// the emoji is an answer; both as the author was shown, by those who may write
+// alone, and only about what the customer has.
+func TestWhatAChannelCannotDoIsSaidInWords(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRigWith(t, url, "", func(r *rig) {
+			r.p.tune = func(key canon.ThreadKey, c *connector.Capabilities) {
+				c.Ops[connector.OpsEdit], c.Ops[connector.OpsReact], c.Ops[connector.OpsReply] = connector.Degrade, connector.Degrade, connector.Drop
+			}
+		})
+		c, lin := r.serving("ann")
+		ctx, desk := t.Context(), r.hub.Desk
+		m := r.post(c.ID, lin, "it costs 12")
+		r.inState("ann", "it costs 12", canon.Sent)
+		correction, ok, err := desk.Correction(ctx, r.tenant, m.ID, "it costs 13")
+		if err != nil || !ok || correction.Fallback() != "Correction: it costs 13" {
+			t.Fatalf("shown is %q, %v, %v", correction.Fallback(), ok, err)
+		}
+		sent, err := desk.Edit(ctx, r.tenant, m.ID, lin, "it costs 13")
+		if err != nil || sent.ID == m.ID {
+			t.Fatalf("%+v, %v", sent, err)
+		}
+		eventually(t, "the customer reads which is corrected", func() bool {
+			p := r.p.texts("ann")
+			return p[len(p)-1] == "“it costs 12”\nCorrection: it costs 13"
+		})
+		if was, err := r.scope().Message(ctx, m.ID); err != nil || !was.Edited.IsZero() || was.State != canon.Sent {
+			t.Errorf("the message that stays became %+v, %v", was, err)
+		}
+		hello, _ := r.line("ann", "hello")
+		if sent, err = desk.React(ctx, r.tenant, hello.ID, lin, "👍"); err != nil || sent.ID == hello.ID {
+			t.Fatalf("%+v, %v", sent, err)
+		}
+		eventually(t, "the customer reads the emoji", func() bool { p := r.p.texts("ann"); return p[len(p)-1] == "“hello”\n👍" })
+		if n := len(r.p.ops("ann", connector.OpEdit)) + len(r.p.ops("ann", connector.OpReact)); n != 0 {
+			t.Errorf("%d calls for what the platform has not", n)
+		}
+
+		bob := r.agent("Bob", core.AgentOnline, 5)
+		refused := func(what, code string, do func() error) {
+			t.Helper()
+			if f, ok := core.AsFault(do()); !ok || f.Code != code {
+				t.Errorf("%s: %v", what, f)
+			}
+		}
+		refused("somebody else's words", "not_yours", func() error { _, err := desk.Edit(ctx, r.tenant, m.ID, bob, "x"); return err })
+		refused("nothing", "empty", func() error { _, err := desk.Edit(ctx, r.tenant, m.ID, lin, " "); return err })
+		refused("taking it off", "emoji", func() error { _, err := desk.React(ctx, r.tenant, hello.ID, lin, ""); return err })
+		refused("an emoji of somebody who does not serve", "not_owner", func() error { _, err := desk.React(ctx, r.tenant, hello.ID, bob, "👍"); return err })
+		refused("to our own words", "react_target", func() error { _, err := desk.React(ctx, r.tenant, m.ID, lin, "👍"); return err })
+		r.p.when(func(connector.Request) error { return &connector.Error{Class: connector.Invalid, Code: "no"} })
+		lost := r.post(c.ID, lin, "never there")
+		r.inState("ann", "never there", canon.Failed)
+		refused("what the customer never got", "edit_unsent", func() error { _, err := desk.Edit(ctx, r.tenant, lost.ID, lin, "x"); return err })
+	})
+}

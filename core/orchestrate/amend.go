@@ -52,8 +52,15 @@ func (o *Orchestrator) Recall(ctx context.Context, tenant, message, by canon.ID)
 	})
 }
 
-// Edit changes the words of a sent message where the platform can.
+// Edit changes the words of a sent message where the platform can. Where it
+// cannot, and its channel has a correction sent in place of it, that is posted and
+// returned.
 func (o *Orchestrator) Edit(ctx context.Context, tenant, message, by canon.ID, text string) (core.Message, error) {
+	if m, r, instead, err := o.inWords(ctx, tenant, message, connector.OpsEdit); err != nil {
+		return m, err
+	} else if instead && m.From == core.FromAgent {
+		return o.correct(ctx, tenant, by, m, r, text)
+	}
 	return o.amend(ctx, tenant, message, func(t *store.Tx, s *scene, m core.Message) (core.Message, error) {
 		if m.From != core.FromAgent && m.From != core.FromNote || m.Sender != by {
 			return m, errNotYours

@@ -59,8 +59,12 @@ func (o *Orchestrator) view(ctx context.Context, tenant, conversation canon.ID) 
 }
 
 // Take gives a conversation to the agent who asks for it, whatever their
-// maximum load is. Taking what one has already changes nothing.
+// maximum load is, and from the platform's own desk where its people have it.
+// Taking what one has already changes nothing.
 func (o *Orchestrator) Take(ctx context.Context, tenant, conversation, agent canon.ID) (core.Conversation, error) {
+	if err := o.bringBack(ctx, tenant, conversation); err != nil {
+		return core.Conversation{}, err
+	}
 	return o.Assign(ctx, tenant, conversation, core.Owner{Kind: core.StatusAgent, ID: agent}, agent, "")
 }
 

@@ -189,10 +189,10 @@ func (s *scene) fetchesFrom(m *core.Message, from int) {
 func (s *scene) ours(m canon.Message) {
 	r := s.round()
 	if r == nil {
-		s.open(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, core.Reason{Code: "outside"})
+		s.open(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, core.Reason{Code: reasonOutside})
 		r = s.round()
 	} else if r.Owner.Kind == core.StatusBot {
-		s.own(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, core.Reason{Code: "outside"}, canon.ID{}, core.FeedAssigned)
+		s.own(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, core.Reason{Code: reasonOutside}, canon.ID{}, core.FeedAssigned)
 	}
 	s.line(core.Message{From: core.FromAgent, Content: m})
 	r.Answered, r.WaitingSince = s.now, time.Time{}

@@ -17,10 +17,16 @@ var errNoEmoji = core.Invalid("emoji", "body.emoji", connector.Text{EN: "This is
 
 // React puts an emoji on a customer's message in the name of the business, in
 // place of an earlier one; "" takes it off. Where the platform refuses it, it is
-// taken off here again.
+// taken off here again. Where it has none, and its channel has the emoji sent as an
+// answer, that is posted and returned.
 func (o *Orchestrator) React(ctx context.Context, tenant, message, by canon.ID, emoji string) (core.Message, error) {
 	if emoji != "" && !isEmoji(emoji) {
 		return core.Message{}, errNoEmoji
+	}
+	if m, r, instead, err := o.inWords(ctx, tenant, message, connector.OpsReact); err != nil {
+		return m, err
+	} else if instead && m.From == core.FromCustomer && m.Recalled.IsZero() {
+		return o.reactInWords(ctx, tenant, by, m, r, emoji)
 	}
 	return o.amend(ctx, tenant, message, func(t *store.Tx, s *scene, m core.Message) (core.Message, error) {
 		if err := s.serves(t, by); err != nil {

@@ -96,7 +96,7 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 			s.event("session", string(ev.Kind))
 			if r := s.round(); ev.Kind == canon.SessionTaken && r != nil && r.Owner.Kind == core.StatusBot {
 				// People at the platform's own desk speak now: the bot is silent.
-				s.own(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, core.Reason{Code: "outside"}, canon.ID{}, core.FeedAssigned)
+				s.own(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, core.Reason{Code: reasonOutside}, canon.ID{}, core.FeedAssigned)
 			}
 		case canon.Unknown:
 			s.event("unknown", ev.Name)

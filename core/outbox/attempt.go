@@ -101,6 +101,9 @@ func (d *Dispatcher) call(ctx context.Context, row store.OutboxRow, w Wire, by p
 	if req.Ticket, err = by.pass(line); err != nil {
 		return receipt, err
 	}
+	if w.Op == connector.OpPost {
+		req.Stills = d.stills(ctx, row.Tenant, caps, w.Message)
+	}
 	if up, ok := line.Conn.(connector.Uploader); ok && caps.Can(connector.OpsUpload) {
 		if req.Uploaded, err = upload(ctx, up, line.Account, row.ID, w.Message, line.Files); err != nil {
 			return receipt, err

@@ -133,8 +133,19 @@ func TestLINE_FromTheBotToAPersonAndEveryPartBothWays(t *testing.T) {
 		}
 	}
 
+	// What LINE has no calls for is said.
+	said := l.Sends(c, canon.Text{Body: "It costs 12"})
+	if want := corrects(t, l.Hub, said, "It costs 13"); l.Newest().Text != want || want != "更正：It costs 13" {
+		t.Errorf("a correction looks like %+v", l.Newest())
+	}
+	reacts(t, l.Hub, question, "👍")
+	if b := l.Newest(); b.Text != "👍" || b.ReplyTo != "hello" {
+		t.Errorf("a reaction looks like %+v", b)
+	}
+
 	// From the customer.
-	l.Does(emulate.Act{Kind: emulate.ActPress, Target: l.Newest().ID, Value: "postback home"})
+	pressed := l.Theirs()
+	l.Does(emulate.Act{Kind: emulate.ActPress, Target: pressed[len(pressed)-4].ID, Value: "postback home"})
 	quoted := l.Theirs()[0]
 	l.Does(emulate.Act{Kind: emulate.ActReply, Target: quoted.ID, Text: "about this"})
 	l.Does(emulate.Act{Kind: emulate.ActMedia, Media: "image", MIME: "image/png", File: picture()})
@@ -149,6 +160,9 @@ func TestLINE_FromTheBotToAPersonAndEveryPartBothWays(t *testing.T) {
 		ready := len(mine) == 10
 		for _, m := range mine {
 			if p, ok := m.Content.Parts[0].(canon.Media); ok && p.File.IsZero() {
+				ready = false
+			}
+			if p, ok := m.Content.Parts[0].(canon.Sticker); ok && p.Image.File.IsZero() {
 				ready = false
 			}
 		}

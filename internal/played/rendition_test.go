@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"image/png"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -130,5 +133,32 @@ func TestLINE_FilesAreConvertedWhereTheyMustBe(t *testing.T) {
 	foresees(t, l.Hub, c, film, "converted")
 	if b := seen(film); len(b.Media) != 1 || b.Media[0].Kind != "video" || !l.opens(b.Media[0].URL, "video/mp4") {
 		t.Errorf("of a WebM the customer sees %+v", b)
+	}
+	// What stands in the chat until it is played is out of the film, and before a
+	// large picture a smaller one.
+	l.previewed(320, 240)
+	seen(l.File("large.png", "image/png", heavy(t)))
+	l.previewed(1600, 1200)
+}
+
+// previewed checks the picture that the newest message is shown by.
+func (l *lineTale) previewed(width, height int) {
+	l.t.Helper()
+	at := regexp.MustCompile(`"previewImageUrl":\s*"([^"]+)"`).FindStringSubmatch(l.lastSent().Wire)
+	if at == nil {
+		l.t.Fatalf("no preview is named in %s", l.lastSent().Wire)
+	}
+	resp, err := l.Client().Get(strings.ReplaceAll(at[1], `\u0026`, "&"))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil || len(raw) > 1<<20 {
+		l.t.Fatalf("the preview has %d bytes, %v", len(raw), err)
+	}
+	m, err := jpeg.Decode(bytes.NewReader(raw))
+	if err != nil || m.Bounds().Dx() > width || m.Bounds().Dx()*height != m.Bounds().Dy()*width {
+		l.t.Errorf("the preview at %s is %v, %v", at[1], m, err)
 	}
 }

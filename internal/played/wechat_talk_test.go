@@ -71,6 +71,13 @@ func TestWeChat_ATalk(t *testing.T) {
 		return strings.HasPrefix(m.Content.Fallback(), "长文本") && m.State == canon.Sent
 	})
 
+	again()
+	said := r.Sends(c, canon.Text{Body: "一共 12 元"})
+	if want := corrects(t, r.Hub, said, "一共 13 元"); !strings.HasSuffix(want, "一共 13 元") {
+		t.Errorf("a correction is %q", want)
+	}
+	r.reads("一共 12 元”\n更正：一共 13 元")
+
 	// The option comes back as what it was offered as.
 	for _, b := range r.Screen().Bubbles {
 		if len(b.Buttons) > 0 {

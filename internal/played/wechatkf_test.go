@@ -139,6 +139,10 @@ func TestWeChatKF_RecallAndRefusalAreSeenByTheAgent(t *testing.T) {
 		m, err := r.Store.For(r.Tenant).Message(t.Context(), line.ID)
 		return err == nil && !m.Recalled.IsZero()
 	})
+	said := r.post(canon.Text{Body: "一共 12 元"})
+	if want := corrects(t, r.Hub, said, "一共 13 元"); want != "更正：一共 13 元" || last(r.seen()) != "“一共 12 元”\n"+want {
+		t.Errorf("a correction is %q and looks like %q", want, last(r.seen()))
+	}
 	r.p.Refuses(playedwecom.Account, playedwecom.Customer, true)
 	c, _ := r.Talk()
 	m := r.Post(c, canon.ID{}, canon.Text{Body: "您还在吗"})
@@ -159,8 +163,17 @@ func TestWeChatKF_TheDeskInWeComIsSeen(t *testing.T) {
 		c, _ := r.Talk()
 		return r.line("您好，我是李四").From == core.FromAgent && c.Owner.Kind == core.StatusQueue
 	})
+	// Who takes it here takes it from there, and what the customer writes next is ours.
+	c, _ := r.Talk()
+	r.Take(c)
+	if state := r.p.State(playedwecom.Account, playedwecom.Customer); state != 4 {
+		t.Errorf("at WeCom the session is in state %d, not ended", state)
+	}
+	r.again()
+	r.post(canon.Text{Body: "我来为您处理"})
+	r.p.Pick(playedwecom.Account, playedwecom.Customer, playedwecom.Servicer)
 	r.p.DeskEnd(playedwecom.Account, playedwecom.Customer)
-	r.Until("both steps stand between the lines", func() bool {
+	r.Until("all steps stand between the lines", func() bool {
 		var steps []string
 		c, _ := r.Talk()
 		for _, m := range r.Thread(c) {
@@ -168,7 +181,7 @@ func TestWeChatKF_TheDeskInWeComIsSeen(t *testing.T) {
 				steps = append(steps, m.Event.Detail)
 			}
 		}
-		return slices.Equal(steps, []string{"taken", "ended"})
+		return slices.Equal(steps, []string{"taken", "taken", "ended"})
 	})
 }
 

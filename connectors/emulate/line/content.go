@@ -1,6 +1,10 @@
 package line
 
 import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
 	"net/http"
 
 	"parley/connectors/emulate"
@@ -66,4 +70,22 @@ func (p *Platform) file(q request) (answer, *refusal) {
 		return answer{}, refused("content", http.StatusNotFound)
 	}
 	return answer{raw: c.bytes, mime: c.file.MIME}, nil
+}
+
+// sticker is the picture of a sticker: here each has the same.
+func (p *Platform) sticker(q request) (answer, *refusal) {
+	if q.rest[0] == "" {
+		return answer{}, refused("content", http.StatusNotFound)
+	}
+	m := image.NewNRGBA(image.Rect(0, 0, 96, 96))
+	for y := range 96 {
+		for x := range 96 {
+			if dx, dy := x-48, y-48; dx*dx+dy*dy < 44*44 {
+				m.Set(x, y, color.NRGBA{255, 204, 77, 255})
+			}
+		}
+	}
+	var out bytes.Buffer
+	_ = png.Encode(&out, m) // into memory: never fails
+	return answer{raw: out.Bytes(), mime: "image/png"}, nil
 }

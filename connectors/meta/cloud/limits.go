@@ -59,6 +59,7 @@ func capabilities() connector.Capabilities {
 		Ops: map[connector.Operation]connector.Level{
 			connector.OpsReply: connector.Full, connector.OpsReact: connector.Full, connector.OpsTyping: connector.Partial, connector.OpsMarkRead: connector.Full,
 			connector.OpsFetch: connector.Full, connector.OpsTemplates: connector.Full, connector.OpsInstall: connector.Full, connector.OpsProbe: connector.Full,
+			connector.OpsEdit: connector.Degrade, // a correction
 		},
 		Text: chars(maxText), Caption: chars(maxCaption),
 		Media: map[canon.MediaKind]connector.MediaLimit{

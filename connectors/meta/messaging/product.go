@@ -125,6 +125,7 @@ func capabilities() connector.Capabilities {
 			connector.OpsReply: connector.Full, connector.OpsReact: connector.Full, connector.OpsTyping: connector.Full, connector.OpsMarkRead: connector.Full,
 			connector.OpsFetch: connector.Full, connector.OpsProfile: connector.Full, connector.OpsInstall: connector.Full, connector.OpsProbe: connector.Full,
 			connector.OpsDesk: connector.Full,
+			connector.OpsEdit: connector.Degrade, // a correction
 		},
 		Choices: connector.ChoiceLimit{
 			Quick: maxQuick, Buttons: maxQuick, List: maxQuick, Columns: 1,

@@ -2168,7 +2168,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change the words of a sent message */
+        /**
+         * Change the words of a sent message
+         * @description Where the channel changes none but takes a correction (its capabilities call the operation edit degrade), that is sent and returned, as a message of its own.
+         */
         post: operations["post-messages-id-edit"];
         delete?: never;
         options?: never;
@@ -2207,7 +2210,7 @@ export interface paths {
         put?: never;
         /**
          * React to a customer's message
-         * @description In place of an earlier reaction of the business's. Where the platform refuses the emoji, it comes off again.
+         * @description In place of an earlier reaction of the business's. Where the platform refuses the emoji, it comes off again. Where it has no reactions but the channel takes the emoji as a message (react is degrade), that is sent and returned.
          */
         post: operations["post-messages-id-reaction"];
         delete?: never;
@@ -4511,6 +4514,8 @@ export interface components {
             no_caption?: boolean;
             /** Format: int64 */
             side?: number;
+            /** Format: int64 */
+            still?: number;
         };
         MentionRow: {
             /** Format: date-time */
@@ -4883,6 +4888,11 @@ export interface components {
         PreviewInputBody: {
             /** @description What would be said: either this or text */
             content?: components["schemas"]["Content"];
+            /**
+             * @description A message of this thread whose words text would replace: where the channel changes none, what is shown is the correction that would be sent
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            edits?: string;
             /**
              * @description A message of this thread that it would answer
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab

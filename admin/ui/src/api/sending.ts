@@ -33,6 +33,15 @@ export const preview = (id: ID, content: Content, reply_to?: ID): Promise<Previe
     }),
   ) as Promise<Preview>;
 
+/** What the customer gets when the words of a message are replaced. */
+export const previewEdit = (id: ID, edits: ID, text: string): Promise<Preview> =>
+  body(
+    client.POST("/api/v1/conversations/{id}/preview", {
+      ...at(id),
+      body: { text, edits } as components["schemas"]["PreviewInputBody"],
+    }),
+  ) as Promise<Preview>;
+
 /** Templates the channel has approved; {{slot}} in their text marks what is to be filled in. */
 export const listTemplates = async (id: ID): Promise<Omit<Template, "type">[]> =>
   items(client.GET("/api/v1/conversations/{id}/templates", at(id)));

@@ -159,7 +159,16 @@ export default {
     showQuoted: "Show quoted text",
     hideQuoted: "Hide quoted text",
   },
-  react: { title: "React to this message" },
+  react: {
+    title: "React to this message",
+    says: "This channel has no reactions: the emoji goes as a message.",
+  },
+  edit: {
+    title: "Edit message",
+    correct: "Send a correction",
+    says: "This channel cannot change what was sent. The customer keeps the first message, and gets a correction.",
+    gets: "The customer gets:",
+  },
   preview: {
     title: "What changes on this channel",
     gets_one: "What the customer gets: {{count}} message",

@@ -151,7 +151,16 @@ export default {
     showQuoted: "显示引用内容",
     hideQuoted: "隐藏引用内容",
   },
-  react: { title: "回应此消息" },
+  react: {
+    title: "回应此消息",
+    says: "该渠道不支持表情回应，所选表情将作为一条消息发送。",
+  },
+  edit: {
+    title: "编辑消息",
+    correct: "发送更正",
+    says: "该渠道不支持修改已发送的消息：原消息会保留，客户将另收到一条更正。",
+    gets: "客户将收到：",
+  },
   preview: {
     title: "该渠道上的变化",
     gets_other: "客户将收到 {{count}} 条消息",

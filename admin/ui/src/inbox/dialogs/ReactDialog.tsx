@@ -10,19 +10,27 @@ import "@/i18n/more/inbox";
 /** What every channel with reactions has. */
 const emoji = ["👍", "❤️", "🎉", "🙏", "😁", "😢"];
 
+interface Props {
+  message: Message;
+  /** The channel has no reactions: the emoji goes as a message. */
+  says: boolean;
+  close: () => void;
+}
+
 /** ReactDialog puts one emoji on a customer's message, or takes it off. */
-export function ReactDialog({ message: m, close }: { message: Message; close: () => void }) {
+export function ReactDialog({ message: m, says, close }: Props) {
   const { t } = useTranslation();
   const mine = m.reactions?.find((r) => r.from === "agent")?.emoji;
   const put = useDo(
     (e: string) => react(m.id, e),
     (now) => {
-      apply.entry({ seq: 0, kind: "message.changed", at: now.at, data: now });
+      if (!says) apply.entry({ seq: 0, kind: "message.changed", at: now.at, data: now });
       close();
     },
   );
   return (
     <Modal open title={t("react.title")} footer={null} onCancel={close} width={360}>
+      {says && <p>{t("react.says")}</p>}
       <div className={s.react}>
         {emoji.map((e) => (
           <button

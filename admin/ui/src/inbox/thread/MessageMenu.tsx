@@ -1,9 +1,9 @@
-import { App, Dropdown, type MenuProps } from "antd";
+import { Dropdown, type MenuProps } from "antd";
 import { Copy, FileSearch, Pencil, Reply, Smile, Undo2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { words } from "@/api/canon";
-import { edit, recall } from "@/api/inbox";
+import { recall } from "@/api/inbox";
 import type { Message } from "@/api/types";
 import { copy } from "@/lib/copy";
 import { apply } from "@/live/follow";
@@ -12,9 +12,10 @@ import type { Opened } from "@/ui/Opener";
 import { useDo } from "@/ui/useDo";
 import { useReplyTo } from "../composer/replyTo";
 import type { About } from "./about";
-import s from "./thread.module.css";
 
 const TraceDialog = lazy(() => import("../dialogs/TraceDialog").then((m) => ({ default: m.TraceDialog })));
+
+const EditDialog = lazy(() => import("../dialogs/EditDialog").then((m) => ({ default: m.EditDialog })));
 
 const ReactDialog = lazy(() => import("../dialogs/ReactDialog").then((m) => ({ default: m.ReactDialog })));
 
@@ -29,16 +30,17 @@ interface Props {
 /** MessageMenu is what can be done with one message; recall only within the limit, by the hub's clock. */
 export function MessageMenu({ message: m, about, opened }: Props) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
   const { agent, tenant } = useSession();
   const replyTo = useReplyTo((r) => r.set);
   const take = useDo(() => recall(m.id), show);
-  const change = useDo((text: string) => edit(m.id, text), show);
   const may = useCan();
   const [open, setOpen] = useState("");
 
   const mine = m.from === "agent" && m.sender === agent.id;
-  const can = (op: string) => ["full", "partial"].includes(about.capabilities?.ops?.[op] ?? "");
+  const level = (op: string) => about.capabilities?.ops?.[op] ?? "drop";
+  const can = (op: string) => /full|partial/.test(level(op));
+  // What the channel cannot do goes as a message, which the dialog shows before.
+  const says = (op: string) => level(op) === "degrade";
   const limit = tenant.settings.recall_within;
   const recent = Date.now() - Date.parse(m.at) < limit * 1000;
 
@@ -47,11 +49,13 @@ export function MessageMenu({ message: m, about, opened }: Props) {
       ...(m.from === "customer" || m.from === "agent"
         ? [{ key: "reply", icon: <Reply aria-hidden />, label: t("do.quote") }]
         : []),
-      ...(m.from === "customer" && can("react")
+      ...(m.from === "customer" && (can("react") || says("react"))
         ? [{ key: "react", icon: <Smile aria-hidden />, label: t("do.react") }]
         : []),
       { key: "copy", icon: <Copy aria-hidden />, label: t("do.copy") },
-      ...(mine && can("edit") ? [{ key: "edit", icon: <Pencil aria-hidden />, label: t("do.edit") }] : []),
+      ...(mine && (can("edit") || says("edit"))
+        ? [{ key: "edit", icon: <Pencil aria-hidden />, label: t(says("edit") ? "do.correct" : "do.edit") }]
+        : []),
       ...(mine && recent && about.capabilities
         ? [
             can("revoke")
@@ -67,30 +71,9 @@ export function MessageMenu({ message: m, about, opened }: Props) {
       if (key === "copy") void copy(words(m.content));
       else if (key === "reply") replyTo(about.conversation, m);
       else if (key === "recall") take.mutate(undefined);
-      else if (key === "edit") editText();
       else setOpen(key);
     },
   };
-
-  function editText() {
-    let text = words(m.content);
-    modal.confirm({
-      icon: null,
-      title: t("thread.editTitle"),
-      content: (
-        <textarea
-          className={s.editBox}
-          defaultValue={text}
-          rows={5}
-          aria-label={t("thread.editTitle")}
-          onChange={(e) => (text = e.target.value)}
-        />
-      ),
-      okText: t("do.save"),
-      cancelText: t("do.cancel"),
-      onOk: () => change.mutateAsync(text),
-    });
-  }
 
   return (
     <>
@@ -98,7 +81,14 @@ export function MessageMenu({ message: m, about, opened }: Props) {
       {open && (
         <Suspense>
           {open === "react" ? (
-            <ReactDialog message={m} close={() => setOpen("")} />
+            <ReactDialog message={m} says={says("react")} close={() => setOpen("")} />
+          ) : open === "edit" ? (
+            <EditDialog
+              message={m}
+              capabilities={about.capabilities}
+              says={says("edit")}
+              close={() => setOpen("")}
+            />
           ) : (
             <TraceDialog message={m.id} close={() => setOpen("")} />
           )}
