@@ -82,17 +82,23 @@ func (c Scope) Search(ctx context.Context, q SearchQuery) (SearchPage, error) {
 	if l.top <= 0 {
 		l.top = 1 << 62
 	}
-	if err := l.newest(ctx, p.high*search.Span); err != nil {
+	whole, err := l.said(ctx)
+	if err != nil {
 		return SearchPage{}, err
 	}
-	if err := l.blocks(ctx, p.low, p.high); err != nil {
-		return SearchPage{}, err
+	if !whole {
+		if err := l.newest(ctx, p.high*search.Span); err != nil {
+			return SearchPage{}, err
+		}
+		if err := l.blocks(ctx, p.low, p.high); err != nil {
+			return SearchPage{}, err
+		}
 	}
 	page := SearchPage{Items: l.found}
 	if l.full() || l.stopped {
 		page.Next = l.last
 	}
-	if p.low > 0 {
+	if p.low > 0 && !whole {
 		page.Reach, err = c.reach(ctx, p.low*search.Span)
 	}
 	return page, err

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"parley/core"
@@ -79,4 +80,38 @@ func (c Scope) ThreadsOf(ctx context.Context, contacts []canon.ID) ([]canon.ID, 
 		return nil, fmt.Errorf("read threads: %w", err)
 	}
 	return uniqueIDs(out), nil
+}
+
+// said looks at what some customers said, all of it, where that is no more than a
+// page reads; false: it was not looked at.
+func (l *looker) said(ctx context.Context) (whole bool, err error) {
+	if l.q.From == nil || len(l.q.From.Staff) > 0 || len(l.q.From.Threads) == 0 {
+		return false, nil
+	}
+	lengths, err := listIn(ctx, l.c.s, scalar[int64], "SELECT pos FROM threads WHERE tenant = $1 AND id IN (%s)", []any{l.c.tenant}, l.q.From.Threads)
+	if err != nil {
+		return false, fmt.Errorf("search messages: %w", err)
+	}
+	most := int64(0)
+	for _, n := range lengths {
+		most += n
+	}
+	if most > maxLooked {
+		return false, nil
+	}
+	ns, err := listIn(ctx, l.c.s, scalar[int64], "SELECT n FROM messages WHERE tenant = $1 AND sender_kind = 'customer' AND thread IN (%s)", []any{l.c.tenant}, l.q.From.Threads)
+	if err != nil {
+		return false, fmt.Errorf("search messages: %w", err)
+	}
+	ns = slices.DeleteFunc(ns, func(n int64) bool { return n >= l.top })
+	slices.SortFunc(ns, func(a, b int64) int { return int(b - a) })
+	for part := range slices.Chunk(slices.Compact(ns), batch) {
+		if l.full() {
+			break
+		}
+		if err := l.look(ctx, part); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }

@@ -208,6 +208,8 @@ func TestOperatorsNarrow(t *testing.T) {
 		k.finds(q, "发货 two")
 		q.From = &store.Speakers{Threads: []canon.ID{k.said["发货 one"].Thread}}
 		k.finds(q, "发货 one")
+		q.From.Staff = []canon.ID{k.owners[1]} // it is not customers alone
+		k.finds(q, "发货 one")
 		q = k.ask("发货")
 		q.In = &store.Places{Accounts: []canon.ID{k.accounts[0]}}
 		k.finds(q, "发货 three")
@@ -221,6 +223,29 @@ func TestOperatorsNarrow(t *testing.T) {
 		q = k.ask("before:2023-11-16")
 		q.From = &store.Speakers{Staff: []canon.ID{k.owners[0]}}
 		k.finds(q, "发货 two")
+	})
+}
+
+func TestWhatOneCustomerSaidIsReadPageByPage(t *testing.T) {
+	everywhere(t, func(k *talk) {
+		k.say(1, core.FromCustomer, canon.ID{}, "合同 one", "nothing", "合同 two")
+		k.say(1, core.FromAgent, k.owners[0], "合同 mine")
+		k.say(2, core.FromCustomer, canon.ID{}, "合同 of another")
+		k.say(1, core.FromCustomer, canon.ID{}, "合同 three")
+	}, func(k *talk) {
+		q := k.ask("合同")
+		q.From, q.Limit = &store.Speakers{Threads: []canon.ID{k.said["合同 one"].Thread}}, 1
+		for _, want := range []string{"合同 three", "合同 two", "合同 one"} {
+			page, err := k.scope.Search(k.t.Context(), q)
+			if err != nil || len(page.Items) != 1 || page.Items[0].ID != k.said[want].ID {
+				k.t.Fatalf("below %d: %+v %v, not %s", q.Below, page.Items, err, want)
+			}
+			q.Below = page.Next
+		}
+		page, err := k.scope.Search(k.t.Context(), q)
+		if err != nil || len(page.Items) != 0 || page.Next != 0 {
+			k.t.Fatalf("after the oldest: %+v %v", page, err)
+		}
 	})
 }
 

@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { ArrowUp } from "lucide-react";
-import { lazy, memo, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { lazy, memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { VList, type VListHandle } from "virtua";
 import { useAction } from "@/actions/store";
@@ -39,7 +39,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const saved = useSaved(view);
-  const query = listQuery(view, search, saved ?? undefined);
+  const query = useMemo(() => listQuery(view, search, saved ?? undefined), [view, search, saved]);
   const list = useList(query, builtIn(view) || Boolean(saved));
   const [pointing, setPointing] = useState(false);
   const [scrolled, setScrolled] = useState(false);

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, memo, Suspense, useEffect, useState } from "react";
 import { useAction } from "@/actions/store";
 import type { ListQuery } from "@/api/inbox";
 import type { Bulk, ID, SavedView } from "@/api/types";
@@ -30,7 +30,8 @@ interface Props {
 }
 
 /** ListTools are what stands above a list besides its name: filters, and work on many conversations. */
-export function ListTools({ view, search, saved, query, filtering, setFiltering }: Props) {
+export const ListTools = memo(function ListTools(props: Props) {
+  const { view, search, saved, query, filtering, setFiltering } = props;
   const navigate = useNavigate();
   const can = useCan();
   const [naming, setNaming] = useState(false);
@@ -80,4 +81,4 @@ export function ListTools({ view, search, saved, query, filtering, setFiltering 
       </Suspense>
     </>
   );
-}
+});
