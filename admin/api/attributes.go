@@ -42,7 +42,7 @@ func (a *API) addAttributes() {
 		func(ctx context.Context, c *call, in *attributeInput) (*answer[core.Attribute], error) {
 			v := core.Attribute{Key: in.Body.Key, Name: in.Body.Name, Kind: in.Body.Kind, Options: in.Body.Options}
 			if v.Key == "" {
-				v.Key = "a" + strings.ReplaceAll(canon.NewID().String(), "-", "")[:15]
+				v.Key = "a" + strings.ReplaceAll(canon.NewID().String(), "-", "")[17:] // the end is chance, the beginning the time
 			}
 			return a.saveAttribute(ctx, c, v)
 		})

@@ -79,7 +79,7 @@ func (v *visitor) say(words string) {
 // mine are the visitor's own bubbles, theirs all others.
 func (v *visitor) mine() thing   { return v.in(css(".msg.mine")) }
 func (v *visitor) theirs() thing { return v.in(css(".msg.theirs")) }
-func (v *visitor) head() thing   { return v.in(css("header")) }
+func (v *visitor) head() thing   { return v.in(css(".head")) }
 
 // picks presses an option the bot offered.
 func (v *visitor) picks(option string) {

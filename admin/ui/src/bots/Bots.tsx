@@ -75,6 +75,7 @@ export function Bots() {
                   {
                     title: t("bots.serves"),
                     key: "serves",
+                    width: "45%",
                     render: (_, b) =>
                       accounts
                         .filter((a) => a.bot === b.id)

@@ -66,7 +66,7 @@ export function AttributeList() {
                 width: 96,
                 onCell: () => ({ onClick: (e) => e.stopPropagation() }),
                 render: (_, x, i) => (
-                  <span className="row">
+                  <span className="row" style={{ justifyContent: "end" }}>
                     {i > 0 && (
                       <Button
                         type="text"

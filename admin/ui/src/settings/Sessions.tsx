@@ -8,6 +8,7 @@ import { Failure } from "@/ui/States";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import { Wide } from "@/ui/Wide";
+import { browserName } from "./browsers";
 import { SettingsPage } from "./SettingsPage";
 import "@/i18n/more/settings";
 import "@/i18n/more/ui";
@@ -34,7 +35,13 @@ export function Sessions() {
                 dataIndex: "browser",
                 render: (name: string, x) => (
                   <>
-                    {name || t("sessions.unknown")}
+                    {name ? (
+                      <span translate="no" title={name}>
+                        {browserName(name)}
+                      </span>
+                    ) : (
+                      t("sessions.unknown")
+                    )}
                     {x.current && <span className="faint"> · {t("sessions.this")}</span>}
                   </>
                 ),

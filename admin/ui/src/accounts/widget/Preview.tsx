@@ -1,9 +1,10 @@
 import { Segmented } from "antd";
-import { CircleAlert, Monitor, Smartphone } from "lucide-react";
+import { CircleAlert, Monitor, Moon, Smartphone, Sun } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ID } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
+import { useMode } from "@/theme/mode";
 import type { Draft } from "./draft";
 import s from "./widget.module.css";
 import "@/i18n/more/accounts";
@@ -35,6 +36,7 @@ export function Preview({ account, draft, view, setView, hear }: Props) {
   const [device, setDevice] = useState<keyof typeof sizes>(() =>
     window.innerWidth < 720 ? "phone" : "desk",
   );
+  const [dark, setDark] = useState(() => useMode.getState().dark);
   const [lang, setLang] = useState<"zh" | "en">(own);
   const [ready, setReady] = useState(false);
   const [lost, setLost] = useState(false);
@@ -62,13 +64,13 @@ export function Preview({ account, draft, view, setView, hear }: Props) {
     const timer = setTimeout(
       () =>
         frame.current?.contentWindow?.postMessage(
-          { parley: 1, t: "draft", config: draft, lang, view },
+          { parley: 1, t: "draft", config: draft, lang, view, dark },
           location.origin,
         ),
       120,
     );
     return () => clearTimeout(timer);
-  }, [ready, draft, lang, view]);
+  }, [ready, draft, lang, view, dark]);
 
   useEffect(() => {
     const watch = new ResizeObserver(([e]) => setWidth(e?.contentRect.width ?? 0));
@@ -90,6 +92,16 @@ export function Preview({ account, draft, view, setView, hear }: Props) {
           options={[
             { value: "desk", label: <Monitor aria-label={t("widget.desk")} className={s.device} /> },
             { value: "phone", label: <Smartphone aria-label={t("widget.phone")} className={s.device} /> },
+          ]}
+        />
+        <Segmented<boolean>
+          size="small"
+          aria-label={word("profile.theme")}
+          value={dark}
+          onChange={setDark}
+          options={[
+            { value: false, label: <Sun aria-label={word("theme.light")} className={s.device} /> },
+            { value: true, label: <Moon aria-label={word("theme.dark")} className={s.device} /> },
           ]}
         />
         <Segmented<"zh" | "en">

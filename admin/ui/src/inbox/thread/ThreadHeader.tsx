@@ -58,14 +58,14 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
   const selecting = useSelecting();
   const runs = useActions((a) => (selecting ? nothing : a.runs));
   const roomy = useWide(1100);
-  const first: ActionId[] = roomy
-    ? ["take", "transfer", "snooze", "close", "reopen"]
-    : ["take", "close", "reopen"];
+  // Where there is room for one word only, or for one button, it is the likeliest next step.
+  const lead = runs.take ? "take" : runs.close ? "close" : "reopen";
+  const first: ActionId[] = roomy ? ["take", "transfer", "snooze", "close", "reopen"] : [lead];
   const more = useActionMenu(
     selecting
       ? []
       : [
-          ...(roomy ? [] : (["transfer", "snooze"] as const)),
+          ...(roomy ? [] : (["transfer", "snooze", "close"] as const).filter((id) => id !== lead)),
           "wake",
           "colleague",
           "giveBack",
@@ -140,8 +140,10 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
         .map((id) => {
           const Icon = action(id).icon;
           return (
-            <Tooltip key={id} title={t(`action.${id}`)} mouseEnterDelay={0.5}>
+            <Tooltip key={id} title={t(`action.${id}`)} mouseEnterDelay={0.3}>
               <Button
+                className={s.act}
+                data-lead={id === lead || undefined}
                 type={id === "take" ? "primary" : "default"}
                 icon={<Icon aria-hidden />}
                 aria-label={t(`action.${id}`)}

@@ -171,7 +171,7 @@ function Header({ chat, settings, close }: AppProps) {
 		sub = place + (more && t("comma") + more);
 	}
 	return (
-		<header>
+		<div class="head">
 			<Face
 				who={
 					serving || { kind: s.owner === "queue" ? "queue" : "", name: settings.name, avatar: settings.logo }
@@ -191,6 +191,6 @@ function Header({ chat, settings, close }: AppProps) {
 					<Icon name="close" />
 				</button>
 			)}
-		</header>
+		</div>
 	);
 }

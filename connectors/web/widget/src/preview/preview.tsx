@@ -17,6 +17,7 @@ interface Draft {
 	config: Record<string, string>;
 	lang: "zh" | "en";
 	view: View;
+	dark: boolean;
 }
 
 interface Answer {
@@ -33,6 +34,18 @@ const heed = (what: string, take: (m: Record<string, unknown>, from: MessageEven
 		if (e.origin === own && e.data?.parley === 1 && e.data.t === what) take(e.data, e.source);
 	});
 
+// shade shows this page light or dark, whatever the browser around it prefers.
+const dusk: CSSMediaRule[] = [];
+function shade(dark: boolean) {
+	document.documentElement.style.colorScheme = dark ? "dark" : "light";
+	if (dusk.length === 0)
+		for (const sheet of document.styleSheets)
+			for (const rule of sheet.cssRules)
+				if (rule instanceof CSSMediaRule && rule.conditionText.includes("prefers-color-scheme"))
+					dusk.push(rule);
+	for (const rule of dusk) rule.media.mediaText = dark ? "all" : "not all";
+}
+
 // panel is the inner frame.
 function panel() {
 	const zh = document.documentElement.lang.startsWith("zh");
@@ -44,6 +57,7 @@ function panel() {
 	let draw = () => {};
 	heed("settings", (m) => {
 		settings = m.settings as Settings;
+		shade(m.dark === true);
 		paint(settings);
 		if (view !== m.view) {
 			view = m.view as View;
@@ -105,10 +119,11 @@ function stage() {
 			frame.src = address;
 		}
 		document.documentElement.lang = zh ? "zh-CN" : "en";
+		shade(draft.dark);
 		frame.title = draw_(shown.look, opened, 0, draft.lang);
 		if (ready)
 			frame.contentWindow?.postMessage(
-				{ parley: 1, t: "settings", settings: shown.pages[draft.lang], view: draft.view },
+				{ parley: 1, t: "settings", settings: shown.pages[draft.lang], view: draft.view, dark: draft.dark },
 				own,
 			);
 	};
@@ -129,7 +144,7 @@ function stage() {
 		const before = draft?.view;
 		draft = m as unknown as Draft;
 		if (draft.view !== before) opened = draft.view !== "button";
-		draw(); // in another language or view at once
+		draw(); // in another language, theme or view at once
 		const run = ++asked;
 		try {
 			const r = await fetch("preview", {

@@ -1,7 +1,7 @@
 // A site that is any site: lines and boxes where words and pictures would be.
 
 const css = `
-body{margin:0;background:Canvas;color:CanvasText;font:16px system-ui,sans-serif;color-scheme:light;overflow:hidden}
+body{margin:0;background:Canvas;color:CanvasText;font:16px system-ui,sans-serif;overflow:hidden}
 i{display:block;border-radius:8px;background:#8a94a61f}
 header{display:flex;gap:20px;align-items:center;padding:20px 6%;border-bottom:1px solid #8a94a633}
 header i{width:72px;height:12px}
