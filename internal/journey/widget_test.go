@@ -37,6 +37,8 @@ func TestWidgetIsDesignedShownAndAnswered(t *testing.T) {
 		p.sees(inPanel(css("h1").has("欢迎光临山野")))
 		p.waitEval(panel, `getComputedStyle(document.documentElement).getPropertyValue("--brand").trim() === "#ffd400"`)
 		p.waitEval("preview?lang=", `[...document.body.children].some((e) => e.style.left === "0px" && e.style.right === "auto")`)
+		p.click(css(`.ant-segmented-item:has([aria-label="深色"])`))
+		p.waitEval(panel, `getComputedStyle(document.body).backgroundColor === "rgb(21, 23, 28)"`)
 		p.shot("widget")
 		p.click(css(".ant-segmented-item").has("English"))
 		english := button("Start the chat")

@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
+import { looks } from './looks.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const [executablePath, ...args] = process.argv.slice(2);
@@ -276,6 +277,10 @@ const commands = {
 				name: n.name?.value ?? '',
 				expanded: n.properties?.find((p) => p.name === 'expanded')?.value?.value,
 			}));
+	},
+	// looks walks every page; see there.
+	async looks({ options }) {
+		return looks(browser, axe, options);
 	},
 	async axe(q) {
 		const at = await where(q);

@@ -2,6 +2,7 @@
 //
 //   node screens.mjs '{"chromium":…,"out":…,"demo":…,"empty":…,"language":…,"theme":…}'
 import { chromium } from 'playwright-core';
+import { chatOf, pages } from './places.mjs';
 
 const plan = JSON.parse(process.argv[2]);
 const browser = await chromium.launch({ executablePath: plan.chromium, chromiumSandbox: false, args: ['--disable-dev-shm-usage'] });
@@ -26,26 +27,16 @@ async function visitor(width) {
 	return context.newPage();
 }
 
-// pages are the addresses behind the sign-in, by the name of their picture.
-async function pages(page) {
-	// The demo's first customers write while the hub starts.
-	await page.waitForFunction(async () => (await (await fetch('/api/v1/conversations?limit=10')).json()).items?.length >= 4, undefined, { polling: 500 });
-	const first = (path) => page.evaluate(async (p) => {
-		const all = (await (await fetch(`/api/v1/${p}`)).json()).items;
-		return all[0]?.id;
-	}, path);
-	const account = (kind) => page.evaluate(async (k) => {
-		const all = (await (await fetch('/api/v1/accounts?limit=100')).json()).items;
-		return all.find((a) => a.kind === k)?.id;
-	}, kind);
-	const [conversation, contact, bot, wechat, web] = [await first('conversations?limit=1'), await first('contacts?limit=1'), await first('bots'), await account('wechat'), await account('web')];
-	const settings = ['profile', 'sessions', 'team', 'routing', 'hours', 'canned', 'tags', 'attributes', 'business', 'rating', 'alerts', 'blocks', 'tokens', 'audit'];
-	return {
-		inbox: `/inbox/all/${conversation}`, list: '/inbox/all', queue: '/inbox/queue', watch: '/watch', search: '/search?q=a', contacts: '/contacts', contact: `/contacts/${contact}`,
-		bots: '/bots', bot: `/bots/${bot}/rules`, channels: '/channels', gallery: '/channels/link', linking: '/channels/link/telegram',
-		account: `/channels/a/${wechat}`, widget: `/channels/a/${web}/widget`, trouble: '/channels/trouble', ...Object.fromEntries(settings.map((s) => [`settings-${s}`, `/settings/${s}`])),
+// invited adds somebody to the team and returns the link that they are given.
+const invited = (page, n) => page.evaluate(async (email) => {
+	const post = async (path, body) => {
+		const r = await fetch(`/api/v1/${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+		if (!r.ok) throw new Error(`POST ${path}: ${r.status}`);
+		return r.json();
 	};
-}
+	const { id } = await post('agents', { email, name: 'Han Mei', role: 'agent', max_load: 5 });
+	return (await post(`agents/${id}/password-link`, {})).url;
+}, `han.${n}@demo.example`);
 
 for (const width of [1440, 390]) {
 	const page = await visitor(width);
@@ -53,14 +44,25 @@ for (const width of [1440, 390]) {
 	await shot(page, 'setup', width);
 	await page.goto(`${plan.demo}/`);
 	await shot(page, 'signin', width);
+	await page.goto(`${plan.demo}/password/forgot`);
+	await shot(page, 'forgot', width);
+	await page.goto(`${plan.demo}/signin`);
 	await page.fill('input[autocomplete=username]', 'lin@demo.example');
 	await page.fill('input[type=password]', 'demo-lin-2026');
 	await page.keyboard.press('Enter');
 	await page.waitForURL('**/inbox/**');
-	for (const [name, path] of Object.entries(await pages(page))) {
+	// The demo's first customers write while the hub starts.
+	await page.waitForFunction(async () => (await (await fetch('/api/v1/conversations?limit=10')).json()).items?.length >= 4, undefined, { polling: 500 });
+	const all = await pages(page);
+	for (const [name, path] of Object.entries(all)) {
 		await page.goto(plan.demo + path);
 		await shot(page, name, width);
 	}
+	await page.goto(await invited(page, width));
+	await shot(page, 'invitation', width);
+	await page.goto(plan.demo + chatOf(all.widget));
+	await page.locator('textarea').waitFor();
+	await shot(page, 'chat', width);
 	await page.goto(`${plan.demo}/demo/`);
 	await shot(page, 'shop', width);
 	await page.goto(`${plan.demo}/demo/phones`);

@@ -45,6 +45,8 @@ export function Hours() {
               {
                 title: t("column.name"),
                 dataIndex: "name",
+                width: 240,
+                ellipsis: true,
                 render: (name: string, c) => (
                   <Button type="link" style={{ padding: 0 }} onClick={() => setEditing(c)}>
                     {name}
@@ -61,6 +63,7 @@ export function Hours() {
               {
                 title: <span className="sr">{t("column.actions")}</span>,
                 key: "do",
+                width: 64,
                 align: "right",
                 render: (_, c) => (
                   <ConfirmButton

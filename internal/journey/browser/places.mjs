@@ -1,0 +1,76 @@
+// The pages of the application and what can be open on them. screens.mjs
+// photographs the pages, looks.mjs judges pages and everything open.
+
+const settings = ['profile', 'sessions', 'team', 'routing', 'hours', 'canned', 'tags', 'attributes', 'business', 'rating', 'alerts', 'blocks', 'tokens', 'audit'];
+
+// lists are the addresses that need nothing to be there, by name.
+export const lists = {
+	list: '/inbox/all', queue: '/inbox/queue', mentions: '/inbox/mentions', watch: '/watch', search: '/search', contacts: '/contacts', bots: '/bots', channels: '/channels', gallery: '/channels/link',
+	trouble: '/channels/trouble', ...Object.fromEntries(settings.map((s) => [`settings-${s}`, `/settings/${s}`])),
+};
+
+// pages are the addresses behind the sign-in of a hub where somebody wrote.
+export async function pages(page) {
+	const first = (path) => page.evaluate(async (p) => {
+		const all = (await (await fetch(`/api/v1/${p}`)).json()).items;
+		return all[0]?.id;
+	}, path);
+	const account = (kind) => page.evaluate(async (k) => {
+		const all = (await (await fetch('/api/v1/accounts?limit=100')).json()).items;
+		return all.find((a) => a.kind === k)?.id;
+	}, kind);
+	const [conversation, contact, bot, wechat, web] = await Promise.all([first('conversations?limit=1'), first('contacts?limit=1'), first('bots'), account('wechat'), account('web')]);
+	const { search, channels, gallery, ...rest } = lists;
+	return {
+		inbox: `/inbox/all/${conversation}`, search: `${search}?q=a`, contact: `/contacts/${contact}`, bot: `/bots/${bot}/rules`,
+		channels, gallery, linking: '/channels/link/telegram', account: `/channels/a/${wechat}`, widget: `/channels/a/${web}/widget`, ...rest,
+	};
+}
+
+// chatOf is the chat as a page of its own, by the address of where its looks are chosen.
+export const chatOf = (widget) => widget.replace(/^\/channels\/a(.*)\/widget$/, '/chat$1');
+
+const press = (css, nth = 0) => (page) => page.locator(`${css} >> visible=true`).nth(nth).click();
+const named = (name) => (page, say) => page.getByRole('button', { name: say(name), exact: true }).filter({ visible: true }).first().click();
+const key = (keys) => (page) => page.keyboard.press(keys);
+const primary = press('main .ant-btn-primary');
+const row = press('main .ant-table-row');
+const picked = (css) => press(`${css} .ant-select`);
+const dialog = '.ant-modal, .ant-drawer';
+
+// open is what can be opened on the pages of those names: what is pressed, one
+// after another, and the parts of it are judged together.
+export const open = {
+	inbox: {
+		palette: [key('Control+k')],
+		help: [key('?')],
+		me: [press('nav button[class*=me], nav .ant-dropdown-trigger')],
+		owner: [press('header .ant-popover-open, main header [class*=owner]')],
+		more: [named('More')],
+		transfer: [key('a')],
+		snooze: [key('h')],
+		tags: [key('l')],
+		filter: [key('f'), picked(dialog)],
+		selected: [key('x')],
+		note: [key('n')],
+		// From here on it is ours to answer.
+		taken: [key('i')],
+		emoji: [named('Emoji')],
+		canned: [named('Canned replies')],
+	},
+	contacts: { tag: [press('main .ant-select')] },
+	bots: { new: [primary, picked(dialog)] },
+	bot: { rule: [row, picked(dialog)] },
+	account: { remove: [press('main .ant-btn-dangerous')] },
+	'settings-profile': { twoStep: [named('Set up two-step sign-in')] },
+	'settings-team': { agent: [primary, picked(dialog)], more: [press('main .ant-dropdown-trigger')] },
+	'settings-hours': { new: [primary] },
+	'settings-canned': { new: [primary], wrong: [primary, press(`${dialog} .ant-btn-primary`)] },
+	'settings-tags': { new: [primary, picked(dialog)], remove: [press('main .ant-table-row .ant-btn')] },
+	'settings-attributes': { new: [primary, picked(dialog)] },
+	'settings-blocks': { new: [named('Block an address')] },
+	'settings-tokens': { new: [primary] },
+};
+
+// tabs are further addresses of a page.
+export const tabs = { bot: ['basics', 'menus', 'replies', 'human', 'hits', 'missed', 'conversations', 'versions'] };
