@@ -16,6 +16,7 @@ type Session struct {
 	Agent       core.Agent          `json:"agent"`
 	Tenant      core.Tenant         `json:"tenant"`
 	Settings    core.TenantSettings `json:"settings"`
+	Preferences core.Preferences    `json:"preferences"`
 	Permissions []string            `json:"permissions" doc:"What this person may do: the words of x-authz"`
 	// Bare: see auth.Identity.
 	Bare bool `json:"second_factor_missing" doc:"The business asks for a second factor and this person has none: until they set one up, nothing else is answered"`
@@ -112,7 +113,11 @@ func (a *API) session(ctx context.Context, c *call) (*answer[Session], error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Session{Agent: v, Tenant: t, Settings: t.Settings, Permissions: []string{string(auth.Self)}, Bare: c.who.Bare}
+	p, err := c.scope.Preferences(ctx, c.who.Agent)
+	if err != nil {
+		return nil, err
+	}
+	out := Session{Agent: v, Tenant: t, Settings: t.Settings, Preferences: p, Permissions: []string{string(auth.Self)}, Bare: c.who.Bare}
 	for _, p := range auth.Permissions(c.who.Role) {
 		out.Permissions = append(out.Permissions, string(p))
 	}

@@ -1993,6 +1993,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change how the application behaves for oneself
+         * @description What is not sent stays. It holds at every machine one signs in at; one's other windows are told at once.
+         */
+        patch: operations["patch-me-preferences"];
+        trace?: never;
+    };
     "/api/v1/me/second-factor": {
         parameters: {
             query?: never;
@@ -4868,6 +4888,21 @@ export interface components {
             /** @description Plain words, for short */
             text?: string;
         };
+        Preferences: {
+            keys: {
+                [key: string]: string[];
+            };
+            ring: components["schemas"]["Ring"];
+            single_keys: boolean;
+        };
+        PreferencesInputBody: {
+            /** @description The whole of them: an action that is not named has the keys it comes with */
+            keys?: {
+                [key: string]: string[];
+            };
+            ring?: components["schemas"]["Ring"];
+            single_keys?: boolean;
+        };
         Preview: {
             /** @description As the channel carries them, one a call */
             messages: components["schemas"]["Content"][];
@@ -5089,6 +5124,23 @@ export interface components {
             /** @description As it stands on the address the platform led back to */
             state: string;
         };
+        Ring: {
+            /** @description A conversation became theirs */
+            assigned: boolean;
+            /** @description A colleague names them, or writes a note about a customer of theirs */
+            mentioned: boolean;
+            /** @description Notifications of the browser, where it allows them */
+            notify: boolean;
+            /** @description Notifications say only that something came: no name, no words */
+            private: boolean;
+            /**
+             * Format: int64
+             * @description Of sounds, in percent; 0: none
+             */
+            volume: number;
+            /** @description A customer waits for their answer, or in a queue of theirs */
+            waiting: boolean;
+        };
         Route: {
             /**
              * @description Id: a UUID
@@ -5160,6 +5212,7 @@ export interface components {
             agent: components["schemas"]["Agent"];
             /** @description What this person may do: the words of x-authz */
             permissions: string[];
+            preferences: components["schemas"]["Preferences"];
             /** @description The business asks for a second factor and this person has none: until they set one up, nothing else is answered */
             second_factor_missing: boolean;
             settings: components["schemas"]["TenantSettings"];
@@ -10565,6 +10618,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-me-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
             };
             /** @description What is the matter */
             default: {
