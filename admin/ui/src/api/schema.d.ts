@@ -1541,6 +1541,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how urgent a conversation is */
+        put: operations["put-conversations-id-priority"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/read": {
         parameters: {
             query?: never;
@@ -3705,6 +3722,8 @@ export interface components {
             picked?: string;
             /** Format: int64 */
             place?: number;
+            /** @enum {string} */
+            priority?: "" | "high" | "urgent";
             /** Format: date-time */
             queued?: string;
             reason?: components["schemas"]["Reason"];
@@ -3762,6 +3781,8 @@ export interface components {
             picked?: string;
             /** Format: int64 */
             place?: number;
+            /** @enum {string} */
+            priority?: "" | "high" | "urgent";
             /** Format: date-time */
             queued?: string;
             reason?: components["schemas"]["Reason"];
@@ -3807,6 +3828,8 @@ export interface components {
             picked?: string;
             /** Format: int64 */
             place?: number;
+            /** @enum {string} */
+            priority?: "" | "high" | "urgent";
             /** Format: date-time */
             queued?: string;
             reason?: components["schemas"]["Reason"];
@@ -4925,6 +4948,13 @@ export interface components {
             reply_to?: string;
             text?: string;
         };
+        PriorityInputBody: {
+            /**
+             * @description Empty: as any
+             * @enum {string}
+             */
+            priority: "" | "high" | "urgent";
+        };
         Problem: {
             /**
              * @description Stable word for programs
@@ -5058,7 +5088,7 @@ export interface components {
         };
         Reason: {
             code: string;
-            steps?: string[];
+            steps?: components["schemas"]["Step"][];
             text?: string;
         };
         RecoveryCodes: {
@@ -5331,6 +5361,14 @@ export interface components {
         StateInputBody: {
             /** @enum {string} */
             state: "online" | "busy" | "away" | "invisible" | "offline";
+        };
+        Step: {
+            account?: string;
+            agent?: string;
+            bot?: string;
+            code: string;
+            team?: string;
+            words?: string;
         };
         Tag: {
             color?: string;
@@ -9576,6 +9614,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Preview"];
                 };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-conversations-id-priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriorityInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is the matter */
             default: {

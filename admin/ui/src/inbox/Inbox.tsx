@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useAction } from "@/actions/store";
 import { useWide } from "@/lib/media";
 import { useStored } from "@/lib/stored";
+import { nameTitle } from "@/lib/title";
 import { Empty } from "@/ui/States";
 import { Context } from "./context/Context";
 import { Grip } from "./Grip";
@@ -12,7 +13,6 @@ import { ConversationList } from "./list/ConversationList";
 import { ViewSelect } from "./list/ViewSelect";
 import { ConversationScreen } from "./thread/ConversationScreen";
 import { asView } from "./views/query";
-import { useUnread } from "./views/useTallies";
 import { Views } from "./views/Views";
 
 const MentionList = lazy(() => import("./mentions/MentionList").then((m) => ({ default: m.MentionList })));
@@ -37,12 +37,11 @@ export function Inbox() {
   const [contextWidth, setContextWidth] = useStored("width.context", 320);
   const [asideOpen, setAsideOpen] = useStored("context.open", true);
   const [drawer, setDrawer] = useState(false);
-  const unread = useUnread();
   useAction("focus", two ? () => setFocus((f) => !f) : undefined);
 
   useEffect(() => {
-    document.title = unread ? `(${unread}) ${t("place.inbox")} · Parley` : `${t("place.inbox")} · Parley`;
-  }, [unread, t]);
+    nameTitle(t("place.inbox"));
+  }, [t]);
 
   const aside = three && asideOpen && !focus;
   const back = () => void navigate({ to: "/inbox/$view", params: { view }, search });

@@ -6,6 +6,8 @@ import { Page } from "@/ui/Page";
 interface Props {
   name:
     | "profile"
+    | "notifications"
+    | "keys"
     | "sessions"
     | "team"
     | "routing"

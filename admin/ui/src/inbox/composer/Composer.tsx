@@ -13,6 +13,7 @@ import { keys, type Lane } from "@/live/cache";
 import { say } from "@/live/useFeed";
 import { useAgents } from "@/session/data";
 import { useSession } from "@/session/useSession";
+import { ActionTip } from "@/ui/ActionTip";
 import { useContactName } from "@/ui/useContactName";
 import { Attachments } from "./Attachments";
 import { at, fill, missing, slash } from "./canned";
@@ -164,13 +165,15 @@ export function Composer({ detail, close }: Props) {
   useAction("send", () => submit());
   useAction("sendClose", () => submit(close));
   useAction("attach", () => picker.current?.click());
-  const callCanned = () => {
+  const call = (sign: string) => {
     const at = area.current?.selectionStart ?? text.length;
-    const lead = at > 0 && !/\s/.test(text[at - 1]!) ? " /" : "/";
+    const lead = at > 0 && !/\s/.test(text[at - 1]!) ? ` ${sign}` : sign;
     insert(at, at, lead);
     suggestions.look(at + lead.length);
   };
+  const callCanned = () => call("/");
   useAction("canned", mayWrite ? callCanned : undefined);
+  useAction("mention", mayWrite && mode === "note" ? () => call("@") : undefined);
   useAction("emoji", mayWrite ? () => setEmojiOpen(true) : undefined);
 
   // The field is as tall as its text, within a third of the window.
@@ -303,13 +306,14 @@ export function Composer({ detail, close }: Props) {
                 e.target.value = "";
               }}
             />
-            <Button
-              type="text"
-              icon={<Paperclip aria-hidden />}
-              aria-label={t("action.attach")}
-              title={t("action.attach")}
-              onClick={() => picker.current?.click()}
-            />
+            <ActionTip id="attach">
+              <Button
+                type="text"
+                icon={<Paperclip aria-hidden />}
+                aria-label={t("action.attach")}
+                onClick={() => picker.current?.click()}
+              />
+            </ActionTip>
             <Popover
               trigger="click"
               open={emojiOpen}

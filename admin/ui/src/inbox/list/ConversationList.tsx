@@ -9,6 +9,7 @@ import { useWide } from "@/lib/media";
 import type { InboxSearch } from "@/router";
 import { useTeams } from "@/session/data";
 import { useCan } from "@/session/useSession";
+import { ActionTip } from "@/ui/ActionTip";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { builtIn, filters, listQuery, useSaved, type View } from "../views/query";
 import { ConversationRow } from "./ConversationRow";
@@ -167,14 +168,16 @@ export function ConversationList({ view, search, current, withViews }: Props) {
     >
       <header className={s.head}>
         {withViews ? <ViewSelect view={view} search={search} /> : <h2 className="grow cut">{title}</h2>}
-        <Button
-          size="small"
-          type="text"
-          icon={<Search aria-hidden />}
-          aria-label={t("action.find")}
-          onClick={() => perform("find")}
-        />
-        <Tooltip title={t("action.filter")}>
+        <ActionTip id="find">
+          <Button
+            size="small"
+            type="text"
+            icon={<Search aria-hidden />}
+            aria-label={t("action.find")}
+            onClick={() => perform("find")}
+          />
+        </ActionTip>
+        <ActionTip id="filter">
           <Button
             size="small"
             type="text"
@@ -182,7 +185,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
             aria-label={t("inbox.filter")}
             onClick={() => setFiltering(true)}
           />
-        </Tooltip>
+        </ActionTip>
         <Tooltip title={waitingFirst ? t("inbox.sortWaiting") : t("inbox.sortNewest")}>
           <Button
             size="small"

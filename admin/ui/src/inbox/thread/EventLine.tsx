@@ -7,6 +7,7 @@ import { clock, exact, soon } from "@/lib/time";
 import { useNames, useOwnerWords } from "@/session/data";
 import s from "./thread.module.css";
 
+const Steps = lazy(() => import("./Steps").then((m) => ({ default: m.Steps })));
 const Elsewhere = lazy(() => import("../composer/lazy").then((m) => ({ default: m.Elsewhere })));
 
 /** useReason words why an owner has a conversation. */
@@ -76,11 +77,9 @@ export function EventLine({ message: m }: { message: Message }) {
           <Popover
             trigger="click"
             content={
-              <ol className={s.steps}>
-                {change.reason.steps.map((step) => (
-                  <li key={step}>{step}</li>
-                ))}
-              </ol>
+              <Suspense>
+                <Steps steps={change.reason.steps} />
+              </Suspense>
             }
           >
             <button type="button" className={`bare ${s.why}`}>
