@@ -1,6 +1,7 @@
 package core
 
 import (
+	"encoding/json"
 	"time"
 
 	"parley/core/canon"
@@ -86,12 +87,23 @@ type Conversation struct {
 	Reason Reason `json:"reason,omitzero"`
 	// Score is how the customer rated it, 1 to 5; 0: not rated.
 	Score int `json:"score,omitempty"`
+	// Priority is how urgent the agents say it is.
+	Priority Priority `json:"priority,omitempty" enum:",high,urgent"`
 	// Snooze is set while the conversation sleeps.
 	Snooze *Snooze `json:"snooze,omitempty"`
 	// Place in the queue, from 1; only when queued and asked for one
 	// conversation.
 	Place int `json:"place,omitempty"`
 }
+
+// Priority is how urgent a conversation is, as an agent said; empty: as any.
+type Priority string
+
+// The priorities above the usual one.
+const (
+	PriorityHigh   Priority = "high"
+	PriorityUrgent Priority = "urgent"
+)
 
 // Standing is the list a conversation stands in: its owner's, or that of those
 // that sleep.
@@ -113,9 +125,47 @@ type Snooze struct {
 
 // Reason explains a change of owner.
 type Reason struct {
-	Code  string   `json:"code"`            // "account_bot", "asked", "missed", "rule", "taken", "assigned", "transferred", "closed", …
-	Text  string   `json:"text,omitempty"`  // in the designer's or agent's words
-	Steps []string `json:"steps,omitempty"` // what was tried in turn, newest last
+	Code  string `json:"code"`            // "account_bot", "asked", "missed", "rule", "taken", "assigned", "transferred", "closed", …
+	Text  string `json:"text,omitempty"`  // in the designer's or agent's words
+	Steps []Step `json:"steps,omitempty"` // what was tried in turn, newest last
+}
+
+// StepCode is what was found at one step of looking for an owner.
+type StepCode string
+
+// The codes of steps, with the names they come with.
+const (
+	StepBotNamed     StepCode = "bot_named"       // the account names a bot: Account, Bot
+	StepNoBot        StepCode = "bot_none"        // it names none: Account
+	StepBotUnready   StepCode = "bot_unpublished" // it names one that is not published: Account
+	StepTeamNamed    StepCode = "team_named"      // it names a team: Account, Team
+	StepNoTeam       StepCode = "team_none"       // no team is named: agents in no team
+	StepTeamGone     StepCode = "team_gone"       // the team a bot named is gone
+	StepOffHours     StepCode = "off_hours"       // Team, or none: those in no team
+	StepNobodyFree   StepCode = "nobody_free"     // likewise
+	StepSmallestLoad StepCode = "smallest_load"   // likewise, and Agent
+	StepBecameFree   StepCode = "became_free"     // Agent, who has the smallest load
+	StepAsWritten    StepCode = "written"         // kept by an older hub: its words
+)
+
+// Step is one thing that was tried, with the names of that time.
+type Step struct {
+	Code    StepCode `json:"code"`
+	Account string   `json:"account,omitempty"`
+	Bot     string   `json:"bot,omitempty"`
+	Team    string   `json:"team,omitempty"`
+	Agent   string   `json:"agent,omitempty"`
+	Words   string   `json:"words,omitempty"`
+}
+
+// UnmarshalJSON also reads the sentences that older hubs kept.
+func (s *Step) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] == '"' {
+		*s = Step{Code: StepAsWritten}
+		return json.Unmarshal(raw, &s.Words)
+	}
+	type plain Step
+	return json.Unmarshal(raw, (*plain)(s))
 }
 
 // OwnerChange is one line of a conversation's history of owners.

@@ -22,6 +22,7 @@ const (
 	FeedRated        FeedKind = "conversation.rated"   // the customer said how content they are, or why
 	FeedMention      FeedKind = "mention"              // a note named somebody: told to them alone
 	FeedMentionsRead FeedKind = "mention.read"         // told to who read them
+	FeedPreferences  FeedKind = "preferences.changed"  // told to whose they are
 	FeedAgentCreated FeedKind = "agent.created"
 	FeedAgentChanged FeedKind = "agent.changed"
 	FeedAgentDeleted FeedKind = "agent.deleted"

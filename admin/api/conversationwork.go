@@ -38,6 +38,13 @@ type snoozeInput struct {
 	}
 }
 
+type priorityInput struct {
+	ByID
+	Body struct {
+		Priority core.Priority `json:"priority" enum:",high,urgent" doc:"Empty: as any"`
+	}
+}
+
 type typingInput struct {
 	ByID
 	Body struct {
@@ -133,6 +140,13 @@ func (a *API) addConversationWork() {
 		})
 	a.addSnooze()
 	a.addRoundTags()
+	add(a, route{method: "PUT", path: "/conversations/{id}/priority", tag: "Conversations", may: auth.ConversationReply, summary: "Say how urgent a conversation is", status: 204},
+		func(ctx context.Context, c *call, in *priorityInput) (*none, error) {
+			if _, err := a.see(ctx, c, in.ID); err != nil {
+				return nil, err
+			}
+			return nil, c.write(ctx, func(t *store.Tx) (string, error) { return "", t.Prioritise(ctx, in.ID, in.Body.Priority, c.by()) })
+		})
 	add(a, route{method: "POST", path: "/conversations/{id}/block", tag: "Conversations", may: auth.BlockWrite, act: "block.created", summary: "Block the customer of a conversation", status: 201}, a.blockRound)
 }
 

@@ -53,7 +53,7 @@ func (y *eye) entry(it *feed.Item) (e core.FeedEntry, whole, ok bool) {
 		return e, true, y.who.Visible() == nil
 	case strings.HasPrefix(string(e.Kind), "contact."):
 		return e, true, y.who.Can(auth.ContactList)
-	case e.Kind == core.FeedBulk, e.Kind == core.FeedMentionsRead:
+	case e.Kind == core.FeedBulk, e.Kind == core.FeedMentionsRead, e.Kind == core.FeedPreferences:
 		return e, true, e.Actor == y.who.Who()
 	case e.Kind == core.FeedSettings && !y.who.Can(auth.BotRead):
 		e.Data = nil

@@ -3,11 +3,13 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/coder/websocket"
 	"golang.org/x/time/rate"
 
 	"parley/admin/auth"
+	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
 	"parley/core/feed"
@@ -75,11 +77,18 @@ func (k *socket) said(ctx context.Context, f clientFrame) {
 	}
 }
 
+// unnoticed reports whether somebody looks at what another agent has as who
+// leads them: that is told to nobody, until they take it or are invited.
+func (k *socket) unnoticed(r store.Round) bool {
+	me := k.who.Agent
+	return k.who.Can(auth.AgentState) && r.Owner.Kind == core.StatusAgent && r.Owner.ID != me && !slices.Contains(r.Colleagues, me)
+}
+
 // look tells colleagues what the client has before it now, which may be nothing,
 // and that it has what it had before no more.
 func (k *socket) look(at store.Round) {
 	pass := func(r store.Round, gone bool) {
-		if !r.ID.IsZero() {
+		if !r.ID.IsZero() && !k.unnoticed(r) {
 			k.api.Feed.Pass(k.who.Tenant, feed.Passing{Thread: r.Thread, Conversation: r.ID, Signal: canon.Looking{Gone: gone},
 				Sender: connector.Sender{Kind: "agent", ID: k.who.Agent, Name: k.who.Name}})
 		}

@@ -310,6 +310,36 @@ func feedOver(t *testing.T, r *rig) {
 	next(t, ahead, of("ready"))
 }
 
+// Who leads looks into what an agent has without being noticed, until they are
+// part of it.
+func TestWhoLeadsLooksUnnoticed(t *testing.T) {
+	r := newRig(t, sqliteURL)
+	lin, boss := r.signedIn(r.home(), core.RoleAgent), r.signedIn(r.home(), core.RoleSupervisor)
+	ids := r.world(r.home(), lin.agent)
+	at := "/conversations/" + ids["conversation"]
+	a, b := lin.follow(""), boss.follow("")
+	next(t, a, of("ready"))
+	next(t, b, of("ready"))
+	looks := func() {
+		t.Helper()
+		r.must(b.Write(context.Background(), websocket.MessageText, []byte(`{"type":"looking","conversation":"`+ids["conversation"]+`"}`)))
+		r.must(b.Write(context.Background(), websocket.MessageText, []byte(`{"type":"ping"}`)))
+		next(t, b, of("pong"))
+	}
+	noticed := func(f anyFrame) bool { return f.Type == "signal" && strings.Contains(string(f.Signal), "looking") }
+	looks()
+	lin.do("POST", at+"/messages", map[string]any{"text": "mine", "note": true, "client_id": word()}).want(201)
+	next(t, a, func(f anyFrame) bool {
+		if noticed(f) {
+			t.Error("the agent is told that a supervisor looks")
+		}
+		return f.Kind == "message"
+	})
+	lin.do("POST", at+"/colleagues", map[string]any{"agent": boss.agent}).want(204)
+	looks()
+	next(t, a, noticed)
+}
+
 func TestSignalsPassAndAreNotStored(t *testing.T) {
 	r := newRig(t, sqliteURL)
 	lin, wen, limited := r.signedIn(r.home(), core.RoleAgent), r.signedIn(r.home(), core.RoleAgent), r.signedIn(r.home(), core.RoleLimited)

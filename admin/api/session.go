@@ -16,6 +16,7 @@ type Session struct {
 	Agent       core.Agent          `json:"agent"`
 	Tenant      core.Tenant         `json:"tenant"`
 	Settings    core.TenantSettings `json:"settings"`
+	Preferences core.Preferences    `json:"preferences"`
 	Permissions []string            `json:"permissions" doc:"What this person may do: the words of x-authz"`
 	Seq         int64               `json:"seq" doc:"Number of the newest entry of the feed: who reads anything after this and follows the feed from here misses nothing"`
 	// Bare: see auth.Identity.
@@ -117,7 +118,11 @@ func (a *API) session(ctx context.Context, c *call) (*answer[Session], error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Session{Seq: seq, Agent: v, Tenant: t, Settings: t.Settings, Permissions: []string{string(auth.Self)}, Bare: c.who.Bare}
+	p, err := c.scope.Preferences(ctx, c.who.Agent)
+	if err != nil {
+		return nil, err
+	}
+	out := Session{Seq: seq, Agent: v, Tenant: t, Settings: t.Settings, Preferences: p, Permissions: []string{string(auth.Self)}, Bare: c.who.Bare}
 	for _, p := range auth.Permissions(c.who.Role) {
 		out.Permissions = append(out.Permissions, string(p))
 	}

@@ -76,7 +76,7 @@ func TestRoutingByAccountTeamAndLoad(t *testing.T) {
 			t.Fatalf("loads %d and %d", r.load(small), r.load(wide))
 		}
 		changes, err := r.scope().OwnerChanges(t.Context(), r.the("c0").ID)
-		if err != nil || len(changes) != 2 || changes[1].Lease != 2 || len(changes[1].Reason.Steps) == 0 {
+		if err != nil || len(changes) != 2 || changes[1].Lease != 2 || len(changes[1].Reason.Steps) == 0 || changes[1].Reason.Steps[len(changes[1].Reason.Steps)-1].Code != core.StepSmallestLoad {
 			t.Fatalf("changes %+v %v", changes, err)
 		}
 	})

@@ -1,7 +1,7 @@
 package orchestrate
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"parley/core"
@@ -15,28 +15,28 @@ func (s *scene) first() (core.Owner, core.Reason) {
 	a := s.account
 	if _, bot, ok := s.book.Bot(a.Bot); ok {
 		return core.Owner{Kind: core.StatusBot, ID: a.Bot}, core.Reason{Code: "account_bot", Text: bot.Name,
-			Steps: []string{"account “" + a.Name + "” names a bot: “" + bot.Name + "”"}}
+			Steps: []core.Step{{Code: core.StepBotNamed, Account: a.Name, Bot: bot.Name}}}
 	}
-	steps := []string{"account “" + a.Name + "” names no bot"}
+	steps := []core.Step{{Code: core.StepNoBot, Account: a.Name}}
 	if !a.Bot.IsZero() {
-		steps[0] = "account “" + a.Name + "” names a bot that is not published"
+		steps[0].Code = core.StepBotUnready
 	}
 	if t, ok := s.book.Teams[a.Team]; ok {
 		return core.Owner{Kind: core.StatusQueue, Team: a.Team}, core.Reason{Code: "account_team", Text: t.Name,
-			Steps: append(steps, "account “"+a.Name+"” names a team: “"+t.Name+"”")}
+			Steps: append(steps, core.Step{Code: core.StepTeamNamed, Account: a.Name, Team: t.Name})}
 	}
-	return core.Owner{Kind: core.StatusQueue}, core.Reason{Code: "default", Steps: append(steps, "no team is named: agents in no team")}
+	return core.Owner{Kind: core.StatusQueue}, core.Reason{Code: "default", Steps: append(steps, core.Step{Code: core.StepNoTeam})}
 }
 
 // handoff gives the conversation to people: within hours to a free agent or the
 // queue, off hours to the queue. The customer is told, with the place.
 func (s *scene) handoff(h Handoff) {
 	team := h.Team
-	steps := []string{}
+	steps := []core.Step{}
 	if team.IsZero() {
 		team = s.account.Team
 	} else if _, ok := s.book.Teams[team]; !ok {
-		steps = append(steps, "the team named by the bot is gone")
+		steps = append(steps, core.Step{Code: core.StepTeamGone})
 		team = s.account.Team
 	}
 	if _, ok := s.book.Teams[team]; !ok {
@@ -56,13 +56,10 @@ func (s *scene) enqueue(team canon.ID, reason core.Reason, text, offText string,
 	s.last = append(s.last, func(t *store.Tx, s *scene) error {
 		r := s.round()
 		lang := s.book.Language(r.Locale)
-		name := "agents in no team"
-		if tm, ok := s.book.Teams[team]; ok {
-			name = "team “" + tm.Name + "”"
-		}
+		where := s.book.Teams[team].Name
 		if !open {
 			reason := reason
-			reason.Steps = append(append([]string(nil), reason.Steps...), name+" is off hours")
+			reason.Steps = append(slices.Clip(reason.Steps), core.Step{Code: core.StepOffHours, Team: where})
 			s.toQueue(team, reason)
 			if tell {
 				zone := ""
@@ -87,11 +84,11 @@ func (s *scene) enqueue(team canon.ID, reason core.Reason, text, offText string,
 				return err
 			}
 			if ok {
-				return s.toAgent(t, agent, team, reason, name, text, tell)
+				return s.toAgent(t, agent, team, reason, where, text, tell)
 			}
 		}
 		reason := reason
-		reason.Steps = append(append([]string(nil), reason.Steps...), fmt.Sprintf("%s: nobody is free", name))
+		reason.Steps = append(slices.Clip(reason.Steps), core.Step{Code: core.StepNobodyFree, Team: where})
 		s.toQueue(team, reason)
 		if tell {
 			line := text
@@ -134,7 +131,7 @@ func (s *scene) toAgent(t *store.Tx, agent, team canon.ID, reason core.Reason, w
 	if err != nil {
 		return err
 	}
-	reason.Steps = append(append([]string(nil), reason.Steps...), where+": “"+name+"” has the smallest load")
+	reason.Steps = append(slices.Clip(reason.Steps), core.Step{Code: core.StepSmallestLoad, Team: where, Agent: name})
 	r := s.round()
 	if r.Queued.IsZero() {
 		r.Queued = s.now

@@ -169,7 +169,7 @@ func (o *Orchestrator) give(ctx context.Context, tenant, team, conversation cano
 		given = true
 		t.After(func() { o.paces.handed(tenant, team, s.now) })
 		since := r.WaitingSince
-		s.own(core.Owner{Kind: core.StatusAgent, ID: agent, Team: team}, core.Reason{Code: "assigned", Text: name, Steps: []string{"“" + name + "” became free and has the smallest load"}}, canon.ID{}, core.FeedAssigned)
+		s.own(core.Owner{Kind: core.StatusAgent, ID: agent, Team: team}, core.Reason{Code: "assigned", Text: name, Steps: []core.Step{{Code: core.StepBecameFree, Agent: name}}}, canon.ID{}, core.FeedAssigned)
 		r.WaitingSince = since // they wait until somebody answers
 		s.system(fill(sayAssigned.In(s.language()), "agent", name))
 		return nil

@@ -73,7 +73,7 @@ func scanThread(rows *sql.Rows) (threadRow, error) {
 
 const roundCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
 	c.last_at, c.last_from, c.last_text, c.waiting, c.asked_at, c.answered_at, c.misses, c.turns, c.memory, c.bot, c.version,
-	c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.visit, c.reason, c.menu, c.shelf, c.marked, c.score, c.snooze`
+	c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.visit, c.reason, c.menu, c.shelf, c.marked, c.score, c.priority, c.snooze`
 
 // statuses are who has a conversation, by the numbers they are stored as; what
 // an agent snoozed has a number of its own.
@@ -104,7 +104,7 @@ func scanRound(rows *sql.Rows) (Round, error) {
 	var memory, entry, visit, reason, menu, snooze []byte
 	if err := rows.Scan(&r.ID, &r.Thread, &r.Account, &r.Contact, &status, &r.Owner.ID, &r.Owner.Team, &r.Lease, &r.Subject, &r.Locale, &r.Unread, &trouble,
 		&last, &r.LastFrom, &r.LastText, &waiting, &asked, &answered, &r.Misses, &r.Turns, &memory, &r.Bot, &r.Version,
-		&created, &queued, &picked, &replied, &closed, &r.CloseBy, &entry, &visit, &reason, &menu, &r.shelf, &marked, &r.Score, &snooze); err != nil {
+		&created, &queued, &picked, &replied, &closed, &r.CloseBy, &entry, &visit, &reason, &menu, &r.shelf, &marked, &r.Score, &r.Priority, &snooze); err != nil {
 		return r, err
 	}
 	r.Owner.Kind = statuses[status]

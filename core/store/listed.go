@@ -20,7 +20,7 @@ type listed struct {
 }
 
 const listedCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
-	c.last_at, c.last_from, c.last_text, c.waiting, c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.reason, c.marked, c.score, c.snooze`
+	c.last_at, c.last_from, c.last_text, c.waiting, c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.reason, c.marked, c.score, c.priority, c.snooze`
 
 // namedCols are those and who the contact is, from namedFrom.
 const (
@@ -48,9 +48,9 @@ func (b *listed) scan(rows *sql.Rows, more ...any) error {
 	var waiting sql.NullInt64
 	var last, created, queued, picked, replied, closed int64
 	var entry, reason, snooze sql.RawBytes
-	to := [29]any{&b.ID, &b.Thread, &b.Account, &b.Contact, &status, &b.Owner.ID, &b.Owner.Team, &b.Lease, &b.Subject, &b.Locale, &b.Unread, &trouble,
-		&last, &b.LastFrom, &b.LastText, &waiting, &created, &queued, &picked, &replied, &closed, &b.CloseBy, &entry, &reason, &marked, &b.Score, &snooze}
-	if err := rows.Scan(append(to[:27], more...)...); err != nil {
+	to := [30]any{&b.ID, &b.Thread, &b.Account, &b.Contact, &status, &b.Owner.ID, &b.Owner.Team, &b.Lease, &b.Subject, &b.Locale, &b.Unread, &trouble,
+		&last, &b.LastFrom, &b.LastText, &waiting, &created, &queued, &picked, &replied, &closed, &b.CloseBy, &entry, &reason, &marked, &b.Score, &b.Priority, &snooze}
+	if err := rows.Scan(append(to[:28], more...)...); err != nil {
 		return err
 	}
 	b.Owner.Kind, b.Trouble, b.marked = statuses[status], trouble != 0, marked != 0

@@ -97,24 +97,7 @@ func (t *Tx) TagConversation(ctx context.Context, conversation, tag canon.ID, on
 	if err != nil {
 		return err
 	}
-	all, err := list(ctx, t, scanListed, "SELECT "+listedCols+" FROM conversations c WHERE c.tenant = $1 AND c.id = $2", t.tenant, conversation)
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 {
-		return core.NotFound("conversation")
-	}
-	if n == 0 {
-		return nil
-	}
-	if err := dress(ctx, t, t.tenant, all); err != nil {
-		return err
-	}
-	if err := t.announce(core.FeedConversation, by, conversation, all[0].Conversation); err != nil {
-		return err
-	}
-	t.shared.feed[len(t.shared.feed)-1].entry.Conversation = conversation
-	return nil
+	return t.tellOf(ctx, conversation, by, n > 0)
 }
 
 // TagContact puts a tag on a contact or takes it off.

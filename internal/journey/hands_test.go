@@ -115,7 +115,7 @@ func (s *shop) sits(t testing.TB, w worker, m manner) *hands {
 	h.keys("Tab")
 	h.writes(password)
 	h.keys("Enter")
-	h.sees(role("navigation", "Views"))
+	h.sees(role("navigation", "Main"))
 	return h
 }
 
@@ -217,6 +217,16 @@ func TestU19_AnAgentsHourByKeyboard(t *testing.T) {
 	lin.writes("parcel")
 	lin.keys("Enter", "Control+Enter")
 	lin.counts(tagged, 1)
+
+	// Urgent in two keys, and back.
+	urgent := lin.row("Cora").has("Urgent")
+	lin.keys("p")
+	lin.at(".ant-modal button[aria-pressed]")
+	lin.keys("1")
+	lin.counts(urgent, 1)
+	lin.at(onLog)
+	lin.keys("Control+z")
+	lin.counts(urgent, 0)
 
 	// Put off till tomorrow, and back.
 	lin.keys("h")
@@ -320,13 +330,46 @@ func TestU19_AnAgentsHourByKeyboard(t *testing.T) {
 	lin.keys("g", "c")
 	lin.sees(role("heading", "Contacts"))
 	lin.at("main")
+	lin.remaps()
 	lin.untouched()
+}
+
+// remaps gives the keys of two actions to each other by pressing them.
+func (h *hands) remaps() {
+	h.t.Helper()
+	chip := func(name string) thing { return button(name).loose() }
+	h.keys("Control+k")
+	h.at(".ant-modal input")
+	h.writes("change keys")
+	h.keys("Enter")
+	h.sees(role("heading", "Keys"))
+	h.accessible("the keys")
+	h.shot("keys-page")
+	h.act(chip("Change E for “Close conversation”"), "focus", nil)
+	h.keys("Enter")
+	h.at("input[data-recording]")
+	h.keys("g")
+	h.sees(text("does not go together with G I"))
+	h.keys("Control+Enter")
+	h.sees(text("“Send” has this key"))
+	h.keys("Escape")
+	h.misses(role("dialog"))
+	h.at("[data-action=close] button")
+	h.keys("Enter")
+	h.at("input[data-recording]")
+	h.keys("i")
+	h.sees(text("If you swap, “Take this conversation” gets E for it."))
+	h.accessible("a key being pressed")
+	h.shot("keys-press")
+	h.keys("Enter")
+	h.sees(chip("Change I for “Close conversation”"))
+	h.sees(chip("Change E for “Take this conversation”"))
 }
 
 // sitsBeside signs Lin in and has five customers write to her, the last one first in her list.
 func (s *shop) sitsBeside(t *testing.T, app *crowd) *hands {
 	t.Helper()
-	lin := s.sits(t, s.lin, manner{Locale: "en-GB", Size: &size{1440, 900}})
+	lin := s.sits(t, s.lin, manner{Locale: "en-GB", Size: &size{1440, 900}, Axe: true})
 	for i, who := range []string{"Anna", "Bert", "Cora", "Dora", "欧阳明月"} {
 		app.writes(t, who, []string{"Where is my parcel?", "It broke.", "I want it now.", "Are you there?", "我的包裹在哪里？"}[i])
 		lin.counts(lin.row(""), i+1)

@@ -7,3 +7,4 @@ export { HowItCame } from "./inbox/context/HowItCame";
 export { ListTools } from "./inbox/list/ListTools";
 export { Told } from "./inbox/mentions/Told";
 export { SavedViews } from "./inbox/views/SavedViews";
+export { Ring } from "./ring/Ring";

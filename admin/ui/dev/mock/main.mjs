@@ -29,6 +29,11 @@ const conv = (id) =>
 const session = () => ({
   agent: me,
   tenant: d.tenant,
+  preferences: {
+    keys: {},
+    single_keys: true,
+    ring: { notify: true, private: false, volume: 60, assigned: true, waiting: true, mentioned: true },
+  },
   permissions: [...permissions, "self", "signed"],
   second_factor_missing: mode === "two-step" && !factor.on,
 });

@@ -1,6 +1,7 @@
 import type { MenuProps } from "antd";
 import { useTranslation } from "react-i18next";
 import { Keys } from "@/ui/Keys";
+import { useKeysOf } from "./keymap";
 import { useActions } from "./store";
 import { type ActionId, action } from "./table";
 
@@ -8,16 +9,17 @@ import { type ActionId, action } from "./table";
 export function useActionMenu(ids: ActionId[]): MenuProps {
   const { t } = useTranslation();
   const runs = useActions((s) => s.runs);
+  const keysOf = useKeysOf();
   return {
     items: ids
       .filter((id) => runs[id])
       .map((id) => {
-        const { icon: Icon, keys } = action(id);
+        const { icon: Icon } = action(id);
         return {
           key: id,
           icon: <Icon aria-hidden />,
           label: t(`action.${id}`),
-          extra: keys?.[0] ? <Keys keys={keys[0]} /> : undefined,
+          extra: <Keys keys={keysOf(id)[0]} />,
           danger: id === "block",
         };
       }),

@@ -1,18 +1,19 @@
-import { Modal, Switch } from "antd";
-import { useState } from "react";
+import { Button, Modal, Switch } from "antd";
+import { Keyboard } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { usePreferences } from "@/session/usePreferences";
 import { Keys } from "@/ui/Keys";
 import s from "./actions.module.css";
-import { setShortcuts, shortcutsOn } from "./keyboard";
-import { type Action, type ActionId, actions } from "./table";
 import "@/i18n/more/actions";
+import { keysIn } from "./keymap";
+import { perform } from "./store";
+import { type Action, type ActionId, actions, groups } from "./table";
 
-const groups = ["go", "list", "conversation", "compose", "app"] as const;
-
-/** Help lists every key, from the one table, and turns single keys off. */
+/** Help lists every key, from the one table as one has changed it, and turns single keys off. */
 export function Help({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const [on, setOn] = useState(shortcutsOn);
+  const [{ keys: own, single_keys: single }, save] = usePreferences();
+  const pressed = (a: Action) => [...(a.sign ? [a.sign] : []), ...keysIn(own, a.id)];
   return (
     <Modal open onCancel={onClose} footer={null} title={t("help.title")} width={720} destroyOnHidden>
       <div className={s.groups}>
@@ -21,12 +22,12 @@ export function Help({ onClose }: { onClose: () => void }) {
             <h3>{t(`group.${group}`)}</h3>
             <dl>
               {(actions as readonly Action[])
-                .filter((a) => a.group === group && a.keys)
+                .filter((a) => a.group === group && pressed(a).length > 0)
                 .map((a) => (
                   <div key={a.id}>
                     <dt>{t(`action.${a.id as ActionId}`)}</dt>
                     <dd>
-                      {a.keys!.map((k, i) => (
+                      {pressed(a).map((k, i) => (
                         <span key={k} className="row">
                           {i > 0 && <span className="faint">{t("help.or")}</span>}
                           <Keys keys={k} />
@@ -35,30 +36,26 @@ export function Help({ onClose }: { onClose: () => void }) {
                     </dd>
                   </div>
                 ))}
-              {group === "compose" &&
-                (["canned", "emoji"] as const).map((id) => (
-                  <div key={id}>
-                    <dt>{t(`action.${id}`)}</dt>
-                    <dd>
-                      <Keys keys={id === "canned" ? "/" : ":"} />
-                    </dd>
-                  </div>
-                ))}
             </dl>
           </section>
         ))}
       </div>
-      {/* biome-ignore lint/a11y/noLabelWithoutControl: the switch is the control */}
-      <label className="row" style={{ marginTop: 16 }}>
-        <Switch
-          checked={on}
-          onChange={(next) => {
-            setShortcuts(next);
-            setOn(next);
+      <div className="row wrap" style={{ marginTop: 16 }}>
+        {/* biome-ignore lint/a11y/noLabelWithoutControl: the switch is the control */}
+        <label className="row grow">
+          <Switch checked={single} onChange={(on) => save({ single_keys: on })} />
+          {t("help.singleKeys")}
+        </label>
+        <Button
+          icon={<Keyboard aria-hidden />}
+          onClick={() => {
+            onClose();
+            perform("goKeys");
           }}
-        />
-        {t("help.singleKeys")}
-      </label>
+        >
+          {t("action.goKeys")}
+        </Button>
+      </div>
     </Modal>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Keys } from "@/ui/Keys";
 import s from "./actions.module.css";
+import { useKeysOf } from "./keymap";
 import { matches } from "./search";
 import { useActions } from "./store";
 import { type Action, type ActionId, actions } from "./table";
@@ -12,6 +13,7 @@ import "@/i18n/more/actions";
 export function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const runs = useActions((a) => a.runs);
+  const keysOf = useKeysOf();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
@@ -100,7 +102,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
               <Icon aria-hidden />
               <span className="grow cut">{t(`action.${a.id as ActionId}`)}</span>
               <span className="faint">{t(`group.${a.group}`)}</span>
-              {a.keys?.[0] && <Keys keys={a.keys[0]} />}
+              <Keys keys={keysOf(a.id)[0]} />
             </div>
           );
         })}

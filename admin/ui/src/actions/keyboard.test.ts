@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Keys } from "./keyboard";
+import type { Own } from "./keymap";
 import { type Action, actions } from "./table";
 
 let done: string[];
@@ -7,11 +8,13 @@ let on: boolean;
 let now: number;
 let covered: boolean;
 let yes: number;
+let own: Own;
 let keys: Keys;
 beforeEach(() => {
   done = [];
   covered = false;
   yes = 0;
+  own = {};
   on = true;
   now = 0;
   keys = new Keys(
@@ -20,6 +23,7 @@ beforeEach(() => {
     () => now,
     () => covered,
     () => yes++,
+    () => own,
   );
 });
 
@@ -97,6 +101,23 @@ describe("B2 every key of the table", () => {
     now = 5000;
     press("m");
     expect(done).toEqual([]);
+  });
+
+  it("a key of one's own counts, and the one it took the place of does not", () => {
+    own = { close: ["q", "g q"], take: ["e"], theme: [] };
+    press("q");
+    press("g q");
+    press("e");
+    press("i");
+    expect(done).toEqual(["close", "close", "take"]);
+  });
+
+  it("a field that asks for a key gets Ctrl-Enter too", () => {
+    covered = true;
+    const field = document.createElement("input");
+    field.dataset.recording = "";
+    keys.over(event("mod+enter", {}, field));
+    expect(yes).toBe(0);
   });
 
   it("no key belongs to two actions", () => {

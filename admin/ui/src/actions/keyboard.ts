@@ -1,14 +1,16 @@
 import { useEffect } from "react";
+import { chosen, keymap, type Own } from "./keymap";
 import { perform } from "./store";
-import { type Action, type ActionId, actions } from "./table";
-
-const stored = "parley.shortcuts";
+import { type ActionId, action } from "./table";
 
 /** Single keys can be turned off (WCAG 2.1.4); chords with a modifier stay. */
-export const shortcutsOn = (): boolean => localStorage.getItem(stored) !== "off";
-export const setShortcuts = (on: boolean): void => localStorage.setItem(stored, on ? "on" : "off");
+const shortcutsOn = (): boolean => chosen()?.single_keys ?? true;
 
-const SEQUENCE = 1200;
+/** How soon the second key of a sequence has to follow, in milliseconds. */
+export const SEQUENCE = 1200;
+
+/** Keys whose own signs part the keys of a chord or a sequence. */
+const spelled: Record<string, string> = { "+": "plus", " ": "space" };
 
 /** chord names what was pressed: "mod+shift+enter", "j", "?". */
 export function chord(e: KeyboardEvent): string {
@@ -23,7 +25,7 @@ export function chord(e: KeyboardEvent): string {
   if (e.shiftKey && (key.length > 1 || parts.length > 0 || /^[a-z]$/i.test(key))) parts.push("shift");
   // Written as the table writes them.
   const order = ["mod", "alt", "shift"].filter((m) => parts.includes(m));
-  return [...order, key.toLowerCase()].join("+");
+  return [...order, spelled[key] ?? key.toLowerCase()].join("+");
 }
 
 function typing(target: EventTarget | null): boolean {
@@ -58,6 +60,7 @@ export class Keys {
     private readonly now: () => number = Date.now,
     private readonly covered: () => boolean = overlay,
     private readonly yes: () => void = answer,
+    private readonly own: () => Own | undefined = () => chosen()?.keys,
   ) {}
 
   press(e: KeyboardEvent): void {
@@ -71,28 +74,26 @@ export class Keys {
     if (this.covered()) return;
     const sequence = this.started && this.now() - this.at < SEQUENCE ? `${this.started} ${pressed}` : "";
     this.started = "";
-    const hit = this.find(sequence) ?? this.find(pressed);
+    const map = keymap(this.own());
+    const hit = map.get(sequence) ?? map.get(pressed);
     if (hit) {
-      if (inField && !(hit.whileTyping || e.altKey)) return;
-      if (this.run(hit.id as ActionId)) e.preventDefault();
+      if (inField && !(action(hit).whileTyping || e.altKey)) return;
+      if (this.run(hit)) e.preventDefault();
       return;
     }
-    if (!modified && actions.some((a: Action) => a.keys?.some((k) => k.startsWith(`${pressed} `)))) {
+    if (!modified && [...map.keys()].some((k) => k.startsWith(`${pressed} `))) {
       this.started = pressed;
       this.at = this.now();
     }
   }
 
-  /** over is told of a key before anything else: of a dialog Ctrl-Enter is the answer, whatever field has it. */
+  /** over is told of a key before anything else: of a dialog Ctrl-Enter is the answer, whatever field has it but one that asks for a key. */
   over(e: KeyboardEvent): void {
     if (e.isComposing || e.keyCode === 229 || chord(e) !== "mod+enter" || !this.covered()) return;
+    if ((e.target as HTMLElement | null)?.closest?.("[data-recording]")) return;
     e.preventDefault();
     e.stopPropagation();
     this.yes();
-  }
-
-  private find(keys: string): Action | undefined {
-    return keys ? (actions as readonly Action[]).find((a) => a.keys?.includes(keys)) : undefined;
   }
 }
 

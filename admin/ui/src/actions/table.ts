@@ -2,6 +2,7 @@ import {
   AlarmClock,
   ArrowDown,
   ArrowUp,
+  AtSign,
   Ban,
   Bot,
   CircleCheck,
@@ -10,6 +11,7 @@ import {
   CornerUpLeft,
   Eye,
   Filter,
+  Flag,
   Hand,
   Inbox,
   Keyboard,
@@ -72,14 +74,19 @@ export type Permission =
   | "token.write"
   | "audit.read";
 
+/** The groups, as lists of actions show them. */
+export const groups = ["go", "list", "conversation", "compose", "app"] as const;
+
 export interface Action {
   /** Names it in the language files: `action.<id>`, and `search.<id>` for other words to find it by. */
   id: string;
   icon: LucideIcon;
-  group: "go" | "list" | "conversation" | "compose" | "app";
+  group: (typeof groups)[number];
   /** A chord "mod+k", a sequence "g i", or several of them. */
   keys?: string[];
   permission?: Permission;
+  /** What calls it while writing, whatever its keys are. */
+  sign?: string;
   /** Works while typing in a field too. */
   whileTyping?: boolean;
 }
@@ -88,6 +95,7 @@ export interface Action {
 export const actions = [
   { id: "palette", icon: Search, group: "app", keys: ["mod+k"], whileTyping: true },
   { id: "help", icon: Keyboard, group: "app", keys: ["?"] },
+  { id: "goKeys", icon: Keyboard, group: "app" },
   { id: "undo", icon: Undo2, group: "app", keys: ["mod+z"] },
   { id: "theme", icon: SunMoon, group: "app" },
   { id: "language", icon: Languages, group: "app" },
@@ -148,6 +156,13 @@ export const actions = [
   { id: "giveBack", icon: Undo2, group: "conversation", permission: "conversation.assign" },
   { id: "colleague", icon: UserPlus, group: "conversation", permission: "conversation.assign" },
   { id: "tags", icon: Tags, group: "conversation", keys: ["l"], permission: "conversation.assign" },
+  {
+    id: "priority",
+    icon: Flag,
+    group: "conversation",
+    keys: ["p"],
+    permission: "conversation.reply",
+  },
   { id: "unblock", icon: LockOpen, group: "conversation", permission: "block.write" },
   { id: "block", icon: Ban, group: "conversation", permission: "block.write" },
 
@@ -183,8 +198,9 @@ export const actions = [
     permission: "conversation.reply",
     whileTyping: true,
   },
-  { id: "canned", icon: SquareSlash, group: "compose", permission: "conversation.reply" },
-  { id: "emoji", icon: Smile, group: "compose", permission: "conversation.reply" },
+  { id: "canned", icon: SquareSlash, group: "compose", permission: "conversation.reply", sign: "/" },
+  { id: "mention", icon: AtSign, group: "compose", permission: "conversation.reply", sign: "@" },
+  { id: "emoji", icon: Smile, group: "compose", permission: "conversation.reply", sign: ":" },
 ] as const satisfies readonly Action[];
 
 export type ActionId = (typeof actions)[number]["id"];

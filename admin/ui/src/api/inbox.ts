@@ -11,6 +11,7 @@ import type {
   List,
   Message,
   OwnerChange,
+  Priority,
   Row,
   Tallies,
 } from "./types";
@@ -148,6 +149,8 @@ export const tag = (id: ID, tagId: ID, on: boolean): Promise<unknown> => {
     on ? client.PUT(`${one}/tags/{tag}` as const, at) : client.DELETE(`${one}/tags/{tag}` as const, at),
   );
 };
+export const prioritise = (id: ID, priority: Priority | undefined): Promise<unknown> =>
+  body(client.PUT(`${one}/priority` as const, { ...path(id), body: { priority: priority ?? "" } }));
 export const block = (
   id: ID,
   why: { reason: string; expires?: string; address?: boolean },

@@ -1541,6 +1541,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how urgent a conversation is */
+        put: operations["put-conversations-id-priority"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/read": {
         parameters: {
             query?: never;
@@ -1991,6 +2008,26 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change how the application behaves for oneself
+         * @description What is not sent stays. It holds at every machine one signs in at; one's other windows are told at once.
+         */
+        patch: operations["patch-me-preferences"];
         trace?: never;
     };
     "/api/v1/me/second-factor": {
@@ -3688,6 +3725,8 @@ export interface components {
             picked?: string;
             /** Format: int64 */
             place?: number;
+            /** @enum {string} */
+            priority?: "" | "high" | "urgent";
             /** Format: date-time */
             queued?: string;
             reason?: components["schemas"]["Reason"];
@@ -3745,6 +3784,8 @@ export interface components {
             picked?: string;
             /** Format: int64 */
             place?: number;
+            /** @enum {string} */
+            priority?: "" | "high" | "urgent";
             /** Format: date-time */
             queued?: string;
             reason?: components["schemas"]["Reason"];
@@ -3790,6 +3831,8 @@ export interface components {
             picked?: string;
             /** Format: int64 */
             place?: number;
+            /** @enum {string} */
+            priority?: "" | "high" | "urgent";
             /** Format: date-time */
             queued?: string;
             reason?: components["schemas"]["Reason"];
@@ -4873,6 +4916,21 @@ export interface components {
             /** @description Plain words, for short */
             text?: string;
         };
+        Preferences: {
+            keys: {
+                [key: string]: string[];
+            };
+            ring: components["schemas"]["Ring"];
+            single_keys: boolean;
+        };
+        PreferencesInputBody: {
+            /** @description The whole of them: an action that is not named has the keys it comes with */
+            keys?: {
+                [key: string]: string[];
+            };
+            ring?: components["schemas"]["Ring"];
+            single_keys?: boolean;
+        };
         Preview: {
             /** @description As the channel carries them, one a call */
             messages: components["schemas"]["Content"][];
@@ -4899,6 +4957,13 @@ export interface components {
              */
             reply_to?: string;
             text?: string;
+        };
+        PriorityInputBody: {
+            /**
+             * @description Empty: as any
+             * @enum {string}
+             */
+            priority: "" | "high" | "urgent";
         };
         Problem: {
             /**
@@ -5033,7 +5098,7 @@ export interface components {
         };
         Reason: {
             code: string;
-            steps?: string[];
+            steps?: components["schemas"]["Step"][];
             text?: string;
         };
         RecoveryCodes: {
@@ -5098,6 +5163,23 @@ export interface components {
             };
             /** @description As it stands on the address the platform led back to */
             state: string;
+        };
+        Ring: {
+            /** @description A conversation became theirs */
+            assigned: boolean;
+            /** @description A colleague names them, or writes a note about a customer of theirs */
+            mentioned: boolean;
+            /** @description Notifications of the browser, where it allows them */
+            notify: boolean;
+            /** @description Notifications say only that something came: no name, no words */
+            private: boolean;
+            /**
+             * Format: int64
+             * @description Of sounds, in percent; 0: none
+             */
+            volume: number;
+            /** @description A customer waits for their answer, or in a queue of theirs */
+            waiting: boolean;
         };
         Route: {
             /**
@@ -5170,6 +5252,7 @@ export interface components {
             agent: components["schemas"]["Agent"];
             /** @description What this person may do: the words of x-authz */
             permissions: string[];
+            preferences: components["schemas"]["Preferences"];
             /** @description The business asks for a second factor and this person has none: until they set one up, nothing else is answered */
             second_factor_missing: boolean;
             /**
@@ -5293,6 +5376,14 @@ export interface components {
         StateInputBody: {
             /** @enum {string} */
             state: "online" | "busy" | "away" | "invisible" | "offline";
+        };
+        Step: {
+            account?: string;
+            agent?: string;
+            bot?: string;
+            code: string;
+            team?: string;
+            words?: string;
         };
         Tag: {
             color?: string;
@@ -9550,6 +9641,40 @@ export interface operations {
             };
         };
     };
+    "put-conversations-id-priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriorityInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-conversations-id-read": {
         parameters: {
             query?: never;
@@ -10580,6 +10705,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-me-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
             };
             /** @description What is the matter */
             default: {

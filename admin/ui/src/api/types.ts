@@ -1,5 +1,6 @@
 /** The things the hub keeps, as the API writes them. Times are RFC 3339. */
 import type { Content } from "./canon";
+import type { Preferences } from "./preferences";
 
 export type ID = string;
 export type Role = "owner" | "admin" | "supervisor" | "agent" | "limited" | "designer" | "bot";
@@ -78,6 +79,7 @@ export interface Agent {
 export interface Session {
   agent: Agent;
   tenant: Tenant;
+  preferences: Preferences;
   permissions: string[];
   /** The newest entry of the feed before anything was read. */
   seq: number;
@@ -254,7 +256,18 @@ export interface Owner {
 export interface Reason {
   code: string;
   text?: string;
-  steps?: string[];
+  steps?: Step[];
+}
+
+/** Step is one thing that was tried while an owner was looked for, with the names of that time. */
+export interface Step {
+  code: string;
+  account?: string;
+  bot?: string;
+  team?: string;
+  agent?: string;
+  /** What an older hub kept. */
+  words?: string;
 }
 
 export interface Visit {
@@ -282,6 +295,8 @@ export interface Entry {
   title?: string;
   url?: string;
 }
+
+export type Priority = "high" | "urgent";
 
 export interface Conversation {
   id: ID;
@@ -313,6 +328,8 @@ export interface Conversation {
   place?: number;
   /** How the customer rated it, 1 to 5. */
   score?: number;
+  /** How urgent agents say it is; none: as any. */
+  priority?: Priority;
 }
 
 /** A conversation of an agent out of sight until a time, or without one until the customer writes. */

@@ -6,6 +6,7 @@ import { type ComponentType, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type BotDetail, getBot } from "@/api/bots";
 import { useWide } from "@/lib/media";
+import { nameTitle } from "@/lib/title";
 import { Loaded } from "@/ui/States";
 import { Basics } from "./Basics";
 import s from "./bots.module.css";
@@ -61,7 +62,7 @@ function Designer({ bot }: { bot: BotDetail }) {
   const wide = useWide(1180);
   const [testing, setTesting] = useState(false);
   useEffect(() => {
-    document.title = `${bot.name} · Parley`;
+    nameTitle(bot.name);
   }, [bot.name]);
 
   return (

@@ -6,7 +6,9 @@ import { onHeld, onSignedOut } from "@/api/client";
 import { saveProfile } from "@/api/session";
 import { speak } from "@/i18n";
 import { useLanguage } from "@/i18n/words";
+import { useUnread } from "@/inbox/views/useTallies";
 import { queryClient } from "@/lib/query";
+import { countTitle } from "@/lib/title";
 import { useFeed } from "@/live/useFeed";
 import { useCan, useKeptSession } from "@/session/useSession";
 import { useMode } from "@/theme/mode";
@@ -18,7 +20,16 @@ import { Rail } from "./Rail";
 const Palette = lazy(() => import("@/actions/Palette").then((m) => ({ default: m.Palette })));
 const Strip = lazy(() => import("@/beside").then((m) => ({ default: m.Strip })));
 const Told = lazy(() => import("@/beside").then((m) => ({ default: m.Told })));
+const Ring = lazy(() => import("@/beside").then((m) => ({ default: m.Ring })));
 const Help = lazy(() => import("@/actions/Help").then((m) => ({ default: m.Help })));
+
+/** TitleCount keeps in the window's title how much waits to be read; apart, so that nothing else is drawn for it. */
+function TitleCount() {
+  const unread = useUnread();
+  useEffect(() => countTitle(unread), [unread]);
+  useEffect(() => () => countTitle(0), []);
+  return null;
+}
 
 /** Frame is what every screen stands in: the rail, the banner, the palette and the keys. */
 export function Frame() {
@@ -45,6 +56,7 @@ export function Frame() {
 
   useAction("palette", () => setPalette(true));
   useAction("help", () => setHelp(true));
+  useAction("goKeys", () => void navigate({ to: "/settings/$section", params: { section: "keys" } }));
   useAction("theme", () => setMode(dark ? "light" : "dark"));
   useAction("language", () => {
     const next = language === "zh" ? "en" : "zh";
@@ -64,12 +76,14 @@ export function Frame() {
 
   return (
     <div className={s.frame}>
+      <TitleCount />
       <Rail openPalette={() => setPalette(true)} />
       <div className={s.main}>
         <Banner />
         <Suspense>
           <Strip />
           <Told />
+          <Ring />
         </Suspense>
         <main className={s.screen} tabIndex={-1}>
           <Outlet />

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Permission } from "@/actions/table";
 import { useUnread } from "@/inbox/views/useTallies";
 import { useCan } from "@/session/useSession";
+import { ActionTip } from "@/ui/ActionTip";
 import s from "./frame.module.css";
 import { Me } from "./Me";
 
@@ -59,7 +60,7 @@ export function Rail({ openPalette }: { openPalette: () => void }) {
           </Tooltip>
         ))}
       <span className={s.spring} />
-      <Tooltip title={t("action.palette")} placement="right">
+      <ActionTip id="palette" placement="right">
         <button
           type="button"
           className={`bare ${s.place} ${s.search}`}
@@ -68,7 +69,7 @@ export function Rail({ openPalette }: { openPalette: () => void }) {
         >
           <Search aria-hidden />
         </button>
-      </Tooltip>
+      </ActionTip>
       <Me />
     </nav>
   );

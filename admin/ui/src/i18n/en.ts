@@ -94,7 +94,6 @@ export default {
     here: "In this browser",
     hereLead: "Kept here; another browser may differ.",
     sending: "Sending",
-    singleKeysHelp: "Keys like j and e. Chords with Ctrl or Alt always work.",
     passwordLead: "Changing it signs your other browsers out.",
     old: "Present password",
     new: "New password",
@@ -153,6 +152,7 @@ export default {
     giveBack: "Return to the bot",
     colleague: "Add a colleague",
     tags: "Tags of this conversation",
+    priority: "Priority of this conversation",
     block: "Block this customer",
     unblock: "Let this customer in again",
     reply: "Write a reply",
@@ -161,10 +161,14 @@ export default {
     sendClose: "Send and close",
     attach: "Attach a file",
     canned: "Canned replies",
+    mention: "Mention a colleague",
     emoji: "Emoji",
+    goKeys: "Change keys",
   },
   /** Other words an action is found by. */
   short: { take: "Take", transfer: "Transfer", close: "Close", reopen: "Reopen" },
+
+  priority: { urgent: "Urgent", high: "High" },
 
   view: {
     mine: "Mine",

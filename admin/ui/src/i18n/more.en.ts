@@ -3,6 +3,8 @@ import actions from "./more/actions.en";
 import bots from "./more/bots.en";
 import contacts from "./more/contacts.en";
 import inbox from "./more/inbox.en";
+import keys from "./more/keys.en";
+import ring from "./more/ring.en";
 import search from "./more/search.en";
 import session from "./more/session.en";
 import settings from "./more/settings.en";
@@ -17,6 +19,8 @@ export default {
   ...bots,
   ...contacts,
   ...inbox,
+  ...keys,
+  ...ring,
   ...search,
   ...session,
   ...settings,

@@ -3,6 +3,8 @@ import actions from "./more/actions.zh";
 import bots from "./more/bots.zh";
 import contacts from "./more/contacts.zh";
 import inbox from "./more/inbox.zh";
+import keys from "./more/keys.zh";
+import ring from "./more/ring.zh";
 import search from "./more/search.zh";
 import session from "./more/session.zh";
 import settings from "./more/settings.zh";
@@ -17,6 +19,8 @@ export default {
   ...bots,
   ...contacts,
   ...inbox,
+  ...keys,
+  ...ring,
   ...search,
   ...session,
   ...settings,

@@ -101,7 +101,6 @@ const zh: Words<typeof en> = {
     here: "此浏览器",
     hereLead: "保存在此浏览器，其他浏览器可以不同。",
     sending: "发送方式",
-    singleKeysHelp: "例如 j 和 e。带 Ctrl 或 Alt 的组合键始终有效。",
     passwordLead: "修改后其他浏览器会退出登录。",
     old: "当前密码",
     new: "新密码",
@@ -163,8 +162,13 @@ const zh: Words<typeof en> = {
     attach: "添加文件",
     canned: "快捷回复",
     emoji: "表情",
+    mention: "在备注中提及同事",
+    goKeys: "修改快捷键",
+    priority: "会话优先级",
   },
   short: { take: "接管", transfer: "转接", close: "结束", reopen: "重新打开" },
+
+  priority: { urgent: "紧急", high: "较高" },
 
   view: {
     mine: "我的",

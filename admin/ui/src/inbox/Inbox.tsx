@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useAction } from "@/actions/store";
 import { useWide } from "@/lib/media";
 import { useStored } from "@/lib/stored";
+import { nameTitle } from "@/lib/title";
 import { Empty } from "@/ui/States";
 import { Context } from "./context/Context";
 import { Grip } from "./Grip";
@@ -12,7 +13,6 @@ import { ConversationList } from "./list/ConversationList";
 import { ViewSelect } from "./list/ViewSelect";
 import { ConversationScreen } from "./thread/ConversationScreen";
 import { asView } from "./views/query";
-import { useUnread } from "./views/useTallies";
 import { Views } from "./views/Views";
 
 const MentionList = lazy(() => import("./mentions/MentionList").then((m) => ({ default: m.MentionList })));
@@ -41,6 +41,9 @@ export function Inbox() {
 
   // The thread comes first; what stands beside it follows.
   const beside = useDeferredValue(current) ?? current;
+  useEffect(() => {
+    nameTitle(t("place.inbox"));
+  }, [t]);
 
   const aside = three && asideOpen && !focus;
   const back = () => void navigate({ to: "/inbox/$view", params: { view }, search });
@@ -53,7 +56,7 @@ export function Inbox() {
       <ConversationList view={view} search={search} current={current} withViews={!four} />
     );
 
-  const heading = <Heading />;
+  const heading = <h1 className="sr">{t("place.inbox")}</h1>;
   const drawerFor = !three && current && drawer && (
     <Suspense>
       <ContextDrawer id={current} close={() => setDrawer(false)} />
@@ -131,14 +134,4 @@ export function Inbox() {
       {drawerFor}
     </div>
   );
-}
-
-/** Heading names the place, and counts in the window's title what is unread; it alone is drawn when that changes. */
-function Heading() {
-  const { t } = useTranslation();
-  const unread = useUnread();
-  useEffect(() => {
-    document.title = unread ? `(${unread}) ${t("place.inbox")} · Parley` : `${t("place.inbox")} · Parley`;
-  }, [unread, t]);
-  return <h1 className="sr">{t("place.inbox")}</h1>;
 }

@@ -1,10 +1,16 @@
 import { App, Button } from "antd";
 import type { ReactNode } from "react";
 import { useCallback } from "react";
+import { chosen } from "@/actions/keymap";
+import type { ID } from "@/api/types";
+import { bell } from "@/ring/bell";
+import type { Tune } from "@/ring/sound";
 
 export interface Announcement {
   /** One at a time of each key, in all windows together. */
   key: string;
+  conversation: ID;
+  tune: Tune;
   title: string;
   text: string;
   icon: ReactNode;
@@ -13,11 +19,11 @@ export interface Announcement {
   label: string;
 }
 
-/** useAnnounce tells something here and, where allowed, outside the window when it is not in front. */
+/** useAnnounce tells something here and, as its bell does, outside the window when it is not in front. */
 export function useAnnounce(): (a: Announcement) => void {
   const { notification } = App.useApp();
   return useCallback(
-    ({ key, title, text, icon, open, label }) => {
+    ({ key, conversation, tune, title, text, icon, open, label }) => {
       const go = () => {
         notification.destroy(key);
         open();
@@ -25,7 +31,7 @@ export function useAnnounce(): (a: Announcement) => void {
       notification.open({
         key,
         title,
-        description: text,
+        description: chosen()?.ring.private ? undefined : text,
         icon,
         duration: 12,
         placement: "bottomRight",
@@ -35,13 +41,7 @@ export function useAnnounce(): (a: Announcement) => void {
           </Button>
         ),
       });
-      if (document.hidden && "Notification" in window && Notification.permission === "granted") {
-        const note = new Notification(title, { body: text, tag: key });
-        note.onclick = () => {
-          window.focus();
-          go();
-        };
-      }
+      bell({ key, conversation, tune, say: () => ({ title, text }), open: go });
     },
     [notification],
   );

@@ -121,6 +121,9 @@ export class Apply {
         this.refetch(["mentions"]);
         this.tallies();
         break;
+      case "preferences.changed":
+        this.refetch(keys.session);
+        break;
       case "bulk.changed":
         if (e.subject) this.cache.setQueryData(keys.bulk(e.subject), e.data);
         break;

@@ -4,6 +4,7 @@ import { flushOutbox } from "@/inbox/composer/outbox";
 import { queryClient } from "@/lib/query";
 import { Apply } from "./apply";
 import { keys } from "./cache";
+import { heard } from "./hearing";
 import { type Hooks, Socket } from "./socket";
 import { useLive } from "./store";
 import { typed } from "./typing";
@@ -21,6 +22,7 @@ export function follow(): Socket {
     open: (path) => new WebSocket(path.replace(/^/, location.origin.replace(/^http/, "ws"))),
     entry: (e) => {
       apply.entry(e);
+      heard(e);
       const { kind, actor, conversation: id } = e;
       if (kind === "conversation.woken" && id && actor !== me())
         useLive.setState(({ woken }) => ({ woken: [...woken, id] }));

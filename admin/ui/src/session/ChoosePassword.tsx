@@ -12,6 +12,7 @@ import { CodeStep } from "./CodeStep";
 import { Door } from "./Door";
 import { useEnter } from "./useEnter";
 import "@/i18n/more/session";
+import { nameTitle } from "@/lib/title";
 
 /** ChoosePassword is where a link leads by which somebody chooses a password, the first or a new one. */
 export function ChoosePassword() {
@@ -35,7 +36,7 @@ export function ChoosePassword() {
     staleTime: Number.POSITIVE_INFINITY,
   });
   useEffect(() => {
-    document.title = `${t("choose.title")} · Parley`;
+    nameTitle(t("choose.title"));
   }, [t]);
 
   if (link.data) return <Choose token={token} person={link.data} />;

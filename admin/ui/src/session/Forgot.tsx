@@ -7,13 +7,14 @@ import { askForLink } from "@/api/signin";
 import { Failure } from "@/ui/States";
 import { Door } from "./Door";
 import "@/i18n/more/session";
+import { nameTitle } from "@/lib/title";
 
 /** Forgot has a link mailed to somebody who forgot their password. What it says is the same for everybody. */
 export function Forgot() {
   const { t } = useTranslation();
   const ask = useMutation({ mutationFn: ({ email }: { email: string }) => askForLink(email.trim()) });
   useEffect(() => {
-    document.title = `${t("forgot.title")} · Parley`;
+    nameTitle(t("forgot.title"));
   }, [t]);
 
   const back = (

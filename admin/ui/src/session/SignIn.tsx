@@ -9,6 +9,7 @@ import { CodeStep } from "./CodeStep";
 import { Door } from "./Door";
 import { useEnter } from "./useEnter";
 import "@/i18n/more/session";
+import { nameTitle } from "@/lib/title";
 
 /** SignIn asks for address and password, then for a code where one is needed, and goes where one was going. */
 export function SignIn() {
@@ -18,7 +19,7 @@ export function SignIn() {
   const { enter, asked, back } = useEnter(next);
   const [form] = Form.useForm<Credentials>();
   useEffect(() => {
-    document.title = `${t("signIn.title")} · Parley`;
+    nameTitle(t("signIn.title"));
     setupNeeded()
       .then(({ needed }) => (needed ? navigate({ to: "/setup" }) : undefined))
       .catch(() => undefined);

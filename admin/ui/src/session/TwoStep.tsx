@@ -10,6 +10,7 @@ import s from "./session.module.css";
 import { TwoStepSetup } from "./TwoStepSetup";
 import { useGo } from "./useEnter";
 import "@/i18n/more/session";
+import { nameTitle } from "@/lib/title";
 
 /** TwoStep is the page of those whose business asks for a second factor before anything else. */
 export function TwoStep() {
@@ -22,7 +23,7 @@ export function TwoStep() {
     void navigate({ to: "/signin", search: {} });
   });
   useEffect(() => {
-    document.title = `${t("twoStep.setup")} · Parley`;
+    nameTitle(t("twoStep.setup"));
   }, [t]);
   return (
     <Door title={t("twoStep.setup")} lead={t("twoStep.requiredLead")}>

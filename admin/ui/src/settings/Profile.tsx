@@ -1,8 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
-import { App, Button, Form, Input, Segmented, Select, Switch } from "antd";
+import { App, Button, Form, Input, Segmented, Select } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { setShortcuts, shortcutsOn } from "@/actions/keyboard";
 import { upload } from "@/api/files";
 import { changePassword, saveProfile } from "@/api/session";
 import type { Agent, Session } from "@/api/types";
@@ -31,7 +30,6 @@ export function Profile() {
   const { message } = App.useApp();
   const { mode, setMode } = useMode();
   const [enter, setEnter] = useState(enterSends);
-  const [single, setSingle] = useState(shortcutsOn);
   const picker = useRef<HTMLInputElement>(null);
   const keep = (fields: Partial<Agent>) =>
     queryClient.setQueryData<Session>(keys.session, (x) => x && { ...x, agent: { ...x.agent, ...fields } });
@@ -124,16 +122,6 @@ export function Profile() {
                 { value: "enter", label: t("composer.enterSends") },
                 { value: "mod", label: t("composer.modEnterSends") },
               ]}
-            />
-          </Form.Item>
-          <Form.Item label={t("help.singleKeys")} extra={t("profile.singleKeysHelp")}>
-            <Switch
-              aria-label={t("help.singleKeys")}
-              checked={single}
-              onChange={(on) => {
-                setShortcuts(on);
-                setSingle(on);
-              }}
             />
           </Form.Item>
         </Form>

@@ -1,9 +1,11 @@
 import { Link, useParams } from "@tanstack/react-router";
 import {
+  Bell,
   BellRing,
   Building2,
   CalendarClock,
   Clock,
+  Keyboard,
   KeyRound,
   ListPlus,
   type LucideIcon,
@@ -38,6 +40,12 @@ interface Section {
 /** Every section of settings, once: the list at the left and the addresses read this. */
 const sections = {
   profile: { icon: UserRound, group: "own", Body: page(() => import("./Profile"), "Profile") },
+  notifications: {
+    icon: Bell,
+    group: "own",
+    Body: page(() => import("./Notifications"), "Notifications"),
+  },
+  keys: { icon: Keyboard, group: "own", Body: page(() => import("./Shortcuts"), "Shortcuts") },
   sessions: { icon: MonitorSmartphone, group: "own", Body: page(() => import("./Sessions"), "Sessions") },
   team: {
     icon: Users,

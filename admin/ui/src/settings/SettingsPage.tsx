@@ -7,6 +7,8 @@ import "@/i18n/more/settings";
 interface Props {
   name:
     | "profile"
+    | "notifications"
+    | "keys"
     | "sessions"
     | "team"
     | "routing"

@@ -7,6 +7,7 @@ import { type Setup as Input_, setUp } from "@/api/session";
 import { type Language, languages, speak } from "@/i18n";
 import { useLanguage } from "@/i18n/words";
 import { queryClient } from "@/lib/query";
+import { nameTitle } from "@/lib/title";
 import { Door } from "@/session/Door";
 import { sessionQuery } from "@/session/useSession";
 import { Failure } from "@/ui/States";
@@ -28,7 +29,7 @@ export function Setup() {
     onError: (error) => showFieldErrors(form, error),
   });
   useEffect(() => {
-    document.title = `${t("setup.title")} · Parley`;
+    nameTitle(t("setup.title"));
   }, [t]);
   const required = { required: true, message: t("form.required") };
 

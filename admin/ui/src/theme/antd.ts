@@ -56,6 +56,13 @@ export function antdTheme(dark: boolean, still = false): ThemeConfig {
         colorTextDisabled: dark ? "#9496a1" : "#66686f", // the words of an empty table
       },
       Form: { itemMarginBottom: 20 },
+      Slider: {
+        railBg: dark ? "#43454d" : "#cfcfd6",
+        railHoverBg: dark ? "#43454d" : "#cfcfd6",
+        trackBg: dark ? "#93b0ff" : "#2f5fe0",
+        trackHoverBg: dark ? "#93b0ff" : "#2f5fe0",
+        handleColor: dark ? "#93b0ff" : "#2f5fe0",
+      },
       Segmented: { trackBg: dark ? "#26272c" : "#f0f0f3", itemSelectedBg: dark ? "#17181b" : "#ffffff" },
       Tabs: {
         horizontalMargin: "0",

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
+import { nameTitle } from "@/lib/title";
 import s from "./ui.module.css";
 
 interface Props {
@@ -16,7 +17,7 @@ interface Props {
 /** Page is every screen but the inbox: a title, what it is for, and what to do. */
 export function Page({ title, lead, actions, back, wide, children }: Props) {
   useEffect(() => {
-    if (typeof title === "string") document.title = `${title} · Parley`;
+    if (typeof title === "string") nameTitle(title);
   }, [title]);
   return (
     <div className={s.page}>

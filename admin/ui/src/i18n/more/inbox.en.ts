@@ -194,4 +194,21 @@ export default {
     more_one: "and {{count}} more account",
     more_other: "and {{count}} more accounts",
   },
+  /** What was tried while an owner was looked for, by the hub's codes. */
+  step: {
+    team: "team “{{name}}”",
+    noTeam: "agents in no team",
+    bot_named: "account “{{account}}” names a bot: “{{bot}}”",
+    bot_none: "account “{{account}}” names no bot",
+    bot_unpublished: "account “{{account}}” names a bot that is not published",
+    team_named: "account “{{account}}” names {{team}}",
+    team_none: "no team is named: agents in no team",
+    team_gone: "the team named by the bot is gone",
+    off_hours: "{{team}}: off hours",
+    nobody_free: "{{team}}: nobody is free",
+    smallest_load: "{{team}}: “{{agent}}” has the smallest load",
+    became_free: "“{{agent}}” became free and has the smallest load",
+    written: "{{words}}",
+  },
+  prioritised: { none: "As any other", done: "Priority changed." },
 };

@@ -184,4 +184,21 @@ export default {
     dismiss: "隐藏，直到状态变化",
     more_other: "以及另外 {{count}} 个账号",
   },
+  /** What was tried while an owner was looked for, by the hub's codes. */
+  step: {
+    team: "技能组“{{name}}”",
+    noTeam: "未分组的客服",
+    bot_named: "渠道账号“{{account}}”指定了机器人“{{bot}}”",
+    bot_none: "渠道账号“{{account}}”未指定机器人",
+    bot_unpublished: "渠道账号“{{account}}”指定的机器人尚未发布",
+    team_named: "渠道账号“{{account}}”指定了{{team}}",
+    team_none: "未指定技能组：由未分组的客服接待",
+    team_gone: "机器人指定的技能组已不存在",
+    off_hours: "{{team}}：非工作时间",
+    nobody_free: "{{team}}：暂无空闲客服",
+    smallest_load: "{{team}}：“{{agent}}”当前接待量最少",
+    became_free: "“{{agent}}”已空闲，且接待量最少",
+    written: "{{words}}",
+  },
+  prioritised: { none: "普通", done: "优先级已修改。" },
 };

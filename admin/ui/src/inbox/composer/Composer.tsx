@@ -13,6 +13,7 @@ import { keys, type Lane } from "@/live/cache";
 import { say } from "@/live/useFeed";
 import { useAgents } from "@/session/data";
 import { useSession } from "@/session/useSession";
+import { ActionTip } from "@/ui/ActionTip";
 import { Opener } from "@/ui/Opener";
 import { useContactName } from "@/ui/useContactName";
 import { Attachments } from "./Attachments";
@@ -168,13 +169,15 @@ export function Composer({ detail, close }: Props) {
   useAction("send", () => submit());
   useAction("sendClose", () => submit(close));
   useAction("attach", () => picker.current?.click());
-  const callCanned = () => {
+  const call = (sign: string) => {
     const at = area.current?.selectionStart ?? text.length;
-    const lead = at > 0 && !/\s/.test(text[at - 1]!) ? " /" : "/";
+    const lead = at > 0 && !/\s/.test(text[at - 1]!) ? ` ${sign}` : sign;
     insert(at, at, lead);
     suggestions.look(at + lead.length);
   };
+  const callCanned = () => call("/");
   useAction("canned", mayWrite ? callCanned : undefined);
+  useAction("mention", mayWrite && mode === "note" ? () => call("@") : undefined);
   useAction(
     "emoji",
     mayWrite ? () => bar.current?.querySelector<HTMLElement>("[data-emoji]")?.click() : undefined,
@@ -310,13 +313,14 @@ export function Composer({ detail, close }: Props) {
                 e.target.value = "";
               }}
             />
-            <Button
-              type="text"
-              icon={<Paperclip aria-hidden />}
-              aria-label={t("action.attach")}
-              title={t("action.attach")}
-              onClick={() => picker.current?.click()}
-            />
+            <ActionTip id="attach">
+              <Button
+                type="text"
+                icon={<Paperclip aria-hidden />}
+                aria-label={t("action.attach")}
+                onClick={() => picker.current?.click()}
+              />
+            </ActionTip>
             <Opener
               button={(pressed) => (
                 <Button

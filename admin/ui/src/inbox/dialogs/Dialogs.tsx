@@ -2,11 +2,20 @@ import type { Detail } from "@/api/inbox";
 import { BlockDialog } from "./BlockDialog";
 import { CloseDialog } from "./CloseDialog";
 import { ColleagueDialog } from "./ColleagueDialog";
+import { PriorityDialog } from "./PriorityDialog";
 import { SnoozeDialog } from "./SnoozeDialog";
 import { TagsDialog } from "./TagsDialog";
 import { TransferDialog } from "./TransferDialog";
 
-export type DialogName = "transfer" | "close" | "closeNext" | "colleague" | "tags" | "block" | "snooze";
+export type DialogName =
+  | "transfer"
+  | "close"
+  | "closeNext"
+  | "colleague"
+  | "tags"
+  | "priority"
+  | "block"
+  | "snooze";
 
 interface Props {
   name: DialogName;
@@ -29,6 +38,8 @@ export function Dialogs({ name, detail, close, closedNext }: Props) {
       return <ColleagueDialog {...props} />;
     case "tags":
       return <TagsDialog {...props} />;
+    case "priority":
+      return <PriorityDialog {...props} />;
     case "snooze":
       return <SnoozeDialog {...props} />;
     case "block":

@@ -1,7 +1,7 @@
 import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
+import { keysOf } from "@/actions/keymap";
 import { useActions } from "@/actions/store";
-import { action } from "@/actions/table";
 import { Keys } from "@/ui/Keys";
 
 const SHOWN = 8; // seconds
@@ -32,7 +32,7 @@ export function useUndo() {
               <Button type="link" size="small" onClick={run}>
                 {t("action.undo")}
               </Button>
-              <Keys keys={action("undo").keys![0]!} />
+              <Keys keys={keysOf("undo")[0]} />
             </>
           )}
         </span>

@@ -10,6 +10,7 @@ import type { InboxSearch } from "@/router";
 import { useOwnerWords, useTags } from "@/session/data";
 import { useCan } from "@/session/useSession";
 import { Avatar } from "@/ui/Avatar";
+import { PriorityMark } from "@/ui/PriorityMark";
 import { Score } from "@/ui/Score";
 import { TagChip } from "@/ui/TagChip";
 import { useContactName } from "@/ui/useContactName";
@@ -106,6 +107,7 @@ export function ConversationRow({
           )}
         </div>
         <div className={`${s.line} ${s.marks}`}>
+          {c.priority && <PriorityMark priority={c.priority} />}
           {c.trouble && (
             <span className={s.trouble}>
               <CircleAlert aria-hidden />

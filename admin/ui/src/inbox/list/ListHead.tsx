@@ -5,6 +5,7 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { perform } from "@/actions/store";
 import type { InboxSearch } from "@/router";
+import { ActionTip } from "@/ui/ActionTip";
 import type { View } from "../views/query";
 import s from "./list.module.css";
 import { ViewSelect } from "./ViewSelect";
@@ -26,14 +27,16 @@ export const ListHead = memo(function ListHead(props: Props) {
   return (
     <header className={s.head}>
       {withViews ? <ViewSelect view={view} search={search} /> : <h2 className="grow cut">{title}</h2>}
-      <Button
-        size="small"
-        type="text"
-        icon={<Search aria-hidden />}
-        aria-label={t("action.find")}
-        onClick={() => perform("find")}
-      />
-      <Tooltip title={t("action.filter")}>
+      <ActionTip id="find">
+        <Button
+          size="small"
+          type="text"
+          icon={<Search aria-hidden />}
+          aria-label={t("action.find")}
+          onClick={() => perform("find")}
+        />
+      </ActionTip>
+      <ActionTip id="filter">
         <Button
           size="small"
           type="text"
@@ -41,7 +44,7 @@ export const ListHead = memo(function ListHead(props: Props) {
           aria-label={t("inbox.filter")}
           onClick={() => setFiltering(true)}
         />
-      </Tooltip>
+      </ActionTip>
       <Tooltip title={waitingFirst ? t("inbox.sortWaiting") : t("inbox.sortNewest")}>
         <Button
           size="small"

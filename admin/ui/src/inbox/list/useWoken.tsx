@@ -25,7 +25,9 @@ export function useWoken(): void {
       const { conversation, contact } = await getConversation(id);
       if (conversation.owner.id !== me || conversation.snooze) return;
       announce({
-        key: id,
+        key: `woken-${id}-${conversation.last_at}`,
+        conversation: id,
+        tune: "waiting",
         title: t("snooze.back", { name: name(contact) }),
         text: t(conversation.unread ? "snooze.backCustomer" : "snooze.backTime"),
         icon: <AlarmClock aria-hidden />,

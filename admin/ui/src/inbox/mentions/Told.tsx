@@ -36,6 +36,8 @@ export function Told() {
       if (front && m.conversation === current) continue;
       announce({
         key: m.id,
+        conversation: m.conversation,
+        tune: "mentioned",
         title: t("mention.told", { name: m.name ?? "" }),
         text: words(m.content).slice(0, 300),
         icon: <AtSign aria-hidden />,

@@ -8,6 +8,7 @@ import { useNames, useOwnerWords } from "@/session/data";
 import { Opener } from "@/ui/Opener";
 import s from "./thread.module.css";
 
+const Steps = lazy(() => import("./Steps").then((m) => ({ default: m.Steps })));
 const Elsewhere = lazy(() => import("../composer/lazy").then((m) => ({ default: m.Elsewhere })));
 
 /** useReason words why an owner has a conversation. */
@@ -85,11 +86,9 @@ export function EventLine({ message: m }: { message: Message }) {
                 {...opened}
                 trigger="click"
                 content={
-                  <ol className={s.steps}>
-                    {change.reason.steps?.map((step) => (
-                      <li key={step}>{step}</li>
-                    ))}
-                  </ol>
+                  <Suspense>
+                    <Steps steps={change.reason.steps ?? []} />
+                  </Suspense>
                 }
               />
             )}

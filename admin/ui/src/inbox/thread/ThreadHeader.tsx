@@ -19,14 +19,17 @@ import type { Status } from "@/api/types";
 import { useWide } from "@/lib/media";
 import { useLive } from "@/live/store";
 import { useNames, useOwnerWords } from "@/session/data";
+import { ActionTip } from "@/ui/ActionTip";
 import { Avatar } from "@/ui/Avatar";
 import { ChannelIcon } from "@/ui/ChannelIcon";
 import { Opener } from "@/ui/Opener";
+import { PriorityMark } from "@/ui/PriorityMark";
 import { useContactName } from "@/ui/useContactName";
 import { useSelecting } from "../list/selection";
 import { useReason, useSleeps } from "./EventLine";
 import s from "./thread.module.css";
 
+const Steps = lazy(() => import("./Steps").then((m) => ({ default: m.Steps })));
 const Company = lazy(() => import("./Company").then((m) => ({ default: m.Company })));
 
 interface Props {
@@ -70,6 +73,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
           "colleague",
           "giveBack",
           "tags",
+          "priority",
           "block",
           "unblock",
         ],
@@ -118,11 +122,9 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
               <div className={s.ownerWhy}>
                 <p>{why(c.reason) || t("owner.noReason")}</p>
                 {c.reason?.steps && (
-                  <ol className={s.steps}>
-                    {c.reason.steps.map((step) => (
-                      <li key={step}>{step}</li>
-                    ))}
-                  </ol>
+                  <Suspense>
+                    <Steps steps={c.reason.steps} />
+                  </Suspense>
                 )}
                 {c.colleagues.length > 0 && (
                   <p className="muted">
@@ -134,13 +136,14 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
           />
         )}
       />
+      {c.priority && <PriorityMark priority={c.priority} />}
       <span className="grow" />
       {first
         .filter((id) => runs[id] && !(id === "snooze" && c.snooze))
         .map((id) => {
           const Icon = action(id).icon;
           return (
-            <Tooltip key={id} title={t(`action.${id}`)} mouseEnterDelay={0.3}>
+            <ActionTip key={id} id={id}>
               <Button
                 className={s.act}
                 data-lead={id === lead || undefined}
@@ -155,7 +158,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
                   </span>
                 )}
               </Button>
-            </Tooltip>
+            </ActionTip>
           );
         })}
       <Dropdown menu={more} trigger={["click"]} placement="bottomRight">

@@ -89,6 +89,10 @@ export function useConversationActions(detail: Detail | undefined, dialog: (name
     "tags",
     when(c, () => dialog("tags")),
   );
+  useAction(
+    "priority",
+    when(c && can("conversation.reply"), () => dialog("priority")),
+  );
   const mayBlock = c && can("block.write");
   useAction(
     "unblock",

@@ -1,0 +1,44 @@
+package api
+
+import (
+	"strings"
+	"testing"
+
+	"parley/core"
+)
+
+// How urgent a conversation is, is said by anybody who serves, told to all who
+// see it, and stays until it is said otherwise.
+func TestU09_PriorityIsToldAndKept(t *testing.T) {
+	dialects(t, func(t *testing.T, r *rig) {
+		lin, wen := r.signedIn(r.home(), core.RoleAgent), r.signedIn(r.home(), core.RoleAgent)
+		ids := r.world(r.home(), lin.agent)
+		at := "/conversations/" + ids["conversation"]
+		told := wen.follow("")
+		next(t, told, of("ready"))
+		lin.do("PUT", at+"/priority", map[string]string{"priority": "urgent"}).want(204)
+		next(t, told, func(f anyFrame) bool {
+			return f.Kind == "conversation.changed" && f.Conversation.String() == ids["conversation"] && strings.Contains(string(f.Data), `"priority":"urgent"`)
+		})
+		var d ConversationDetail
+		wen.do("GET", at, nil).want(200).into(&d)
+		if d.Priority != core.PriorityUrgent {
+			t.Errorf("it is %q", d.Priority)
+		}
+		var rows list[ConversationRow]
+		wen.do("GET", "/conversations?status=open", nil).want(200).into(&rows)
+		for _, row := range rows.Items {
+			if want := row.ID.String() == ids["conversation"]; want != (row.Priority == core.PriorityUrgent) {
+				t.Errorf("%s is listed as %q", row.ID, row.Priority)
+			}
+		}
+		if p := lin.do("PUT", at+"/priority", map[string]string{"priority": "whatever"}).want(422).problem(); p.Field != "body.priority" {
+			t.Errorf("%+v", p)
+		}
+		lin.do("PUT", at+"/priority", map[string]string{"priority": ""}).want(204)
+		var after ConversationDetail
+		if wen.do("GET", at, nil).want(200).into(&after); after.Priority != "" {
+			t.Errorf("after it was taken back: %q", after.Priority)
+		}
+	})
+}

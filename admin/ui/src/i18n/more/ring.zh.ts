@@ -1,0 +1,36 @@
+/** Words of being told while one looks elsewhere in Chinese, loaded when the first of them is needed. */
+export default {
+  ring: {
+    assigned: "{{name}} 已由你接待",
+    given: "{{by}} 把 {{name}} 转给了你",
+    queued: "{{name}} 正在排队",
+    noted: "{{by}} 写了关于 {{name}} 的备注",
+    private: "Parley 有新动态",
+    many: "有 {{count}} 个会话等待处理",
+    browser: "浏览器通知",
+    browserLead: "当 Parley 的窗口都不在前台时显示；无论打开多少个窗口，只显示一次。",
+    notify: "显示通知",
+    notifyHelp: "此浏览器已允许通知。",
+    ask: "尚未询问此浏览器",
+    askWhy:
+      "点击按钮后，浏览器会询问是否允许 Parley 显示通知：分配给你的会话、等待回复的客户，以及同事的留言。",
+    allow: "询问浏览器",
+    denied: "此浏览器拒绝了 Parley 的通知",
+    deniedHow:
+      "网页无法再次询问。请点击地址栏左侧的图标打开网站设置，允许通知后刷新页面。声音和标题中的数字不受影响。",
+    unable: "此浏览器在这里无法显示通知",
+    unableHow: "需要以 https 开头的地址，并使用支持通知的浏览器。声音和标题中的数字不受影响。",
+    privately: "隐私模式",
+    privatelyHelp: "通知只显示“{{words}}”，不含姓名和消息内容，适合他人能看到的屏幕。",
+    sounds: "声音",
+    soundsLead: "只有一个窗口发出声音。",
+    volume: "音量 {{volume}}%",
+    mute: "音量：关闭",
+    loudness: "音量",
+    on_assigned: "会话分配给我",
+    on_waiting: "我的客户发来消息，或有客户进入我的队列",
+    on_mentioned: "同事提到我，或写了关于我的客户的备注",
+    listen: "试听",
+    listenTo: "试听：{{name}}",
+  },
+};
