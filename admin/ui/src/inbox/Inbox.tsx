@@ -65,7 +65,7 @@ export function Inbox() {
     return (
       <div className={s.one}>
         {heading}
-        {current ? (
+        {current && (
           <ConversationScreen
             key={current}
             id={current}
@@ -73,9 +73,11 @@ export function Inbox() {
             contextOpen={drawer}
             toggleContext={() => setDrawer(!drawer)}
           />
-        ) : (
-          list
         )}
+        {/* It stays where it was read, out of sight and reach. */}
+        <div className={s.behind} data-behind={current && ""} inert={Boolean(current)}>
+          {list}
+        </div>
         {drawerFor}
       </div>
     );
