@@ -330,12 +330,13 @@ func TestU19_AnAgentsHourByKeyboard(t *testing.T) {
 	lin.keys("g", "c")
 	lin.sees(role("heading", "Contacts"))
 	lin.at("main")
-	lin.remaps()
+	lin.remaps(s)
 	lin.untouched()
 }
 
-// remaps gives the keys of two actions to each other by pressing them.
-func (h *hands) remaps() {
+// remaps gives the keys of two actions to each other by pressing them: it holds at
+// once, everywhere it is told, and at another machine; then single keys are off.
+func (h *hands) remaps(s *shop) {
 	h.t.Helper()
 	chip := func(name string) thing { return button(name).loose() }
 	h.keys("Control+k")
@@ -364,6 +365,49 @@ func (h *hands) remaps() {
 	h.keys("Enter")
 	h.sees(chip("Change I for “Close conversation”"))
 	h.sees(chip("Change E for “Take this conversation”"))
+
+	// At another machine, and in the sheet there. It is a small one: the list is where it
+	// was left when one comes back to it.
+	other := s.sits(h.t, s.lin, manner{Locale: "en-GB", Size: &size{700, 300}})
+	list := `[...document.querySelectorAll("section *")].find((e) => e.querySelector("a[data-row]") && getComputedStyle(e).overflowY === "auto")`
+	other.sees(other.row("Anna"))
+	other.waitEval("", "("+list+".scrollTop = 60) > 0 && "+list+".scrollTop > 30")
+	other.act(other.row("Anna"), "focus", nil)
+	was, is := 0, 0
+	other.eval(&was, "", list+".scrollTop")
+	other.keys("Enter")
+	other.sees(role("log"))
+	other.act(button("Back"), "focus", nil)
+	other.keys("Enter")
+	other.sees(other.row("Anna"))
+	if other.eval(&is, "", list+".scrollTop"); is != was || was == 0 {
+		h.t.Errorf("the list stood at %d and stands at %d", was, is)
+	}
+	other.act(other.row("Anna"), "focus", nil)
+	other.keys("Enter")
+	other.sees(role("log"))
+	other.keys("?")
+	other.sees(css("kbd").has("I").within(css("[role=dialog] dl > div").has("Close conversation")))
+	other.keys("Escape")
+	other.misses(role("dialog"))
+	other.keys("i")
+	other.sees(role("dialog", "Close conversation"))
+	other.act(button("Cancel"), "focus", nil)
+	other.keys("Enter")
+	other.misses(role("dialog"))
+
+	// What is changed here counts there at once.
+	other.keys("?")
+	other.sees(css("[role=switch][aria-checked=true]").within(role("dialog", "Keyboard shortcuts")))
+	h.act(css("main button[role=switch]"), "focus", nil)
+	h.keys("Space")
+	other.sees(css("[role=switch][aria-checked=false]").within(role("dialog", "Keyboard shortcuts")))
+	other.keys("Escape")
+	other.misses(role("dialog"))
+	other.keys("i", "?", "Control+k")
+	other.sees(role("dialog", "Search actions"))
+	other.counts(role("dialog"), 1)
+	other.untouched()
 }
 
 // sitsBeside signs Lin in and has five customers write to her, the last one first in her list.

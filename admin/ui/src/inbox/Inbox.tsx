@@ -67,7 +67,7 @@ export function Inbox() {
     return (
       <div className={s.one}>
         {heading}
-        {current ? (
+        {current && (
           <ConversationScreen
             key={current}
             id={current}
@@ -75,9 +75,11 @@ export function Inbox() {
             contextOpen={drawer}
             toggleContext={() => setDrawer(!drawer)}
           />
-        ) : (
-          list
         )}
+        {/* It stays where it was read, out of sight and reach. */}
+        <div className={s.behind} data-behind={current && ""} inert={Boolean(current)}>
+          {list}
+        </div>
         {drawerFor}
       </div>
     );
