@@ -127,6 +127,7 @@ func (e *environment) build(v vault, s setting.Settings, log *slog.Logger, playe
 	h := hub.New(hub.Options{
 		Store: v.store, Box: v.box, Egress: out, Storage: storage, Intake: intake, Files: file.NewSigner(s.PublicURL, v.box.Signer("files")),
 		Connectors: registry, Bots: kinds, PublicURL: s.PublicURL, From: from, Log: log, Convert: sound.Find(), Renditions: rendition.New(),
+		KeepFeed: time.Duration(s.FeedDays) * 24 * time.Hour,
 	})
 	x := &house{hub: h, auth: e.auth(v, s), egress: out, connectors: registry, draining: &atomic.Bool{}}
 	x.api, err = api.New(api.Config{

@@ -50,7 +50,8 @@ type Agent struct {
 	StateAt  time.Time  `json:"state_at,omitzero"`
 	// MaxLoad binds automatic assignment only (0–100, or 200 with WideLoad).
 	MaxLoad int `json:"max_load"`
-	// Load counts conversations in progress.
+	// Load counts conversations in progress; of others it is shown to who sees all
+	// conversations, and 0 to who does not.
 	Load     int       `json:"load"`
 	Teams    []ID      `json:"teams"`
 	Created  time.Time `json:"created"`

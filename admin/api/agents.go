@@ -89,10 +89,17 @@ func (a *API) addAgents() {
 		})
 }
 
-// masked shows an invisible agent as offline to all others.
+// masked shows an invisible agent as offline to all others, and how much others
+// have in progress to who may see all of it: the feed tells nobody else of it.
 func masked(v core.Agent, to auth.Identity) core.Agent {
-	if v.State == core.AgentInvisible && v.ID != to.Agent {
+	if v.ID == to.Agent {
+		return v
+	}
+	if v.State == core.AgentInvisible {
 		v.State = core.AgentOffline
+	}
+	if to.Visible() != nil {
+		v.Load = 0
 	}
 	return v
 }

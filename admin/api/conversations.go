@@ -48,7 +48,7 @@ type ConversationDetail struct {
 type conversationList struct {
 	Paging
 	Status   []string `query:"status" maxItems:"6" enum:"open,bot,queue,agent,snoozed,closed" doc:"open, when none is given: bot, queue and agent, without what is snoozed"`
-	Owner    []string `query:"owner" maxItems:"50" doc:"me, or the id of an agent or bot"`
+	Owner    []string `query:"owner" maxItems:"50" doc:"The id of an agent or bot; me is oneself, and what one was added to"`
 	Account  []string `query:"account" maxItems:"50"`
 	Team     []string `query:"team" maxItems:"50" doc:"The id of a team, or none"`
 	Tag      []string `query:"tag" maxItems:"50"`
@@ -147,7 +147,9 @@ func (a *API) listQuery(c *call, f core.Filter, where string) (q store.ListQuery
 	}
 	for _, text := range f.Owners {
 		id := c.who.Who()
-		if text != "me" {
+		if text == "me" {
+			q.Added = c.who.Agent // who was added writes as the owner does
+		} else {
 			if id, err = queryID(where+".owner", text); err != nil {
 				return q, err
 			}
@@ -338,8 +340,12 @@ func (a *API) tallies(ctx context.Context, c *call, _ *none) (*answer[Tallies], 
 	if err != nil {
 		return nil, err
 	}
+	added, asleep, err := c.scope.Added(ctx, c.who.Agent)
+	if err != nil {
+		return nil, err
+	}
 	me := c.who.Who().String()
-	out := Tallies{Mentions: mentions, Mine: counts["owner:"+me], Snoozed: counts["snoozed:"+me], Queue: map[string]QueueTally{}}
+	out := Tallies{Mentions: mentions, Mine: counts["owner:"+me] + added, Snoozed: counts["snoozed:"+me] + asleep, Queue: map[string]QueueTally{}}
 	visible := c.who.Visible()
 	if visible == nil {
 		out.Bot, out.Agent = counts["status:bot"], counts["status:agent"]
@@ -370,7 +376,7 @@ func (a *API) tallies(ctx context.Context, c *call, _ *none) (*answer[Tallies], 
 		out.Queue[text] = QueueTally{n, longest}
 	}
 	if out.Mine > 0 {
-		mine, err := c.scope.Conversations(ctx, store.ListQuery{Statuses: []core.Status{core.StatusAgent}, Owners: []canon.ID{c.who.Who()}, Limit: 200})
+		mine, err := c.scope.Conversations(ctx, store.ListQuery{Statuses: []core.Status{core.StatusAgent}, Owners: []canon.ID{c.who.Who()}, Added: c.who.Agent, Limit: 200})
 		if err != nil {
 			return nil, err
 		}

@@ -15,8 +15,9 @@ import (
 // concurrent use.
 type eye struct {
 	who auth.Identity
-	// seen are conversations the follower was told of: that one leaves its
-	// sight is told once, without content.
+	// seen says of conversations the follower was told of whether it may see them.
+	// That one leaves its sight is told once, without content; also of one not told
+	// of before, which it may hold from an earlier connection.
 	seen map[canon.ID]bool
 }
 
@@ -37,22 +38,25 @@ func (y *eye) entry(it *feed.Item) (e core.FeedEntry, whole, ok bool) {
 		if visible == nil {
 			return e, true, true
 		}
-		if visible.Sees(*it.Conversation) {
-			if len(y.seen) >= maxSeen {
-				clear(y.seen)
-			}
-			y.seen[id] = true
+		sees := visible.Sees(*it.Conversation)
+		if known, told := y.seen[id]; !sees && (told && !known || !told && !leaves(e.Kind)) {
+			return core.FeedEntry{}, false, false
+		}
+		if len(y.seen) >= maxSeen {
+			clear(y.seen)
+		}
+		if y.seen[id] = sees; sees {
 			return e, true, true
 		}
-		if y.seen[id] {
-			delete(y.seen, id)
-			return core.FeedEntry{Seq: e.Seq, Kind: e.Kind, At: e.At, Conversation: id}, false, true
-		}
-		return core.FeedEntry{}, false, false
+		return core.FeedEntry{Seq: e.Seq, Kind: e.Kind, At: e.At, Conversation: id}, false, true
 	case !e.Conversation.IsZero():
 		return e, true, y.who.Visible() == nil
 	case strings.HasPrefix(string(e.Kind), "contact."):
-		return e, true, y.who.Can(auth.ContactList)
+		if y.who.Can(auth.ContactList) {
+			return e, true, true
+		}
+		// Who sees some of the contacts asks for those they hold.
+		return core.FeedEntry{Seq: e.Seq, Kind: e.Kind, At: e.At, Subject: e.Subject}, false, y.who.Can(auth.ContactRead)
 	case e.Kind == core.FeedBulk, e.Kind == core.FeedMentionsRead, e.Kind == core.FeedPreferences:
 		return e, true, e.Actor == y.who.Who()
 	case e.Kind == core.FeedSettings && !y.who.Can(auth.BotRead):
@@ -63,6 +67,16 @@ func (y *eye) entry(it *feed.Item) (e core.FeedEntry, whole, ok bool) {
 		return e, false, true
 	}
 	return e, true, true
+}
+
+// leaves reports whether a conversation may leave somebody's sight by what an entry
+// tells.
+func leaves(kind core.FeedKind) bool {
+	switch kind {
+	case core.FeedAssigned, core.FeedTransferred, core.FeedClosed, core.FeedConversation:
+		return true
+	}
+	return false
 }
 
 // frame is the frame of an entry for the follower, the same bytes for all who
@@ -87,7 +101,7 @@ func entryBytes(e core.FeedEntry) []byte {
 	return raw
 }
 
-// agent shows who is invisible as offline.
+// agent shows of somebody what the follower may know.
 func (y *eye) agent(data json.RawMessage) json.RawMessage {
 	if len(data) == 0 {
 		return data
@@ -96,10 +110,11 @@ func (y *eye) agent(data json.RawMessage) json.RawMessage {
 	if err := json.Unmarshal(data, &v); err != nil {
 		return nil
 	}
-	if v.State != core.AgentInvisible {
+	shown := masked(v, y.who)
+	if shown.State == v.State && shown.Load == v.Load {
 		return data
 	}
-	out, err := json.Marshal(masked(v, y.who))
+	out, err := json.Marshal(shown)
 	if err != nil {
 		return nil
 	}

@@ -15,7 +15,7 @@ import (
 // viewFilter is a filter as callers write it.
 type viewFilter struct {
 	Status   []core.Status `json:"status,omitempty" maxItems:"6" enum:"open,bot,queue,agent,snoozed,closed" doc:"Any of them; none: open, which is bot, queue and agent"`
-	Owner    []string      `json:"owner,omitempty" maxItems:"50" doc:"Agents and bots by id; me is whoever looks"`
+	Owner    []string      `json:"owner,omitempty" maxItems:"50" doc:"Agents and bots by id; me is whoever looks, and what they were added to"`
 	Account  []canon.ID    `json:"account,omitempty" maxItems:"50"`
 	Team     []string      `json:"team,omitempty" maxItems:"50" doc:"By id; none is what is in no team"`
 	Tag      []canon.ID    `json:"tag,omitempty" maxItems:"50" doc:"Any of them"`

@@ -21,9 +21,7 @@ func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]*
 		case core.FeedMessage, core.FeedChanged, core.FeedMention:
 			messages = append(messages, e.Subject)
 		case core.FeedContact, core.FeedTagged, core.FeedUntagged:
-			if len(e.Data) == 0 {
-				contacts = append(contacts, e.Subject)
-			}
+			contacts = append(contacts, e.Subject)
 		}
 	}
 	foundMessages, err := scope.MessagesByID(ctx, messages)
@@ -46,7 +44,7 @@ func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]*
 		c.Visit = nil // long, masked by role, and read with the conversation itself
 		byConv[c.ID] = c
 	}
-	foundContacts, err := scope.ContactsByID(ctx, contacts)
+	foundContacts, err := scope.WholeContacts(ctx, contacts)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +69,11 @@ func fill(ctx context.Context, scope store.Scope, entries []core.FeedEntry) ([]*
 			data["conversation"] = conv
 		}
 		if c, ok := byContact[e.Subject]; ok && strings.HasPrefix(string(e.Kind), "contact.") {
+			if e.Kind != core.FeedContact && len(e.Data) > 0 { // with which tag
+				if err := json.Unmarshal(e.Data, &data); err != nil {
+					return nil, fmt.Errorf("decode feed entry %d: %w", e.Seq, err)
+				}
+			}
 			data["contact"] = c
 		}
 		if len(data) > 0 {

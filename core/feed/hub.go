@@ -111,6 +111,9 @@ func (h *Hub) Since(ctx context.Context, tenant canon.ID, since int64, limit int
 	if err != nil {
 		return nil, 0, false, err
 	}
+	if len(entries) > 0 && entries[0].Seq != since+1 || len(entries) == 0 && since < last {
+		return nil, last, true, nil // forgotten a moment ago
+	}
 	items, err = fill(ctx, scope, missed(entries, h.store.Now()))
 	return items, last, false, err
 }

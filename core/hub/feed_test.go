@@ -135,6 +135,50 @@ func TestR16_AFollowerFromTheFutureIsToldToResync(t *testing.T) {
 	})
 }
 
+// What is older than the feed remembers is forgotten, slice by slice and without
+// a gap; who comes back from before it is told to load everything anew.
+func TestR16_TheFeedForgetsWhatIsOld(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		r := newRigWith(t, url, "parrot", func(r *rig) { r.keepFeed = 14 * 24 * time.Hour })
+		for i := range 70 {
+			r.send(fmt.Sprintf("early%d", i), "hello")
+		}
+		eventually(t, "all is answered", func() bool { return r.waiting() == 0 })
+		old := r.read(t, 0)
+		if old < 250 {
+			t.Fatalf("%d entries are too few to be forgotten in slices", old)
+		}
+		r.later(13 * 24 * time.Hour)
+		since := r.store.Now()
+		r.send("late", "hello")
+		r.seesText("late", "you said hello")
+		r.inState("late", "you said hello", canon.Sent)
+		last := r.read(t, old)
+		if _, oldest, err := r.scope().FeedSeq(t.Context()); err != nil || oldest != 1 {
+			t.Fatalf("after 13 days the feed begins at %d: %v", oldest, err)
+		}
+		r.later(36 * time.Hour)
+		var oldest int64
+		eventually(t, "what is 14 days old is forgotten", func() bool {
+			var err error
+			if _, oldest, err = r.scope().FeedSeq(t.Context()); err != nil || oldest <= old {
+				return false
+			}
+			items, err := r.scope().FeedSince(t.Context(), oldest-1, 1)
+			return err == nil && len(items) == 1 && !items[0].At.Before(since)
+		})
+		for _, n := range []int64{0, 1, old - 1, oldest - 2} {
+			if items, now, resync, err := r.hub.Feed.Since(t.Context(), r.tenant, n, 10); err != nil || !resync || len(items) > 0 || now < last {
+				t.Errorf("from %d: %d entries to %d, resync %v, %v", n, len(items), now, resync, err)
+			}
+		}
+		items, _, resync, err := r.hub.Feed.Since(t.Context(), r.tenant, oldest-1, 10)
+		if err != nil || resync || len(items) == 0 || items[0].Entry.Seq != oldest {
+			t.Errorf("who has all that was forgotten is told %d, resync %v, %v", len(items), resync, err)
+		}
+	})
+}
+
 // A follower that joins where it left is given what happened meanwhile from
 // what is kept, and told to read it when that does not reach back.
 func TestR16_AFollowerGoesOnWhereItLeft(t *testing.T) {

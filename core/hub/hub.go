@@ -54,6 +54,9 @@ type Options struct {
 	// PulseEvery is how often platforms are asked whether links hold; 0:
 	// connector.PulseEvery.
 	PulseEvery time.Duration
+	// KeepFeed is how long the feed remembers; who comes back later loads
+	// everything anew. 0: for ever.
+	KeepFeed time.Duration
 	// TurnTime bounds a bot that does not answer at once; 0: 30 seconds.
 	TurnTime time.Duration
 }
@@ -232,8 +235,30 @@ func (h *Hub) upkeep(n int) {
 // slowly does what waits for platforms: it must not hold up the rest.
 func (h *Hub) slowly(int) {
 	h.eachTenant(func(tenant canon.ID) error {
-		return errors.Join(h.Outbox.Chores(h.ctx, tenant), h.fetchDue(h.ctx, tenant), h.alerts.Round(h.ctx, tenant), h.indexContacts(tenant))
+		return errors.Join(h.Outbox.Chores(h.ctx, tenant), h.fetchDue(h.ctx, tenant), h.alerts.Round(h.ctx, tenant), h.indexContacts(tenant), h.forget(tenant))
 	})
+}
+
+// A slice is a write of a few milliseconds; a thousand a second are more than a
+// hub writes in the long run.
+const (
+	forgetAtATime = 200
+	forgetSlices  = 5
+)
+
+// forget lets go of what the feed has kept for long enough, a slice at a time.
+func (h *Hub) forget(tenant canon.ID) error {
+	if h.o.KeepFeed == 0 {
+		return nil
+	}
+	before := h.o.Store.Now().Add(-h.o.KeepFeed)
+	for range forgetSlices {
+		n, err := h.o.Store.For(tenant).PruneFeed(h.ctx, before, forgetAtATime)
+		if err != nil || n < forgetAtATime {
+			return err
+		}
+	}
+	return nil
 }
 
 // indexContacts keeps the words contacts are found by current, a few thousand a

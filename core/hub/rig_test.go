@@ -129,6 +129,7 @@ type rig struct {
 	// act answers for bots of the kinds acted, slow and streaming.
 	act      func(ctx context.Context, t orchestrate.Turn, partial func(string)) (orchestrate.Answer, error)
 	turnTime time.Duration
+	keepFeed time.Duration  // 0: for ever
 	from     netip.Addr     // where requests come from
 	reach    []netip.Prefix // what egress may reach besides public addresses
 	// public is the address of the hub, "" one that leads nowhere; pulse is how
@@ -219,7 +220,7 @@ func (r *rig) start() {
 	}
 	r.hub = hub.New(hub.Options{Store: r.store, Box: r.box, Egress: out, Storage: r.storage, Intake: r.intake, Files: file.NewSigner("", r.box.Signer("files")),
 		Connectors: registry, Bots: []orchestrate.BotKind{parrot{}, acted{r: r, instant: true}, acted{r: r, stream: true}, acted{r: r}}, PublicURL: cmp.Or(r.public, "http://localhost"), PulseEvery: r.pulse,
-		From: func(*http.Request) netip.Addr { return r.from }, Log: slog.New(slog.DiscardHandler), TurnTime: r.turnTime})
+		From: func(*http.Request) netip.Addr { return r.from }, Log: slog.New(slog.DiscardHandler), TurnTime: r.turnTime, KeepFeed: r.keepFeed})
 	if err := r.hub.Start(r.t.Context()); err != nil {
 		r.t.Fatal(err)
 	}

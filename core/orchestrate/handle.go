@@ -45,6 +45,9 @@ func (s *scene) learn(e canon.Envelope) {
 		return
 	}
 	s.ch.Seen = true
+	if _, wrote := e.Event.(canon.Posted); wrote {
+		s.ch.Wrote = true
+	}
 	if p.ID == l.Thread.Key.Peer {
 		s.person, s.face = true, cmp.Or(p.Avatar, s.face)
 		s.ch.Person = cmp.Or(store.PersonOf(p), s.ch.Person)

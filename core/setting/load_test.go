@@ -38,7 +38,7 @@ func TestDefaults(t *testing.T) {
 	want := Settings{
 		Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", TLS: TLS{Mode: TLSOff}, DataDir: "./data",
 		Database: Database{Dialect: SQLite, Path: "data/parley.db"},
-		Storage:  Storage{Kind: StorageFiles, Dir: "data/files"}, LogFormat: LogAuto, LogLevel: slog.LevelInfo,
+		Storage:  Storage{Kind: StorageFiles, Dir: "data/files"}, FeedDays: 14, LogFormat: LogAuto, LogLevel: slog.LevelInfo,
 	}
 	if diff := cmp.Diff(want, got.Settings); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
@@ -125,6 +125,7 @@ func TestValues(t *testing.T) {
 			}},
 		{"S3 is https unless told", "storage_url: s3://AK:SK@s3.example.com/files", []any{true, LookupAuto, ""},
 			func(l Loaded) any { return []any{l.Storage.S3.TLS, l.Storage.S3.Lookup, l.Storage.Dir} }},
+		{"feed", "feed_days: 30", 30, func(l Loaded) any { return l.FeedDays }},
 		{"log format", "log_format: JSON", LogJSON, func(l Loaded) any { return l.LogFormat }},
 		{"empty file", "", "127.0.0.1:8080", func(l Loaded) any { return l.Listen }},
 	}
@@ -171,6 +172,7 @@ func TestProblemsNameSettingValueAndRemedy(t *testing.T) {
 		{"storage option with a secret", "storage_url: s3://a:hunter2@h/b?password=hunter2", []string{"storage_url", "password=••••"}},
 		{"storage TLS", "storage_url: s3://a:hunter2@h/b?tls=no", []string{"storage_url", "tls=off"}},
 		{"log level", "log_level: loud", []string{"log_level", `"loud"`, "debug, info, warn or error"}},
+		{"feed for ever", "feed_days: 0", []string{"feed_days", `"0"`, "1 to 3650"}},
 		{"log format", "log_format: xml", []string{"log_format", `"xml"`, "auto, text or json"}},
 		{"unknown key", "listen: :1\npublic-url: https://x", []string{"public-url", "line 2", "did you mean public_url"}},
 		{"twice", "listen: :1\nlisten: :2", []string{"listen", "twice", "line 1"}},

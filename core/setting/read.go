@@ -173,6 +173,15 @@ func readPrefixes(text string) ([]netip.Prefix, error) {
 	return prefixes, nil
 }
 
+func readFeedDays(s *Settings, text string) error {
+	days, err := strconv.Atoi(text)
+	if err != nil || days < 1 || days > 3650 {
+		return errors.New("is no number of days the feed can remember; write 1 to 3650, like 14")
+	}
+	s.FeedDays = days
+	return nil
+}
+
 func readLogLevel(s *Settings, text string) error {
 	levels := map[string]slog.Level{
 		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,

@@ -22,6 +22,7 @@ type Settings struct {
 	MasterKey      *secret.MasterKey // nil: not given; with SQLite the hub keeps its own in the data folder
 	NewMasterKey   *secret.MasterKey // nil: not given; what `secrets rotate` changes the key to
 	EgressAllow    []netip.Prefix    // reachable besides public addresses
+	FeedDays       int               // how long the feed remembers; 1 to 3650
 	LogLevel       slog.Level        //
 	LogFormat      LogFormat         //
 }

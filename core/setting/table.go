@@ -68,6 +68,10 @@ func Table() []Setting {
 			Help: "Addresses that fetches and API bases may reach besides public ones.",
 		},
 		{
+			Key: "feed_days", Default: "14", Form: "DAYS", read: readFeedDays,
+			Help: "How long the feed remembers what happened, so that whoever was away resumes by a number; 1 to 3650 days.",
+		},
+		{
 			Key: "log_level", Default: "info", Form: "debug|info|warn|error", read: readLogLevel,
 			Help: "Least important log lines that are written.",
 		},

@@ -203,6 +203,17 @@ func (t *Tx) SetAccountState(ctx context.Context, id canon.ID, s core.LinkState)
 	if err != nil {
 		return err
 	}
+	own, err := list(ctx, t, scalar[[]byte], "SELECT health FROM accounts WHERE tenant = $1 AND id = $2", t.tenant, id)
+	if err != nil || len(own) == 0 {
+		return err
+	}
+	var stands core.LinkState
+	if err := json.Unmarshal(own[0], &stands); err != nil {
+		return fmt.Errorf("health of account %s: %w", id, err)
+	}
+	if same(stands, s) {
+		return nil // said again: it keeps its time
+	}
 	s.LastIn, s.LastOut = time.Time{}, time.Time{} // the link's
 	b, err := json.Marshal(s)
 	if err != nil {
@@ -212,7 +223,7 @@ func (t *Tx) SetAccountState(ctx context.Context, id canon.ID, s core.LinkState)
 		return err
 	}
 	now, err := t.Account(ctx, id)
-	if err != nil || now.State.Health == was.State.Health && now.State.Code == was.State.Code {
+	if err != nil || same(now.State, was.State) && now.State.At.Equal(was.State.At) {
 		return err
 	}
 	return t.announce(core.FeedAccount, canon.ID{}, id, now)

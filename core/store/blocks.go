@@ -60,7 +60,7 @@ func (t *Tx) SaveBlock(ctx context.Context, b core.Block) (core.Block, error) {
 	} else if _, err := t.exec("UPDATE blocks SET reason = $3, expires = $4 WHERE tenant = $1 AND id = $2", t.tenant, b.ID, b.Reason, ms(b.Expires)); err != nil {
 		return b, err
 	}
-	return b, t.announceBlock(ctx, b)
+	return b, t.announceBlock(b)
 }
 
 // DeleteBlock lifts a block.
@@ -76,17 +76,13 @@ func (t *Tx) DeleteBlock(ctx context.Context, id, by canon.ID) error {
 		return err
 	}
 	b.By = by
-	return t.announceBlock(ctx, b)
+	return t.announceBlock(b)
 }
 
 // announceBlock tells that a contact changed, or that the list did.
-func (t *Tx) announceBlock(ctx context.Context, b core.Block) error {
+func (t *Tx) announceBlock(b core.Block) error {
 	if b.Contact.IsZero() {
 		return t.announce(core.FeedSettings, b.By, b.ID, nil)
 	}
-	c, err := contact(ctx, t, t.tenant, t.Now(), b.Contact)
-	if err != nil {
-		return err
-	}
-	return t.announce(core.FeedContact, b.By, b.Contact, c)
+	return t.announce(core.FeedContact, b.By, b.Contact, nil)
 }

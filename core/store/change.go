@@ -42,7 +42,8 @@ type Change struct {
 	MenuSet  bool     // Lane.Round.Menu is new
 	Taken    *Taken
 	Read     bool // Lane.ReadPos moved: the customer may be shown so
-	Seen     bool // the contact wrote
+	Seen     bool // something of the contact came
+	Wrote    bool // they wrote, which everybody is told of
 	// Person is who the peer is on other accounts too, where somebody vouches
 	// for it; kept with a new identity, or when a conversation opens.
 	Person string

@@ -27,8 +27,7 @@ func (t *Tx) silenceBot(ch *Change) error {
 	if ch.Opened {
 		return nil
 	}
-	if err := t.do("UPDATE outbox SET state = 7, ended = $3 WHERE tenant = $1 AND thread = $2 AND state = 0 AND lease > 0 AND lease < $4",
-		t.tenant, ch.Lane.Thread.ID, ms(t.Now()), r.Lease); err != nil {
+	if err := t.cancel("thread = $3 AND state = 0 AND lease > 0 AND lease < $4", ch.Lane.Thread.ID, r.Lease); err != nil {
 		return err
 	}
 	return t.do("DELETE FROM turns WHERE tenant = $1 AND conversation = $2 AND lease < $3 AND id <> $4", t.tenant, r.ID, r.Lease, ch.TurnDone[:])
@@ -99,7 +98,7 @@ func (t *Tx) applyRest(ch *Change) error {
 			return err
 		}
 	}
-	if ch.Seen && !ch.Lane.FreshContact && t.Now().Sub(ch.Lane.Contact.Seen) >= seenEvery {
+	if ch.Wrote && !ch.Lane.FreshContact && t.Now().Sub(ch.Lane.Contact.Seen) >= seenEvery {
 		if err := t.do("UPDATE contacts SET seen = $3 WHERE tenant = $1 AND id = $2", t.tenant, ch.Lane.Contact.ID, ms(t.Now())); err != nil {
 			return err
 		}

@@ -72,6 +72,16 @@ func (c Scope) ContactsByID(ctx context.Context, ids []canon.ID) ([]core.Contact
 	return out, nil
 }
 
+// WholeContacts reads contacts with tags and blocks; those that are gone are left
+// out, and those merged into others answer as themselves.
+func (c Scope) WholeContacts(ctx context.Context, ids []canon.ID) ([]core.Contact, error) {
+	out, err := c.ContactsByID(ctx, ids)
+	if err != nil || len(out) == 0 {
+		return out, err
+	}
+	return out, dressContacts(ctx, c.s, c.tenant, c.s.Now(), out)
+}
+
 // dressContacts adds tags and whether a block is in force.
 func dressContacts(ctx context.Context, r reader, tenant canon.ID, now time.Time, all []core.Contact) error {
 	byID := make(map[canon.ID]*core.Contact, len(all))
@@ -138,11 +148,7 @@ func (t *Tx) Portray(ctx context.Context, contact, file, old canon.ID) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	c, err := t.Contact(ctx, contact)
-	if err != nil {
-		return err
-	}
-	return t.announce(core.FeedContact, canon.ID{}, contact, c)
+	return t.announce(core.FeedContact, canon.ID{}, contact, nil)
 }
 
 // ChangeContact stores what people may change of a contact.
@@ -163,7 +169,7 @@ func (t *Tx) ChangeContact(ctx context.Context, c core.Contact, by canon.ID) (co
 	if err := t.storeContact(c); err != nil {
 		return c, err
 	}
-	return c, t.announce(core.FeedContact, by, c.ID, c)
+	return c, t.announce(core.FeedContact, by, c.ID, nil)
 }
 
 func (t *Tx) storeContact(c core.Contact) error {

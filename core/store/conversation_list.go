@@ -27,8 +27,10 @@ const (
 // filter that has any. What a page costs does not grow with what is stored,
 // whatever the filters and whether anything fits them.
 type ListQuery struct {
-	Statuses  []core.Status // none: the three open ones, without what sleeps
-	Owners    []canon.ID
+	Statuses []core.Status // none: the three open ones, without what sleeps
+	Owners   []canon.ID
+	// Added lets through, besides those of Owners, those this agent was added to.
+	Added     canon.ID
 	Accounts  []canon.ID
 	Teams     []canon.ID
 	NoTeam    bool // those in no team, besides those of Teams
@@ -153,29 +155,12 @@ func (c Scope) streams(ctx context.Context, q ListQuery) ([]*stream, error) {
 		}
 		return out, nil
 	}
-	cond, args := "", []any(nil)
-	for _, f := range []struct {
-		column string
-		ids    []canon.ID
-		more   bool
-	}{{"owner", q.Owners, false}, {"team", q.Teams, q.NoTeam}, {"account", q.Accounts, false}} {
-		// Of several the fitting ones are told from the shelves themselves, which are
-		// few: so that few statements are ever prepared.
-		if len(f.ids) == 1 && !f.more {
-			args = append(args, f.ids[0])
-			cond += fmt.Sprintf(" AND s.%s = $%d", f.column, len(args)+1)
-		}
-	}
-	if q.NoTeam && len(q.Teams) == 0 {
-		cond += " AND s.team IS NULL"
-	}
-	all, err := shelves(ctx, c.s, c.tenant, cond+inStatuses(q.Statuses), args...)
+	all, err := c.shelvesFor(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(s shelfRow) bool { return !q.stands(s.shelf) })
 	// A conversation may stand in several of the sources: it comes once.
-	each := func(from func(tag canon.ID, language string) source, fits func(core.Owner) bool) error {
+	each := func(all []shelfRow, from func(tag canon.ID, language string) source, fits func(core.Owner) bool) error {
 		for _, tag := range anyOf(q.Tags) {
 			for _, language := range anyOf(q.Languages) {
 				src, has := from(tag, language), map[int64]bool(nil)
@@ -193,11 +178,55 @@ func (c Scope) streams(ctx context.Context, q ListQuery) ([]*stream, error) {
 		}
 		return nil
 	}
-	err = each(byMarks, func(o core.Owner) bool { return q.Visible == nil || q.Visible.serves(o) })
-	if err == nil && q.Visible != nil {
-		err = each(func(tag canon.ID, language string) source { return byColleague(q.Visible.Agent, tag, language) }, func(core.Owner) bool { return true })
+	added := func(all []shelfRow, agent canon.ID) error {
+		return each(all, func(tag canon.ID, language string) source { return byColleague(agent, tag, language) }, func(core.Owner) bool { return true })
 	}
-	return out, err
+	if err := each(all, byMarks, func(o core.Owner) bool { return q.Visible == nil || q.Visible.serves(o) }); err != nil {
+		return nil, err
+	}
+	if q.Visible != nil {
+		if err := added(all, q.Visible.Agent); err != nil {
+			return nil, err
+		}
+	}
+	if q.Added.IsZero() || len(q.Owners) == 0 {
+		return out, nil
+	}
+	// Most were added to nothing, and then there is no need to look at what
+	// everybody else has.
+	has, err := c.shelvesOf(ctx, byColleague(q.Added, canon.ID{}, ""))
+	if err != nil || len(has) == 0 {
+		return out, err
+	}
+	anybodys := q
+	anybodys.Owners = nil
+	if all, err = c.shelvesFor(ctx, anybodys); err != nil {
+		return nil, err
+	}
+	return out, added(all, q.Added)
+}
+
+// shelvesFor are the shelves the filters let through, but for tags, languages and
+// visibility.
+func (c Scope) shelvesFor(ctx context.Context, q ListQuery) ([]shelfRow, error) {
+	cond, args := "", []any(nil)
+	for _, f := range []struct {
+		column string
+		ids    []canon.ID
+		more   bool
+	}{{"owner", q.Owners, false}, {"team", q.Teams, q.NoTeam}, {"account", q.Accounts, false}} {
+		// Of several the fitting ones are told from the shelves themselves, which are
+		// few: so that few statements are ever prepared.
+		if len(f.ids) == 1 && !f.more {
+			args = append(args, f.ids[0])
+			cond += fmt.Sprintf(" AND s.%s = $%d", f.column, len(args)+1)
+		}
+	}
+	if q.NoTeam && len(q.Teams) == 0 {
+		cond += " AND s.team IS NULL"
+	}
+	all, err := shelves(ctx, c.s, c.tenant, cond+inStatuses(q.Statuses), args...)
+	return slices.DeleteFunc(all, func(s shelfRow) bool { return !q.stands(s.shelf) }), err
 }
 
 // anyOf are the values to look for one after the other: one zero value, which
@@ -238,6 +267,9 @@ func (q ListQuery) waitsLess(since int64) bool {
 
 // fits reports whether a conversation belongs into the list.
 func (q ListQuery) fits(c core.Conversation) bool {
+	if !q.Added.IsZero() && slices.Contains(c.Colleagues, q.Added) {
+		q.Owners = nil
+	}
 	return q.stands(shelf{c.Account, c.Owner, c.Snooze != nil}) &&
 		(len(q.Tags) == 0 || slices.ContainsFunc(q.Tags, func(id canon.ID) bool { return slices.Contains(c.Tags, id) })) &&
 		(len(q.Languages) == 0 || slices.Contains(q.Languages, languageOf(c.Locale))) &&

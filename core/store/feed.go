@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"parley/core"
 	"parley/core/canon"
@@ -122,6 +123,38 @@ func (c Scope) FeedSince(ctx context.Context, since int64, limit int) ([]core.Fe
 		return nil, fmt.Errorf("read the feed: %w", err)
 	}
 	return out, nil
+}
+
+// PruneFeed forgets the oldest entries of the tenant written before a time, at
+// most limit of them, and returns how many. It goes no further than the first
+// entry to keep, so what is left has no gaps; callbacks go before it. Several
+// nodes may do so at once.
+func (c Scope) PruneFeed(ctx context.Context, before time.Time, limit int) (pruned int, err error) {
+	oldest, err := list(ctx, c.s, scanNumbered, "SELECT seq, at FROM feed WHERE tenant = $1 AND seq IS NOT NULL ORDER BY seq LIMIT $2", c.tenant, limit)
+	if err != nil {
+		return 0, fmt.Errorf("read the oldest of the feed: %w", err)
+	}
+	for pruned < len(oldest) && oldest[pruned].at < ms(before) {
+		pruned++
+	}
+	if pruned == 0 {
+		return 0, nil
+	}
+	err = c.WriteLater(ctx, func(t *Tx) error {
+		return t.do("DELETE FROM feed WHERE tenant = $1 AND seq <= $2", c.tenant, oldest[pruned-1].seq)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("forget the oldest of the feed: %w", err)
+	}
+	return pruned, nil
+}
+
+// numbered is where an entry stands, and when it was written.
+type numbered struct{ seq, at int64 }
+
+func scanNumbered(rows *sql.Rows) (p numbered, err error) {
+	err = rows.Scan(&p.seq, &p.at)
+	return p, err
 }
 
 func scanFeed(rows *sql.Rows) (core.FeedEntry, error) {

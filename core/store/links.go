@@ -190,7 +190,8 @@ func (t *Tx) NameLink(id canon.ID, kind, same string) error {
 }
 
 // SetLinkState stores the light of a link and tells its accounts' news when it
-// changed.
+// changed. A light that only was said again stays as it stands, with its time:
+// nobody would be told of another.
 func (t *Tx) SetLinkState(ctx context.Context, id canon.ID, s core.LinkState) error {
 	l, err := t.Link(ctx, id)
 	if err != nil {
@@ -201,16 +202,18 @@ func (t *Tx) SetLinkState(ctx context.Context, id canon.ID, s core.LinkState) er
 	if err != nil {
 		return err
 	}
+	if err := t.turned(ctx, l, s); err != nil || same(l.State, s) {
+		return err
+	}
 	if _, err := t.exec("UPDATE links SET health = $3 WHERE tenant = $1 AND id = $2", t.tenant, id, string(b)); err != nil {
 		return err
 	}
-	if err := t.turned(ctx, l, s); err != nil {
-		return err
-	}
-	if l.State.Health == s.Health && l.State.Code == s.Code {
-		return nil
-	}
 	return t.announceAccounts(ctx, id, canon.ID{})
+}
+
+// same reports whether a light says what another says.
+func same(a, b core.LinkState) bool {
+	return a.Health == b.Health && a.Code == b.Code && a.Text == b.Text && a.Remedy == b.Remedy
 }
 
 // TouchLink notes when something last came in or went out; zero times are left

@@ -116,10 +116,20 @@ func TestLinksAndAccounts(t *testing.T) {
 		if err != nil {
 			d.Fatal(err)
 		}
-		d.commit(func(t *store.Tx) error { return t.SetLinkState(d.Context(), l.ID, state) })
+		repeated := state
+		repeated.At = now.Add(time.Minute)
+		d.commit(func(t *store.Tx) error { return t.SetLinkState(d.Context(), l.ID, repeated) })
 		d.told(1)
 		if after, _, err := d.FeedSeq(d.Context()); after != last || err != nil {
 			d.Error("a light that did not change is told")
+		}
+		if got, err := d.Account(d.Context(), a.ID); err != nil || !got.State.At.Equal(now) {
+			d.Errorf("a light that was said again has another time: %+v, %v", got.State, err)
+		}
+		state.Text.EN = "Sign in again."
+		d.commit(func(t *store.Tx) error { return t.SetLinkState(d.Context(), l.ID, state) })
+		if k := d.told(1); k[0] != core.FeedAccount {
+			d.Errorf("of other words the feed tells %v", k)
 		}
 		a.Bot = canon.NewID()
 		d.refused("not_found", func(t *store.Tx) error {

@@ -166,7 +166,7 @@ func (w *world) expect(q store.ListQuery) []canon.ID {
 		if len(statuses) == 0 {
 			statuses = []core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent}
 		}
-		if !slices.Contains(statuses, x.status()) || out(q.Owners, x.owner.ID) || out(q.Accounts, x.account) || out(q.Languages, x.lang) ||
+		if !slices.Contains(statuses, x.status()) || out(q.Owners, x.owner.ID) && !slices.Contains(x.added, q.Added) || out(q.Accounts, x.account) || out(q.Languages, x.lang) ||
 			(q.NoTeam || len(q.Teams) > 0) && !(q.NoTeam && x.owner.Team.IsZero()) && !slices.Contains(q.Teams, x.owner.Team) ||
 			len(q.Tags) > 0 && !(x.tagged && slices.Contains(q.Tags, w.tag)) ||
 			q.Sort == store.SortWaiting && x.wait == 0 || !q.Waiting.IsZero() && x.wait > q.Waiting.UnixMilli() || !x.sees(q.Visible) {
@@ -241,6 +241,18 @@ func (w *world) queries() []store.ListQuery {
 				func(*store.ListQuery) {},
 				func(q *store.ListQuery) { q.Owners = w.owners[:1] },
 				func(q *store.ListQuery) { q.Owners = w.owners[:2] },
+				func(q *store.ListQuery) { q.Owners, q.Added = w.owners[:1], w.owners[0] },
+				func(q *store.ListQuery) { q.Owners, q.Added = w.owners[1:2], w.owners[1] },
+				func(q *store.ListQuery) {
+					q.Owners, q.Added, q.Tags, q.Languages = w.owners[1:2], w.owners[1], []canon.ID{w.tag}, []string{"zh", "en"}
+				},
+				func(q *store.ListQuery) {
+					q.Owners, q.Added, q.Accounts = w.owners[1:2], w.owners[1], w.accounts[:1]
+				},
+				func(q *store.ListQuery) {
+					q.Owners, q.Added, q.Visible = w.owners[:1], w.owners[0], w.limited()
+				},
+				func(q *store.ListQuery) { q.Owners, q.Added = []canon.ID{canon.NewID()}, canon.NewID() },
 				func(q *store.ListQuery) { q.Accounts = w.accounts[1:2] },
 				func(q *store.ListQuery) { q.Teams = w.teams[1:2] },
 				func(q *store.ListQuery) { q.NoTeam = true },
@@ -320,6 +332,21 @@ func (w *world) holds() {
 			if got := w.pages(q); !slices.Equal(got, want) {
 				w.t.Fatalf("%+v by %d: %d rows, want %d", q, limit, len(got), len(want))
 			}
+		}
+	}
+	for _, agent := range append(w.owners, canon.NewID()) {
+		var open, asleep int64
+		for _, x := range w.all {
+			switch {
+			case x.owner.ID == agent || !slices.Contains(x.added, agent):
+			case x.status() == core.StatusAgent:
+				open++
+			case x.status() == core.StatusSnoozed:
+				asleep++
+			}
+		}
+		if o, s, err := w.scope.Added(w.t.Context(), agent); err != nil || o != open || s != asleep {
+			w.t.Fatalf("added to %d open and %d asleep, want %d and %d: %v", o, s, open, asleep, err)
 		}
 	}
 }

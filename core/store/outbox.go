@@ -136,12 +136,33 @@ func (t *Tx) Claim(ids []canon.ID, holder string) (map[canon.ID]bool, error) {
 		}
 		won[id] = n == 1
 		if n == 0 {
-			if _, err := t.exec("UPDATE outbox SET state = 7, ended = $1 WHERE tenant = $2 AND id = $3 AND state = 0", ms(t.Now()), t.tenant, id); err != nil {
+			if err := t.cancel("id = $3 AND state = 0", id); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return won, nil
+}
+
+// cancel ends the rows that a condition on the outbox lets through, and tells of
+// their messages; its placeholders begin at $3.
+func (t *Tx) cancel(cond string, args ...any) error {
+	type row struct{ conversation, message canon.ID }
+	all, err := list(t.ctx, t, func(rows *sql.Rows) (r row, err error) {
+		err = rows.Scan(&r.conversation, &r.message)
+		return r, err
+	}, "UPDATE outbox SET state = 7, ended = $1 WHERE tenant = $2 AND "+cond+" RETURNING conversation, message", append([]any{ms(t.Now()), t.tenant}, args...)...)
+	if err != nil {
+		return fmt.Errorf("cancel what waits to be sent: %w", err)
+	}
+	told := map[canon.ID]bool{}
+	for _, r := range all {
+		if !told[r.message] {
+			told[r.message] = true
+			t.Feed(core.FeedEntry{Kind: core.FeedChanged, Conversation: r.conversation, Subject: r.message})
+		}
+	}
+	return nil
 }
 
 // Adopt takes over a row whose holder ended while sending it. It reports false

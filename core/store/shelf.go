@@ -163,6 +163,41 @@ func queueOf(team canon.ID, n int) (cond string, args []any) {
 	return fmt.Sprintf(" AND s.status = 1 AND s.team = $%d", n), []any{team}
 }
 
+// Added counts the conversations an agent was added to that another agent has:
+// those open, and those that sleep.
+func (c Scope) Added(ctx context.Context, agent canon.ID) (open, asleep int64, err error) {
+	has, err := c.shelvesOf(ctx, byColleague(agent, canon.ID{}, ""))
+	if err != nil || len(has) == 0 {
+		return 0, 0, err
+	}
+	all, err := shelves(ctx, c.s, c.tenant, inStatuses([]core.Status{core.StatusAgent, core.StatusSnoozed}))
+	if err != nil {
+		return 0, 0, err
+	}
+	sleeps := map[int64]bool{}
+	for _, s := range all {
+		if has[s.number] && s.owner.ID != agent {
+			sleeps[s.number] = s.asleep
+		}
+	}
+	type count struct{ shelf, n int64 }
+	counts, err := listIn(ctx, c.s, func(rows *sql.Rows) (n count, err error) {
+		err = rows.Scan(&n.shelf, &n.n)
+		return n, err
+	}, "SELECT shelf, count(*) FROM colleagues WHERE tenant = $1 AND agent = $2 AND shelf IN (%s) GROUP BY shelf", []any{c.tenant, agent}, slices.Collect(maps.Keys(sleeps)))
+	if err != nil {
+		return 0, 0, fmt.Errorf("count what an agent was added to: %w", err)
+	}
+	for _, s := range counts {
+		if sleeps[s.shelf] {
+			asleep += s.n
+		} else {
+			open += s.n
+		}
+	}
+	return open, asleep, nil
+}
+
 // Tallies are the kept counts, by name: "status:bot", "owner:<id>"
 // and "snoozed:<id>", which are not among those, "queue:<team or empty>",
 // "account:<id>".

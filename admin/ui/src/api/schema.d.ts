@@ -5809,7 +5809,7 @@ export interface components {
             account?: string[];
             /** @description As zh */
             language?: string[];
-            /** @description Agents and bots by id; me is whoever looks */
+            /** @description Agents and bots by id; me is whoever looks, and what they were added to */
             owner?: string[];
             /** @enum {string} */
             sort?: "newest" | "waiting";
@@ -9158,7 +9158,7 @@ export interface operations {
                 limit?: number;
                 /** @description open, when none is given: bot, queue and agent, without what is snoozed */
                 status?: ("open" | "bot" | "queue" | "agent" | "snoozed" | "closed")[] | null;
-                /** @description me, or the id of an agent or bot */
+                /** @description The id of an agent or bot; me is oneself, and what one was added to */
                 owner?: string[] | null;
                 account?: string[] | null;
                 /** @description The id of a team, or none */

@@ -8,9 +8,9 @@ import { signOut } from "@/api/signin";
 import type { AgentState, Session } from "@/api/types";
 import { type Language, languages, speak } from "@/i18n";
 import { useLanguage } from "@/i18n/words";
-import { useTallies } from "@/inbox/views/useTallies";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
+import { useAgents } from "@/session/data";
 import { useSession } from "@/session/useSession";
 import { type Mode, useMode } from "@/theme/mode";
 import { Avatar } from "@/ui/Avatar";
@@ -25,8 +25,8 @@ export function Me() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { agent } = useSession();
-  // The counter of one's own conversations moves with the feed; the agent's record is only read now and then.
-  const load = useTallies().data?.mine ?? agent.load;
+  // The list of all moves with the feed, and the session with the list.
+  const load = useAgents().data?.find((a) => a.id === agent.id)?.load ?? agent.load;
   const language = useLanguage();
   const { mode, setMode } = useMode();
   const change = useDo(setState, (_, state) =>

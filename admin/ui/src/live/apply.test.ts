@@ -1,8 +1,9 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
-import { expect, it } from "vitest";
-import type { FeedEntry, Message } from "@/api/types";
+import { expect, it, vi } from "vitest";
+import type { Detail } from "@/api/inbox";
+import type { FeedEntry, Message, Row, Session } from "@/api/types";
 import { Apply } from "./apply";
-import { keys, type Lane } from "./cache";
+import { keys, type Lane, type Lists } from "./cache";
 
 const message = (pos: number, rev: number, body: string): Message => ({
   id: `m${pos}`,
@@ -39,6 +40,62 @@ it("R-16 an answer that is older than what was told meanwhile does not take it b
   answer(old);
   await asked;
   expect(cache.getQueryData<Lane>(keys.messages("c"))?.items.map((m) => m.pos)).toEqual([1, 2]);
+  cache.clear();
+});
+
+const row = (id: string, name: string): Row => ({
+  conversation: {
+    id,
+    thread: "t",
+    account: "a",
+    contact: "k",
+    owner: { kind: "queue" },
+    lease: 1,
+    tags: [],
+    colleagues: [],
+    unread: 0,
+    trouble: false,
+    created: "2026-01-01T00:00:00Z",
+    last_at: "2026-01-01T00:00:00Z",
+  },
+  contact: { id: "k", name },
+  account: { id: "a", name: "A", kind: "web" },
+});
+
+it("R-16 somebody renamed while their conversation is being learned does not keep the old name", async () => {
+  const cache = new QueryClient();
+  const key = keys.list({ status: ["open"], sort: "newest" });
+  cache.setQueryData<Lists>(key, { pages: [{ items: [], next: null }], pageParams: [undefined] });
+  const answers: ((d: Detail) => void)[] = [];
+  const apply = new Apply(
+    cache,
+    () => "me",
+    () => new Promise((go) => answers.push(go)),
+  );
+  const { conversation } = row("c", "");
+  apply.entry({ seq: 1, kind: "conversation.opened", at: "", conversation: "c", data: { conversation } });
+  apply.entry({
+    seq: 2,
+    kind: "contact.changed",
+    at: "",
+    subject: "k",
+    data: { contact: { id: "k", name: "Ann" } },
+  });
+  answers[0]!(row("c", "") as Detail);
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  answers[1]!(row("c", "Ann") as Detail);
+  await vi.waitFor(() =>
+    expect(cache.getQueryData<Lists>(key)?.pages[0]?.items.map((r) => r.contact.name)).toEqual(["Ann"]),
+  );
+  cache.clear();
+});
+
+it("R-16 what one has in progress is what the list of all says of oneself", async () => {
+  const cache = new QueryClient();
+  new Apply(cache, () => "me");
+  cache.setQueryData(keys.session, { agent: { id: "me", load: 0 }, permissions: [] });
+  await cache.fetchQuery({ queryKey: keys.agents, queryFn: async () => [{ id: "me", load: 3 }] });
+  expect(cache.getQueryData<Session>(keys.session)?.agent.load).toBe(3);
   cache.clear();
 });
 

@@ -1,4 +1,5 @@
-import type { Query, QueryClient } from "@tanstack/react-query";
+import { hashKey, type Query, type QueryClient } from "@tanstack/react-query";
+import { ApiError } from "@/api/errors";
 import { type Detail, getConversation, type ListQuery } from "@/api/inbox";
 import { brief, readRow } from "@/api/row";
 import type { components } from "@/api/schema";
@@ -12,6 +13,13 @@ interface Told {
   message?: Message;
   contact?: Contact;
   conversation?: RawConversation;
+}
+
+/** What became of a query. */
+interface Action {
+  type: string;
+  manual?: boolean;
+  error?: unknown;
 }
 
 /**
@@ -33,7 +41,7 @@ export class Apply {
     private readonly fetchOne: (id: ID) => Promise<Detail> = getConversation,
   ) {
     cache.getQueryCache().subscribe((e) => {
-      if (e.type === "updated") this.answered(e.query, e.action as { type: string; manual?: boolean });
+      if (e.type === "updated") this.answered(e.query, e.action as Action);
       else if (e.type === "removed") this.over(e.query);
     });
   }
@@ -58,13 +66,34 @@ export class Apply {
   }
 
   /** answered tells a query's answer what happened since it was asked. */
-  private answered(query: Query, action: { type: string; manual?: boolean }): void {
+  private answered(query: Query, action: Action): void {
     if (action.type === "fetch") this.asked.set(query.queryHash, this.heard.length);
-    if (action.type === "error") this.over(query);
+    if (action.type === "error") {
+      this.over(query);
+      this.refused(query, action.error);
+    }
     if (action.type !== "success" || action.manual) return;
     const missed = this.heard.slice(this.asked.get(query.queryHash));
     this.over(query);
     for (const e of missed) this.apply(e);
+    if (query.queryHash === hashKey(keys.agents)) this.self();
+  }
+
+  /** refused lets go of what was shown before and is not ours to see any more. */
+  private refused({ queryKey, state }: Query, error: unknown): void {
+    const gone = error instanceof ApiError && error.status === 404;
+    if (
+      gone &&
+      state.data !== undefined &&
+      ["conversation", "messages", "contact"].includes(String(queryKey[0]))
+    )
+      void this.cache.resetQueries({ queryKey, exact: true });
+  }
+
+  /** self takes who one is oneself from the list of all: what one has in progress no entry tells. */
+  private self(): void {
+    const agent = this.cache.getQueryData<Agent[]>(keys.agents)?.find((a) => a.id === this.me());
+    if (agent) this.cache.setQueryData<Session>(keys.session, (s) => s && { ...s, agent });
   }
 
   private over({ queryHash }: Query): void {
@@ -74,13 +103,17 @@ export class Apply {
 
   private apply(e: FeedEntry): void {
     const told = (e.data ?? {}) as Told;
+    // Of what one does not see and does not hold is told that one does not see it.
+    if (e.conversation && !e.data && !this.holds(e.conversation)) return;
     switch (e.kind) {
       case "message":
       case "message.changed":
         if (told.message) this.message(told.message);
         // When somebody was last there is told by nothing else.
-        if (told.conversation && told.message?.from === "customer")
-          this.soon(keys.contact(told.conversation.contact));
+        if (told.conversation && told.message?.from === "customer") {
+          for (const key of this.about(told.conversation.contact)) this.soon(key);
+          this.soon(["contacts", "list"]);
+        }
         if (e.conversation) this.conversation(e.conversation, told.conversation);
         break;
       case "conversation.opened":
@@ -91,6 +124,7 @@ export class Apply {
       case "conversation.woken":
         if (e.kind === "conversation.opened") this.soon(["contacts", "list"]); // perhaps of somebody new
         this.soon(keys.agents); // what each has in progress
+        this.soon(keys.teams); // and how many wait
         if (e.conversation) this.conversation(e.conversation, told.conversation);
         break;
       case "conversation.changed":
@@ -110,10 +144,12 @@ export class Apply {
         this.contact(e, told.contact);
         break;
       case "contact.merged":
+        this.relearn();
         for (const key of ["contact", "contacts", "identities", "conversations", "conversation"])
           this.refetch([key]);
         break;
       case "account.changed":
+        this.relearn();
         for (const key of ["accounts", "account", "conversations", "conversation"]) this.refetch([key]);
         break;
       case "mention":
@@ -125,7 +161,7 @@ export class Apply {
         this.refetch(keys.session);
         break;
       case "bulk.changed":
-        if (e.subject) this.cache.setQueryData(keys.bulk(e.subject), e.data);
+        if (e.subject) this.patch(keys.bulk(e.subject), () => e.data);
         break;
       case "settings.changed":
         for (const key of [
@@ -141,6 +177,7 @@ export class Apply {
           "attributes",
         ])
           this.refetch([key]);
+        this.soon(keys.session); // it carries the business
         if (!this.seesAll()) this.sight(); // it goes by teams
         break;
     }
@@ -153,13 +190,14 @@ export class Apply {
 
   /** sight asks again what may be seen. */
   private sight(): void {
-    for (const key of ["conversations", "conversation", "contact"]) this.refetch([key]);
+    for (const key of ["conversations", "conversation", "messages", "contact", "tallies", "agents"])
+      this.refetch([key]);
   }
 
   private message(m: Message): void {
     for (const [key, lane] of this.cache.getQueriesData<Lane>({ queryKey: ["messages"] })) {
       if (!lane || (lane.thread ? lane.thread !== m.thread : key[1] !== m.conversation)) continue;
-      this.cache.setQueryData<Lane>(key, merge(lane, [m]));
+      this.patch<Lane>(key, (l) => merge(l, [m]));
     }
     // What may still be said changes with every message on a channel that counts or closes.
     const c = this.cache.getQueryData<Detail>(keys.conversation(m.conversation))?.capabilities;
@@ -172,9 +210,16 @@ export class Apply {
     const had = this.row(id);
     if (!data) {
       // It left our sight, or was erased.
-      if (had) this.learn(id);
+      if (had) {
+        this.learn(id);
+        this.refetch(keys.contact(had.contact.id));
+      }
+      this.refetch(keys.messages(id));
       return;
     }
+    // It is back in our sight: what was refused is asked for again.
+    for (const key of [keys.conversation(id), keys.messages(id), keys.contact(data.contact)])
+      if (this.cache.getQueryState(key)?.status === "error") this.refetch(key);
     const given = readRow(data);
     if (!had) {
       this.learn(id);
@@ -185,15 +230,36 @@ export class Apply {
     if (lease > given.conversation.lease) return;
     // Only what the feed leaves out is kept: what is absent is over.
     this.put({ ...had, conversation: { ...given.conversation, visit, place } });
-    // The history of owners is not in the feed.
-    if (lease !== given.conversation.lease) this.refetch(keys.conversation(id));
+    // The history of owners is not in the feed, nor are the names of those who joined.
+    const { colleagues } = given.conversation;
+    if (
+      lease !== given.conversation.lease ||
+      colleagues.some((c) => !had.conversation.colleagues.includes(c))
+    )
+      this.refetch(keys.conversation(id));
   }
 
-  /** row finds a conversation in whatever list or page shows it. */
+  private holds(id: ID): boolean {
+    return (
+      [keys.conversation(id), keys.messages(id)].some((key) => this.cache.getQueryState(key)) ||
+      this.cache
+        .getQueriesData<Lists>({ queryKey: keys.lists })
+        .some(([, lists]) => lists?.pages.some((p) => p.items.some((r) => r.conversation.id === id)))
+    );
+  }
+
+  /** stands reports whether what is held of something is not being asked for again, and needs not be. */
+  private stands(key: readonly unknown[]): boolean {
+    const state = this.cache.getQueryState(key);
+    return state?.isInvalidated === false && state.fetchStatus === "idle";
+  }
+
+  /** row finds a conversation in whatever list or page shows it, unless that is known to be old. */
   private row(id: ID): Row | undefined {
     const detail = this.cache.getQueryData<Detail>(keys.conversation(id));
-    if (detail) return detail;
-    for (const [, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists })) {
+    if (detail && this.stands(keys.conversation(id))) return detail;
+    for (const [key, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists })) {
+      if (!this.stands(key)) continue;
       for (const page of lists?.pages ?? []) {
         const row = page.items.find((r) => r.conversation.id === id);
         if (row) return row;
@@ -202,19 +268,29 @@ export class Apply {
     return undefined;
   }
 
+  /**
+   * patch changes what is held of something. What is known to be old and not shown is left so: changed, it would
+   * pass for new.
+   */
+  private patch<T>(queryKey: readonly unknown[], change: (had: T) => T): void {
+    const query = this.cache.getQueryCache().find({ queryKey, exact: true });
+    if (query?.state.data === undefined) return;
+    const old = query.state.isInvalidated || query.state.status === "error";
+    if (old && !query.isActive()) return;
+    this.cache.setQueryData<T>(queryKey, (had) => had && change(had));
+    if (old) query.invalidate(); // it still is, until it was answered
+  }
+
   /** put shows a row everywhere it belongs. */
   put({ conversation, contact, account }: Row): void {
     const { id } = conversation;
-    this.cache.setQueryData<Detail>(
-      keys.conversation(id),
-      (d) => d && { ...d, conversation, contact, account },
-    );
+    this.patch<Detail>(keys.conversation(id), (d) => ({ ...d, conversation, contact, account }));
     // Long, and about one conversation: lists are without.
     const { visit, place: _, ...short } = conversation;
     for (const [key, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists })) {
       if (!lists) continue;
       const row = { conversation: short, contact, account };
-      this.cache.setQueryData(key, place(lists, key[1] as ListQuery, row, this.me() ?? ""));
+      this.patch<Lists>(key, (l) => place(l, key[1] as ListQuery, row, this.me() ?? ""));
     }
   }
 
@@ -237,14 +313,18 @@ export class Apply {
       });
   }
 
+  /** relearn asks once more for what is being learned: it may be about what changed. */
+  private relearn(): void {
+    for (const id of this.fetching.keys()) this.fetching.set(id, true);
+  }
+
   private agent(e: FeedEntry): void {
     const agent = e.data as Agent | undefined;
     if (!agent?.id || e.kind === "agent.deleted") {
       this.refetch(keys.agents);
       return;
     }
-    this.cache.setQueryData<Agent[]>(keys.agents, (all) => {
-      if (!all) return all;
+    this.patch<Agent[]>(keys.agents, (all) => {
       const at = all.findIndex((a) => a.id === agent.id);
       return at < 0 ? [...all, agent] : all.with(at, agent);
     });
@@ -253,19 +333,30 @@ export class Apply {
     if (!this.seesAll()) this.sight();
   }
 
+  /** about are the names under which a contact is held: also those of contacts merged into it. */
+  private about(id: ID): (readonly unknown[])[] {
+    const all = this.cache.getQueriesData<Contact>({ queryKey: ["contact"] });
+    return all.filter(([key, c]) => key[1] === id || c?.id === id).map(([key]) => key);
+  }
+
   private contact(e: FeedEntry, contact: Contact | undefined): void {
     const id = e.subject ?? contact?.id;
     if (!id) return;
+    this.relearn();
+    const seen = new Map<ID, Row>();
+    for (const [, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists }))
+      for (const row of lists?.pages.flatMap((p) => p.items) ?? [])
+        if (row.contact.id === id) seen.set(row.conversation.id, row);
+    for (const [, detail] of this.cache.getQueriesData<Detail>({ queryKey: ["conversation"] }))
+      if (detail?.contact.id === id) seen.set(detail.conversation.id, detail);
     if (contact) {
-      this.cache.setQueryData<Contact>(keys.contact(id), (had) => had && contact);
-      const seen = new Map<ID, Row>();
-      for (const [, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists }))
-        for (const row of lists?.pages.flatMap((p) => p.items) ?? [])
-          if (row.contact.id === id) seen.set(row.conversation.id, row);
-      for (const [, detail] of this.cache.getQueriesData<Detail>({ queryKey: ["conversation"] }))
-        if (detail?.contact.id === id) seen.set(detail.conversation.id, detail);
+      for (const key of this.about(id)) this.patch<Contact>(key, () => contact);
       for (const row of seen.values()) this.put({ ...row, contact: brief(contact) });
-    } else this.refetch(keys.contact(id));
+    } else {
+      // Of whom one may not be told all: what is held of them is asked for.
+      for (const key of this.about(id)) this.refetch(key);
+      for (const conversation of seen.keys()) this.learn(conversation);
+    }
     this.soon(["contacts"]);
   }
 

@@ -65,7 +65,7 @@ describe("a list follows the feed", () => {
 describe("which conversation fits which view", () => {
   it.each([
     ["mine", mine, {}, true],
-    ["as a colleague", mine, { owner: { kind: "agent", id: "lin" }, colleagues: ["me"] }, false],
+    ["as a colleague", mine, { owner: { kind: "agent", id: "lin" }, colleagues: ["me"] }, true],
     ["another's", mine, { owner: { kind: "agent", id: "lin" } }, false],
     ["queue of a team", { status: ["queue"], team: ["t"] }, { owner: { kind: "queue", team: "t" } }, true],
     ["queue of no team", { status: ["queue"], team: ["none"] }, { owner: { kind: "queue" } }, true],

@@ -51,7 +51,9 @@ export function fits(query: ListQuery, c: Conversation, me: ID): boolean {
   const kind = c.snooze ? "snoozed" : c.owner.kind;
   const open = kind !== "snoozed" && kind !== "closed";
   if (!status.includes(kind) && !(open && status.includes("open"))) return false;
-  if (owner?.length && !owner.some((o) => (o === "me" ? me : o) === c.owner.id)) return false;
+  // Mine is also what one was added to.
+  const owned = (o: ID) => (o === "me" ? c.owner.id === me || c.colleagues.includes(me) : c.owner.id === o);
+  if (owner?.length && !owner.some(owned)) return false;
   if (account?.length && !account.includes(c.account)) return false;
   if (team?.length && !team.includes(c.owner.team ?? "none")) return false;
   if (tag?.length && !tag.some((id) => c.tags.includes(id))) return false;

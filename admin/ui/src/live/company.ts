@@ -1,12 +1,10 @@
 import type { ServerFrame } from "./frames";
 import { useLive } from "./store";
-import { say } from "./useFeed";
-
-/** Who looks says so again this often; not heard of for twice as long, they are gone. */
-export const LOOKS_EVERY = 15_000;
+import { LOOKS_EVERY, say } from "./useFeed";
 
 type Signal = Extract<ServerFrame, { type: "signal" }>;
 
+/** Who is not heard of for twice as long as who looks says so again is gone. */
 const over = new Map<string, ReturnType<typeof setTimeout>>();
 
 /** looked keeps who else has a conversation open, and tells who comes that one has it open too. */

@@ -30,7 +30,9 @@ export function follow(): Socket {
       if (kind === "mention" && message)
         useLive.setState(({ mentioned }) => ({ mentioned: [...mentioned, message] }));
     },
-    fresh: () => void queryClient.invalidateQueries({ predicate: (q) => q.queryKey[0] !== "session" }),
+    // The session was asked for a moment before the socket, unless the feed has forgotten what happened since.
+    fresh: (resync) =>
+      void queryClient.invalidateQueries({ predicate: (q) => resync || q.queryKey[0] !== "session" }),
     back: () => apply.back(),
     signal: (f) => {
       if (f.signal.type === "typing" && f.sender.id !== me()) typed(f);

@@ -8,8 +8,8 @@ export interface Hooks {
   ticket: () => Promise<string>;
   open: (url: string) => WebSocket;
   entry: (entry: FeedEntry) => void;
-  /** fresh: what was fetched before may be older than the feed's place. */
-  fresh: () => void;
+  /** fresh: what was fetched before may be older than the feed's place; after a resync by any time. */
+  fresh: (resync: boolean) => void;
   /** back: everything missed was told. */
   back: () => void;
   signal: (frame: Extract<ServerFrame, { type: "signal" }>) => void;
@@ -21,6 +21,8 @@ const FIRST_WAIT = 400;
 const LONGEST_WAIT = 15_000;
 const PING_EVERY = 20_000;
 const PONG_WITHIN = 8_000;
+/** A network that swallows everything refuses nothing: who hears nothing for so long asks anew. */
+const HEARS_WITHIN = 10_000;
 
 /**
  * Socket follows the feed: it remembers the number of the last entry, comes
@@ -94,6 +96,7 @@ export class Socket {
     const attempt = this.attempt;
     this.ws?.close();
     this.hooks.state("connecting");
+    this.hearsOrLeaves(attempt);
     try {
       const ticket = await this.hooks.ticket();
       if (attempt !== this.attempt || this.stopped) return;
@@ -107,6 +110,16 @@ export class Socket {
     } catch {
       this.lost(attempt);
     }
+  }
+
+  /** hearsOrLeaves gives a connection up that brings nothing while it is made. */
+  private hearsOrLeaves(attempt: number): void {
+    const { heard } = this;
+    this.timer = setTimeout(() => {
+      if (attempt !== this.attempt) return;
+      if (this.heard === heard) this.lost(attempt);
+      else this.hearsOrLeaves(attempt);
+    }, HEARS_WITHIN);
   }
 
   private lost(attempt: number): void {
@@ -139,9 +152,10 @@ export class Socket {
         // Everything before was said, what one may not see left out.
         this.since = Math.max(this.since ?? 0, frame.seq);
         this.wait = FIRST_WAIT;
+        clearTimeout(this.timer);
         this.pinger = setInterval(() => this.ping(), PING_EVERY);
         this.hooks.state("open");
-        if (!known) this.hooks.fresh();
+        if (!known) this.hooks.fresh(false);
         else this.hooks.back();
         break;
       }
@@ -155,7 +169,7 @@ export class Socket {
         break;
       case "resync":
         this.since = frame.seq;
-        this.hooks.fresh();
+        this.hooks.fresh(true);
         break;
       case "pong":
         this.answersPings = true;

@@ -4,6 +4,9 @@ import type { Socket } from "./socket";
 
 let socket: Socket | undefined;
 
+/** Who has a conversation open says so again this often. */
+export const LOOKS_EVERY = 15_000;
+
 /** say tells the hub what we do; lost when there is no connection, which is right for a signal. */
 export const say: Socket["send"] = (frame) => socket?.send(frame);
 

@@ -7,8 +7,6 @@ import { ApiError } from "@/api/errors";
 import { markRead } from "@/api/inbox";
 import type { ID } from "@/api/types";
 import { apply } from "@/live/follow";
-import { useLive } from "@/live/store";
-import { say } from "@/live/useFeed";
 import { useCan, useSession } from "@/session/useSession";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { Composer } from "../composer/Composer";
@@ -18,6 +16,7 @@ import { ThreadHeader } from "./ThreadHeader";
 import s from "./thread.module.css";
 import { useConversation } from "./useConversation";
 import { useConversationActions } from "./useConversationActions";
+import { useLooking } from "./useLooking";
 
 const Dialogs = lazy(() => import("../dialogs/Dialogs").then((m) => ({ default: m.Dialogs })));
 
@@ -38,18 +37,7 @@ export function ConversationScreen({ id, back, contextOpen, toggleContext }: Pro
   const [dialog, setDialog] = useState<DialogName>();
   useConversationActions(detail, setDialog);
 
-  // Said again on every new connection: the hub answers with what the customer has in the box.
-  const connected = useLive((l) => l.state === "open");
-  useEffect(() => {
-    if (!connected) return;
-    const look = () => say({ type: "looking", conversation: id });
-    look();
-    const again = setInterval(look, 15_000);
-    return () => {
-      clearInterval(again);
-      say({ type: "looking", conversation: null });
-    };
-  }, [id, connected]);
+  useLooking(id);
 
   // Reading is opening it with the window in front.
   const unread = detail?.conversation.unread ?? 0;

@@ -7,19 +7,14 @@ import { keys, type Lane, merge } from "@/live/cache";
 
 const PAGE = 50;
 
-/** fetchLane reads the newest page, or what changed since an earlier reading. */
+/** How much is asked for again at most; what was read further back is then read anew as one scrolls up. */
+const MOST = 200;
+
+/** fetchLane reads the newest messages: a page, or as many as are held. How far a message got has no revision. */
 async function fetchLane(id: ID): Promise<Lane> {
-  const had = queryClient.getQueryData<Lane>(keys.messages(id));
-  if (!had) {
-    const page = await listMessages(id, { limit: PAGE });
-    return merge({ thread: page.items[0]?.thread, items: [], rev: page.rev, more: page.more }, page.items);
-  }
-  let lane = had;
-  for (;;) {
-    const page = await listMessages(id, { after_rev: lane.rev, limit: 200 });
-    lane = merge(lane, page.items);
-    if (!page.more || page.items.length === 0) return lane;
-  }
+  const had = queryClient.getQueryData<Lane>(keys.messages(id))?.items.length ?? 0;
+  const page = await listMessages(id, { limit: Math.min(MOST, Math.max(PAGE, had)) });
+  return merge({ thread: page.items[0]?.thread, items: [], rev: page.rev, more: page.more }, page.items);
 }
 
 /** useLane is a thread's messages; history is fetched as one scrolls up. */
