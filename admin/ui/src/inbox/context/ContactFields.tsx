@@ -3,7 +3,9 @@ import { useTranslation } from "react-i18next";
 import { saveContact } from "@/api/contacts";
 import type { Contact, ID } from "@/api/types";
 import { Attributes } from "@/contacts/Attributes";
+import { useLanguage } from "@/i18n/words";
 import { queryClient } from "@/lib/query";
+import { tongue } from "@/lib/tongue";
 import { keys } from "@/live/cache";
 import { useCan } from "@/session/useSession";
 import { Loaded } from "@/ui/States";
@@ -17,6 +19,7 @@ type Field = (typeof fields)[number];
 /** ContactFields are edited where they stand: press, type, Enter. */
 export function ContactFields({ id }: { id: ID }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const query = useContact(id);
   return (
     <Loaded query={query} rows={3}>
@@ -28,7 +31,7 @@ export function ContactFields({ id }: { id: ID }) {
           {contact.locale && (
             <>
               <dt>{t("contact.locale")}</dt>
-              <dd>{contact.locale}</dd>
+              <dd>{tongue(contact.locale, language)}</dd>
             </>
           )}
           <Attributes contact={contact} />

@@ -4,6 +4,7 @@ import { ListFilter } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { SavedView } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
+import { tongue } from "@/lib/tongue";
 import type { InboxSearch } from "@/router";
 import { useAccounts, useAgents, useBots, useNames, useTags, useTeams } from "@/session/data";
 import { filters, type View } from "../views/query";
@@ -38,7 +39,6 @@ export function useChoices() {
   const agents = useAgents().data ?? [];
   const bots = useBots().data ?? [];
   const named = (all: { id: string; name: string }[]) => all.map((x) => ({ value: x.id, label: x.name }));
-  const tongues = new Intl.DisplayNames(language, { type: "language" });
   return {
     status: states.map((x) => ({ value: x as string, label: t(`filterState.${x}`) })),
     owner: [
@@ -49,7 +49,7 @@ export function useChoices() {
     team: [...named(useTeams().data ?? []), { value: "none", label: t("inbox.noTeam") }],
     account: named(useAccounts().data ?? []),
     tag: named((useTags().data ?? []).filter((x) => x.scope === "conversation")),
-    language: languages.map((x) => ({ value: x, label: tongues.of(x) ?? x })),
+    language: languages.map((x) => ({ value: x, label: tongue(x, language) })),
   };
 }
 
