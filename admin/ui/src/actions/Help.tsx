@@ -44,7 +44,7 @@ export function Help({ onClose }: { onClose: () => void }) {
         {/* biome-ignore lint/a11y/noLabelWithoutControl: the switch is the control */}
         <label className="row grow">
           <Switch checked={single} onChange={(on) => save({ single_keys: on })} />
-          {t("help.singleKeys")}
+          <span className={s.single}>{t("help.singleKeys")}</span>
         </label>
         <Button
           icon={<Keyboard aria-hidden />}

@@ -38,17 +38,22 @@ export function keepFocus(): () => void {
     else if (left > 0) frame = requestAnimationFrame(() => look(left - 1));
   }
   // Where somebody put it meanwhile it stays: the screen has two frames for that.
-  const seen = new MutationObserver(() => {
+  const soon = () => {
     if (!frame && lost())
       frame = requestAnimationFrame(() => (frame = requestAnimationFrame(() => look(PATIENCE))));
-  });
+  };
+  const seen = new MutationObserver(soon);
   const note = (e: FocusEvent) => came(e.target as Element);
+  // What is only hidden, because something beside it is still loading, is told by no mutation.
+  const left = (e: FocusEvent) => !e.relatedTarget && soon();
 
   came(document.activeElement);
   document.addEventListener("focusin", note);
+  document.addEventListener("focusout", left);
   seen.observe(document.body, { childList: true, subtree: true });
   return () => {
     document.removeEventListener("focusin", note);
+    document.removeEventListener("focusout", left);
     seen.disconnect();
     cancelAnimationFrame(frame);
   };

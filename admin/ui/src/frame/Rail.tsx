@@ -52,9 +52,13 @@ export function Rail({ openPalette }: { openPalette: () => void }) {
               {...(id === "inbox" ? { "data-inbox": "" } : {})}
             >
               <Icon aria-hidden />
-              <span className={s.placeName}>{t(`place.${id}`)}</span>
+              <span className={s.placeName} aria-hidden>
+                {t(`place.${id}`)}
+              </span>
               {id === "inbox" && unread > 0 && (
-                <span className={s.badge}>{unread > 99 ? "99+" : unread}</span>
+                <span className={s.badge} aria-hidden>
+                  {unread > 99 ? "99+" : unread}
+                </span>
               )}
             </Link>
           </Tooltip>

@@ -122,3 +122,21 @@ it("R-16 what could not be asked while there was no connection is asked when it 
   stop();
   cache.clear();
 });
+
+it("what stands beside a contact is not taken for the contact when that changes", () => {
+  const cache = new QueryClient();
+  const beside = ["contact", "k", "conversations"];
+  const held = { pages: [], pageParams: [] };
+  cache.setQueryData(keys.contact("k"), { id: "k", name: "Ann" });
+  cache.setQueryData(beside, held);
+  const contact = { id: "k", name: "Anna" };
+  new Apply(cache, () => "me").entry({
+    seq: 1,
+    kind: "contact.changed",
+    at: "",
+    subject: "k",
+    data: { contact },
+  });
+  expect([cache.getQueryData(keys.contact("k")), cache.getQueryData(beside)]).toEqual([contact, held]);
+  cache.clear();
+});

@@ -336,7 +336,7 @@ export class Apply {
   /** about are the names under which a contact is held: also those of contacts merged into it. */
   private about(id: ID): (readonly unknown[])[] {
     const all = this.cache.getQueriesData<Contact>({ queryKey: ["contact"] });
-    return all.filter(([key, c]) => key[1] === id || c?.id === id).map(([key]) => key);
+    return all.filter(([key, c]) => key.length === 2 && (key[1] === id || c?.id === id)).map(([key]) => key);
   }
 
   private contact(e: FeedEntry, contact: Contact | undefined): void {

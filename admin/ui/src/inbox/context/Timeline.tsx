@@ -65,7 +65,7 @@ export function Timeline({ detail }: { detail: Detail }) {
           <time>{clock(c.created, language)}</time>
         </li>
         {owner_changes.map((o) => (
-          <li key={o.lease} title={o.reason.steps?.join("\n")}>
+          <li key={o.lease}>
             <span>
               {owner(o.to)}
               <span className="faint">
