@@ -191,7 +191,8 @@ func (t *Tx) NameLink(id canon.ID, kind, same string) error {
 
 // SetLinkState stores the light of a link and tells its accounts' news when it
 // changed. A light that only was said again stays as it stands, with its time:
-// nobody would be told of another.
+// nobody would be told of another. Nor is anybody told of other words for the same
+// trouble, in which a number may run.
 func (t *Tx) SetLinkState(ctx context.Context, id canon.ID, s core.LinkState) error {
 	l, err := t.Link(ctx, id)
 	if err != nil {
@@ -207,6 +208,9 @@ func (t *Tx) SetLinkState(ctx context.Context, id canon.ID, s core.LinkState) er
 	}
 	if _, err := t.exec("UPDATE links SET health = $3 WHERE tenant = $1 AND id = $2", t.tenant, id, string(b)); err != nil {
 		return err
+	}
+	if l.State.Health == s.Health && l.State.Code == s.Code {
+		return nil
 	}
 	return t.announceAccounts(ctx, id, canon.ID{})
 }

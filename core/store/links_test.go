@@ -128,8 +128,11 @@ func TestLinksAndAccounts(t *testing.T) {
 		}
 		state.Text.EN = "Sign in again."
 		d.commit(func(t *store.Tx) error { return t.SetLinkState(d.Context(), l.ID, state) })
-		if k := d.told(1); k[0] != core.FeedAccount {
-			d.Errorf("of other words the feed tells %v", k)
+		if after, _, err := d.FeedSeq(d.Context()); after != last || err != nil {
+			d.Error("other words for the same trouble are told: a number that runs would tell everybody at every tick")
+		}
+		if got, err := d.Account(d.Context(), a.ID); err != nil || got.State.Text.EN != "Sign in again." {
+			d.Errorf("the words are not the newest: %+v, %v", got.State, err)
 		}
 		a.Bot = canon.NewID()
 		d.refused("not_found", func(t *store.Tx) error {

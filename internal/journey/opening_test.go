@@ -17,6 +17,7 @@ const firstLoad = 350_000
 // say seen, so that all that an opening asks for was asked for.
 func (d *desk) opensInbox(t *testing.T, at string, happens func(), seen thing) {
 	t.Helper()
+	d.visit("about:blank") // what was open before asks for nothing any more
 	before := len(d.did().Requests)
 	d.visit(at + "/inbox/all")
 	d.sees(role("link", "Open contact"))

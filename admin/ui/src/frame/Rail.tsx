@@ -52,13 +52,9 @@ export function Rail({ openPalette }: { openPalette: () => void }) {
               {...(id === "inbox" ? { "data-inbox": "" } : {})}
             >
               <Icon aria-hidden />
-              <span className={s.placeName} aria-hidden>
-                {t(`place.${id}`)}
-              </span>
+              <span className={s.placeName}>{t(`place.${id}`)}</span>
               {id === "inbox" && unread > 0 && (
-                <span className={s.badge} aria-hidden>
-                  {unread > 99 ? "99+" : unread}
-                </span>
+                <span className={s.badge} data-count={unread > 99 ? "99+" : unread} aria-hidden />
               )}
             </Link>
           </Tooltip>
