@@ -1,11 +1,10 @@
-import { Popover } from "antd";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message, Owner, Reason, Snooze } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
 import { clock, exact, soon } from "@/lib/time";
 import { useNames, useOwnerWords } from "@/session/data";
-import { Opener } from "@/ui/Opener";
+import { Because } from "./Because";
 import s from "./thread.module.css";
 
 const Steps = lazy(() => import("./Steps").then((m) => ({ default: m.Steps })));
@@ -75,24 +74,11 @@ export function EventLine({ message: m }: { message: Message }) {
         )}
         {reason && <span className="faint"> · {reason}</span>}
         {change?.reason.steps && change.reason.steps.length > 0 && (
-          <Opener
-            button={(pressed) => (
-              <button type="button" className={`bare ${s.why}`} {...pressed}>
-                {t("thread.why")}
-              </button>
-            )}
-            popup={(opened) => (
-              <Popover
-                {...opened}
-                trigger="click"
-                content={
-                  <Suspense>
-                    <Steps steps={change.reason.steps ?? []} />
-                  </Suspense>
-                }
-              />
-            )}
-          />
+          <Because>
+            <Suspense>
+              <Steps steps={change.reason.steps} />
+            </Suspense>
+          </Because>
         )}
       </span>
       <time dateTime={m.at} title={exact(m.at, language)}>

@@ -1,10 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { Popover } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Message } from "@/api/types";
 import { useNames } from "@/session/data";
 import { useCan } from "@/session/useSession";
-import { Opener } from "@/ui/Opener";
+import { Because } from "./Because";
 import s from "./thread.module.css";
 
 /** WhyButton tells which rule made the bot say this. */
@@ -13,21 +12,9 @@ export function WhyButton({ message }: { message: Message }) {
   const { why } = message;
   if (!why) return null;
   return (
-    <Opener
-      button={(pressed) => (
-        <button type="button" className={`bare ${s.why}`} {...pressed}>
-          {t("thread.why")}
-        </button>
-      )}
-      popup={(opened) => (
-        <Popover
-          {...opened}
-          trigger="click"
-          title={t("why.title")}
-          content={<Why why={why} name={message.name} />}
-        />
-      )}
-    />
+    <Because title={t("why.title")}>
+      <Why why={why} name={message.name} />
+    </Because>
   );
 }
 
