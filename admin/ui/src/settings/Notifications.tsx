@@ -105,11 +105,15 @@ function Permission({ ring, set }: { ring: Ring; set: (change: Partial<Ring>) =>
           className={s.asking}
           type="info"
           title={t("ring.ask")}
-          description={t("ring.askWhy")}
-          action={
-            <Button type="primary" onClick={() => void Notification.requestPermission().then(setIs)}>
-              {t("ring.allow")}
-            </Button>
+          description={
+            <div className="col">
+              {t("ring.askWhy")}
+              <div>
+                <Button type="primary" onClick={() => void Notification.requestPermission().then(setIs)}>
+                  {t("ring.allow")}
+                </Button>
+              </div>
+            </div>
           }
         />
       );
