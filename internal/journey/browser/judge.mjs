@@ -73,8 +73,8 @@ export function untranslated([layers, known]) {
 	const over = [...document.querySelectorAll(layers)].filter((el) => el.checkVisibility({ visibilityProperty: true }));
 	const short = window.parleyLooks?.data ?? new Set();
 	const data = [...(window.parleyLooks?.data ?? []), ...known].filter((d) => d.length > 2).sort((a, b) => b.length - a.length);
-	// What Intl says of times and languages, and what is a name or a sign in every language.
-	const neutral = /\b(english|chinese|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?|january|february|march|april|august|september|october|november|december|ago|yesterday|today|tomorrow|now|in|am|pm|at|sec|secs|seconds?|min|mins|minutes?|hrs?|hours?|days?|wks?|weeks?|months?|years?|utc|gmt|ms|kb|mb|gb|b|h|m|s|d)\b\.?/gi;
+	// What Intl says of times and languages, the keys of a keyboard, and what is a name or a sign in every language.
+	const neutral = /\b(ctrl|shift|alt|esc|enter|english|chinese|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?|january|february|march|april|august|september|october|november|december|ago|yesterday|today|tomorrow|now|in|am|pm|at|sec|secs|seconds?|min|mins|minutes?|hrs?|hours?|days?|wks?|weeks?|months?|years?|utc|gmt|ms|kb|mb|gb|b|h|m|s|d)\b\.?/gi;
 	const judge = (text, el, where) => {
 		const plain = /[A-Za-z]{2}/;
 		let rest = text.replace(/https?:\/\/\S+/g, ' ');

@@ -1,7 +1,7 @@
 // The pages of the application and what can be open on them. screens.mjs
 // photographs the pages, looks.mjs judges pages and everything open.
 
-const settings = ['profile', 'sessions', 'team', 'routing', 'hours', 'canned', 'tags', 'attributes', 'business', 'rating', 'alerts', 'blocks', 'tokens', 'audit'];
+const settings = ['profile', 'notifications', 'keys', 'sessions', 'team', 'routing', 'hours', 'canned', 'tags', 'attributes', 'business', 'rating', 'alerts', 'blocks', 'tokens', 'audit'];
 
 // lists are the addresses that need nothing to be there, by name.
 export const lists = {

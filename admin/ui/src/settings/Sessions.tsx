@@ -46,7 +46,11 @@ export function Sessions() {
                   </>
                 ),
               },
-              { title: t("visit.address"), dataIndex: "address" },
+              {
+                title: t("visit.address"),
+                dataIndex: "address",
+                render: (at: string) => <span className="mono cut">{at}</span>,
+              },
               {
                 title: t("sessions.seen"),
                 dataIndex: "seen",
