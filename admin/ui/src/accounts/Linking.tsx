@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { linkAccount, type NewlyLinked } from "@/api/accounts";
 import type { Connector, ID } from "@/api/types";
 import { useWords } from "@/i18n/words";
+import { spaced } from "@/lib/format";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { CopyBox } from "@/ui/Copy";
@@ -77,7 +78,7 @@ function LinkingForm({ kind }: { kind: Connector }) {
   };
   return (
     <Page
-      title={t("linking.title", { kind: name })}
+      title={spaced(t("linking.title", { kind: name }))}
       lead={words(kind.help)}
       back={{ to: "/channels/link", label: t("channels.link") }}
     >

@@ -32,6 +32,7 @@ import {
   StickyNote,
   SunMoon,
   Tags,
+  Trash2,
   Undo2,
   UserPlus,
   Users,
@@ -46,6 +47,7 @@ export type Permission =
   | "contact.write"
   | "contact.merge"
   | "contact.table"
+  | "erase"
   | "note.write"
   | "attribute.write"
   | "bot.read"
@@ -165,6 +167,7 @@ export const actions = [
   },
   { id: "unblock", icon: LockOpen, group: "conversation", permission: "block.write" },
   { id: "block", icon: Ban, group: "conversation", permission: "block.write" },
+  { id: "erase", icon: Trash2, group: "conversation", permission: "erase" },
 
   {
     id: "reply",

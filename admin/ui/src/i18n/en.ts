@@ -155,6 +155,7 @@ export default {
     priority: "Priority of this conversation",
     block: "Block this customer",
     unblock: "Let this customer in again",
+    erase: "Erase this conversation for good",
     reply: "Write a reply",
     note: "Write a note",
     send: "Send",

@@ -155,6 +155,7 @@ const zh: Words<typeof en> = {
     tags: "会话标签",
     block: "拉黑此客户",
     unblock: "解除拉黑",
+    erase: "彻底删除此会话",
     reply: "写回复",
     note: "写备注",
     send: "发送",

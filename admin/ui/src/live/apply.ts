@@ -127,6 +127,10 @@ export class Apply {
         this.soon(keys.teams); // and how many wait
         if (e.conversation) this.conversation(e.conversation, told.conversation);
         break;
+      case "conversation.erased":
+        this.refetch(keys.lists);
+        if (e.conversation) this.conversation(e.conversation, undefined);
+        break;
       case "conversation.changed":
       case "conversation.rated":
         if (e.kind === "conversation.rated") this.soon(keys.contentment);
@@ -141,6 +145,7 @@ export class Apply {
       case "contact.changed":
       case "contact.tagged":
       case "contact.untagged":
+      case "contact.erased":
         this.contact(e, told.contact);
         break;
       case "contact.merged":

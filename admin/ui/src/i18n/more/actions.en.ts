@@ -36,6 +36,7 @@ export default {
     tags: "label",
     block: "ban spam",
     unblock: "unban",
+    erase: "delete privacy gdpr remove",
     reply: "answer",
     note: "private internal",
     send: "",

@@ -35,6 +35,7 @@ export default {
     colleague: "yaoqing yqts tongshi add a colleague",
     tags: "biaoqian bq tags of this conversation",
     unblock: "jiechu jclh let this customer in again",
+    erase: "chedishanchu cdsc 隐私 抹除 清除 erase delete",
     block: "lahei lh block this customer",
     reply: "huifu hf write a reply",
     note: "beizhu bz write a note",

@@ -76,6 +76,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
           "priority",
           "block",
           "unblock",
+          "erase",
         ],
   );
   const accompanied = useLive((l) => !!l.company[c.id]);
