@@ -4554,6 +4554,7 @@ export interface components {
             /** Format: int64 */
             duration_ns: number;
             mime: string[];
+            native?: string[];
             no_caption?: boolean;
             /** Format: int64 */
             side?: number;

@@ -160,6 +160,7 @@ export default {
     send: "Send",
     sendClose: "Send and close",
     attach: "Attach a file",
+    record: "Record a voice message",
     canned: "Canned replies",
     mention: "Mention a colleague",
     emoji: "Emoji",

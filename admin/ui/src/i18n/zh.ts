@@ -160,6 +160,7 @@ const zh: Words<typeof en> = {
     send: "发送",
     sendClose: "发送并结束",
     attach: "添加文件",
+    record: "录制语音消息",
     canned: "快捷回复",
     emoji: "表情",
     mention: "在备注中提及同事",
