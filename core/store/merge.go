@@ -173,16 +173,16 @@ func (c Scope) readOf(ctx context.Context, key unionKey, src source, streams []*
 		stream int
 		key    Cursor
 	}
-	args := src.arrays(c.tenant, streams)
-	if key.merged() {
-		args = args[:0]
-		for i := range key.size {
-			s := stream{value: -1} // nothing has this number
-			if i < len(streams) {
-				s = *streams[i]
-			}
-			args = src.args(args, c.tenant, s)
+	var args []any
+	if !key.merged() {
+		args = src.arrays(c.tenant, streams)
+	}
+	for i := range key.size {
+		s := stream{value: -1} // nothing has this number
+		if i < len(streams) {
+			s = *streams[i]
 		}
+		args = src.args(args, c.tenant, s)
 	}
 	rows, err := list(ctx, c.s, func(rows *sql.Rows) (row, error) {
 		var r row
