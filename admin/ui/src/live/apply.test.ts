@@ -27,7 +27,7 @@ it("R-16 an answer that is older than what was told meanwhile does not take it b
   const cache = new QueryClient();
   const apply = new Apply(cache, () => "me");
   let answer: (lane: Lane) => void = () => undefined;
-  const old: Lane = { thread: "t", items: [message(1, 1, "hello")], rev: 1, more: false };
+  const old: Lane = { thread: "t", items: [message(1, 1, "hello")], rev: 1, next: null, hidden: false };
   const asked = cache.fetchQuery({
     queryKey: keys.messages("c"),
     queryFn: () =>

@@ -57,8 +57,8 @@ export class Apply {
   }
 
   /** back has asked again what could not be answered while there was no connection. */
-  back(): void {
-    if (!this.seesAll()) this.sight(); // what left it meanwhile was not told
+  back(again = true): void {
+    if (again && !this.seesAll()) this.sight(); // what left it meanwhile was not told
     void this.cache.refetchQueries({
       type: "active",
       predicate: ({ state }) => state.isInvalidated || state.status === "error",
@@ -215,6 +215,7 @@ export class Apply {
         this.refetch(keys.contact(had.contact.id));
       }
       this.refetch(keys.messages(id));
+      this.beside(id, (l) => l.items.some((m) => m.conversation === id));
       return;
     }
     // It is back in our sight: what was refused is asked for again.
@@ -222,6 +223,7 @@ export class Apply {
       if (this.cache.getQueryState(key)?.status === "error") this.refetch(key);
     const given = readRow(data);
     if (!had) {
+      this.beside(id, (l) => l.thread === data.thread);
       this.learn(id);
       return;
     }
@@ -235,8 +237,17 @@ export class Apply {
     if (
       lease !== given.conversation.lease ||
       colleagues.some((c) => !had.conversation.colleagues.includes(c))
-    )
+    ) {
       this.refetch(keys.conversation(id));
+      this.beside(id, (l) => l.thread === data.thread);
+    }
+  }
+
+  /** beside asks again for threads as other conversations show them, of which one may see more now, or less. */
+  private beside(id: ID, shows: (lane: Lane) => boolean): void {
+    if (this.seesAll()) return;
+    for (const [key, lane] of this.cache.getQueriesData<Lane>({ queryKey: ["messages"] }))
+      if (key[1] !== id && lane && shows(lane)) this.refetch(key);
   }
 
   private holds(id: ID): boolean {
@@ -244,7 +255,10 @@ export class Apply {
       [keys.conversation(id), keys.messages(id)].some((key) => this.cache.getQueryState(key)) ||
       this.cache
         .getQueriesData<Lists>({ queryKey: keys.lists })
-        .some(([, lists]) => lists?.pages.some((p) => p.items.some((r) => r.conversation.id === id)))
+        .some(([, lists]) => lists?.pages.some((p) => p.items.some((r) => r.conversation.id === id))) ||
+      this.cache
+        .getQueriesData<Lane>({ queryKey: ["messages"] })
+        .some(([, lane]) => lane?.items.some((m) => m.conversation === id))
     );
   }
 
