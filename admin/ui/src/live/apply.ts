@@ -34,6 +34,8 @@ export class Apply {
   /** What was told while queries were under way, whose answers may be older; and from where each missed it. */
   private heard: FeedEntry[] = [];
   private readonly asked = new Map<string, number>();
+  /** What was asked before the feed forgot what happened since. */
+  private readonly outrun = new Set<string>();
 
   constructor(
     private readonly cache: QueryClient,
@@ -65,6 +67,13 @@ export class Apply {
     });
   }
 
+  /** fresh asks for everything again, of which the feed has forgotten what happened to it. */
+  fresh(): void {
+    for (const hash of this.asked.keys()) this.outrun.add(hash);
+    this.relearn();
+    void this.cache.invalidateQueries();
+  }
+
   /** answered tells a query's answer what happened since it was asked. */
   private answered(query: Query, action: Action): void {
     if (action.type === "fetch") this.asked.set(query.queryHash, this.heard.length);
@@ -74,8 +83,10 @@ export class Apply {
     }
     if (action.type !== "success" || action.manual) return;
     const missed = this.heard.slice(this.asked.get(query.queryHash));
+    const old = this.outrun.has(query.queryHash);
     this.over(query);
     for (const e of missed) this.apply(e);
+    if (old) void this.cache.invalidateQueries({ queryKey: query.queryKey, exact: true });
     if (query.queryHash === hashKey(keys.agents)) this.self();
   }
 
@@ -98,13 +109,17 @@ export class Apply {
 
   private over({ queryHash }: Query): void {
     this.asked.delete(queryHash);
+    this.outrun.delete(queryHash);
     if (this.asked.size === 0) this.heard = [];
   }
 
   private apply(e: FeedEntry): void {
     const told = (e.data ?? {}) as Told;
-    // Of what one does not see and does not hold is told that one does not see it.
-    if (e.conversation && !e.data && !this.holds(e.conversation)) return;
+    // Of what one does not see is told that one does not see it, whatever happened: it may have been one's own.
+    if (e.conversation && !e.data) {
+      this.soon(keys.agents);
+      if (!this.holds(e.conversation)) return;
+    }
     switch (e.kind) {
       case "message":
       case "message.changed":
@@ -342,6 +357,7 @@ export class Apply {
       const at = all.findIndex((a) => a.id === agent.id);
       return at < 0 ? [...all, agent] : all.with(at, agent);
     });
+    if (!this.seesAll()) this.soon(keys.agents); // what they have in progress is as it was then, and not all told
     if (agent.id !== this.me()) return;
     this.cache.setQueryData<Session>(keys.session, (s) => s && { ...s, agent });
     if (!this.seesAll()) this.sight();
@@ -357,21 +373,37 @@ export class Apply {
     const id = e.subject ?? contact?.id;
     if (!id) return;
     this.relearn();
-    const seen = new Map<ID, Row>();
-    for (const [, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists }))
-      for (const row of lists?.pages.flatMap((p) => p.items) ?? [])
-        if (row.contact.id === id) seen.set(row.conversation.id, row);
-    for (const [, detail] of this.cache.getQueriesData<Detail>({ queryKey: ["conversation"] }))
-      if (detail?.contact.id === id) seen.set(detail.conversation.id, detail);
     if (contact) {
       for (const key of this.about(id)) this.patch<Contact>(key, () => contact);
-      for (const row of seen.values()) this.put({ ...row, contact: brief(contact) });
+      this.rename(id, brief(contact));
     } else {
       // Of whom one may not be told all: what is held of them is asked for.
       for (const key of this.about(id)) this.refetch(key);
-      for (const conversation of seen.keys()) this.learn(conversation);
+      for (const conversation of this.with(id)) this.learn(conversation);
     }
     this.soon(["contacts"]);
+  }
+
+  /** rename changes who somebody is wherever they stand, each row by itself: they are not all equally new. */
+  private rename(id: ID, contact: Row["contact"]): void {
+    const now = <R extends Row>(r: R): R => (r.contact.id === id ? { ...r, contact } : r);
+    for (const [key, detail] of this.cache.getQueriesData<Detail>({ queryKey: ["conversation"] }))
+      if (detail?.contact.id === id) this.patch<Detail>(key, now);
+    for (const [key, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists }))
+      if (lists?.pages.some((p) => p.items.some((r) => r.contact.id === id)))
+        this.patch<Lists>(key, (l) => ({
+          ...l,
+          pages: l.pages.map((p) => ({ ...p, items: p.items.map(now) })),
+        }));
+  }
+
+  /** with are the conversations with somebody that are held. */
+  private with(id: ID): Set<ID> {
+    const lists = this.cache.getQueriesData<Lists>({ queryKey: keys.lists });
+    const details = this.cache.getQueriesData<Detail>({ queryKey: ["conversation"] });
+    const rows: (Row | undefined)[] = lists.flatMap(([, l]) => l?.pages.flatMap((p) => p.items) ?? []);
+    for (const [, detail] of details) rows.push(detail);
+    return new Set(rows.flatMap((r) => (r?.contact.id === id ? r.conversation.id : [])));
   }
 
   /** tallies are counters of the hub, and a place in a queue is one. */
