@@ -163,6 +163,23 @@ it("R-16 what left one's sight may have been one's own: what one has in progress
   cache.clear();
 });
 
+it("R-16 who is called a colleague no more is not named any more either", () => {
+  const cache = new QueryClient();
+  const held = row("1", "Ann");
+  held.conversation.colleagues = ["lin"];
+  cache.setQueryData(keys.conversation("1"), { ...held, names: { lin: "Lin" } });
+  const { conversation } = row("1", "Ann");
+  new Apply(cache, () => "me").entry({
+    seq: 1,
+    kind: "conversation.changed",
+    at: "",
+    conversation: "1",
+    data: { conversation },
+  });
+  expect(cache.getQueryState(keys.conversation("1"))?.isInvalidated).toBe(true);
+  cache.clear();
+});
+
 it("X-01 of a thread goes what is of a conversation that left one's sight, and comes what came into it", () => {
   const cache = new QueryClient();
   cache.setQueryData(keys.session, limited(0));

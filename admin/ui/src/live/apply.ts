@@ -247,11 +247,13 @@ export class Apply {
     if (lease > given.conversation.lease) return;
     // Only what the feed leaves out is kept: what is absent is over.
     this.put({ ...had, conversation: { ...given.conversation, visit, place } });
-    // The history of owners is not in the feed, nor are the names of those who joined.
+    // The history of owners is not in the feed, nor are the names of those who are part of it.
     const { colleagues } = given.conversation;
+    const were = had.conversation.colleagues;
     if (
       lease !== given.conversation.lease ||
-      colleagues.some((c) => !had.conversation.colleagues.includes(c))
+      colleagues.length !== were.length ||
+      colleagues.some((c) => !were.includes(c))
     ) {
       this.refetch(keys.conversation(id));
       this.beside(id, (l) => l.thread === data.thread);
