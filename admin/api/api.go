@@ -42,7 +42,10 @@ type Config struct {
 	// Follow is how long a test message is followed until the platform took it;
 	// 0: 45 seconds.
 	Follow time.Duration
-	Log    *slog.Logger
+	// MarkEvery is how often who follows the feed is told how far it is while
+	// they see nothing of what happens; 0: 2 seconds.
+	MarkEvery time.Duration
+	Log       *slog.Logger
 }
 
 // API is the handler of everything under /api, and of /livez, /readyz and

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -49,7 +50,7 @@ func (k *socket) tell(ctx context.Context, since int64) {
 		return
 	}
 	k.told = k.seq
-	mark, ping := time.NewTicker(markEvery), time.NewTicker(pingEvery)
+	mark, ping := time.NewTicker(cmp.Or(k.api.MarkEvery, markEvery)), time.NewTicker(pingEvery)
 	defer mark.Stop()
 	defer ping.Stop()
 	for {
