@@ -43,6 +43,17 @@ it("R-16 an answer that is older than what was told meanwhile does not take it b
   cache.clear();
 });
 
+it("R-16 what changed further back than was read leaves no hole in a thread", () => {
+  const cache = new QueryClient();
+  const lane: Lane = { thread: "t", items: [message(9, 9, "now")], rev: 9, next: "older", hidden: false };
+  cache.setQueryData(keys.messages("c"), lane);
+  const apply = new Apply(cache, () => "me");
+  apply.entry(told(1, message(3, 10, "changed")));
+  apply.entry(told(2, message(10, 11, "and now")));
+  expect(cache.getQueryData<Lane>(keys.messages("c"))?.items.map((m) => m.pos)).toEqual([9, 10]);
+  cache.clear();
+});
+
 const row = (id: string, name: string): Row => ({
   conversation: {
     id,

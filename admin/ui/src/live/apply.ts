@@ -212,6 +212,8 @@ export class Apply {
   private message(m: Message): void {
     for (const [key, lane] of this.cache.getQueriesData<Lane>({ queryKey: ["messages"] })) {
       if (!lane || (lane.thread ? lane.thread !== m.thread : key[1] !== m.conversation)) continue;
+      // What changed further back than was read is read as one scrolls up: a lane has no holes.
+      if (lane.next !== null && m.pos < (lane.items[0]?.pos ?? 0)) continue;
       this.patch<Lane>(key, (l) => merge(l, [m]));
     }
     // What may still be said changes with every message on a channel that counts or closes.
