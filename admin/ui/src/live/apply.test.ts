@@ -166,9 +166,11 @@ it("R-16 what left one's sight may have been one's own: what one has in progress
   const apply = new Apply(cache, () => "me");
   for (const kind of ["message", "conversation.transferred"] as const) {
     cache.setQueryData(keys.agents, [{ id: "me", load: 1 }]);
+    cache.setQueryData(keys.conversation("1"), row("1", "Ann")); // in a queue, at a place that may be another now
     apply.entry({ seq: 1, kind, at: "", conversation: "of whom nothing is held" });
     await vi.advanceTimersByTimeAsync(1000);
     expect(cache.getQueryState(keys.agents)?.isInvalidated).toBe(true);
+    expect(cache.getQueryState(keys.conversation("1"))?.isInvalidated).toBe(true);
   }
   vi.useRealTimers();
   cache.clear();

@@ -118,6 +118,7 @@ export class Apply {
     // Of what one does not see is told that one does not see it, whatever happened: it may have been one's own.
     if (e.conversation && !e.data) {
       this.soon(keys.agents);
+      this.tallies(); // and stood in a queue before others
       if (!this.holds(e.conversation)) return;
     }
     switch (e.kind) {
