@@ -42,10 +42,7 @@ type Config struct {
 	// Follow is how long a test message is followed until the platform took it;
 	// 0: 45 seconds.
 	Follow time.Duration
-	// MarkEvery is how often who follows the feed is told how far it is while
-	// they see nothing of what happens; 0: 2 seconds.
-	MarkEvery time.Duration
-	Log       *slog.Logger
+	Log    *slog.Logger
 }
 
 // API is the handler of everything under /api, and of /livez, /readyz and

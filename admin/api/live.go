@@ -27,6 +27,8 @@ const (
 	maxFrame  = 64 << 10
 	writeTime = 10 * time.Second
 	pingEvery = 30 * time.Second
+	// markEvery is how often a follower is told how far it is while it sees
+	// nothing of what happens.
 	markEvery = 2 * time.Second
 	pageSize  = 200
 )

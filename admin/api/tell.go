@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -50,7 +49,7 @@ func (k *socket) tell(ctx context.Context, since int64) {
 		return
 	}
 	k.told = k.seq
-	mark, ping := time.NewTicker(cmp.Or(k.api.MarkEvery, markEvery)), time.NewTicker(pingEvery)
+	mark, ping := time.NewTicker(markEvery), time.NewTicker(pingEvery)
 	defer mark.Stop()
 	defer ping.Stop()
 	for {

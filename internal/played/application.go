@@ -3,12 +3,9 @@ package played
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"testing"
-	"time"
 
 	"parley/admin/api"
 	"parley/admin/auth"
@@ -24,7 +21,7 @@ func (h *Hub) application() http.Handler {
 	h.auth = auth.New(auth.Config{Store: h.Store, Box: h.box, Devices: h.box.Signer("devices")})
 	h.api = must(api.New(api.Config{Store: h.Store, Box: h.box, Auth: h.auth, Desk: h.Core.Desk, Links: h.Core, Feed: h.Core.Feed, Files: h.Core, Presence: h.Core,
 		Connectors: must(connector.NewRegistry(append([]connector.Driver{h.setup.Driver}, h.setup.Also...)...))(h.t), Bots: []orchestrate.BotKind{h.setup.Bot},
-		PublicURL: h.URL, MarkEvery: 50 * time.Millisecond, Log: h.log.logger()}))(h.t)
+		PublicURL: h.URL, Log: h.log.logger()}))(h.t)
 	h.t.Cleanup(h.api.Close)
 	mux := http.NewServeMux()
 	for _, p := range h.api.Paths() {
@@ -90,21 +87,4 @@ func (c *Caller) Must(as canon.ID, method, path string, body, out any) {
 	if !c.Does(as, method, path, body, out) {
 		c.t.Fatalf("%s %s was refused", method, path)
 	}
-}
-
-// Cookie is the session of somebody who signed in a moment ago.
-func (h *Hub) Cookie(agent canon.ID) string {
-	h.t.Helper()
-	who := must(h.Store.For(h.Tenant).Agent(h.t.Context(), agent))(h.t)
-	w := httptest.NewRecorder()
-	if _, err := h.auth.Begin(w, httptest.NewRequest(http.MethodPost, "/", nil), h.Tenant, who, "session.created"); err != nil {
-		h.t.Fatal(err)
-	}
-	for _, k := range w.Result().Cookies() {
-		if k.MaxAge >= 0 {
-			return fmt.Sprintf("%s=%s", k.Name, k.Value)
-		}
-	}
-	h.t.Fatal("no cookie")
-	return ""
 }

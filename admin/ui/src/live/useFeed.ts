@@ -10,9 +10,6 @@ export const LOOKS_EVERY = 15_000;
 /** say tells the hub what we do; lost when there is no connection, which is right for a signal. */
 export const say: Socket["send"] = (frame) => socket?.send(frame);
 
-/** heard is the number up to which everything was heard; -1 before the first word. */
-export const heard = (): number => socket?.place ?? -1;
-
 /** useFeed keeps the cache equal to the hub while somebody is signed in. */
 export function useFeed(): void {
   useEffect(() => {
