@@ -70,7 +70,7 @@ func foresees(t *testing.T, h *played.Hub, c core.Conversation, file canon.Media
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := h.Core.Desk.Preview(t.Context(), h.Tenant, r, thread.Key, canon.Message{Parts: []canon.Part{file}}, canon.ID{})
+	got, err := h.Core.Desk.Preview(t.Context(), h.Tenant, r, thread.Key, canon.Message{Parts: []canon.Part{file}}, canon.ID{}, nil)
 	if err != nil || len(got.Notes) != 1 || got.Notes[0].Code != code || got.Notes[0].Text.ZH == "" {
 		t.Errorf("of %s the composer is told %+v, %v", file.Name, got.Notes, err)
 	}

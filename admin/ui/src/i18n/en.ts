@@ -291,6 +291,7 @@ export default {
     announce: "{{name}}: {{text}}",
     loadingOlder: "Loading earlier messages…",
     beginning: "The beginning of the conversation",
+    hidden: "Conversations that are not yours to see are left out",
     unread: "Unread",
     toEnd: "Jump to the newest",
     recalled: "recalled {{time}}",

@@ -286,6 +286,7 @@ const zh: Words<typeof en> = {
     announce: "{{name}}：{{text}}",
     loadingOlder: "正在加载更早的消息…",
     beginning: "会话从这里开始",
+    hidden: "你无权查看的会话未显示",
     unread: "以下未读",
     toEnd: "跳到最新",
     recalled: "已于 {{time}} 撤回",
