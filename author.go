@@ -39,7 +39,7 @@ func (c connectorNew) Run(*environment) error {
 }
 
 type conntestCommand struct {
-	Dir string `arg:"" optional:"" help:"Folder of a connector of this source, such as connectors/http."`
+	Dir string `arg:"" optional:"" default:"." help:"Folder of a connector of this source, such as connectors/http."`
 
 	URL      string `placeholder:"URL" group:"A program that joins from outside" xor:"what" help:"Hold a program that joins by docs/http-connector.md to the rules instead: its api_base."`
 	Secret   string `group:"A program that joins from outside" placeholder:"SECRET" help:"The secret of its link."`
@@ -68,8 +68,6 @@ func (c conntestCommand) Run(e *environment) error {
 		return c.replay(e)
 	case c.JSON:
 		return errors.New("--json goes with --url or --replay")
-	case c.Dir == "":
-		return errors.New("name the folder of a connector, such as connectors/http; or a program outside with --url, or a captured callback with --replay")
 	}
 	return scaffold.Conntest(e.ctx, c.Dir, os.Stdout)
 }
