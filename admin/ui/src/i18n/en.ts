@@ -315,8 +315,8 @@ export default {
   },
   match: {
     keyword: "Keyword",
-    exact: "Exact question",
-    regex: "Regular expression",
+    exact: "Exact",
+    regex: "Regex",
     menu: "Menu",
     welcome: "Welcome",
     default: "Default reply",
