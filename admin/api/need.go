@@ -91,6 +91,8 @@ type Links interface {
 // Files takes files in and gives addresses out. *hub.Hub is one.
 type Files interface {
 	Upload(ctx context.Context, tenant canon.ID, claim file.Claim, by, thread canon.ID, body io.Reader) (store.File, error)
+	// Shred removes the bytes of erased files.
+	Shred(ctx context.Context, tenant canon.ID) error
 	// FileURL lives ten minutes.
 	FileURL(tenant, id canon.ID, revision int64) string
 }

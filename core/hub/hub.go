@@ -235,7 +235,7 @@ func (h *Hub) upkeep(n int) {
 // slowly does what waits for platforms: it must not hold up the rest.
 func (h *Hub) slowly(int) {
 	h.eachTenant(func(tenant canon.ID) error {
-		return errors.Join(h.Outbox.Chores(h.ctx, tenant), h.fetchDue(h.ctx, tenant), h.alerts.Round(h.ctx, tenant), h.indexContacts(tenant), h.forget(tenant))
+		return errors.Join(h.Outbox.Chores(h.ctx, tenant), h.fetchDue(h.ctx, tenant), h.alerts.Round(h.ctx, tenant), h.indexContacts(tenant), h.forget(tenant), h.Shred(h.ctx, tenant))
 	})
 }
 
