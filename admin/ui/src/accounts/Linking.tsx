@@ -139,7 +139,8 @@ function LinkedPage({ account, kind }: { account: NewlyLinked; kind: Connector }
   const byPhone = signsIn(kind);
   const self = kind.capabilities.ops?.install === "full";
   const [signedIn, setSignedIn] = useState(false);
-  let lead: string | undefined = self || !account.hook_url ? more("linked.self") : t("linked.lead");
+  let lead: string | undefined = self ? more("linked.self") : t("linked.lead");
+  if (!self && !account.hook_url) lead = more("linked.outside");
   if (account.kind === "web") lead = t("linked.leadWeb");
   if (byPhone) lead = signedIn ? undefined : more("login.lead");
   return (

@@ -1496,7 +1496,7 @@ export interface paths {
         };
         /**
          * Messages of the conversation's whole thread
-         * @description Who sees a conversation sees what was said on its thread before.
+         * @description With what was said on it before, in other conversations. Limited agents are shown only what is of conversations they may see.
          */
         get: operations["get-conversations-id-messages"];
         put?: never;
@@ -4570,6 +4570,7 @@ export interface components {
             /** Format: int64 */
             duration_ns: number;
             mime: string[];
+            native?: string[];
             no_caption?: boolean;
             /** Format: int64 */
             side?: number;
@@ -4733,11 +4734,13 @@ export interface components {
             snippet: components["schemas"]["Run"][];
         };
         MessagePage: {
+            /** @description Messages in this stretch are left out: they are of conversations you may not see */
+            hidden: boolean;
             /** @description Newest first; with after_rev in order of revision */
             items: components["schemas"]["Message"][];
             /** @description With after_rev: ask again */
             more: boolean;
-            /** @description Send it as cursor for older ones; null at the beginning */
+            /** @description Send it as cursor for older ones; null at the beginning. A page may be short, or empty, and still have a next */
             next: string | null;
             /**
              * Format: int64

@@ -42,6 +42,7 @@ export default {
     send: "",
     sendClose: "resolve",
     attach: "upload picture",
+    record: "microphone sound",
     canned: "template snippet",
     emoji: "smile",
     mention: "name tell",

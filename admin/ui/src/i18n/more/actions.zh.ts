@@ -42,6 +42,7 @@ export default {
     send: "fasong fs send",
     sendClose: "fasong fsbjs jieshu send and close",
     attach: "wenjian fujian wj attach a file",
+    record: "luzhi yuyin lzyy maikefeng record voice",
     canned: "kuaijiehuifu kjhf changyongyu canned replies",
     emoji: "biaoqing bq emoji",
     mention: "艾特 @ tiji",
