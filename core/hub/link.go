@@ -89,6 +89,20 @@ func (h *Hub) LineByLink(link canon.ID) (ingest.Line, bool) {
 	return h.ingestLine(l), true
 }
 
+// Beside are the other open links of a line's tenant and kind that carry an
+// account.
+func (h *Hub) Beside(line ingest.Line, account canon.RemoteID) []ingest.Line {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	var out []ingest.Line
+	for id, l := range h.links {
+		if _, carries := l.account(account); carries && id != line.Link && l.tenant == line.Tenant && l.kind == line.Kind {
+			out = append(out, h.ingestLine(l))
+		}
+	}
+	return out
+}
+
 func (h *Hub) ingestLine(l *openLink) ingest.Line {
 	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal, Keep: l.kept.keep, Refresh: l.ask}
 }

@@ -46,6 +46,9 @@ type Line struct {
 // Lines finds open links by the id in a callback's address.
 type Lines interface {
 	LineByLink(link canon.ID) (Line, bool)
+	// Beside are the other open links of a line's tenant and kind that carry an
+	// account.
+	Beside(line Line, account canon.RemoteID) []Line
 }
 
 // Options configure a Door.
@@ -174,6 +177,9 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 		d.o.Note(line, connector.Refused, nil)
 		return hook.Ack(raw, connector.Refused), nil
 	}
+	if batch.Envelopes, err = d.beside(ctx, line, raw, batch.Envelopes); err != nil {
+		return d.again(line, hook, raw, err), nil
+	}
 	// Held before the commit, so that the fastest answer finds it.
 	try := d.hold(line, raw, batch.Envelopes)
 	var fresh []canon.ID
@@ -182,12 +188,10 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 			fresh, err = d.store(ctx, line, batch, opened.Body)
 			return err
 		}); err != nil {
-			d.o.Log.Error("a callback could not be stored; the platform is asked to repeat it", "link", line.Link, "err", err)
-			d.o.Note(line, connector.Retry, nil)
 			if try != nil {
 				try.Drop()
 			}
-			return away(hook.Ack(raw, connector.Retry)), nil
+			return d.again(line, hook, raw, err), nil
 		}
 	}
 	for _, wake := range batch.Wakes {
@@ -198,6 +202,13 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 	}
 	d.o.Note(line, connector.Committed, fresh)
 	return hook.Ack(raw, connector.Committed), try
+}
+
+// again answers a callback that was not stored.
+func (d *Door) again(line Line, hook connector.Webhook, raw connector.Raw, err error) connector.Reply {
+	d.o.Log.Error("a callback could not be stored; the platform is asked to repeat it", "link", line.Link, "err", err)
+	d.o.Note(line, connector.Retry, nil)
+	return away(hook.Ack(raw, connector.Retry))
 }
 
 // away asks the platform to repeat later.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"parley/connectors/meta/graph"
@@ -65,7 +66,10 @@ func (c *Conn) subscribed(ctx context.Context) error {
 	if err := c.api.Call(ctx, graph.Request{Method: http.MethodGet, Path: "/" + c.waba + "/subscribed_apps", Token: c.token, Quiet: true}, &s); err != nil {
 		return err
 	}
-	ours := func(i int) bool { return s.Data[i].Override == "" || s.Data[i].Override == c.hook }
+	// One number of the account was set up last, and the door hands on what is
+	// for the others: any callback of this hub will do.
+	hooks := c.hook[:strings.LastIndexByte(c.hook, '/')+1]
+	ours := func(i int) bool { return s.Data[i].Override == "" || strings.HasPrefix(s.Data[i].Override, hooks) }
 	if !slices.ContainsFunc(indices(len(s.Data)), ours) {
 		return &connector.Error{Class: connector.Invalid, Code: "not_subscribed", Shown: text(
 			"The WhatsApp business account does not send callbacks to this hub.", "该 WhatsApp 商业账号尚未向本系统发送回调。")}
