@@ -414,6 +414,7 @@ func (l *openLink) stream(ctx context.Context, s connector.Streamer) {
 }
 
 func (l *openLink) keep(ctx context.Context, s connector.Streamer) {
+	defer l.hub.noteMoved(l)
 	for fails := 0; ctx.Err() == nil; fails++ {
 		began := time.Now()
 		err := l.streamOnce(ctx, s)
@@ -423,6 +424,7 @@ func (l *openLink) keep(ctx context.Context, s connector.Streamer) {
 		if time.Since(began) > time.Minute {
 			fails = 0
 		}
+		l.hub.noteCut(l, err)
 		l.hub.o.Log.Warn("a link was cut, opening it again", "link", l.id, "kind", l.kind, "err", err)
 		wait := min(time.Second<<min(fails, 6), time.Minute)
 		t := time.NewTimer(wait/2 + rand.N(wait/2+1))
