@@ -280,3 +280,49 @@ func TestAProfileHasNumberAndPicture(t *testing.T) {
 		t.Errorf("the profile is %+v, %v", p, err)
 	}
 }
+
+// TestWhoWritesIsSeenComingAndGoing: the server tells of nobody that was not asked
+// for, and asks again on a new connection.
+func TestWhoWritesIsSeenComingAndGoing(t *testing.T) {
+	w := fresh(t)
+	if w.p.Comes(customer, true) {
+		t.Error("the server tells of somebody nobody asked for")
+	}
+	for _, round := range []string{"first", "after a cut"} {
+		w.says("hello " + round)
+		w.until("the device asks for who wrote", func() bool { return w.p.Comes(customer, true) })
+		w.until("the hub sees them come", func() bool { return w.sink.saw(canon.Presence{Online: true}) })
+		w.p.Comes(customer, false)
+		w.until("the hub sees them go", func() bool { return w.sink.saw(canon.Presence{}) })
+		w.sink.forget()
+		w.p.Drop()
+		w.until("the socket is cut", func() bool { return !w.p.Online() })
+		w.well()
+	}
+}
+
+// TestAGroupGoesByItsSubject, and one the account is not in by none.
+func TestAGroupGoesByItsSubject(t *testing.T) {
+	w := fresh(t)
+	id := w.p.AddGroup("茶友群")
+	profiler := w.conn.(connector.Profiler)
+	peer, err := profiler.Profile(t.Context(), connector.Account{}, canon.RemoteID(id+"@g.us"))
+	if err != nil || peer.Name != "茶友群" || peer.Phone != "" {
+		t.Errorf("the group is %+v, %v", peer, err)
+	}
+	if _, err := profiler.Profile(t.Context(), connector.Account{}, "120363000000000404@g.us"); err == nil {
+		t.Error("a group the account is not in has a name")
+	}
+}
+
+func (s *sink) saw(x canon.Signal) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.signals, x)
+}
+
+func (s *sink) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.signals = nil
+}
