@@ -95,6 +95,27 @@ func TestCodesThatRanOutAreIssuedAnew(t *testing.T) {
 	w.finish(second)
 }
 
+// TestAPairCodeThatRanOutIsIssuedAnew: for the same number, without asking again.
+func TestAPairCodeThatRanOutIsIssuedAnew(t *testing.T) {
+	w := newWorld(t, played.Options{})
+	login := w.conn.(connector.Login)
+	first, err := login.Begin(t.Context(), "code")
+	if err == nil {
+		first, err = login.Next(t.Context(), first, connector.Values{"phone": "+" + w.p.Number()})
+	}
+	if err != nil || first.Display.Kind != "code" {
+		t.Fatalf("the login shows %+v, %v", first, err)
+	}
+	w.p.ExpireCodes()
+	second, err := login.Next(t.Context(), first, nil)
+	if err != nil || second.Display.Kind != "code" || second.Display.Data == first.Display.Data || !second.Expires.After(first.Expires) {
+		t.Fatalf("after it ran out there is %+v, %v", second, err)
+	}
+	if err := w.p.Enter(t.Context(), first.Display.Data); err == nil || w.p.Linked() {
+		t.Errorf("a code that ran out links: %v", err)
+	}
+}
+
 // TestAnotherNumberIsNotLinkedInPlaceOfTheFirst.
 func TestAnotherNumberIsNotLinkedInPlaceOfTheFirst(t *testing.T) {
 	w := newWorld(t, played.Options{Phone: "15550009999"})
