@@ -36,19 +36,14 @@ func (h *Hub) noteMoved(l *openLink) {
 // storeAway is what a sink answers while the database is away.
 const storeAway = "store_away"
 
-// lasts turns the light red for a streamer that ended and has not said since
-// that it is well.
+// lasts turns the light red for a streamer that ended, whose connector called
+// that poor and has not said since that it is well.
 func (m *mood) lasts(now time.Time) {
-	if m.since.IsZero() || m.cut != nil || now.Sub(m.since) < redAfterCut || m.own != nil && m.own.Health == connector.HealthBad {
+	if m.since.IsZero() || m.cut != nil || now.Sub(m.since) < redAfterCut || m.own == nil || m.own.Health != connector.HealthPoor {
 		return
 	}
-	s := connector.State{Health: connector.HealthBad, Code: "cut", At: now,
-		Text: connector.Text{EN: "Nothing comes in: the connection to the platform is cut.", ZH: "与平台的连接已断开，无法接收消息。"},
-		Remedy: connector.Text{EN: "Look whether the platform has an outage, and check the hub's way to it. It is tried again by itself.",
-			ZH: "请确认平台是否故障，并检查系统到平台的网络。系统会自动重试。"}}
-	if m.own != nil && m.own.Health == connector.HealthPoor {
-		s.Code, s.Text, s.Remedy = m.own.Code, m.own.Text, m.own.Remedy
-	}
+	s := *m.own
+	s.Health, s.At = connector.HealthBad, now
 	m.cut = &s
 	m.say(s)
 }
