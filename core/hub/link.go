@@ -104,7 +104,7 @@ func (h *Hub) Beside(line ingest.Line, account canon.RemoteID) []ingest.Line {
 }
 
 func (h *Hub) ingestLine(l *openLink) ingest.Line {
-	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal, Keep: l.kept.keep, Refresh: l.ask}
+	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal, Keep: l.kept.keep, Refresh: l.ask, Signal: l.signalled}
 }
 
 // wake nudges the streamer. A nudge that finds the queue full is not lost: the
@@ -113,6 +113,13 @@ func (l *openLink) wake(w connector.Wake) {
 	select {
 	case l.wakes <- w:
 	default:
+	}
+}
+
+// signalled passes on what a customer does right now.
+func (l *openLink) signalled(ctx context.Context, key canon.ThreadKey, s canon.Signal) {
+	if account, ok := l.account(key.Account); ok {
+		l.hub.Desk.Signalled(ctx, l.tenant, account, key, s)
 	}
 }
 

@@ -41,6 +41,8 @@ type Line struct {
 	Keep func(context.Context, connector.Kept) error
 	// Refresh has the link ask its platform soon.
 	Refresh func()
+	// Signal passes something on that is never stored.
+	Signal func(context.Context, canon.ThreadKey, canon.Signal)
 }
 
 // Lines finds open links by the id in a callback's address.
@@ -200,6 +202,9 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 	if batch.Refresh {
 		line.Refresh()
 	}
+	for _, s := range batch.Signals {
+		line.Signal(ctx, s.Thread, s.Signal)
+	}
 	d.o.Note(line, connector.Committed, fresh)
 	return hook.Ack(raw, connector.Committed), try
 }
@@ -312,14 +317,11 @@ func write(w http.ResponseWriter, answer connector.Reply) error {
 }
 
 // Sink returns where a streamer or server of a link puts what it received.
-func (d *Door) Sink(line Line, signal func(context.Context, canon.ThreadKey, canon.Signal)) connector.Sink {
-	return sink{d, line, signal}
-}
+func (d *Door) Sink(line Line) connector.Sink { return sink{d, line} }
 
 type sink struct {
-	d      *Door
-	line   Line
-	signal func(context.Context, canon.ThreadKey, canon.Signal)
+	d    *Door
+	line Line
 }
 
 // Commit stores envelopes and cursors in one durable transaction.
@@ -335,5 +337,5 @@ func (s sink) Commit(ctx context.Context, envelopes []canon.Envelope, cursors co
 
 // Signal passes something on that is never stored.
 func (s sink) Signal(ctx context.Context, thread canon.ThreadKey, sig canon.Signal) {
-	s.signal(ctx, thread, sig)
+	s.line.Signal(ctx, thread, sig)
 }
