@@ -344,12 +344,7 @@ func (h *Hub) mayBegin(r *http.Request) bool {
 }
 
 func (h *Hub) sink(l *openLink) connector.Sink {
-	return h.Door.Sink(h.ingestLine(l), func(ctx context.Context, key canon.ThreadKey, s canon.Signal) {
-		account, ok := l.account(key.Account)
-		if ok {
-			h.Desk.Signalled(ctx, l.tenant, account, key, s)
-		}
-	})
+	return h.Door.Sink(h.ingestLine(l))
 }
 
 func (h *Hub) poke(tenant canon.ID)      { h.o.Wakes.Wake(cluster.TopicFeed, tenant) }

@@ -261,6 +261,7 @@ export default {
     advanced_other: "{{count}} more settings",
     generated: "made up by the hub when empty",
     secretSet: "•••••••• is set; type to replace it",
+    length: "Write {{min}} to {{max}} characters.",
     looksLike: "This does not look right. Example: {{example}}",
     looksWrong: "This does not look right.",
     verify: "Verify",

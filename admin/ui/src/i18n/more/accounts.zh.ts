@@ -250,6 +250,7 @@ export default {
     advanced_other: "另外 {{count}} 项设置",
     generated: "留空则自动生成",
     secretSet: "•••••••• 已设置；输入即替换",
+    length: "请填写 {{min}} 到 {{max}} 个字符。",
     looksLike: "格式不正确，例如：{{example}}",
     looksWrong: "格式不正确。",
     verify: "验证",
