@@ -143,6 +143,32 @@ func (c Scope) MessageByRemote(ctx context.Context, thread canon.ID, remote cano
 	return all[0], nil
 }
 
+// MessageOfPeer finds a message by the platform's id, either way, on whichever
+// thread of a peer it stands: some platforms tell what happened to a message
+// without its topic.
+func (c Scope) MessageOfPeer(ctx context.Context, account canon.ID, peer, remote canon.RemoteID) (core.Message, error) {
+	for _, q := range []string{
+		`identities i JOIN threads t ON t.tenant = i.tenant AND t.contact = i.contact AND t.identity = i.id
+			JOIN messages m ON m.tenant = t.tenant AND m.thread = t.id
+			WHERE i.tenant = $1 AND i.account = $2 AND i.remote_id = $3 AND m.remote_id = $4 ORDER BY m.pos DESC LIMIT 1`,
+		`outbox o JOIN threads t ON t.tenant = o.tenant AND t.id = o.thread JOIN identities i ON i.tenant = t.tenant AND i.id = t.identity
+			JOIN messages m ON m.tenant = o.tenant AND m.id = o.message
+			WHERE o.tenant = $1 AND o.account = $2 AND i.remote_id = $3 AND o.remote_id = $4 LIMIT 1`,
+		`outbox_items x JOIN outbox o ON o.tenant = x.tenant AND o.id = x.outbox JOIN threads t ON t.tenant = o.tenant AND t.id = o.thread
+			JOIN identities i ON i.tenant = t.tenant AND i.id = t.identity JOIN messages m ON m.tenant = o.tenant AND m.id = o.message
+			WHERE x.tenant = $1 AND x.account = $2 AND i.remote_id = $3 AND x.remote_id = $4 LIMIT 1`,
+	} {
+		all, err := list(ctx, c.s, scanMessage, "SELECT "+messageCols+" FROM "+q, c.tenant, account, string(peer), string(remote))
+		if err != nil {
+			return core.Message{}, fmt.Errorf("read message: %w", err)
+		}
+		if len(all) > 0 {
+			return all[0], nil
+		}
+	}
+	return core.Message{}, core.NotFound("message")
+}
+
 // MessageByClient finds a message by the key its client made up.
 func (t *Tx) MessageByClient(ctx context.Context, thread canon.ID, client string) (core.Message, bool, error) {
 	all, err := list(ctx, t, scanMessage, "SELECT "+messageCols+" FROM messages m WHERE m.tenant = $1 AND m.thread = $2 AND m.client_id = $3", t.tenant, thread, client)
