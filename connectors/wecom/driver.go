@@ -171,6 +171,7 @@ var (
 	_ connector.Fetcher  = (*kf)(nil)
 	_ connector.Profiler = (*kf)(nil)
 	_ connector.Desk     = (*kf)(nil)
+	_ connector.Revoker  = (*kf)(nil)
 	_ connector.Prober   = (*kf)(nil)
 )
 
