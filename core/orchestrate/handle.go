@@ -134,7 +134,7 @@ func (s *scene) posted(e canon.Envelope, m canon.Message) {
 	s.after = cmp.Or(m.RemoteID, s.after)
 	line := s.wrote(m)
 	if e.From.ID != "" && e.From.ID != s.ch.Lane.Thread.Key.Peer {
-		line.Name = cmp.Or(e.From.Name, line.Name) // in a group, who of it speaks
+		s.speaks(e.From, line) // in a group, who of it speaks
 	}
 	s.fetches(line)
 	if r.Owner.Kind == core.StatusBot && s.stillBots() {

@@ -245,6 +245,22 @@ func (t *Tx) Rewrite(ctx context.Context, m core.Message, keep *canon.Message) e
 	return err
 }
 
+// SentAs is the platform's id of a message of ours, of its first part where it
+// became several; "" while there is none.
+func (c Scope) SentAs(ctx context.Context, message canon.ID) (canon.RemoteID, error) {
+	all, err := list(ctx, c.s, scalar[string], "SELECT o.remote_id FROM outbox o WHERE o.tenant = $1 AND o.message = $2 AND o.remote_id IS NOT NULL AND o.remote_id <> '' ORDER BY o.id LIMIT 1", c.tenant, message)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return canon.RemoteID(all[0]), nil
+}
+
+// NameSpeaker puts right who said a line.
+func (t *Tx) NameSpeaker(message canon.ID, name string) error {
+	_, err := t.exec("UPDATE messages SET sender_name = $3 WHERE tenant = $1 AND id = $2", t.tenant, message, cutRunes(name, 200))
+	return err
+}
+
 // Recent returns up to n messages before a position that people exchanged,
 // oldest first, for a bot.
 func (c Scope) Recent(ctx context.Context, thread canon.ID, before int64, n int) ([]core.Message, error) {
