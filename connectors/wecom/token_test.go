@@ -49,6 +49,15 @@ func TestNodesShareOneTokenWithoutAStampede(t *testing.T) {
 	}
 }
 
+func TestACorporationIsLinkedOnce(t *testing.T) {
+	same := func(corp, account string) string {
+		return connector.SameOf(wecom.NewKF(), connector.Values{"corp_id": corp, "account": account, "api_base": "https://qyapi.weixin.qq.com/"})
+	}
+	if same("ww1", "wk1") != same("ww1", "wk2") || same("ww1", "wk1") == same("ww2", "wk1") {
+		t.Error("two accounts of a corporation are two links, or two corporations one")
+	}
+}
+
 // A pulse uses the token there is, and turns red once its Secret counts no more.
 func TestAPulseFetchesNoTokenOfItsOwn(t *testing.T) {
 	for _, kind := range []string{"wechatkf", "wecom"} {
