@@ -116,6 +116,12 @@ func (c *conn) Fetch(ctx context.Context, _ connector.Account, m canon.Media) (i
 		Size int64  `json:"file_size"`
 	}
 	if err := c.ask(ctx, "getFile", tgbotapi.Params{"file_id": string(m.RemoteID)}, &f); err != nil {
+		if e := connector.AsError(err); e.Code == "too_large" {
+			large := *e
+			large.Shown = text("Telegram hands a bot files of up to 20 MB. Ask the customer for a smaller one or a link, or use a Bot API server of your own in local mode.",
+				"Telegram 只允许机器人下载 20MB 以内的文件。请让客户发送较小的文件或链接，或改用自建的本地模式 Bot API 服务器。")
+			err = &large
+		}
 		return nil, none, err
 	}
 	where, ok := c.filePath(f.Path)

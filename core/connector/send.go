@@ -128,6 +128,11 @@ type (
 	Profiler interface {
 		Profile(ctx context.Context, account Account, peer canon.RemoteID) (canon.Peer, error)
 	}
+	// MemberProfiler is a Profiler that looks up who speaks in a group, where the
+	// platform tells their id alone.
+	MemberProfiler interface {
+		Member(ctx context.Context, account Account, group canon.ThreadKey, member canon.RemoteID) (canon.Peer, error)
+	}
 	// Templater lists the approved templates.
 	Templater interface {
 		Templates(ctx context.Context, account Account) ([]canon.Template, error)

@@ -338,6 +338,11 @@ func (o *Orchestrator) anchors(ctx context.Context, tenant, conversation, replyT
 		}
 		reply = cmp.Or(canon.RemoteID(m.Content.Header(canon.HeaderQuote)), m.Content.RemoteID)
 		quote = m.Content.Fallback()
+		if reply == "" {
+			if reply, err = scope.SentAs(ctx, replyTo); err != nil {
+				return "", "", "", err
+			}
+		}
 	}
 	after, err = o.newest(ctx, tenant, r.Thread, "")
 	return reply, quote, after, err

@@ -115,6 +115,18 @@ func (w *telegramWorld) fromCustomer(c core.Conversation) {
 		w.t.Errorf("the reply lost what it replies to: %+v", m.Content)
 	}
 	w.heard("Alexanderplatz")
+
+	// A number that is shared later fills in what is not known, and once.
+	for i, number := range []string{"4915155501", "4915155502"} {
+		me := map[string]any{"id": 502, "is_bot": false, "first_name": "Anna"}
+		w.p.Push("message", 502, map[string]any{"message_id": 9000 + i, "date": 1772358000, "from": me, "chat": map[string]any{"id": 502, "type": "private"},
+			"contact": map[string]any{"phone_number": number, "first_name": "Anna", "user_id": 502}})
+		w.heard("+" + number)
+	}
+	w.Until("the number is the contact's", func() bool {
+		who, err := w.Store.For(w.Tenant).Contact(w.t.Context(), c.Contact)
+		return err == nil && who.Phone == "+4915155501"
+	})
 }
 
 // changes are edits, reactions and recalls, both ways.

@@ -171,6 +171,14 @@ func TestWeChatKF_TheDeskInWeComIsSeen(t *testing.T) {
 		c, _ := r.Talk()
 		return r.line("您好，我是李四").From == core.FromAgent && c.Owner.Kind == core.StatusQueue
 	})
+	// Once they end it the bot may speak again, when the customer does.
+	r.p.DeskEnd(playedwecom.Account, playedwecom.Customer)
+	r.Until("the bot has it again", func() bool { c, _ := r.Talk(); return c.Owner.Kind == core.StatusBot })
+	before := len(r.seen())
+	r.p.Say(playedwecom.Account, playedwecom.Customer, "报销流程是什么")
+	r.Until("and answers", func() bool { return len(r.seen()) > before })
+	r.p.Pick(playedwecom.Account, playedwecom.Customer, playedwecom.Servicer)
+	r.Until("their desk has it once more", func() bool { c, _ := r.Talk(); return c.Owner.Kind == core.StatusQueue })
 	// Who takes it here takes it from there, and what the customer writes next is ours.
 	c, _ := r.Talk()
 	r.Take(c)
@@ -189,7 +197,7 @@ func TestWeChatKF_TheDeskInWeComIsSeen(t *testing.T) {
 				steps = append(steps, m.Event.Detail)
 			}
 		}
-		return slices.Equal(steps, []string{"taken", "taken", "ended"})
+		return slices.Equal(steps, []string{"taken", "ended", "taken", "taken", "ended"})
 	})
 }
 
