@@ -349,7 +349,7 @@ export function Composer({ detail, close }: Props) {
               />
             </ActionTip>
             {mayRecord && (
-              <ActionTip id="record">
+              <ActionTip id="record" off={recording}>
                 <Button
                   type="text"
                   icon={<Mic aria-hidden />}
