@@ -68,7 +68,7 @@ func TestX15_WhatIsErasedIsNowhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		err = r.scope().Write(ctx, func(tx *store.Tx) error {
-			_, err := tx.SaveContactNote(core.ContactNote{ID: canon.NewID(), Contact: c.Contact, Author: lin, Body: "marker-note"}, lin)
+			_, err := tx.SaveContactNote(core.ContactNote{Contact: c.Contact, Author: lin, Body: "marker-note"}, lin)
 			return err
 		})
 		if err != nil {
