@@ -26,7 +26,7 @@ COPY --from=web /src/connectors/web/widget/dist connectors/web/widget/dist
 ARG TAGS=""
 ARG VERSION=unknown
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags "$TAGS" \
+    CGO_ENABLED=0 go build -trimpath -buildvcs=false -pgo=internal/bench/hub.pgo -tags "$TAGS" \
       -ldflags "-s -w -X main.version=$VERSION" -o /out/parley . \
  && mkdir -p /out/root && mkdir -m 700 /out/root/data
 

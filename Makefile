@@ -18,10 +18,14 @@ WEB_BUILT := $(WEB:=/node_modules/.parley-built)
 # What drives Chromium in the journeys; it builds nothing.
 JOURNEY := internal/journey/browser
 
+# Where the hub's time goes under the benches: the compiler inlines there. Tests build
+# without it, which says the same of what is right and compiles sooner.
+PROFILE := internal/bench/hub.pgo
+
 # The servers that tests and benches talk to, started for one command and stopped after it.
 WITH_SERVERS := go run ./internal/testenv/servers --
 
-.PHONY: help run build web test test-web test-go check lint bench torture screens notice clean
+.PHONY: help run build web test test-web test-go check lint bench torture profile screens notice clean
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +34,7 @@ run: build ## build everything and start the demo
 	./parley demo $(ARGS)
 
 build: web ## build ./parley with the web application inside
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags '$(TAGS)' \
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -pgo=$(PROFILE) -tags '$(TAGS)' \
 		-ldflags '-s -w -X main.version=$(VERSION)' -o parley .
 
 web: $(WEB_BUILT) ## build the web application and the widget
@@ -77,6 +81,13 @@ torture: web ## the kill, fault and load tests in full length
 	.ci/setup servers
 	.ci/setup web $(JOURNEY)
 	PARLEY_TEST_LONG=1 $(WITH_SERVERS) go test -count=1 -v -timeout 4h -p 1 -tags '$(TAGS)' -run '^Test[A-Z]+[0-9]+_' ./... $(ARGS)
+
+profile: web ## measure anew where the hub's time goes, for the compiler
+	.ci/setup servers
+	@at=$$(mktemp -d) && trap 'rm -rf "$$at"' EXIT && mkdir $$at/seen && set -x && \
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags 'profile $(TAGS)' -o $$at/parley . && \
+	PARLEY_TEST_PROFILE=$$at/seen $(WITH_SERVERS) $$at/parley bench way accept --quick && \
+	go tool pprof -proto $$at/seen/*.pprof > $(PROFILE)
 
 screens: build ## photograph every page into docs/screens
 	.ci/setup servers

@@ -95,6 +95,7 @@ func serveCommand(e *environment) *cobra.Command {
 
 // serve runs the hub until a signal ends it.
 func (e *environment) serve() error {
+	defer profiled()()
 	s, err := e.settings()
 	if err != nil {
 		return err

@@ -79,7 +79,11 @@ func (s *session) hubAtRest(ctx context.Context, kind string) (*subject, error) 
 		return nil, errors.Join(err, drop())
 	}
 	sub := &subject{Hub: &rig.Hub{Binary: s.binary, Dir: dir, Database: address}}
-	sub.discard = []func() error{sub.Kill, drop, func() error { return os.RemoveAll(dir) }}
+	end := sub.Kill
+	if os.Getenv("PARLEY_TEST_PROFILE") != "" {
+		end = sub.Stop // it writes its profile last
+	}
+	sub.discard = []func() error{end, drop, func() error { return os.RemoveAll(dir) }}
 	return sub, nil
 }
 
