@@ -78,6 +78,7 @@ type Platform struct {
 	watching  int
 	links     map[string]link
 	grants    []string
+	logins    logins
 	expires   int64
 	host      string // how we were called last
 }
@@ -114,7 +115,7 @@ func New(o Options) *Platform {
 		links:  map[string]link{Number: {"", "Lucky Shrub"}, OtherNumber: {"", "Lucky Shrub Outlet"}, Page: {Page, "Lucky Shrub"}, OtherPage: {OtherPage, "Lucky Shrub Outlet"}, Account: {Page, "luckyshrub"}},
 		grants: []string{"whatsapp_business_messaging", "whatsapp_business_management", "pages_messaging", "pages_manage_metadata", "pages_show_list", "pages_read_engagement", "instagram_basic", "instagram_manage_messages"},
 	}
-	p.token = Token
+	p.token, p.logins = Token, newLogins()
 	p.idle = sync.NewCond(&p.mu)
 	for _, c := range []person{
 		{Customer: emulate.Customer{ID: "16505551234", Name: "Sheena Nelson", Lang: "en"}, product: WhatsApp},
