@@ -61,7 +61,7 @@ function FieldItem({ field: f, set }: { field: FormField; set: boolean }) {
   const words = useWords();
   const condition = Form.useWatch(["config", f.when ?? "-"]);
   if (f.when && !(f.when_in ?? []).includes(String(condition ?? ""))) return null;
-  const optional = !f.required && f.kind !== "switch" && f.kind !== "choice";
+  const optional = (!f.required || f.generate) && f.kind !== "switch" && f.kind !== "choice";
   return (
     <Form.Item
       name={["config", f.name]}
@@ -122,7 +122,7 @@ function FieldItem({ field: f, set }: { field: FormField; set: boolean }) {
 
   function rules(): Rule[] {
     const all: Rule[] = [];
-    if (f.required && !set) all.push({ required: true, message: t("form.required") });
+    if (f.required && !f.generate && !set) all.push({ required: true, message: t("form.required") });
     if (f.kind === "url") all.push({ pattern: /^https?:\/\/[^\s/]+/, message: t("form.url") });
     if (f.kind === "host") all.push({ pattern: /^[^/@\s]+$/, message: t("form.host") });
     if (f.pattern && f.kind !== "list") {
