@@ -54,6 +54,7 @@ func telegramChannel(t *testing.T) *channel {
 			{"说明.mp3", mp3(), []string{"[audio"}},
 			{"开箱.mp4", film(), []string{"[video"}},
 		},
+		spoken: "[voice",
 		out: []departure{
 			{choices("quick", "哪个颜色？", "红", "蓝"), []string{"哪个颜色？", "(红)", "(蓝)"}},
 			{choices("buttons", "什么尺码？", "大", "小"), []string{"什么尺码？", "(大)", "(小)"}},

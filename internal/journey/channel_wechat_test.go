@@ -16,6 +16,7 @@ func wechatChannel(t *testing.T) *channel {
 		{act: sendsFile("video", "v.mp4", "video/mp4", film()), sees: seesFilm(film())},
 		{act: place("人民广场"), sees: func(d *desk, at thing) { d.t.Helper(); d.sees(text("人民广场").within(at).nth(0)) }},
 	}
+	c.spoken = "[voice"
 	c.files = []attachment{
 		{"收据.png", picture(t), []string{"[image"}},
 		{"退货单.pdf", paper(), []string{"退货单.pdf", "/files/"}},
@@ -40,6 +41,7 @@ func wechatminiChannel(t *testing.T) *channel {
 	c := wechatOf(t, wechat.Options{Mini: true})
 	c.name, c.who, c.plain = "WeChat Mini Program", "oLi7u5xQmZ1aRk9TfWcEoB2dNvHs", true
 	c.in = []arrival{{act: sendsFile("image", "破损.png", "image/png", picture(t)), sees: seesPicture}}
+	c.spoken = "/files/" // a mini-program takes no voice
 	c.files = []attachment{
 		{"收据.png", picture(t), []string{"[image"}},
 		{"退货单.pdf", paper(), []string{"退货单.pdf", "/files/"}},
