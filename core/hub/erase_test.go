@@ -64,6 +64,16 @@ func TestX15_WhatIsErasedIsNowhere(t *testing.T) {
 		if _, err := erase(plan()); err == nil {
 			t.Fatal("an open conversation was erased")
 		}
+		if _, err := r.hub.Desk.Post(ctx, r.tenant, c.ID, orchestrate.Post{Agent: lin, As: core.FromNote, Content: canon.TextMessage("marker-whisper")}); err != nil {
+			t.Fatal(err)
+		}
+		err = r.scope().Write(ctx, func(tx *store.Tx) error {
+			_, err := tx.SaveContactNote(core.ContactNote{Contact: c.Contact, Author: lin, Body: "marker-note"}, lin)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		if _, err := r.hub.Desk.Close(ctx, r.tenant, c.ID, lin); err != nil {
 			t.Fatal(err)
 		}

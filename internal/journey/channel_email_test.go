@@ -52,7 +52,6 @@ func emailChannel(t *testing.T) *channel {
 			}},
 			{act: emulate.Act{Kind: emulate.ActReply, Text: "就是这个"}, sees: seesText("就是这个")},
 		},
-		spoken: "voice message.",
 		files: []attachment{
 			{"收据.png", picture(t), []string{"[file 收据.png]"}},
 			{"退货单.pdf", paper(), []string{"[file 退货单.pdf]"}},

@@ -67,7 +67,6 @@ func httpChannel(t *testing.T) *channel {
 			x.does(x.t, emulate.Act{Kind: emulate.ActRecall, Target: x.newest("me").ID})
 			x.admin.sees(x.admin.log("customer").nth(-1).has("recalled "))
 		},
-		spoken: "[voice",
 		files: []attachment{
 			{"收据.png", picture(t), []string{"[image 收据.png]"}},
 			{"退货单.pdf", paper(), []string{"[file 退货单.pdf]"}},

@@ -41,7 +41,6 @@ func wechatminiChannel(t *testing.T) *channel {
 	c := wechatOf(t, wechat.Options{Mini: true})
 	c.name, c.who, c.plain = "WeChat Mini Program", "oLi7u5xQmZ1aRk9TfWcEoB2dNvHs", true
 	c.in = []arrival{{act: sendsFile("image", "破损.png", "image/png", picture(t)), sees: seesPicture}}
-	c.spoken = "/files/" // a mini-program takes no voice
 	c.files = []attachment{
 		{"收据.png", picture(t), []string{"[image"}},
 		{"退货单.pdf", paper(), []string{"退货单.pdf", "/files/"}},

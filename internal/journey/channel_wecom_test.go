@@ -32,7 +32,6 @@ func wechatkfChannel(t *testing.T) *channel {
 		x.does(x.t, emulate.Act{Kind: emulate.ActRecall, Target: x.newest("me").ID})
 		x.admin.sees(x.admin.log("customer").nth(-1).has("recalled "))
 	}
-	c.spoken = "/files/" // WeCom takes AMR, which not every ffmpeg writes
 	c.files = []attachment{
 		{"收据.png", picture(t), []string{"[image"}},
 		{"退货单.pdf", paper(), []string{"[file 退货单.pdf]"}},
@@ -64,7 +63,6 @@ func wecomChannel(t *testing.T) *channel {
 		{act: sendsFile("file", "订单.pdf", "application/pdf", paper()), sees: seesFile("订单.pdf", paper())},
 		{act: place("人民广场"), sees: func(d *desk, at thing) { d.t.Helper(); d.sees(text("人民广场").within(at).nth(0)) }},
 	}
-	c.spoken = "/files/" // WeCom takes AMR, which not every ffmpeg writes
 	c.files = []attachment{
 		{"收据.png", picture(t), []string{"[image"}},
 		{"退货单.pdf", paper(), []string{"[file 退货单.pdf]"}},

@@ -1,9 +1,15 @@
 package played_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
+	playedmeta "parley/connectors/emulate/meta"
 	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
@@ -60,5 +66,42 @@ func TestMeta_BrandsLinkedOneByOneEachHearTheirCustomers(t *testing.T) {
 			r.Says("still there?")
 			r.hears("what is said afterwards", func(m core.Message) bool { return strings.HasPrefix(m.Content.Plain(), "still") })
 		})
+	}
+}
+
+// TestMeta_NobodyElsesAppSpeaksForAnAccount: a callback that is authentic to one
+// link is taken by another only where that one's own secret finds it authentic.
+func TestMeta_NobodyElsesAppSpeaksForAnAccount(t *testing.T) {
+	t.Parallel()
+	r := newMeta(t, metaChannels()["messenger"])
+	values, secret := r.values("777000777000777"), "0123456789abcdef0123456789abcdef"
+	values["app_secret"] = secret
+	account := r.Add(r.c.driver, "Stranger", "777000777000777", values)
+	v, err := r.Store.For(r.Tenant).Account(t.Context(), account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := fmt.Sprintf(`{"object":"page","entry":[{"id":%q,"time":1796000000000,"messaging":[{"sender":{"id":"424242"},"recipient":{"id":%q},"timestamp":1796000000000,"message":{"mid":"m_forged","text":"forged"}}]}]}`, playedmeta.Page, playedmeta.Page)
+	sum := hmac.New(sha256.New, []byte(secret))
+	sum.Write([]byte(body))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.Core.HookURL(v.Link), strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(sum.Sum(nil)))
+	resp, err := r.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	taken := func(link canon.ID) int {
+		all, err := r.Store.For(r.Tenant).Callbacks(t.Context(), link, 0, 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(all)
+	}
+	if own, theirs := taken(v.Link), taken(r.Link); resp.StatusCode != http.StatusOK || own != 1 || theirs != 0 {
+		t.Errorf("%s: the stranger's link has %d of it, the page's %d", resp.Status, own, theirs)
 	}
 }
