@@ -13,6 +13,7 @@ import (
 const (
 	Amy = "10158000000000001" // both pages, with every task
 	Ben = "10158000000000002" // the other page, and may only read its figures
+	Eva = "10158000000000003" // two pages of her own
 )
 
 // Configurations of Facebook Login for Business: what a dialog asks for is
@@ -43,9 +44,11 @@ type user struct {
 }
 
 func people() []user {
+	every := []string{"ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"}
 	return []user{
-		{Amy, "Amy Lin", []string{Page, OtherPage}, []string{"ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"}},
+		{Amy, "Amy Lin", []string{Page, OtherPage}, every},
 		{Ben, "Ben Ode", []string{OtherPage}, []string{"ANALYZE"}},
+		{Eva, "Eva Ruiz", []string{Nursery, Florist}, every},
 	}
 }
 

@@ -14,7 +14,7 @@ func (p *Platform) number(id string) (outcome, *refusal) {
 
 // me is GET /me: a page, by its own token.
 func (p *Platform) me(q *request) (outcome, *refusal) {
-	for _, page := range []string{Page, OtherPage} {
+	for _, page := range pages() {
 		if p.speaks(q.token, page) {
 			return outcome{json: p.pageInfo(page)}, nil
 		}

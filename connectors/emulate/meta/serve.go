@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"parley/connectors/emulate"
@@ -163,7 +164,7 @@ func (p *Platform) authenticate(q *request) *refusal {
 		return refused
 	}
 	known = known || q.token == p.token || q.token == AppID+"|"+AppSecret
-	for _, page := range []string{Page, OtherPage} {
+	for _, page := range pages() {
 		known = known || q.token == p.pageToken(page)
 	}
 	if !known || p.revoked[q.token] {
@@ -209,7 +210,9 @@ func (p *Platform) route(q *request) (outcome, *refusal) {
 	return outcome{}, no(100, 33, "Unsupported request. Object with ID '%s' does not exist, cannot be loaded due to missing permissions", object)
 }
 
-func (p *Platform) isPage(id string) bool { return id == Page || id == OtherPage }
+func pages() []string { return []string{Page, OtherPage, Nursery, Florist} }
+
+func (p *Platform) isPage(id string) bool { return slices.Contains(pages(), id) }
 
 func (p *Platform) debugToken(q *request) (outcome, *refusal) {
 	token := q.URL.Query().Get("input_token")
