@@ -128,9 +128,9 @@ func playMeta(client *http.Client, first int) *playedPlatform {
 			c.values["account"], c.values["waba_id"] = meta.Number, meta.WABA
 		case "instagram":
 			product = meta.Instagram
-			c.values["account"], c.values["app_id"] = meta.Account, meta.AppID
+			c.page, c.values["account"], c.values["app_id"] = true, meta.Account, meta.AppID
 		default:
-			c.values["account"], c.values["app_id"] = meta.Page, meta.AppID
+			c.page, c.values["account"], c.values["app_id"] = true, meta.Page, meta.AppID
 		}
 		c.hook = func(_ context.Context, address string) error { p.SetHook(product, address, word); return nil }
 		out.channels = append(out.channels, c)

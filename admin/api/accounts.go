@@ -14,8 +14,10 @@ import (
 // LinkedAccount is an account with what belongs to its link.
 type LinkedAccount struct {
 	core.Account
-	LinkID  canon.ID `json:"link_id"`
-	HookURL string   `json:"hook_url,omitempty" doc:"Callback address to put into the platform, where it calls one; for those who manage links"`
+	LinkID canon.ID `json:"link_id"`
+	// Authorises: at its platform's own page, where more accounts of the link come from.
+	Authorises bool   `json:"authorises,omitempty" doc:"It is authorised at its platform's own page: see /accounts/{id}/authorisation"`
+	HookURL    string `json:"hook_url,omitempty" doc:"Callback address to put into the platform, where it calls one; for those who manage links"`
 }
 
 // NewAccount is an account just linked, with the secrets the hub made up.
@@ -87,6 +89,9 @@ func (a *API) addAccounts() {
 
 func (a *API) linked(c *call, v core.Account) LinkedAccount {
 	out := LinkedAccount{Account: v, LinkID: v.Link}
+	if conn, open := a.Links.Conn(c.who.Tenant, v.Link); open {
+		out.Authorises = conn.Capabilities(canon.ThreadKey{Account: v.RemoteID}).Can(connector.OpsAuthorize)
+	}
 	if c.who.Can(auth.LinkRead) && a.called(c, v.Link) {
 		out.HookURL = a.Links.HookURL(v.Link)
 	}

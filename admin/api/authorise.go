@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"net/url"
+	"slices"
 	"time"
 
 	"parley/admin/auth"
@@ -39,6 +40,28 @@ type Authorised struct {
 	Account  LinkedAccount   `json:"account" doc:"The account that was authorised"`
 	Expected bool            `json:"expected" doc:"False when it is not the one that was to be authorised again"`
 	More     []LinkedAccount `json:"more" doc:"Further accounts that came with it"`
+	Choice   *AccountChoice  `json:"choice,omitempty" doc:"Nothing is linked yet: it covers several accounts, of which to choose"`
+}
+
+// AccountChoice is what an authorisation covers, to choose from.
+type AccountChoice struct {
+	State    string           `json:"state" doc:"For /authorisations/choice: good once, for this session"`
+	Expires  time.Time        `json:"expires"`
+	Accounts []OfferedAccount `json:"accounts"`
+}
+
+// OfferedAccount is one account to choose or not.
+type OfferedAccount struct {
+	RemoteID canon.RemoteID `json:"remote_id" doc:"The platform's id"`
+	Name     string         `json:"name"`
+	Linked   bool           `json:"linked" doc:"It is linked already"`
+}
+
+type choiceInput struct {
+	Body struct {
+		State    string           `json:"state" minLength:"1" maxLength:"100" doc:"As it came with the choice"`
+		Accounts []canon.RemoteID `json:"accounts" minItems:"1" maxItems:"500" doc:"The platform's ids of those to link"`
+	}
 }
 
 // stateLife is how long somebody may be away at the platform.
@@ -54,7 +77,9 @@ func (a *API) addAuthorisations() {
 	add(a, route{method: "POST", path: "/accounts/{id}/authorisation", tag: "Channels", may: auth.AccountWrite, act: "account.authorising", summary: "Begin authorising an account at its platform",
 		doc: "Answers with a page of the platform's to open. Only the browser session that asked can end it, once, within half an hour."}, a.authorise)
 	add(a, route{method: "POST", path: "/authorisations", tag: "Channels", may: auth.AccountWrite, act: "account.authorised", summary: "End an authorisation with what the platform led back",
-		doc: "Credentials are sealed. An account that was authorised before is the same account again, with everything that was said on it."}, a.authorised)
+		doc: "Credentials are sealed. An account that was authorised before is the same account again, with everything that was said on it. Where it covers several accounts, choice lists them."}, a.authorised)
+	add(a, route{method: "POST", path: "/authorisations/choice", tag: "Channels", may: auth.AccountWrite, act: "account.authorised", summary: "Link those accounts that were chosen of what an authorisation covers",
+		doc: "What is not chosen is not linked, and what was given for it is forgotten within the hour."}, a.chosen)
 }
 
 func (a *API) authorise(ctx context.Context, c *call, in *authoriseInput) (*answer[AuthorisationPage], error) {
@@ -63,7 +88,7 @@ func (a *API) authorise(ctx context.Context, c *call, in *authoriseInput) (*answ
 		return nil, err
 	}
 	at, ok := conn.(connector.Authorizer)
-	if !ok {
+	if !ok || !conn.Capabilities(canon.ThreadKey{Account: v.RemoteID}).Can(connector.OpsAuthorize) {
 		return nil, &core.Fault{Kind: core.FaultConflict, Code: "no_authorisation",
 			Text:   connector.Text{EN: "This channel is not authorised at its platform.", ZH: "该渠道不支持在平台授权。"},
 			Remedy: connector.Text{EN: "Fill in its form instead.", ZH: "请直接填写账号配置。"}}
@@ -98,28 +123,42 @@ func hashed(state string) []byte {
 // unnamed tells an account its platform has not told the id of yet.
 func unnamed(v core.Account) bool { return v.RemoteID == canon.RemoteID(v.ID.String()) }
 
-func (a *API) authorised(ctx context.Context, c *call, in *returnedInput) (*answer[Authorised], error) {
-	// Used up first, whatever comes of it: a state is good once.
+// back takes up a state somebody came back with. It is used up first, whatever
+// comes of it: a state is good once.
+func (a *API) back(ctx context.Context, c *call, state string) (store.Authorisation, core.Account, connector.Authorizer, error) {
 	var was store.Authorisation
 	err := c.scope.Write(ctx, func(t *store.Tx) (err error) {
-		was, err = t.TakeAuthorisation(ctx, hashed(in.Body.State), c.who.Credential, c.who.Agent)
+		was, err = t.TakeAuthorisation(ctx, hashed(state), c.who.Credential, c.who.Agent)
 		return err
 	})
 	if f, ok := core.AsFault(err); ok && f.Kind == core.FaultNotFound {
-		return nil, &core.Fault{Kind: core.FaultNotFound, Code: "authorisation_over",
-			Text:   connector.Text{EN: "This authorisation is over: it was ended already, took too long, or was begun in another browser.", ZH: "本次授权已失效：可能已完成、超时，或在其他浏览器中发起。"},
-			Remedy: connector.Text{EN: "Open the account and begin again.", ZH: "请打开渠道账号，重新发起授权。"}}
+		return was, core.Account{}, nil, errAuthorisationOver
 	}
 	if err != nil {
-		return nil, err
+		return was, core.Account{}, nil, err
 	}
 	v, conn, err := a.connOf(ctx, c, was.Account)
 	if err != nil {
-		return nil, err
+		return was, v, nil, err
 	}
 	at, ok := conn.(connector.Authorizer)
 	if !ok {
-		return nil, core.NotFound("account")
+		return was, v, nil, core.NotFound("account")
+	}
+	return was, v, at, nil
+}
+
+var errAuthorisationOver = &core.Fault{Kind: core.FaultNotFound, Code: "authorisation_over",
+	Text:   connector.Text{EN: "This authorisation is over: it was ended already, took too long, or was begun in another browser.", ZH: "本次授权已失效：可能已完成、超时，或在其他浏览器中发起。"},
+	Remedy: connector.Text{EN: "Open the account and begin again.", ZH: "请打开渠道账号，重新发起授权。"}}
+
+func (a *API) authorised(ctx context.Context, c *call, in *returnedInput) (*answer[Authorised], error) {
+	was, v, at, err := a.back(ctx, c, in.Body.State)
+	if err != nil {
+		return nil, err
+	}
+	if len(was.Offered) > 0 { // it was ended: what is missing is a choice
+		return nil, errAuthorisationOver
 	}
 	returned := url.Values{}
 	for name, value := range in.Body.Returned {
@@ -131,6 +170,79 @@ func (a *API) authorised(ctx context.Context, c *call, in *returnedInput) (*answ
 	if err != nil {
 		return nil, shown(err)
 	}
+	if len(granted.Offered) > 0 {
+		choice, err := a.offer(ctx, c, v, was, &granted)
+		if err != nil || choice != nil {
+			return &answer[Authorised]{Authorised{Account: a.linked(c, v), Expected: true, More: []LinkedAccount{}, Choice: choice}}, err
+		}
+	}
+	return a.keepGranted(ctx, c, v, was, granted)
+}
+
+// offer has a person choose of the accounts an authorisation covers. Where there
+// is nothing to choose, they are those it is for: the one authorised again, the
+// only new one, or those linked already.
+func (a *API) offer(ctx context.Context, c *call, v core.Account, was store.Authorisation, g *connector.Granted) (*AccountChoice, error) {
+	state := rand.Text()
+	choice := &AccountChoice{State: state, Expires: c.scope.Now().Add(stateLife)}
+	var linked, fresh []connector.Account
+	err := c.scope.Write(ctx, func(t *store.Tx) error {
+		linked, fresh, choice.Accounts = nil, nil, nil
+		next := store.Authorisation{State: hashed(state), Credential: c.who.Credential, Agent: c.who.Agent, Account: v.ID, Expires: choice.Expires}
+		for _, o := range g.Offered {
+			known, err := t.AccountOf(ctx, v.Link, o.RemoteID)
+			if err != nil {
+				return err
+			}
+			if was.Again && known.ID == v.ID {
+				linked, fresh = []connector.Account{o}, nil
+				return nil
+			}
+			if known.ID.IsZero() {
+				fresh = append(fresh, o)
+			} else {
+				linked = append(linked, o)
+			}
+			choice.Accounts = append(choice.Accounts, OfferedAccount{RemoteID: o.RemoteID, Name: o.Name, Linked: !known.ID.IsZero()})
+			next.Offered = append(next.Offered, store.Offered{RemoteID: o.RemoteID, Name: o.Name})
+		}
+		if len(fresh) < 2 {
+			return nil
+		}
+		return t.AddAuthorisation(next)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(fresh) >= 2 {
+		_, err := a.granted(ctx, c, v, connector.Granted{Config: g.Config})
+		return choice, err
+	}
+	if g.Accounts = fresh; len(fresh) == 0 {
+		g.Accounts = linked
+	}
+	return nil, nil
+}
+
+func (a *API) chosen(ctx context.Context, c *call, in *choiceInput) (*answer[Authorised], error) {
+	was, v, _, err := a.back(ctx, c, in.Body.State)
+	if err != nil {
+		return nil, err
+	}
+	var granted connector.Granted
+	for _, o := range was.Offered {
+		if slices.Contains(in.Body.Accounts, o.RemoteID) {
+			granted.Accounts = append(granted.Accounts, connector.Account{RemoteID: o.RemoteID, Name: o.Name})
+		}
+	}
+	if len(granted.Accounts) == 0 {
+		return nil, errAuthorisationOver
+	}
+	return a.keepGranted(ctx, c, v, was, granted)
+}
+
+// keepGranted links what an authorisation brought, and opens the link anew.
+func (a *API) keepGranted(ctx context.Context, c *call, v core.Account, was store.Authorisation, granted connector.Granted) (*answer[Authorised], error) {
 	all, err := a.granted(ctx, c, v, granted)
 	if err != nil {
 		return nil, err

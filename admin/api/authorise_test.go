@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"net/url"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,8 +14,12 @@ import (
 )
 
 // authorisedConn is a channel whose accounts are authorised at its platform: the
-// code it comes back with names the account.
+// code it comes back with names the account, or several of which to choose.
 type authorisedConn struct{ playedConn }
+
+func (authorisedConn) Capabilities(canon.ThreadKey) connector.Capabilities {
+	return connector.Capabilities{Ops: map[connector.Operation]connector.Level{connector.OpsAuthorize: connector.Full}}
+}
 
 func (authorisedConn) Authorize(_ context.Context, account connector.Account, back connector.Back) (connector.Visit, error) {
 	return connector.Visit{URL: "https://platform.example/agree?again=" + url.QueryEscape(string(account.RemoteID)) + "&to=" + url.QueryEscape(back.Whole())}, nil
@@ -23,8 +29,15 @@ func (authorisedConn) Authorized(_ context.Context, returned url.Values) (connec
 	if returned.Get("code") == "" {
 		return connector.Granted{}, &connector.Error{Class: connector.Invalid, Shown: connector.Text{EN: "It was not confirmed.", ZH: "授权未确认。"}}
 	}
-	return connector.Granted{Config: connector.Values{"secret": "granted-secret"},
-		Accounts: []connector.Account{{RemoteID: canon.RemoteID(returned.Get("code")), Name: "Shop " + returned.Get("code")}}}, nil
+	var all []connector.Account
+	for _, id := range strings.Split(returned.Get("code"), ",") {
+		all = append(all, connector.Account{RemoteID: canon.RemoteID(id), Name: "Shop " + id})
+	}
+	g := connector.Granted{Config: connector.Values{"secret": "granted-secret"}, Accounts: all}
+	if len(all) > 1 {
+		g.Accounts, g.Offered = nil, all
+	}
+	return g, nil
 }
 
 // away is somebody who was sent to the platform.
@@ -99,6 +112,78 @@ func TestAnAccountIsAuthorisedAtItsPlatform(t *testing.T) {
 	}
 	if v, err := link.Values(a.r.box, key, a.owner.tenant); err != nil || v["secret"] != "granted-secret" || link.Config["secret"] != "" {
 		t.Errorf("the link keeps %v, %v", v, err)
+	}
+}
+
+// TestSomebodyChoosesOfTheAccountsAnAuthorisationCovers: nothing is linked before;
+// what is linked already stays itself; where there is nothing to choose nobody is
+// asked.
+func TestSomebodyChoosesOfTheAccountsAnAuthorisationCovers(t *testing.T) {
+	a := newAway(t)
+	linked := func() (names []string) {
+		t.Helper()
+		var all struct{ Items []LinkedAccount }
+		a.owner.do("GET", "/accounts", nil).want(200).into(&all)
+		for _, x := range all.Items {
+			if x.Kind == "played" {
+				names = append(names, x.Name+"="+string(x.RemoteID))
+				if !x.Authorises {
+					t.Errorf("%s is not said to be authorised at its platform", x.Name)
+				}
+			}
+		}
+		slices.Sort(names)
+		return names
+	}
+	choose := func(c *caller, state string, ids ...string) reply {
+		return c.do("POST", "/authorisations/choice", map[string]any{"state": state, "accounts": ids})
+	}
+	var got Authorised
+	a.owner.returns(a.leaves(false), "p-1,p-2,p-3").want(200).into(&got)
+	if got.Choice == nil || len(got.Choice.Accounts) != 3 || got.Choice.Accounts[1] != (OfferedAccount{RemoteID: "p-2", Name: "Shop p-2"}) {
+		t.Fatalf("offered %+v", got.Choice)
+	}
+	if now := linked(); !slices.Equal(now, []string{"Tea=" + a.id}) {
+		t.Errorf("before anything was chosen there are %v", now)
+	}
+	state := got.Choice.State
+	choose(a.r.signedIn(a.r.home(), core.RoleOwner), state, "p-2").want(404) // another person
+	choose(a.owner, state).want(422)
+	got = Authorised{}
+	choose(a.owner, state, "p-3", "p-2").want(200).into(&got)
+	if got.Account.ID.String() != a.id || got.Account.RemoteID != "p-2" || len(got.More) != 1 || got.More[0].Name != "Shop p-3" || !got.Expected {
+		t.Errorf("chosen, it is %+v", got)
+	}
+	choose(a.owner, state, "p-1").want(404) // once
+
+	// Two new ones beside those linked; one that was not offered is none of them.
+	got = Authorised{}
+	a.owner.returns(a.leaves(true), "p-1,p-2,p-4").want(200).into(&got)
+	if got.Choice == nil || !got.Choice.Accounts[1].Linked || got.Choice.Accounts[0].Linked {
+		t.Fatalf("offered %+v", got.Choice)
+	}
+	choose(a.owner, got.Choice.State, "p-9").want(404)
+	state = a.leaves(true)
+	choose(a.owner, state, "p-1").want(404) // nobody came back with it
+
+	// Nothing to choose: one is new; one is authorised again; all are linked.
+	got = Authorised{}
+	a.owner.returns(a.leaves(true), "p-2,p-4").want(200).into(&got)
+	if got.Choice != nil || got.Account.RemoteID != "p-4" {
+		t.Errorf("of one new account it asks %+v", got)
+	}
+	got = Authorised{}
+	a.owner.returns(a.leaves(false), "p-1,p-2,p-5").want(200).into(&got)
+	if got.Choice != nil || got.Account.ID.String() != a.id || !got.Expected {
+		t.Errorf("authorised again it is %+v", got)
+	}
+	got = Authorised{}
+	a.owner.returns(a.leaves(true), "p-2,p-3").want(200).into(&got)
+	if got.Choice != nil || got.Account.RemoteID != "p-2" || len(got.More) != 1 {
+		t.Errorf("all linked, it is %+v", got)
+	}
+	if now := linked(); !slices.Equal(now, []string{"Shop p-3=p-3", "Shop p-4=p-4", "Tea=p-2"}) {
+		t.Errorf("in the end there are %v", now)
 	}
 }
 

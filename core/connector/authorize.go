@@ -45,4 +45,7 @@ type Visit struct {
 type Granted struct {
 	Config   Values    // of the form, to keep with the link; secrets among them are sealed
 	Accounts []Account // authorised by it; Name is the platform's
+	// Offered are accounts it covers of which a person chooses; those chosen are
+	// linked. The Conn keeps what they need for as long as a choice may take, an hour.
+	Offered []Account
 }

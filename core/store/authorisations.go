@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -19,6 +20,13 @@ type Authorisation struct {
 	Account    canon.ID // the one they began at
 	Again      bool     // it was to be authorised itself, not another one
 	Expires    time.Time
+	Offered    []Offered // it was ended, and covered these: they are back to choose
+}
+
+// Offered is an account an authorisation covers that nobody chose yet.
+type Offered struct {
+	RemoteID canon.RemoteID `json:"id"`
+	Name     string         `json:"name"`
 }
 
 // AddAuthorisation expects somebody back. Those who never came are forgotten.
@@ -26,8 +34,15 @@ func (t *Tx) AddAuthorisation(a Authorisation) error {
 	if _, err := t.exec("DELETE FROM authorisations WHERE tenant = $1 AND expires <= $2", t.tenant, ms(t.Now())); err != nil {
 		return err
 	}
-	_, err := t.exec("INSERT INTO authorisations (tenant, state, credential, agent, account, again, expires) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		t.tenant, a.State, a.Credential, a.Agent, a.Account, flag(a.Again), ms(a.Expires))
+	if a.Offered == nil {
+		a.Offered = []Offered{}
+	}
+	offered, err := json.Marshal(a.Offered)
+	if err != nil {
+		return fmt.Errorf("write an authorisation: %w", err)
+	}
+	_, err = t.exec("INSERT INTO authorisations (tenant, state, credential, agent, account, again, expires, offered) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		t.tenant, a.State, a.Credential, a.Agent, a.Account, flag(a.Again), ms(a.Expires), string(offered))
 	return err
 }
 
@@ -38,10 +53,13 @@ func (t *Tx) TakeAuthorisation(ctx context.Context, state, credential []byte, ag
 	a, err := one(ctx, t, func(rows *sql.Rows) (Authorisation, error) {
 		a := Authorisation{State: state, Credential: credential, Agent: agent}
 		var again, expires int64
-		err := rows.Scan(&a.Account, &again, &expires)
+		var offered string
+		if err := rows.Scan(&a.Account, &again, &expires, &offered); err != nil {
+			return a, err
+		}
 		a.Again, a.Expires = again != 0, at(expires)
-		return a, err
-	}, "DELETE FROM authorisations WHERE tenant = $1 AND state = $2 AND credential = $3 AND agent = $4 AND expires > $5 RETURNING account, again, expires",
+		return a, json.Unmarshal([]byte(offered), &a.Offered)
+	}, "DELETE FROM authorisations WHERE tenant = $1 AND state = $2 AND credential = $3 AND agent = $4 AND expires > $5 RETURNING account, again, expires, offered",
 		t.tenant, state, credential, agent, ms(t.Now()))
 	if errors.Is(err, errNone) {
 		return a, core.NotFound("authorisation")

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -15,7 +16,8 @@ import (
 // in another tenant, once, and not after its time.
 func TestAStateIsUsedUpByWhoCarriesIt(t *testing.T) {
 	desks(t, func(d *desk) {
-		a := store.Authorisation{State: []byte("state"), Credential: []byte("session"), Agent: canon.NewID(), Account: canon.NewID(), Again: true, Expires: d.Now().Add(time.Minute)}
+		a := store.Authorisation{State: []byte("state"), Credential: []byte("session"), Agent: canon.NewID(), Account: canon.NewID(), Again: true, Expires: d.Now().Add(time.Minute),
+			Offered: []store.Offered{{RemoteID: "4839274610283746", Name: "花店"}}}
 		late := a
 		late.State, late.Expires = []byte("late"), d.Now().Add(-time.Second)
 		d.commit(func(t *store.Tx) error { return t.AddAuthorisation(a) })
@@ -23,7 +25,7 @@ func TestAStateIsUsedUpByWhoCarriesIt(t *testing.T) {
 		take := func(state, session string, agent canon.ID) func(*store.Tx) error {
 			return func(t *store.Tx) error {
 				got, err := t.TakeAuthorisation(d.Context(), []byte(state), []byte(session), agent)
-				if err == nil && (got.Account != a.Account || !got.Again) {
+				if err == nil && (got.Account != a.Account || !got.Again || !slices.Equal(got.Offered, a.Offered)) {
 					d.Errorf("taken as %+v", got)
 				}
 				return err

@@ -23,14 +23,16 @@ func openPlatform(t *testing.T) (p *wechat.ComponentApp, address string) {
 // An administrator sets a third-party platform up once, has two accounts
 // authorised at WeChat's own page, sees one go red when its owner takes the
 // authorisation back and green when it is given again, here and in the account's
-// own console; what was said stays.
+// own console; what was said stays. Then they link pages by Facebook login.
 func TestSomebodyAuthorisesTwoAccountsOverOnePlatform(t *testing.T) {
 	t.Parallel()
 	p, address := openPlatform(t)
 	shop, mini := p.Accounts()[0], p.Accounts()[1]
 	s := staff(t, startHub(t, "sqlite", "PARLEY_PUBLIC_URL="))
 	amy := worker{name: "Amy", email: "amy@shop.test"}
-	s.do(t, "POST", "/agents", object{"email": amy.email, "name": amy.name, "role": "admin", "password": password, "language": "en"}, nil)
+	var made named
+	s.do(t, "POST", "/agents", object{"email": amy.email, "name": amy.name, "role": "admin", "password": password, "language": "en"}, &made)
+	amy.id = made.ID
 	admin := s.signIn(t, amy, manner{Size: &size{1440, 1000}, Axe: true})
 
 	admin.visit(s.url + "/channels/link/wechatopen")
@@ -121,6 +123,8 @@ func TestSomebodyAuthorisesTwoAccountsOverOnePlatform(t *testing.T) {
 	for _, v := range admin.axe("") {
 		t.Error(v)
 	}
+
+	s.linksPages(t, admin)
 
 	// Setting the same platform up twice is refused by name.
 	values := object{"api_base": address, "page_base": address}

@@ -35,7 +35,8 @@ type outside struct {
 	unasked bool
 	// turn misbehaves before some rounds, to have the answer go another way.
 	turn func(round int)
-	// keyed tells the rounds in which the platform recognises a repeated call.
+	// keyed tells of which answers the platform recognises a repeated call, by the
+	// call it took them with.
 	keyed func(round int) bool
 
 	account string // ours, once linked
@@ -61,7 +62,12 @@ func outsides(t *testing.T) []*outside {
 	all := []*outside{playLine(), playTelegram(t)}
 	all = append(all, playWeChats()...)
 	all = append(all, playWeCom(t)...)
-	all = append(all, playMeta()...)
+	return served(t, append(all, playMeta()...)...)
+}
+
+// served puts a door before each.
+func served(t *testing.T, all ...*outside) []*outside {
+	t.Helper()
 	for _, o := range all {
 		serve(t, o)
 	}
@@ -84,14 +90,23 @@ func serve(t *testing.T, o *outside) {
 }
 
 // playLine has the answers of every other round refused their reply token, so
-// that they are pushed, under a retry key.
+// that they are pushed, under a retry key. One that comes later than a minute is
+// pushed, too: what the platform took decides.
 func playLine() *outside {
 	p := playedline.New(playedline.Options{Client: eachItsOwn, PlainHTTP: true, Redeliver: true, Schedule: quick})
 	spent := emulate.Fault{Op: "message/reply", Status: http.StatusBadRequest, Body: []byte(`{"message":"Invalid reply token"}`)}
 	return &outside{
 		kind: "line", phone: p, customer: p.Customers()[0].ID, api: p, calls: p.Calls, values: p.Config(),
 		enter: func(_ context.Context, hook string) error { p.SetHook(hook, true); return nil },
-		keyed: func(round int) bool { return round%2 == 1 },
+		keyed: func(round int) bool {
+			var took []string
+			for _, c := range p.Calls() {
+				if c.Visible && strings.Contains(c.Text, theAnswer) {
+					took = append(took, c.Op)
+				}
+			}
+			return round < len(took) && took[round] == "message/push"
+		},
 		turn: func(round int) {
 			p.Behave()
 			if round%2 == 1 {

@@ -14,10 +14,13 @@ func (p *Platform) number(id string) (outcome, *refusal) {
 
 // me is GET /me: a page, by its own token.
 func (p *Platform) me(q *request) (outcome, *refusal) {
-	for _, page := range []string{Page, OtherPage} {
-		if q.token == p.pageToken(page) {
+	for _, page := range pages() {
+		if p.speaks(q.token, page) {
 			return outcome{json: p.pageInfo(page)}, nil
 		}
+	}
+	if s, ok := p.logins.sessions[q.token]; ok {
+		return outcome{json: map[string]any{"id": s.consent.user.id, "name": s.consent.user.name}}, nil
 	}
 	return outcome{json: map[string]any{"id": "122100000000000", "name": "Parley system user"}}, nil
 }
@@ -32,6 +35,9 @@ func (p *Platform) pageInfo(page string) map[string]any {
 
 // accounts is GET /me/accounts: the pages a user may act for, with their tokens.
 func (p *Platform) accounts(q *request) (outcome, *refusal) {
+	if _, ok := p.logins.sessions[q.token]; ok {
+		return outcome{json: map[string]any{"data": p.managed(q.token), "paging": map[string]any{"cursors": map[string]any{"after": "QVFK"}}}}, nil
+	}
 	if q.token != p.token {
 		return outcome{}, bad("Tried accessing nonexisting field (accounts) on node type (Page)")
 	}
@@ -91,8 +97,11 @@ func (p *Platform) ask(q *request, h hook) *refusal {
 
 // subscribedApps is /{waba-id}/subscribed_apps and /{page-id}/subscribed_apps.
 func (p *Platform) subscribedApps(q *request, object string) (outcome, *refusal) {
-	if p.isPage(object) && q.token != p.pageToken(object) {
+	if p.isPage(object) && !p.speaks(q.token, object) {
 		return outcome{}, no(190, 0, "This method must be called with a Page Access Token")
+	}
+	if p.isPage(object) && q.Method == "POST" && !p.may(q.token, "pages_manage_metadata") {
+		return outcome{}, no(200, 0, "Requires pages_manage_metadata permission to manage the object")
 	}
 	switch q.Method {
 	case "POST":

@@ -10,7 +10,7 @@ import (
 
 // pageCall is whatever a page's own token is needed for.
 func (p *Platform) pageCall(q *request, page, edge string) (outcome, *refusal) {
-	if q.token != p.pageToken(page) {
+	if !p.speaks(q.token, page) {
 		return outcome{}, no(190, 0, "This method must be called with a Page Access Token")
 	}
 	switch {
@@ -54,6 +54,10 @@ func (p *Platform) sendPage(q *request, page string) (outcome, *refusal) {
 	account, product, refused := p.accountOf(page, customer)
 	if refused != nil {
 		return outcome{}, refused
+	}
+	need := map[Product]string{Messenger: "pages_messaging", Instagram: "instagram_manage_messages"}[product]
+	if !p.may(q.token, need) {
+		return outcome{}, no(230, 0, "Requires %s permission to manage the object", need)
 	}
 	if p.people[customer].blocked {
 		return outcome{}, no(551, 1545041, "This person isn't available right now.")

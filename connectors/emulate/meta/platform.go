@@ -31,6 +31,8 @@ const (
 	OtherNumber = "106540352242923"
 	Page        = "4839274610283746"
 	OtherPage   = "4839274610283747"
+	Nursery     = "4839274610283748" // pages the system user is not assigned to
+	Florist     = "4839274610283749"
 	Account     = "17841400008460056" // the Instagram account of Page
 	Inbox       = "263902037430900"   // the app that is the page's own inbox
 
@@ -78,6 +80,7 @@ type Platform struct {
 	watching  int
 	links     map[string]link
 	grants    []string
+	logins    logins
 	expires   int64
 	host      string // how we were called last
 }
@@ -111,10 +114,11 @@ func New(o Options) *Platform {
 		o: o, n: o.First, hooks: map[Product]hook{}, subs: map[string]bool{}, chats: map[chatKey]*chat{}, people: map[string]*person{}, files: map[string]*file{},
 		revoked: map[string]bool{}, menus: map[string]map[string]any{}, sends: map[string][]time.Time{},
 		limits: Limits{PerSecond: 80, Burst: 45, Page: 250}, watchers: map[int]func(Product, string){},
-		links:  map[string]link{Number: {"", "Lucky Shrub"}, OtherNumber: {"", "Lucky Shrub Outlet"}, Page: {Page, "Lucky Shrub"}, OtherPage: {OtherPage, "Lucky Shrub Outlet"}, Account: {Page, "luckyshrub"}},
+		links: map[string]link{Number: {"", "Lucky Shrub"}, OtherNumber: {"", "Lucky Shrub Outlet"}, Page: {Page, "Lucky Shrub"}, OtherPage: {OtherPage, "Lucky Shrub Outlet"},
+			Nursery: {Nursery, "Greenleaf Nursery"}, Florist: {Florist, "Greenleaf Florist"}, Account: {Page, "luckyshrub"}},
 		grants: []string{"whatsapp_business_messaging", "whatsapp_business_management", "pages_messaging", "pages_manage_metadata", "pages_show_list", "pages_read_engagement", "instagram_basic", "instagram_manage_messages"},
 	}
-	p.token = Token
+	p.token, p.logins = Token, newLogins()
 	p.idle = sync.NewCond(&p.mu)
 	for _, c := range []person{
 		{Customer: emulate.Customer{ID: "16505551234", Name: "Sheena Nelson", Lang: "en"}, product: WhatsApp},

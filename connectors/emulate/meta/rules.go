@@ -22,6 +22,10 @@ const (
 	docRouting   = "Messenger Platform: Conversation control"
 	docInstagram = "Instagram Messaging: Send a message"
 	docHook      = "Graph API: Webhooks, getting started"
+	docLogin     = "Facebook Login: Manually Build a Login Flow"
+	docBusiness  = "Facebook Login for Business"
+	docLong      = "Facebook Login: Long-Lived Access Tokens"
+	docScopes    = "Graph API: Permissions Reference"
 )
 
 // Rules are what the platform insists on.
@@ -87,6 +91,22 @@ func Rules() []emulate.Rule {
 		{Name: "thread control", Says: "Only the app that has a conversation speaks in it.", Doc: docRouting, Code: "10/2018300"},
 		{Name: "reaction", Says: "Instagram lets an app give the heart alone.", Doc: docInstagram, Code: "100"},
 		{Name: "page rate", Says: "A page makes so many calls in a second.", Doc: docSend, Code: "613"},
+
+		{Name: "dialog app", Says: "A dialog is for an app there is.", Doc: docLogin, Code: "Invalid App ID"},
+		{Name: "dialog redirect", Says: "A dialog leads back only to an address entered for the app, letter by letter.", Doc: docLogin, Code: "URL Blocked"},
+		{Name: "dialog scope", Says: "A dialog asks for permissions there are.", Doc: docLogin, Code: "Invalid Scopes"},
+		{Name: "dialog configuration", Says: "A configuration belongs to the app.", Doc: docBusiness, Code: "Invalid configuration"},
+		{Name: "code app", Says: "A code is exchanged by an app there is.", Doc: docLogin, Code: "101"},
+		{Name: "code secret", Says: "A code is exchanged by whoever has the app's secret.", Doc: docLogin, Code: "1"},
+		{Name: "code", Says: "A code is one the dialog led back with.", Doc: docLogin, Code: "100"},
+		{Name: "code redirect", Says: "A code is exchanged with the very address the dialog led back to.", Doc: docLogin, Code: "100/36008"},
+		{Name: "code once", Says: "A code counts once.", Doc: docLogin, Code: "100/36009"},
+		{Name: "code life", Says: "A code counts for ten minutes.", Doc: docLogin, Code: "100/36007"},
+		{Name: "token life", Says: "A user's token ends in an hour or two; exchanged, in sixty days.", Doc: docLong, Code: "190/463"},
+		{Name: "token exchange", Says: "Only a token that counts is exchanged for a longer one.", Doc: docLong, Code: "190/463"},
+		{Name: "app removed", Says: "Whoever takes the app out of their integrations ends all it was given, the tokens of pages, too.", Doc: docGraph, Code: "190/458"},
+		{Name: "permission to subscribe", Says: "A page is subscribed with pages_manage_metadata.", Doc: docScopes, Code: "200"},
+		{Name: "permission to message", Says: "A page writes with pages_messaging, its Instagram account with instagram_manage_messages.", Doc: docScopes, Code: "230"},
 		{Name: "verification", Says: "An address gets callbacks once it has repeated a challenge.", Doc: docHook, Code: "2200"},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"parley/connectors/emulate"
@@ -42,6 +43,10 @@ var versioned = regexp.MustCompile(`^/v[0-9]+\.[0-9]+(/.*)$`)
 func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/files/") {
 		p.serveFile(w, r)
+		return
+	}
+	if strings.HasSuffix(r.URL.Path, dialogPath) { // of www.facebook.com
+		p.serveDialog(w, r)
 		return
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, 128<<20))
@@ -113,6 +118,7 @@ func (p *Platform) log(q *request, op string, status int, code string, out outco
 		wire.WriteString("?" + query.Encode())
 	}
 	switch {
+	case q.path == tokenPath: // its form is made of credentials
 	case q.file != nil:
 		fmt.Fprintf(&wire, "\nform %v, file %q of %s, %d bytes", q.form, q.file.name, q.file.mime, len(q.file.body))
 	case len(q.body) > 0:
@@ -126,6 +132,11 @@ func (p *Platform) log(q *request, op string, status int, code string, out outco
 }
 
 func (p *Platform) handle(q *request, multipart bool) (outcome, *refusal) {
+	if q.path == tokenPath {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.accessToken(q)
+	}
 	if multipart {
 		if q.form == nil {
 			return outcome{}, bad("The form cannot be read")
@@ -148,8 +159,12 @@ func (p *Platform) authenticate(q *request) *refusal {
 	if q.token, ok = strings.CutPrefix(q.Header.Get("Authorization"), "Bearer "); !ok {
 		q.token = q.URL.Query().Get("access_token")
 	}
-	known := q.token == p.token || q.token == AppID+"|"+AppSecret
-	for _, page := range []string{Page, OtherPage} {
+	known, refused := p.person(q.token)
+	if refused != nil {
+		return refused
+	}
+	known = known || q.token == p.token || q.token == AppID+"|"+AppSecret
+	for _, page := range pages() {
 		known = known || q.token == p.pageToken(page)
 	}
 	if !known || p.revoked[q.token] {
@@ -195,10 +210,15 @@ func (p *Platform) route(q *request) (outcome, *refusal) {
 	return outcome{}, no(100, 33, "Unsupported request. Object with ID '%s' does not exist, cannot be loaded due to missing permissions", object)
 }
 
-func (p *Platform) isPage(id string) bool { return id == Page || id == OtherPage }
+func pages() []string { return []string{Page, OtherPage, Nursery, Florist} }
+
+func (p *Platform) isPage(id string) bool { return slices.Contains(pages(), id) }
 
 func (p *Platform) debugToken(q *request) (outcome, *refusal) {
 	token := q.URL.Query().Get("input_token")
+	if known, _ := p.person(token); known {
+		return outcome{json: map[string]any{"data": p.facts(token)}}, nil
+	}
 	if token != p.token {
 		return outcome{json: map[string]any{"data": map[string]any{"is_valid": false, "scopes": []string{}}}}, nil
 	}

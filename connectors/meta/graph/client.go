@@ -43,6 +43,8 @@ type Request struct {
 	JSON any
 	Body io.Reader
 	Type string
+	// Open is a call that carries its credentials in itself: no token is sent.
+	Open bool
 	// Quiet says that the call shows nothing to a customer, so that a failure
 	// never leaves anything uncertain.
 	Quiet bool
@@ -88,14 +90,18 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	for name, v := range r.Query {
 		query[name] = v
 	}
-	query.Set("appsecret_proof", Proof(c.Secret, r.Token))
+	if !r.Open {
+		query.Set("appsecret_proof", Proof(c.Secret, r.Token))
+	}
 	req, err := http.NewRequestWithContext(ctx, r.Method, c.Base+r.Path+"?"+query.Encode(), body)
 	if err != nil {
 		return nil, &connector.Error{Class: connector.Invalid, Code: "bad_address", Scope: connector.ScopeLink,
 			Err:   errors.New("the API address cannot be used"),
 			Shown: connector.Text{EN: "The API address in the settings of this account cannot be used. Correct it.", ZH: "账号设置中的 API 地址无法使用，请更正。"}}
 	}
-	req.Header.Set("Authorization", "Bearer "+r.Token)
+	if !r.Open {
+		req.Header.Set("Authorization", "Bearer "+r.Token)
+	}
 	if kind != "" {
 		req.Header.Set("Content-Type", kind)
 	}
@@ -124,4 +130,9 @@ func Proof(secret, token string) string {
 // Base joins the address of the API with its version.
 func Base(values connector.Values) string {
 	return strings.TrimRight(values["api_base"], "/") + "/" + values["api_version"]
+}
+
+// Dialog joins the address people log in at with the version.
+func Dialog(values connector.Values) string {
+	return strings.TrimRight(values["page_base"], "/") + "/" + values["api_version"]
 }

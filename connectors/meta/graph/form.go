@@ -60,5 +60,8 @@ func AddressFields(base string) []connector.Field {
 // Version is the Graph API version the connectors are written for.
 const Version = "v25.0"
 
-// Address is where the API is.
-const Address = "https://graph.facebook.com"
+// Address is where the API is, DialogAddress where people log in.
+const (
+	Address       = "https://graph.facebook.com"
+	DialogAddress = "https://www.facebook.com"
+)

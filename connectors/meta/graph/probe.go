@@ -67,25 +67,69 @@ func (l *Life) Expires() time.Time {
 
 // Learn asks when a token runs out.
 func (l *Life) Learn(ctx context.Context, c *Client, token string) error {
-	out, err := c.debug(ctx, token)
+	out, err := c.debug(ctx, token, token)
 	if err == nil {
 		l.ends.Store(int64(out.Expires))
 	}
 	return err
 }
 
+// Know sets when credentials run out; zero: never, or not known.
+func (l *Life) Know(at time.Time) {
+	if at.IsZero() {
+		l.ends.Store(0)
+		return
+	}
+	l.ends.Store(at.Unix())
+}
+
+// Facts are what the platform knows of a token.
+type Facts struct {
+	Ends  time.Time // zero: never
+	Lacks []string  // of the permissions asked about
+}
+
+// Inspect asks about a token that came of a login, in the name of as. One of a
+// page has no end of its own, but whoever gave it must come by every ninety days
+// ("Refresh User Access Tokens: data access").
+func (c *Client) Inspect(ctx context.Context, token, as string, scopes ...string) (Facts, error) {
+	out, err := c.debug(ctx, token, as)
+	if err != nil {
+		return Facts{}, err
+	}
+	f := Facts{Lacks: out.lacks(scopes)}
+	at := out.Expires
+	if at == 0 {
+		at = out.Access
+	}
+	if at > 0 {
+		f.Ends = time.Unix(int64(at), 0).UTC()
+	}
+	return f, nil
+}
+
 // facts are of debug_token.
 type facts struct {
 	Valid   bool     `json:"is_valid"`
 	Expires Number   `json:"expires_at"`
+	Access  Number   `json:"data_access_expires_at"`
 	Scopes  []string `json:"scopes"`
 }
 
-func (c *Client) debug(ctx context.Context, token string) (facts, error) {
+func (f facts) lacks(scopes []string) (missing []string) {
+	for _, scope := range scopes {
+		if !slices.Contains(f.Scopes, scope) {
+			missing = append(missing, scope)
+		}
+	}
+	return missing
+}
+
+func (c *Client) debug(ctx context.Context, token, as string) (facts, error) {
 	var out struct {
 		Data facts `json:"data"`
 	}
-	err := c.Call(ctx, Request{Method: http.MethodGet, Path: "/debug_token", Query: url.Values{"input_token": {token}}, Token: token, Quiet: true}, &out)
+	err := c.Call(ctx, Request{Method: http.MethodGet, Path: "/debug_token", Query: url.Values{"input_token": {token}}, Token: as, Quiet: true}, &out)
 	return out.Data, err
 }
 
@@ -95,19 +139,12 @@ func (c *Client) Permissions(ctx context.Context, s Steps, token string, state f
 	return s.Try(text("Permissions of the token", "令牌权限"),
 		text("Make a new token for the system user and tick every permission named here.", "请为系统用户重新生成令牌，并勾选此处列出的全部权限。"),
 		func() (connector.Text, error) {
-			out, err := c.debug(ctx, token)
+			out, err := c.debug(ctx, token, token)
 			if err != nil {
 				return connector.Text{}, err
 			}
-			var missing []string
-			for _, scope := range scopes {
-				if !slices.Contains(out.Scopes, scope) {
-					missing = append(missing, scope)
-				}
-			}
-			if !out.Valid || len(missing) > 0 {
-				e := Meaning(10, 0)
-				e.Shown = text("The token lacks: "+strings.Join(missing, ", ")+".", "令牌缺少权限："+strings.Join(missing, "、")+"。")
+			if missing := out.lacks(scopes); !out.Valid || len(missing) > 0 {
+				e := Lacking(missing)
 				if !out.Valid {
 					e = Meaning(190, 0)
 				}
@@ -115,6 +152,13 @@ func (c *Client) Permissions(ctx context.Context, s Steps, token string, state f
 			}
 			return life(out.Expires, s.Now(), state), nil
 		})
+}
+
+// Lacking says which permissions a token was not given.
+func Lacking(scopes []string) *connector.Error {
+	e := Meaning(10, 0)
+	e.Shown = text("The token lacks: "+strings.Join(scopes, ", ")+".", "令牌缺少权限："+strings.Join(scopes, "、")+"。")
+	return e
 }
 
 func life(expires Number, now time.Time, state func(connector.State)) connector.Text {

@@ -3,6 +3,8 @@ package messaging
 import (
 	"context"
 	"errors"
+	"maps"
+	"sync/atomic"
 	"time"
 
 	"parley/connectors/meta/graph"
@@ -17,6 +19,9 @@ type Conn struct {
 	env     connector.Env
 	api     *graph.Client
 	token   string // of the system user
+	login   bool   // people authorise accounts at Facebook's own page
+	dialog  string // where that is, with the version
+	config  string // of Facebook Login for Business; "" asks for permissions
 	secret  string
 	app     string
 	account canon.RemoteID // of the form
@@ -25,7 +30,8 @@ type Conn struct {
 	linked  bool // by now, and not only tried
 	verify  string
 	threads graph.Threads
-	life    graph.Life // of the token
+	life    graph.Life   // of the token
+	turn    atomic.Int64 // which account is looked at next
 }
 
 var (
@@ -38,6 +44,11 @@ var (
 	_ connector.Installer = (*Conn)(nil)
 	_ connector.Prober    = (*Conn)(nil)
 	_ connector.Desk      = (*Conn)(nil)
+
+	_ connector.Authorizer = (*Conn)(nil)
+	_ connector.Refresher  = (*Conn)(nil)
+	_ connector.Pulse      = (*Conn)(nil)
+	_ connector.Expirer    = (*Conn)(nil)
 )
 
 // Open makes a Conn of a completed form.
@@ -52,15 +63,19 @@ func (d Driver) Open(_ context.Context, link connector.Link, env connector.Env) 
 	c := &Conn{
 		Hook: graph.NewHook(v["app_secret"], v["verify_token"]), product: d.product, env: env,
 		api:   &graph.Client{HTTP: env.HTTP, Base: graph.Base(v), Secret: v["app_secret"], Now: env.Clock},
-		token: v["access_token"], secret: v["app_secret"], app: v["app_id"], account: canon.RemoteID(v["account"]),
+		token: v["access_token"], login: v["way"] == byLogin, dialog: graph.Dialog(v), config: v["config_id"], secret: v["app_secret"], app: v["app_id"], account: canon.RemoteID(v["account"]),
 		hook: link.HookURL, linked: graph.Linked(link), verify: v["verify_token"],
+	}
+	if !c.login {
+		c.product.caps.Ops = maps.Clone(c.product.caps.Ops)
+		delete(c.product.caps.Ops, connector.OpsAuthorize)
 	}
 	for _, a := range link.Accounts {
 		if a.RemoteID != "" {
 			c.pages = append(c.pages, a.RemoteID)
 		}
 	}
-	if len(c.pages) == 0 {
+	if len(c.pages) == 0 && c.account != "" {
 		c.pages = []canon.RemoteID{c.account}
 	}
 	return c, nil

@@ -58,9 +58,12 @@ func (c *Conn) Uninstall(ctx context.Context) error {
 	})
 }
 
+// each does it for every account the platform has a name for. One that took its
+// authorisation back keeps no other from it: its light says so.
 func (c *Conn) each(do func(canon.RemoteID) error) error {
-	for _, account := range c.pages {
-		if err := do(account); err != nil {
+	for _, account := range c.ours() {
+		err := do(account)
+		if e := connector.AsError(err); e != nil && !(c.login && e.Class == connector.NeedsLogin && e.Scope == connector.ScopeAccount) {
 			return err
 		}
 	}
@@ -70,23 +73,25 @@ func (c *Conn) each(do func(canon.RemoteID) error) error {
 // Probe tests the token, the account, the permissions and the callback.
 func (c *Conn) Probe(ctx context.Context, step func(connector.Check)) error {
 	steps := graph.Steps{Step: step, Now: c.env.Clock}
+	if c.login {
+		return c.probeLogin(ctx, steps)
+	}
 	if err := steps.Try(text("Account, app secret and token", "账号、应用密钥与令牌"), text(
 		"Compare the account's id, the app secret and the token, and give the system user the page with the task Messages.", "请核对账号编号、应用密钥和令牌，并为系统用户分配该主页的“消息”任务。"),
-		func() (connector.Text, error) { return c.named(ctx) }); err != nil {
+		func() (connector.Text, error) { return c.named(ctx, c.account) }); err != nil {
 		return err
 	}
 	tokenErr := c.api.Permissions(ctx, steps, c.token, c.env.State, c.product.scopes...)
 	hookErr := steps.Try(text("The page sends callbacks to the app", "主页已订阅应用回调"), text(
 		"Verify the linked account: that sets it up. Or subscribe the page to the app under Webhooks in the App Dashboard.", "关联后点击“验证”即可自动设置；也可在应用面板的 Webhooks 中为主页订阅应用。"),
-		func() (connector.Text, error) { return graph.Subscribed(c.subscribed(ctx), c.linked) })
+		func() (connector.Text, error) { return graph.Subscribed(c.subscribed(ctx, c.account), c.linked) })
 	if tokenErr != nil {
 		return tokenErr
 	}
 	return hookErr
 }
 
-func (c *Conn) named(ctx context.Context) (connector.Text, error) {
-	account := c.account
+func (c *Conn) named(ctx context.Context, account canon.RemoteID) (connector.Text, error) {
 	if err := c.env.Cache.Delete(ctx, passKey(account)); err != nil { // a test asks the platform, not the memory
 		return connector.Text{}, &connector.Error{Class: connector.Internal, Code: "cache", Err: err}
 	}
@@ -107,13 +112,13 @@ func (c *Conn) named(ctx context.Context) (connector.Text, error) {
 	return connector.Text{EN: line, ZH: line}, nil
 }
 
-func (c *Conn) subscribed(ctx context.Context) error {
+func (c *Conn) subscribed(ctx context.Context, account canon.RemoteID) error {
 	var out struct {
 		Data []struct {
 			ID string `json:"id"`
 		} `json:"data"`
 	}
-	if err := c.call(ctx, c.account, graph.Request{Method: http.MethodGet, Path: "/subscribed_apps", Quiet: true}, &out); err != nil {
+	if err := c.call(ctx, account, graph.Request{Method: http.MethodGet, Path: "/subscribed_apps", Quiet: true}, &out); err != nil {
 		return err
 	}
 	for _, app := range out.Data {
@@ -126,11 +131,19 @@ func (c *Conn) subscribed(ctx context.Context) error {
 
 // Pulse asks for the account.
 func (c *Conn) Pulse(ctx context.Context) error {
-	return c.call(ctx, c.account, graph.Request{Method: http.MethodGet, Query: url.Values{"fields": {"id"}}, Quiet: true}, &struct{}{})
+	if c.login {
+		return c.pulseLogin(ctx)
+	}
+	return c.ping(ctx, c.account)
 }
 
-// Refresh asks how long the token lives.
-func (c *Conn) Refresh(ctx context.Context) error { return c.life.Learn(ctx, c.api, c.token) }
+// Refresh asks how long the token lives; of a link by login, after every account.
+func (c *Conn) Refresh(ctx context.Context) error {
+	if c.login {
+		return c.lookAll(ctx)
+	}
+	return c.life.Learn(ctx, c.api, c.token)
+}
 
 // Expires is when the token runs out.
 func (c *Conn) Expires() time.Time { return c.life.Expires() }

@@ -1,8 +1,6 @@
 package messaging
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"parley/connectors/meta/graph"
@@ -46,8 +44,8 @@ func messenger() product {
 	p := product{
 		kind: "messenger", object: "page",
 		name: text("Messenger", "Messenger"),
-		help: text("Connect Facebook pages. You need a Meta app with the product Messenger and a system user's token for the pages.",
-			"接入 Facebook 主页。需要已添加 Messenger 产品的 Meta 应用，以及可管理主页的系统用户令牌。"),
+		help: text("Connect Facebook pages. You need a Meta app with the product Messenger, and a system user's token for the pages or somebody who manages them.",
+			"接入 Facebook 主页。需要已添加 Messenger 产品的 Meta 应用，以及可管理主页的系统用户令牌，或由主页管理员登录授权。"),
 		account: connector.Field{
 			Name: "account", Kind: connector.FieldText, Required: true, Pattern: `[0-9]{5,20}`, Example: "4839274610283746",
 			Label: text("Page ID", "主页编号（Page ID）"), Help: text("Page → About → Page transparency → Page ID.", "主页 → 关于 → 主页信息公开 → 主页编号。"),
@@ -129,7 +127,7 @@ func capabilities() connector.Capabilities {
 		Ops: map[connector.Operation]connector.Level{
 			connector.OpsReply: connector.Full, connector.OpsReact: connector.Full, connector.OpsTyping: connector.Full, connector.OpsMarkRead: connector.Full,
 			connector.OpsFetch: connector.Full, connector.OpsProfile: connector.Full, connector.OpsInstall: connector.Full, connector.OpsProbe: connector.Full,
-			connector.OpsDesk: connector.Full,
+			connector.OpsDesk: connector.Full, connector.OpsAuthorize: connector.Full,
 			connector.OpsEdit: connector.Degrade, // a correction
 		},
 		Choices: connector.ChoiceLimit{
@@ -158,19 +156,17 @@ func NewInstagram() connector.Driver { return Driver{instagram()} }
 // Spec describes the channel.
 func (d Driver) Spec() connector.Spec {
 	p := d.product
-	fields := []connector.Field{
-		p.account, graph.TokenField(strings.Join(p.scopes, ", ")), graph.SecretField(), graph.VerifyField(),
-		graph.AppField(text("App Dashboard → App settings → Basic. Needed to set the callback by itself, and to tell who has a conversation that several apps share.",
-			"应用面板 → 应用设置 → 基本。用于自动设置回调，以及在多应用共用会话时识别处理方。")),
-	}
 	return connector.Spec{
 		Kind: p.kind, Name: p.name, Help: p.help, Row: "world", ManyAccounts: true, NeedsHTTPS: true,
-		Form:    connector.Form{Fields: slices.Concat(fields, graph.AddressFields(graph.Address))},
+		Form:    p.form(),
 		Ceiling: p.caps, Docs: "docs/connectors/" + p.kind + ".md",
 	}
 }
 
-// Same is the page or account.
+// Same is the page or account; the app, where accounts are authorised.
 func (Driver) Same(v connector.Values) string {
+	if v["way"] == byLogin {
+		return "app " + v["app_id"] + " at " + graph.Base(v)
+	}
 	return v["account"] + " at " + graph.Base(v)
 }

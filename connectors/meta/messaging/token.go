@@ -27,8 +27,11 @@ func passKey(account canon.RemoteID) string { return "page:" + string(account) }
 // pass returns the token of an account's page, shared by all nodes.
 func (c *Conn) pass(ctx context.Context, account canon.RemoteID) (pass, error) {
 	var p pass
+	if c.login {
+		return c.lent(ctx, account)
+	}
 	kept, err := c.env.Cache.Once(ctx, passKey(account), func(ctx context.Context) (string, time.Duration, error) {
-		p, err := c.exchange(ctx, account)
+		p, err := c.find(ctx, c.token, account)
 		if err != nil {
 			return "", 0, err
 		}
@@ -51,6 +54,14 @@ func (c *Conn) refused(ctx context.Context, account canon.RemoteID, err error) e
 	if e.Code != "190" {
 		return err
 	}
+	if c.login {
+		if over := c.renew(ctx, account); over != nil {
+			return over
+		}
+		again := *e
+		again.Class, again.Scope = connector.Transient, connector.ScopeAccount
+		return &again
+	}
 	if gone := c.env.Cache.Delete(ctx, passKey(account)); gone != nil {
 		return err
 	}
@@ -62,22 +73,30 @@ func (c *Conn) refused(ctx context.Context, account canon.RemoteID, err error) e
 // lists bounds how many lists of a hundred pages are read.
 const lists = 50
 
-// exchange looks for an account among the pages the token may act for.
-func (c *Conn) exchange(ctx context.Context, account canon.RemoteID) (pass, error) {
-	type page struct {
-		ID        string `json:"id"`
-		Token     string `json:"access_token"`
-		Instagram struct {
-			ID canon.RemoteID `json:"id"`
-		} `json:"instagram_business_account"`
-	}
-	query := url.Values{"fields": {"id,access_token,instagram_business_account"}, "limit": {"100"}}
-	fits := func(p page) bool {
-		return p.Token != "" && (canon.RemoteID(p.ID) == account && !c.product.instagram || p.Instagram.ID == account && c.product.instagram)
-	}
+// speaker is a page with its token.
+type speaker struct {
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Token     string   `json:"access_token"`
+	Tasks     []string `json:"tasks"`
+	Instagram struct {
+		ID       canon.RemoteID `json:"id"`
+		Username string         `json:"username"`
+	} `json:"instagram_business_account"`
+}
+
+// What is asked of a page: to speak for it, and to choose it.
+const (
+	toSpeak  = "id,access_token,instagram_business_account"
+	toChoose = "id,name,access_token,tasks,instagram_business_account{id,username}"
+)
+
+// speakers lists the pages a token may act for.
+func (c *Conn) speakers(ctx context.Context, token, fields string) (all []speaker, err error) {
+	query := url.Values{"fields": {fields}, "limit": {"100"}}
 	for range lists {
 		var out struct {
-			Data   []page `json:"data"`
+			Data   []speaker `json:"data"`
 			Paging struct {
 				Cursors struct {
 					After string `json:"after"`
@@ -85,27 +104,37 @@ func (c *Conn) exchange(ctx context.Context, account canon.RemoteID) (pass, erro
 				Next string `json:"next"`
 			} `json:"paging"`
 		}
-		if err := c.api.Call(ctx, graph.Request{Method: http.MethodGet, Path: "/me/accounts", Query: query, Token: c.token, Quiet: true}, &out); err != nil {
-			if connector.AsError(err).Code != "100" {
-				return pass{}, err
-			}
-			// It is a page's own token: a page has no pages.
-			var self page
-			if err := c.api.Call(ctx, graph.Request{Method: http.MethodGet, Path: "/me", Query: url.Values{"fields": query["fields"]}, Token: c.token, Quiet: true}, &self); err != nil {
-				return pass{}, err
-			}
-			self.Token = c.token
-			out.Data = []page{self}
+		if err := c.api.Call(ctx, graph.Request{Method: http.MethodGet, Path: "/me/accounts", Query: query, Token: token, Quiet: true}, &out); err != nil {
+			return nil, err
 		}
-		for _, p := range out.Data {
-			if fits(p) {
-				return pass{p.ID, p.Token}, nil
-			}
-		}
+		all = append(all, out.Data...)
 		if out.Paging.Next == "" || out.Paging.Cursors.After == "" {
 			break
 		}
 		query.Set("after", out.Paging.Cursors.After)
+	}
+	return all, nil
+}
+
+// find looks for an account among the pages a token may act for.
+func (c *Conn) find(ctx context.Context, token string, account canon.RemoteID) (pass, error) {
+	all, err := c.speakers(ctx, token, toSpeak)
+	if err != nil && connector.AsError(err).Code == "100" {
+		// It is a page's own token: a page has no pages.
+		var self speaker
+		if err := c.api.Call(ctx, graph.Request{Method: http.MethodGet, Path: "/me", Query: url.Values{"fields": {toSpeak}}, Token: token, Quiet: true}, &self); err != nil {
+			return pass{}, err
+		}
+		self.Token = token
+		all, err = []speaker{self}, nil
+	}
+	if err != nil {
+		return pass{}, err
+	}
+	for _, s := range all {
+		if s.Token != "" && s.account(c.product.instagram) == account {
+			return pass{s.ID, s.Token}, nil
+		}
 	}
 	return pass{}, &connector.Error{Class: connector.NeedsLogin, Scope: connector.ScopeAccount, Code: "no_page", Shown: text(
 		"The token may not act for this account. Give the system user its page, with the task Messages, and make a new token.",

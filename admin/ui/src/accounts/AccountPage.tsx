@@ -94,7 +94,7 @@ function Shown({ account }: { account: Linked }) {
           <Checklist {...verify} />
         </CardBox>
       </Section>
-      {may && kind?.capabilities.ops?.authorize === "full" && <Authorise account={account} />}
+      {may && account.authorises && <Authorise account={account} />}
       {may && kind && signsIn(kind) && (
         <Section title={more("login.title")}>
           <CardBox>

@@ -41,7 +41,7 @@ export function SetUp({ kind }: { kind: string }) {
   const all = useAccounts().data ?? [];
   const links = new Map<ID, [Account, ...Account[]]>();
   for (const a of all)
-    if (a.kind === kind) {
+    if (a.kind === kind && a.authorises) {
       const beside = links.get(a.link);
       beside ? beside.push(a) : links.set(a.link, [a]);
     }

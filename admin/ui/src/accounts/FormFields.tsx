@@ -62,7 +62,7 @@ function FieldItem({ field: f, set }: { field: FormField; set: boolean }) {
   const words = useWords();
   const condition = Form.useWatch(["config", f.when ?? "-"]);
   if (f.when && !(f.when_in ?? []).includes(String(condition ?? ""))) return null;
-  const optional = !f.required && f.kind !== "switch" && f.kind !== "choice";
+  const optional = (!f.required || f.generate) && f.kind !== "switch" && f.kind !== "choice";
   return (
     <Form.Item
       name={["config", f.name]}
@@ -123,7 +123,7 @@ function FieldItem({ field: f, set }: { field: FormField; set: boolean }) {
 
   function rules(): Rule[] {
     const all: Rule[] = [];
-    if (f.required && !set) all.push({ required: true, message: t("form.required") });
+    if (f.required && !f.generate && !set) all.push({ required: true, message: t("form.required") });
     all.push({
       validator: async (_, typed) => {
         const wrong = fault(f, typed, {

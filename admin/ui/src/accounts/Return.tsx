@@ -1,10 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Spin } from "antd";
+import { Button, Checkbox, Spin } from "antd";
 import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Authorised, endAuthorisation } from "@/api/accounts";
+import { type Authorised, chooseAccounts, endAuthorisation } from "@/api/accounts";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { CardBox, Page } from "@/ui/Page";
@@ -32,8 +32,11 @@ export function Return() {
     staleTime: Number.POSITIVE_INFINITY,
     enabled: state !== "",
   });
+  const [chosen, setChosen] = useState<Authorised>();
   const back = { to: "/channels", label: first("place.channels") } as const;
-  if (query.data) return <Done done={query.data} />;
+  const done = chosen ?? query.data;
+  if (done?.choice) return <Choose choice={done.choice} done={setChosen} />;
+  if (done) return <Done done={done} />;
   if (!state)
     return (
       <Page title={t("failed")} back={back}>
@@ -50,6 +53,66 @@ export function Return() {
         <Spin size="small" />
         {t("waitingHelp")}
       </p>
+    </Page>
+  );
+}
+
+/** Choose asks which of the accounts the platform lets us act for are to be linked. */
+function Choose({
+  choice,
+  done,
+}: {
+  choice: NonNullable<Authorised["choice"]>;
+  done: (done: Authorised) => void;
+}) {
+  const { t } = useTranslation("more", { keyPrefix: "authorise" });
+  const { t: first } = useTranslation();
+  const fresh = choice.accounts.filter((a) => !a.linked).map((a) => a.remote_id);
+  const [ticked, setTicked] = useState(fresh);
+  const link = useMutation({
+    mutationFn: () => chooseAccounts(choice.state, ticked),
+    onSuccess: async (linked) => {
+      await queryClient.invalidateQueries({ queryKey: keys.accounts });
+      done(linked);
+    },
+  });
+  return (
+    <Page
+      title={t("choose")}
+      lead={t("chooseHelp")}
+      back={{ to: "/channels", label: first("place.channels") }}
+    >
+      <div className={s.authorise}>
+        <CardBox>
+          <fieldset className={s.choose} aria-label={t("choose")}>
+            {choice.accounts.map((a) => (
+              <Checkbox
+                key={a.remote_id}
+                checked={a.linked || ticked.includes(a.remote_id)}
+                disabled={a.linked}
+                onChange={(e) =>
+                  setTicked(
+                    e.target.checked ? [...ticked, a.remote_id] : ticked.filter((id) => id !== a.remote_id),
+                  )
+                }
+              >
+                {a.name} <span className="faint">{a.linked ? t("linkedAlready") : a.remote_id}</span>
+              </Checkbox>
+            ))}
+          </fieldset>
+        </CardBox>
+        {link.error && <Failure error={link.error} />}
+        <div>
+          <Button
+            type="primary"
+            disabled={ticked.length === 0}
+            loading={link.isPending}
+            onClick={() => link.mutate()}
+          >
+            {t("linkThese", { count: ticked.length })}
+          </Button>
+        </div>
+      </div>
     </Page>
   );
 }

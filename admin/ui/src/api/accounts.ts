@@ -68,11 +68,15 @@ export interface Authorised {
   account: Linked;
   expected: boolean;
   more: Linked[];
+  /** Nothing is linked yet: it covers several accounts, of which to choose. */
+  choice?: { state: string; accounts: { remote_id: string; name: string; linked: boolean }[] };
 }
 export const beginAuthorisation = (id: ID, another: boolean): Promise<AuthorisationPage> =>
   body(client.POST(`${at}/authorisation` as const, { ...by(id), body: { another } }));
 export const endAuthorisation = (state: string, returned: Record<string, string>): Promise<Authorised> =>
   body(client.POST("/api/v1/authorisations", { body: { state, returned } }));
+export const chooseAccounts = (state: string, accounts: string[]): Promise<Authorised> =>
+  body(client.POST("/api/v1/authorisations/choice", { body: { state, accounts } }));
 
 export const getLink = (id: ID): Promise<Link> => body(client.GET("/api/v1/links/{id}", by(id)));
 export const saveLink = (

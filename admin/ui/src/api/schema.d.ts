@@ -589,9 +589,29 @@ export interface paths {
         put?: never;
         /**
          * End an authorisation with what the platform led back
-         * @description Credentials are sealed. An account that was authorised before is the same account again, with everything that was said on it.
+         * @description Credentials are sealed. An account that was authorised before is the same account again, with everything that was said on it. Where it covers several accounts, choice lists them.
          */
         post: operations["post-authorisations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authorisations/choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link those accounts that were chosen of what an authorisation covers
+         * @description What is not chosen is not linked, and what was given for it is forgotten within the hour.
+         */
+        post: operations["post-authorisations-choice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2846,6 +2866,13 @@ export interface components {
              */
             team?: string;
         };
+        AccountChoice: {
+            accounts: components["schemas"]["OfferedAccount"][];
+            /** Format: date-time */
+            expires: string;
+            /** @description For /authorisations/choice: good once, for this session */
+            state: string;
+        };
         AccountHealth: {
             /** Format: date-time */
             at?: string;
@@ -3113,6 +3140,8 @@ export interface components {
         Authorised: {
             /** @description The account that was authorised */
             account: components["schemas"]["LinkedAccount"];
+            /** @description Nothing is linked yet: it covers several accounts, of which to choose */
+            choice?: components["schemas"]["AccountChoice"];
             /** @description False when it is not the one that was to be authorised again */
             expected: boolean;
             /** @description Further accounts that came with it */
@@ -3524,6 +3553,12 @@ export interface components {
             remedy?: components["schemas"]["Words"];
             /** Format: int64 */
             took_ns: number;
+        };
+        ChoiceInputBody: {
+            /** @description The platform's ids of those to link */
+            accounts: string[];
+            /** @description As it came with the choice */
+            state: string;
         };
         ChoiceLimit: {
             /** Format: int64 */
@@ -4249,6 +4284,8 @@ export interface components {
             token: string;
         };
         LinkedAccount: {
+            /** @description It is authorised at its platform's own page: see /accounts/{id}/authorisation */
+            authorises?: boolean;
             /**
              * @description Id: a UUID
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
@@ -4771,6 +4808,8 @@ export interface components {
             text: string;
         };
         NewAccount: {
+            /** @description It is authorised at its platform's own page: see /accounts/{id}/authorisation */
+            authorises?: boolean;
             /**
              * @description Id: a UUID
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
@@ -4841,6 +4880,13 @@ export interface components {
             /** @description Agents it names, who are told of it. Only those who can see the conversation */
             mentions?: string[];
             text: string;
+        };
+        OfferedAccount: {
+            /** @description It is linked already */
+            linked: boolean;
+            name: string;
+            /** @description The platform's id */
+            remote_id: string;
         };
         OwnPasswordBody: {
             /** @description One's own, once more */
@@ -7348,6 +7394,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReturnedInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authorised"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-authorisations-choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChoiceInputBody"];
             };
         };
         responses: {

@@ -169,6 +169,8 @@ export interface Account {
   bot?: ID;
   team?: ID;
   paused: boolean;
+  /** Authorised at its platform's own page, where more accounts of its link come from. */
+  authorises?: boolean;
   state: LinkState;
   created: string;
 }

@@ -204,6 +204,12 @@ export default {
     done: "{{name}} is authorised",
     next: "What its customers write comes to the inbox from now on. Choose on its page who answers.",
     unexpected: "Another account was authorised than the one you began with. That one is as it was.",
+    choose: "Which accounts are to be linked?",
+    chooseHelp:
+      "The platform lets the hub act for these. What you leave out is not linked and is forgotten within the hour.",
+    linkedAlready: "linked already",
+    linkThese_one: "Link {{count}} account",
+    linkThese_other: "Link {{count}} accounts",
     failed: "Not authorised",
     empty: "The platform led back without saying for what. Open the account and begin again.",
   },
