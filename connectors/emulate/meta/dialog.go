@@ -2,12 +2,14 @@ package meta
 
 import (
 	"errors"
-	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 )
 
 // dialogPath is where people agree, below the version.
@@ -127,23 +129,32 @@ func (a asked) led(with url.Values) string {
 	return back.String()
 }
 
-var dialogTemplate = template.Must(template.New("").Parse(`<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Log in with Facebook</title><style>body{font:16px/1.6 system-ui;max-width:26rem;margin:3rem auto;padding:0 1rem}button{display:block;width:100%;margin:.6rem 0;padding:.8rem;font:inherit}label{display:block}</style>
-<h1>Log in with Facebook</h1>{{if .Bad}}<p role="alert">{{.Bad}}</p>{{else}}<p>Choose the Pages you want to use with Parley.</p>
-{{range $u := .Users}}<form method="post"><fieldset><legend>{{.Name}}</legend>{{range .Pages}}<label><input type="checkbox" name="page" value="{{.ID}}" checked> {{.Name}}</label>{{end}}
-<button name="user" value="{{.ID}}">Continue as {{.Name}}</button></fieldset></form>{{end}}<form method="post"><button>Cancel</button></form>{{end}}</html>`))
+// dialogForm shows people and pages to tick, or why it cannot be used.
+func (p *Platform) dialogForm(bad string) g.Node {
+	const style = "body{font:16px/1.6 system-ui;max-width:26rem;margin:3rem auto;padding:0 1rem}button{display:block;width:100%;margin:.6rem 0;padding:.8rem;font:inherit}label{display:block}"
+	var content g.Node = g.Group{
+		h.P(g.Text("Choose the Pages you want to use with Parley.")),
+		g.Map(people(), func(u user) g.Node {
+			return h.Form(h.Method("post"), h.FieldSet(
+				h.Legend(g.Text(u.name)),
+				g.Map(u.pages, func(id string) g.Node {
+					return h.Label(h.Input(h.Type("checkbox"), h.Name("page"), h.Value(id), h.Checked()), g.Text(" "+p.links[id].name))
+				}),
+				h.Button(h.Name("user"), h.Value(u.id), g.Text("Continue as "+u.name)),
+			))
+		}),
+		h.Form(h.Method("post"), h.Button(g.Text("Cancel"))),
+	}
+	if bad != "" {
+		content = h.P(h.Role("alert"), g.Text(bad))
+	}
+	return h.Doctype(h.HTML(h.Lang("en"),
+		h.Head(h.Meta(h.Charset("utf-8")), h.Meta(h.Name("viewport"), h.Content("width=device-width")), h.TitleEl(g.Text("Log in with Facebook")), h.StyleEl(g.Raw(style))),
+		h.Body(h.H1(g.Text("Log in with Facebook")), content)))
+}
 
 // serveDialog shows the dialog, and leads back whoever continues or cancels.
 func (p *Platform) serveDialog(w http.ResponseWriter, r *http.Request) {
-	type page struct{ ID, Name string }
-	type person struct {
-		ID, Name string
-		Pages    []page
-	}
-	var shown struct {
-		Bad   string
-		Users []person
-	}
 	a, err := p.dialog(r.URL.Query())
 	if err == nil && r.Method == http.MethodPost {
 		if err = r.ParseForm(); err == nil {
@@ -157,16 +168,10 @@ func (p *Platform) serveDialog(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
+	bad := ""
 	if err != nil {
-		shown.Bad = err.Error()
-	}
-	for _, u := range people() {
-		one := person{ID: u.id, Name: u.name}
-		for _, id := range u.pages {
-			one.Pages = append(one.Pages, page{id, p.links[id].name})
-		}
-		shown.Users = append(shown.Users, one)
+		bad = err.Error()
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_ = dialogTemplate.Execute(w, shown) // whoever asked hung up
+	_ = p.dialogForm(bad).Render(w) // whoever asked hung up
 }
