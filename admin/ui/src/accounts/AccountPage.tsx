@@ -18,6 +18,7 @@ import s from "./accounts.module.css";
 import { Callbacks } from "./Callbacks";
 import { Capabilities } from "./Capabilities";
 import { Checklist } from "./Checklist";
+import { Offer } from "./Choice";
 import { HealthPanel } from "./HealthPanel";
 import { LinkForm } from "./LinkForm";
 import { Login, signsIn } from "./Login";
@@ -95,6 +96,13 @@ function Shown({ account }: { account: Linked }) {
         </CardBox>
       </Section>
       {may && account.authorises && <Authorise account={account} />}
+      {may && account.lists && (
+        <Section title={more("offer.title")}>
+          <CardBox>
+            <Offer account={account.id} done={refresh} />
+          </CardBox>
+        </Section>
+      )}
       {may && kind && signsIn(kind) && (
         <Section title={more("login.title")}>
           <CardBox>
