@@ -17,6 +17,7 @@ type LinkedAccount struct {
 	LinkID canon.ID `json:"link_id"`
 	// Authorises: at its platform's own page, where more accounts of the link come from.
 	Authorises bool   `json:"authorises,omitempty" doc:"It is authorised at its platform's own page: see /accounts/{id}/authorisation"`
+	Lists      bool   `json:"lists,omitempty" doc:"Its platform tells which accounts the credentials serve: see /accounts/{id}/choice"`
 	HookURL    string `json:"hook_url,omitempty" doc:"Callback address to put into the platform, where it calls one; for those who manage links"`
 }
 
@@ -90,6 +91,7 @@ func (a *API) addAccounts() {
 func (a *API) linked(c *call, v core.Account) LinkedAccount {
 	out := LinkedAccount{Account: v, LinkID: v.Link}
 	if conn, open := a.Links.Conn(c.who.Tenant, v.Link); open {
+		_, out.Lists = conn.(connector.Lister)
 		out.Authorises = conn.Capabilities(canon.ThreadKey{Account: v.RemoteID}).Can(connector.OpsAuthorize)
 	}
 	if c.who.Can(auth.LinkRead) && a.called(c, v.Link) {

@@ -122,6 +122,7 @@ func (a *API) addAccountWork() {
 		})
 	a.addReplay()
 	a.addVerify()
+	a.addFormCheck()
 	a.addTestMessages()
 	a.addHealth()
 	a.addAlerts()

@@ -78,7 +78,9 @@ func (a *API) addAuthorisations() {
 		doc: "Answers with a page of the platform's to open. Only the browser session that asked can end it, once, within half an hour."}, a.authorise)
 	add(a, route{method: "POST", path: "/authorisations", tag: "Channels", may: auth.AccountWrite, act: "account.authorised", summary: "End an authorisation with what the platform led back",
 		doc: "Credentials are sealed. An account that was authorised before is the same account again, with everything that was said on it. Where it covers several accounts, choice lists them."}, a.authorised)
-	add(a, route{method: "POST", path: "/authorisations/choice", tag: "Channels", may: auth.AccountWrite, act: "account.authorised", summary: "Link those accounts that were chosen of what an authorisation covers",
+	add(a, route{method: "POST", path: "/accounts/{id}/choice", tag: "Channels", may: auth.AccountWrite, act: "account.listing", summary: "Ask the platform which accounts the credentials of an account serve",
+		doc: "Those chosen are linked by /authorisations/choice, with the same credentials. Where the account was named by nobody yet, it is the first of them."}, a.listAccounts)
+	add(a, route{method: "POST", path: "/authorisations/choice", tag: "Channels", may: auth.AccountWrite, act: "account.authorised", summary: "Link those accounts that were chosen of what an authorisation covers, or credentials serve",
 		doc: "What is not chosen is not linked, and what was given for it is forgotten within the hour."}, a.chosen)
 }
 
@@ -125,7 +127,7 @@ func unnamed(v core.Account) bool { return v.RemoteID == canon.RemoteID(v.ID.Str
 
 // back takes up a state somebody came back with. It is used up first, whatever
 // comes of it: a state is good once.
-func (a *API) back(ctx context.Context, c *call, state string) (store.Authorisation, core.Account, connector.Authorizer, error) {
+func (a *API) back(ctx context.Context, c *call, state string) (store.Authorisation, core.Account, connector.Conn, error) {
 	var was store.Authorisation
 	err := c.scope.Write(ctx, func(t *store.Tx) (err error) {
 		was, err = t.TakeAuthorisation(ctx, hashed(state), c.who.Credential, c.who.Agent)
@@ -138,14 +140,7 @@ func (a *API) back(ctx context.Context, c *call, state string) (store.Authorisat
 		return was, core.Account{}, nil, err
 	}
 	v, conn, err := a.connOf(ctx, c, was.Account)
-	if err != nil {
-		return was, v, nil, err
-	}
-	at, ok := conn.(connector.Authorizer)
-	if !ok {
-		return was, v, nil, core.NotFound("account")
-	}
-	return was, v, at, nil
+	return was, v, conn, err
 }
 
 var errAuthorisationOver = &core.Fault{Kind: core.FaultNotFound, Code: "authorisation_over",
@@ -153,12 +148,16 @@ var errAuthorisationOver = &core.Fault{Kind: core.FaultNotFound, Code: "authoris
 	Remedy: connector.Text{EN: "Open the account and begin again.", ZH: "请打开渠道账号，重新发起授权。"}}
 
 func (a *API) authorised(ctx context.Context, c *call, in *returnedInput) (*answer[Authorised], error) {
-	was, v, at, err := a.back(ctx, c, in.Body.State)
+	was, v, conn, err := a.back(ctx, c, in.Body.State)
 	if err != nil {
 		return nil, err
 	}
 	if len(was.Offered) > 0 { // it was ended: what is missing is a choice
 		return nil, errAuthorisationOver
+	}
+	at, ok := conn.(connector.Authorizer)
+	if !ok {
+		return nil, core.NotFound("account")
 	}
 	returned := url.Values{}
 	for name, value := range in.Body.Returned {
@@ -222,6 +221,45 @@ func (a *API) offer(ctx context.Context, c *call, v core.Account, was store.Auth
 		g.Accounts = linked
 	}
 	return nil, nil
+}
+
+// listAccounts offers what the credentials of an account serve.
+func (a *API) listAccounts(ctx context.Context, c *call, in *ByID) (*answer[AccountChoice], error) {
+	v, conn, err := a.connOf(ctx, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	lister, ok := conn.(connector.Lister)
+	if !ok {
+		return nil, &core.Fault{Kind: core.FaultConflict, Code: "no_list",
+			Text:   connector.Text{EN: "This channel does not tell which accounts its credentials serve.", ZH: "该渠道无法列出凭据可用的账号。"},
+			Remedy: connector.Text{EN: "Link each account by its own form.", ZH: "请分别填写表单接入各账号。"}}
+	}
+	ask, cancel := context.WithTimeout(ctx, authoriseTime)
+	defer cancel()
+	all, err := lister.List(ask)
+	if err != nil {
+		return nil, shown(err)
+	}
+	state := rand.Text()
+	out := AccountChoice{State: state, Expires: c.scope.Now().Add(stateLife)}
+	err = c.write(ctx, func(t *store.Tx) (string, error) {
+		out.Accounts = []OfferedAccount{}
+		next := store.Authorisation{State: hashed(state), Credential: c.who.Credential, Agent: c.who.Agent, Account: v.ID, Expires: out.Expires}
+		for _, o := range all {
+			known, err := t.AccountOf(ctx, v.Link, o.RemoteID)
+			if err != nil {
+				return "", err
+			}
+			out.Accounts = append(out.Accounts, OfferedAccount{RemoteID: o.RemoteID, Name: o.Name, Linked: !known.ID.IsZero()})
+			next.Offered = append(next.Offered, store.Offered{RemoteID: o.RemoteID, Name: o.Name})
+		}
+		if len(all) == 0 {
+			return v.ID.String() + " " + v.Name, nil
+		}
+		return v.ID.String() + " " + v.Name, t.AddAuthorisation(next)
+	})
+	return &answer[AccountChoice]{out}, err
 }
 
 func (a *API) chosen(ctx context.Context, c *call, in *choiceInput) (*answer[Authorised], error) {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"parley/admin/auth"
@@ -20,6 +21,13 @@ type handOver struct {
 		Team  canon.ID `json:"team,omitzero"`
 		Bot   canon.ID `json:"bot,omitzero"`
 		Note  string   `json:"note,omitempty" maxLength:"1000" doc:"Why, for colleagues"`
+	}
+}
+
+type deskInput struct {
+	ByID
+	Body struct {
+		Why string `json:"why" minLength:"1" maxLength:"500" doc:"For colleagues: it is kept in the thread"`
 	}
 }
 
@@ -99,6 +107,8 @@ func (a *API) addConversationWork() {
 	one("/return", "Give a conversation back to its bot", "", func(ctx context.Context, c *call, id canon.ID) (core.Conversation, error) {
 		return a.Desk.Return(ctx, c.who.Tenant, id, c.by())
 	})
+	add(a, route{method: "POST", path: "/conversations/{id}/platform-desk", tag: "Conversations", may: auth.ConversationAssign, act: "conversation.to_platform", summary: "Give a conversation to the platform's own desk",
+		doc: "Where the channel has the operation desk. The platform's people answer until they give it back or end it, or somebody here takes it; meanwhile nobody here is waited for."}, a.toTheirDesk)
 	for _, x := range [][2]string{{"/assign", "Give a conversation to an agent, team or bot"}, {"/transfer", "Transfer a conversation to an agent, team or bot"}} {
 		add(a, route{method: "POST", path: "/conversations/{id}" + x[0], tag: "Conversations", may: auth.ConversationAssign, summary: x[1], doc: "Nobody named: the queue of agents in no team."}, a.handOver)
 	}
@@ -241,6 +251,21 @@ func (a *API) handOver(ctx context.Context, c *call, in *handOver) (*answer[core
 		}
 	}
 	return a.worked(a.Desk.Assign(ctx, c.who.Tenant, in.ID, to, c.by(), note))
+}
+
+func (a *API) toTheirDesk(ctx context.Context, c *call, in *deskInput) (*answer[core.Conversation], error) {
+	if _, err := a.see(ctx, c, in.ID); err != nil {
+		return nil, err
+	}
+	v, err := a.Desk.ToTheirDesk(ctx, c.who.Tenant, in.ID, c.by(), in.Body.Why)
+	var refused *connector.Error
+	if errors.As(err, &refused) {
+		return nil, shown(err)
+	}
+	if err == nil {
+		err = c.note(ctx, in.ID.String(), in.Body.Why)
+	}
+	return a.worked(v, err)
 }
 
 func (a *API) closeRound(ctx context.Context, c *call, in *closeInput) (*answer[core.Conversation], error) {

@@ -98,21 +98,16 @@ func (a *API) changeLink(ctx context.Context, c *call, in *linkChange) (*answer[
 	return &answer[core.Link]{a.shownLink(l)}, nil
 }
 
-// refill puts changed fields into the whole form and seals it again.
-func (a *API) refill(ctx context.Context, c *call, l *store.LinkRow, change connector.Values) error {
-	d, err := a.driver(l.Kind, "body.config")
-	if err != nil {
-		return err
-	}
+// changed is the whole form of a link with some fields changed.
+func (a *API) changed(ctx context.Context, c *call, l store.LinkRow, form connector.Form, change connector.Values) (connector.Values, error) {
 	key, err := c.scope.DataKey(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	old, err := l.Values(a.Box, key, c.who.Tenant)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	form := d.Spec().Form
 	next := connector.Values{}
 	for name, value := range old {
 		next[name] = value
@@ -120,7 +115,25 @@ func (a *API) refill(ctx context.Context, c *call, l *store.LinkRow, change conn
 	for name, value := range change {
 		next[name] = value
 	}
-	values, err := a.complete(d, form.Keep(old, next))
+	return form.Keep(old, next), nil
+}
+
+// refill puts changed fields into the whole form and seals it again.
+func (a *API) refill(ctx context.Context, c *call, l *store.LinkRow, change connector.Values) error {
+	d, err := a.driver(l.Kind, "body.config")
+	if err != nil {
+		return err
+	}
+	form := d.Spec().Form
+	next, err := a.changed(ctx, c, *l, form, change)
+	if err != nil {
+		return err
+	}
+	values, err := a.complete(d, next)
+	if err != nil {
+		return err
+	}
+	key, err := c.scope.DataKey(ctx)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,8 @@ type Desk interface {
 	Take(ctx context.Context, tenant, conversation, agent canon.ID) (core.Conversation, error)
 	Assign(ctx context.Context, tenant, conversation canon.ID, to core.Owner, by canon.ID, note string) (core.Conversation, error)
 	Return(ctx context.Context, tenant, conversation, by canon.ID) (core.Conversation, error)
+	// ToTheirDesk gives a conversation to the platform's own desk.
+	ToTheirDesk(ctx context.Context, tenant, conversation, by canon.ID, why string) (core.Conversation, error)
 	Close(ctx context.Context, tenant, conversation, by canon.ID) (core.Conversation, error)
 	Reopen(ctx context.Context, tenant, conversation, by canon.ID) (core.Conversation, error)
 	// Snooze puts a conversation to sleep until a time or the customer's next

@@ -42,6 +42,8 @@ type Screen struct {
 	// Linked is what the account's own phone shows of a device linked to it;
 	// nil where accounts are not linked by a phone.
 	Linked *Linked `json:"linked,omitempty"`
+	// Desk: the platform's own desk has the chat, which no customer is shown.
+	Desk bool `json:"desk,omitempty"`
 }
 
 // Linked is the list of linked devices on an account's own phone.
@@ -111,6 +113,8 @@ const (
 	// Of the account's own phone, whoever is played:
 	ActLink   = "link"   // a device, by the code it shows in Value; "" scans what is before the camera
 	ActUnlink = "unlink" // logs the device out
+	// Of the platform's own desk:
+	ActDeskEnd = "desk_end" // its people end the chat
 )
 
 // Act is something a customer does.

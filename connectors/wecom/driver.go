@@ -124,8 +124,8 @@ func (kfDriver) Spec() connector.Spec {
 	return connector.Spec{
 		Kind: KindKF,
 		Name: text("WeChat customer service", "微信客服"),
-		Help: text("Anyone on WeChat writes to a service account of your corporation. You need an application that WeCom lets call WeChat customer service, and the account's open_kfid.",
-			"微信用户向企业的微信客服账号咨询。需要一个“可调用接口的应用”，以及客服账号的 open_kfid。"),
+		Help: text("Anyone on WeChat writes to a service account of your corporation. You need an application that WeCom lets call WeChat customer service; its accounts are then offered.",
+			"微信用户向企业的微信客服账号咨询。需要一个“可调用接口的应用”，接入后可从列表中选择客服账号。"),
 		Row: "china", Form: kfForm(), Ceiling: kfCapabilities(), ManyAccounts: true,
 		Docs: "docs/connectors/wechatkf.md",
 	}
@@ -139,11 +139,15 @@ func (d kfDriver) Open(_ context.Context, link connector.Link, env connector.Env
 	}
 	k := &kf{corp: c, poll: d.poll, first: canon.RemoteID(link.Config["account"]), deskUser: link.Config["desk_user"]}
 	for _, a := range link.Accounts {
-		if a.RemoteID != "" {
+		switch a.RemoteID {
+		case "":
+		case canon.RemoteID(a.ID.String()): // named by nobody yet
+			k.waiting = append(k.waiting, a.RemoteID)
+		default:
 			k.accounts = append(k.accounts, a.RemoteID)
 		}
 	}
-	if len(k.accounts) == 0 {
+	if len(k.accounts) == 0 && k.first != "" {
 		k.accounts = []canon.RemoteID{k.first}
 	}
 	return k, nil
@@ -153,8 +157,9 @@ func (d kfDriver) Open(_ context.Context, link connector.Link, env connector.Env
 type kf struct {
 	*corp
 	poll     time.Duration
-	first    canon.RemoteID   // the account of the form
+	first    canon.RemoteID   // the account of the form; "" where they are chosen of the list
 	accounts []canon.RemoteID // those linked, as the hub names them
+	waiting  []canon.RemoteID // those for which none was chosen yet
 	deskUser string
 	// of stands before an open_kfid in the hub's name of an account: "", or the
 	// corporation and "/" where one link serves several.
@@ -173,6 +178,7 @@ var (
 	_ connector.Desk     = (*kf)(nil)
 	_ connector.Revoker  = (*kf)(nil)
 	_ connector.Prober   = (*kf)(nil)
+	_ connector.Lister   = (*kf)(nil)
 )
 
 // Same is the application of the corporation.

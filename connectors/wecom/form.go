@@ -59,9 +59,9 @@ func kfForm() connector.Form {
 		text("The Secret of the application listed under 微信客服 → 可调用接口的应用. It must be allowed to manage the account (通过API管理微信客服账号).",
 			"“微信客服 → 可调用接口的应用”中所选自建应用的 Secret，并在“通过API管理微信客服账号”中授权要接入的客服账号。"),
 		connector.Field{
-			Name: "account", Kind: connector.FieldText, Label: text("Service account (open_kfid)", "客服账号 ID（open_kfid）"), Required: true, Min: 1, Max: 64, Pattern: `[0-9A-Za-z_-]+`, Example: "wkAJ2GCAAASSm4_FhToWMFea0xAFfd3Q",
-			Help: text("The id of the service account, beginning with wk. Further accounts of the corporation need no form: once a customer writes to one, link it from the list of unrouted messages.",
-				"客服账号的 ID，以 wk 开头。同一企业的其他客服账号无需再填表：有客户咨询后，在“未归属的消息”中点击接入即可。"),
+			Name: "account", Kind: connector.FieldText, Label: text("Service account (open_kfid)", "客服账号 ID（open_kfid）"), Min: 1, Max: 64, Pattern: `[0-9A-Za-z_-]+`, Example: "wkAJ2GCAAASSm4_FhToWMFea0xAFfd3Q",
+			Help: text("The id of the service account, beginning with wk. Leave it empty to choose of all accounts of the corporation once they are known.",
+				"客服账号的 ID，以 wk 开头。留空则在接入后从企业的客服账号列表中选择。"),
 		},
 		connector.Field{
 			Name: "desk_user", Kind: connector.FieldText, Label: text("Colleague in WeCom", "企业微信接待人员"), Advanced: true, Max: 64,

@@ -16,7 +16,11 @@ const pageSize = 1000
 // time for the nudges that got lost. However many nudges of one account wait,
 // they make one fetch.
 func (k *kf) Run(ctx context.Context, from connector.Cursors, wakes <-chan connector.Wake, sink connector.Sink) error {
-	s := &pull{kf: k, sink: sink, at: connector.Cursors{}}
+	s := &pull{kf: k, sink: sink, at: connector.Cursors{}, ill: map[string]bool{}}
+	for _, id := range k.waiting {
+		k.state(connector.State{Account: id, Health: connector.HealthPoor, Code: "not_chosen", Text: text("No service account has been chosen yet.", "尚未选择客服账号。"),
+			Remedy: text("Choose one of the list on the account's page.", "请在账号页面从列表中选择客服账号。")})
+	}
 	for key, cursor := range from {
 		s.at[key] = cursor
 	}
@@ -51,6 +55,7 @@ type pull struct {
 	*kf
 	sink connector.Sink
 	at   connector.Cursors // by account
+	ill  map[string]bool   // accounts whose light is not green
 }
 
 // crowded is how many nudges at once mean that the queue may have been full, so
@@ -105,30 +110,31 @@ func (s *pull) all(token string) map[string]string {
 }
 
 // look fetches accounts one after the other. One that is refused for itself, such
-// as a deleted one, does not keep the others waiting.
+// as a deleted one, does not keep the others waiting: its own light turns.
 func (s *pull) look(ctx context.Context, todo map[string]string) error {
-	well := true
 	for key, token := range todo {
 		err := s.drain(ctx, key, token)
 		e := connector.AsError(err)
 		if e == nil {
+			if s.ill[key] {
+				delete(s.ill, key)
+				s.state(connector.State{Account: canon.RemoteID(key), Health: connector.HealthGood, Code: "ok", Text: goodText})
+			}
 			continue
 		}
 		if ctx.Err() != nil || e.Class != connector.Invalid && e.Class != connector.Gone {
 			return err
 		}
-		well = false
-		s.state(connector.State{Health: connector.HealthPoor, Code: e.Code, Text: oneTrouble, Remedy: e.Shown})
+		s.ill[key] = true
+		s.state(connector.State{Account: canon.RemoteID(key), Health: connector.HealthBad, Code: e.Code, Text: oneTrouble, Remedy: e.Shown})
 	}
-	if well {
-		s.state(connector.State{Health: connector.HealthGood, Code: "ok", Text: goodText})
-	}
+	s.state(connector.State{Health: connector.HealthGood, Code: "ok", Text: goodText})
 	return nil
 }
 
 var (
 	goodText   = text("Messages of WeChat customer service are being fetched.", "微信客服消息接收正常。")
-	oneTrouble = text("One service account cannot be read.", "有一个客服账号无法接收消息。")
+	oneTrouble = text("Messages of this service account cannot be fetched.", "该客服账号无法接收消息。")
 	allTrouble = text("Messages of WeChat customer service cannot be fetched.", "无法拉取微信客服消息。")
 )
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/silenceper/wechat/v2/util"
@@ -138,16 +139,49 @@ func (k *kf) Probe(ctx context.Context, report func(connector.Check)) error {
 	if err != nil {
 		return err
 	}
+	if len(k.accounts) == 0 {
+		return k.step(report, text("The application manages service accounts", "应用可管理客服账号"), func() (connector.Text, error) {
+			var names []string
+			for _, a := range all {
+				if a.Manage {
+					names = append(names, a.Name)
+				}
+			}
+			if len(names) == 0 {
+				return connector.Text{}, k.refusal("kf/account/list", 95017, "the application manages no account")
+			}
+			return text("To choose of: "+strings.Join(names, ", "), "可选择："+strings.Join(names, "、")), nil
+		})
+	}
 	return k.step(report, text("The application manages the service account", "应用可管理该客服账号"), func() (connector.Text, error) {
-		i := slices.IndexFunc(all, func(a accountInfo) bool { return canon.RemoteID(a.ID) == k.first })
-		switch {
-		case i < 0:
-			return connector.Text{}, k.refusal("kf/account/list", 95004, "the account is not in the list")
-		case !all[i].Manage:
-			return connector.Text{}, k.refusal("kf/account/list", 95017, "the application has no manage_privilege")
+		var names []string
+		for _, id := range k.accounts {
+			i := slices.IndexFunc(all, func(a accountInfo) bool { return a.ID == k.open(id) })
+			switch {
+			case i < 0:
+				return connector.Text{}, k.refusal("kf/account/list", 95004, "the account "+k.open(id)+" is not in the list")
+			case !all[i].Manage:
+				return connector.Text{}, k.refusal("kf/account/list", 95017, "the application has no manage_privilege for "+all[i].Name)
+			}
+			names = append(names, all[i].Name)
 		}
-		return text(all[i].Name, all[i].Name), nil
+		return text(strings.Join(names, ", "), strings.Join(names, "、")), nil
 	})
+}
+
+// List are the service accounts the application manages.
+func (k *kf) List(ctx context.Context) ([]connector.Account, error) {
+	all, err := k.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []connector.Account
+	for _, a := range all {
+		if a.Manage {
+			out = append(out, connector.Account{RemoteID: canon.RemoteID(k.of + a.ID), Name: a.Name})
+		}
+	}
+	return out, nil
 }
 
 // Pulse makes the cheapest call an access token opens (92520 获取企业微信接口IP段). The

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -149,11 +150,45 @@ func TestOneDeletedAccountKeepsNoOtherWaiting(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	b.Say(played.Account, played.Customer, "在吗")
 	done := run(ctx, b.kf(), s, nil)
-	eventually(t, "the message is here and the light is yellow", func() bool {
-		return len(s.words()) == 1 && b.health().Health == connector.HealthPoor && b.health().Code == "95000"
+	eventually(t, "the message is here, and the light of that account alone is red", func() bool {
+		gone := b.healthOf("wkDeleted")
+		return len(s.words()) == 1 && gone.Health == connector.HealthBad && gone.Code == "95000" && b.health().Health == connector.HealthGood
 	})
 	stop()
 	<-done
+	if light := b.healthOf(played.Account); light.Code != "" {
+		t.Errorf("the account that works shows %+v", light)
+	}
+}
+
+// TestServiceAccountsAreOfferedByList: one link for a corporation; until an account
+// is chosen none is fetched for, and the light says what to do.
+func TestServiceAccountsAreOfferedByList(t *testing.T) {
+	b := newTable(t, "wechatkf", played.Options{})
+	config := b.Config()
+	delete(config, "account")
+	id := canon.NewID()
+	unnamed := canon.RemoteID(id.String())
+	conn := b.opened(wecom.NewKFPolling(time.Hour), config, []connector.Account{{ID: id, RemoteID: unnamed}})
+	all, err := conn.(connector.Lister).List(t.Context())
+	if err != nil || !slices.Equal(all, []connector.Account{{RemoteID: played.Account, Name: "小店客服"}, {RemoteID: played.Account2, Name: "售后客服"}}) {
+		t.Errorf("listed are %+v, %v", all, err)
+	}
+	var last connector.Check
+	if err := conn.(connector.Prober).Probe(t.Context(), func(c connector.Check) { last = c }); err != nil || !last.OK || !strings.Contains(last.Detail.ZH, "小店客服、售后客服") {
+		t.Errorf("the test ends with %+v, %v", last, err)
+	}
+	b.Say(played.Account, played.Customer, "在吗")
+	ctx, stop := context.WithCancel(t.Context())
+	done := run(ctx, conn, newStore(), nil)
+	eventually(t, "the link is well, and the account says that none was chosen", func() bool {
+		return b.health().Health == connector.HealthGood && b.healthOf(unnamed).Code == "not_chosen"
+	})
+	stop()
+	<-done
+	if n := b.calls("kf/sync_msg"); n != 0 {
+		t.Errorf("%d fetches for no account", n)
+	}
 }
 
 func TestTroubleShowsInTheLightWithItsRemedy(t *testing.T) {

@@ -46,8 +46,9 @@ func (s *suite) service(corp canon.RemoteID) *kf {
 	}
 	if say := s.env.State; say != nil {
 		c.env.State = func(x connector.State) { // it speaks of this corporation alone
+			only := x.Account
 			for _, id := range k.accounts {
-				if x.Health == connector.HealthGood && s.isDimmed(id) {
+				if only != "" && id != only || x.Health == connector.HealthGood && s.isDimmed(id) {
 					continue // others can be fetched; this one may not
 				}
 				x.Account = id
@@ -87,21 +88,11 @@ func (s *suite) kfAffair(corp canon.RemoteID, n node) (b connector.Batch, ok boo
 // managed are the service accounts that a corporation lets the application
 // manage; none where it gave no permission for customer service.
 func (s *suite) managed(ctx context.Context, corp canon.RemoteID) ([]connector.Account, error) {
-	k := s.service(corp)
-	all, err := k.list(ctx)
-	if e := connector.AsError(err); e != nil {
-		if e.Code == "48002" || e.Code == "60011" || e.Code == "95012" {
-			return nil, nil
-		}
-		return nil, err
+	out, err := s.service(corp).List(ctx)
+	if e := connector.AsError(err); e != nil && (e.Code == "48002" || e.Code == "60011" || e.Code == "95012") {
+		return nil, nil
 	}
-	var out []connector.Account
-	for _, a := range all {
-		if a.Manage {
-			out = append(out, connector.Account{RemoteID: canon.RemoteID(k.of + a.ID), Name: a.Name})
-		}
-	}
-	return out, nil
+	return out, err
 }
 
 // tend turns the lights of a corporation's service accounts by what it allows.

@@ -90,13 +90,14 @@ type table struct {
 	clock *clock
 	cache *cache
 	mu    sync.Mutex
-	light connector.State
+	light connector.State // of the link
+	of    map[canon.RemoteID]connector.State
 }
 
 func newTable(t *testing.T, kind string, o played.Options) *table {
 	c := newClock()
 	o.Clock = c.Now
-	b := &table{stage: play(kind, o), t: t, clock: c, cache: newCache(c.Now)}
+	b := &table{stage: play(kind, o), t: t, clock: c, cache: newCache(c.Now), of: map[canon.RemoteID]connector.State{}}
 	t.Cleanup(b.Close)
 	return b
 }
@@ -104,16 +105,25 @@ func newTable(t *testing.T, kind string, o played.Options) *table {
 // node opens the link as one node of the hub.
 func (b *table) node(d connector.Driver) connector.Conn {
 	b.t.Helper()
-	values, bad := d.Spec().Form.Complete(b.Config())
+	return b.opened(d, b.Config(), b.Accounts())
+}
+
+func (b *table) opened(d connector.Driver, config connector.Values, accounts []connector.Account) connector.Conn {
+	b.t.Helper()
+	values, bad := d.Spec().Form.Complete(config)
 	if len(bad) > 0 {
 		b.t.Fatal(bad)
 	}
-	conn, err := d.Open(b.t.Context(), connector.Link{Config: values, Accounts: b.Accounts(), HookURL: "https://hub.example.com/hooks/1"}, connector.Env{
+	conn, err := d.Open(b.t.Context(), connector.Link{Config: values, Accounts: accounts, HookURL: "https://hub.example.com/hooks/1"}, connector.Env{
 		HTTP: b.srv.Client(), Cache: b.cache, Clock: b.clock.Now, Log: slog.New(slog.DiscardHandler),
 		State: func(s connector.State) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
-			b.light = s
+			if s.Account != "" {
+				b.of[s.Account] = s
+			} else {
+				b.light = s
+			}
 		},
 	})
 	if err != nil {
@@ -128,6 +138,13 @@ func (b *table) health() connector.State {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.light
+}
+
+// healthOf is the light of one account.
+func (b *table) healthOf(account canon.RemoteID) connector.State {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.of[account]
 }
 
 func thread() canon.ThreadKey {

@@ -185,6 +185,12 @@ type (
 	Expirer interface {
 		Expires() time.Time
 	}
+	// Lister knows which accounts the credentials of a link serve, so that a person
+	// chooses of them where the form named none, or not all. Those that are linked
+	// already are among them.
+	Lister interface {
+		List(ctx context.Context) ([]Account, error)
+	}
 	// Desk moves a chat between the platform's own desk and ours.
 	Desk interface {
 		Take(ctx context.Context, thread canon.ThreadKey) error

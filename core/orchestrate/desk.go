@@ -61,24 +61,24 @@ func (o *Orchestrator) view(ctx context.Context, tenant, conversation canon.ID) 
 }
 
 // Take gives a conversation to the agent who asks for it, whatever their
-// maximum load is, and from the platform's own desk where its people have it.
-// Taking what one has already changes nothing.
+// maximum load is. Taking what one has already changes nothing.
 func (o *Orchestrator) Take(ctx context.Context, tenant, conversation, agent canon.ID) (core.Conversation, error) {
-	if err := o.bringBack(ctx, tenant, conversation); err != nil {
-		return core.Conversation{}, err
-	}
 	return o.Assign(ctx, tenant, conversation, core.Owner{Kind: core.StatusAgent, ID: agent}, agent, "")
 }
 
-// Assign gives a conversation to an agent, to a team's queue, or back to a bot.
-// by is the agent who does it.
+// Assign gives a conversation to an agent, to a team's queue, or back to a bot,
+// from the platform's own desk where its people have it. by is the agent who
+// does it.
 func (o *Orchestrator) Assign(ctx context.Context, tenant, conversation canon.ID, to core.Owner, by canon.ID, note string) (core.Conversation, error) {
+	if err := o.bringBack(ctx, tenant, conversation); err != nil {
+		return core.Conversation{}, err
+	}
 	err := o.atDesk(ctx, tenant, conversation, func(t *store.Tx, s *scene) error {
 		r := s.round()
 		if r.Owner.Kind == core.StatusClosed {
 			return errClosed
 		}
-		if to.Kind == r.Owner.Kind && to.ID == r.Owner.ID && (to.Kind != core.StatusQueue || to.Team == r.Owner.Team) {
+		if to.Kind == r.Owner.Kind && to.ID == r.Owner.ID && (to.Kind != core.StatusQueue || to.Team == r.Owner.Team && !isOutside(r.Reason)) {
 			if r.Snooze != nil {
 				s.wake("agent", by)
 			}

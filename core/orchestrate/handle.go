@@ -169,7 +169,7 @@ func (s *scene) wrote(m canon.Message) *core.Message {
 	r.Asked = s.now
 	s.letGo()
 	r.Unread++
-	if r.WaitingSince.IsZero() && (r.Owner.Kind == core.StatusAgent || r.Owner.Kind == core.StatusQueue) {
+	if r.WaitingSince.IsZero() && (r.Owner.Kind == core.StatusAgent || r.Owner.Kind == core.StatusQueue && r.Reason.Code != reasonDesk) {
 		r.WaitingSince = s.now
 	}
 	return line

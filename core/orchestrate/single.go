@@ -90,7 +90,9 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 			s.event("call", string(ev.Kind))
 		case canon.Session:
 			s.event("session", string(ev.Kind))
-			s.atTheirDesk(ev.Kind)
+			if s.atTheirDesk(ev.Kind) {
+				t.After(func() { o.Drain(tenant) })
+			}
 		case canon.Unknown:
 			s.event("unknown", ev.Name)
 		}

@@ -25,6 +25,10 @@ func (s *shop) linksPages(t *testing.T, admin *desk) {
 	admin.choose("way", "Facebook login")
 	admin.fill(label("App secret").loose(), meta.AppSecret)
 	admin.fill(label("App ID").loose(), meta.AppID)
+	admin.fill(label("App ID").loose(), "") // what is amiss between fields is said before anything is pressed
+	admin.sees(text("Facebook login needs the App ID."))
+	admin.fill(label("App ID").loose(), meta.AppID)
+	admin.misses(text("Facebook login needs the App ID."))
 	admin.click(button("3 more settings"))
 	admin.fill(label("API address").loose(), base)
 	admin.fill(label("Address of the login page").loose(), base)

@@ -28,6 +28,21 @@ func lineChannel(t *testing.T) *channel {
 			{act: place("人民广场"), sees: seesPlace("人民广场")},
 			{act: emulate.Act{Kind: emulate.ActReply, Text: "就是这个"}, sees: seesText("就是这个")},
 		},
+		again: func(x *tale) { // what LINE has no calls for goes as a message, which the agent sees before
+			x.admin.replies("一共 12 元")
+			x.reads(x.t, 0, "一共 12 元")
+			x.admin.tool("一共 12 元", "Send a correction…")
+			x.admin.fill(role("textbox", "Send a correction"), "一共 13 元")
+			x.admin.sees(role("region", "What changes on this channel").has("更正：一共 13 元"))
+			x.admin.shot("channel-line-correction")
+			x.admin.click(button("Send").within(role("dialog")).shown())
+			x.admin.sees(x.admin.log("agent").has("更正：一共 13 元"))
+			x.reads(x.t, 0, "更正：一共 13 元")
+			x.admin.tool("就是这个", "React…")
+			x.admin.sees(text("the emoji goes as a message").within(role("dialog")).shown())
+			x.admin.click(button("👍").within(role("dialog")).shown())
+			x.reads(x.t, 0, "<就是这个>", "👍")
+		},
 		spoken: "[voice",
 		files: []attachment{
 			{"收据.png", picture(t), []string{"[image"}},

@@ -33,6 +33,7 @@ type channel struct {
 	files   []attachment
 	spoken  string // what becomes of a voice on the phone; "": none is sent
 	out     []departure
+	chooses func(*desk) // what of the accounts the platform offers is linked; nil: the form names one
 	again   func(*tale) // what else changes afterwards: edits, reactions, recalls of the customer's
 	// recalls: the platform takes messages back.
 	recalls bool

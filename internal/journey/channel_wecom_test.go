@@ -12,7 +12,14 @@ func wechatkfChannel(t *testing.T) *channel {
 	t.Helper()
 	p, c := wecomOf(t, "wechatkf")
 	c.name, c.phone, c.who, c.replies, c.recalls = "WeChat customer service", p.KFPhone(), wecom.Customer, 5, true
-	c.values["account"] = wecom.Account
+	c.chooses = func(a *desk) { // of the accounts of the corporation
+		a.click(button("Show the accounts"))
+		a.sees(label("小店客服").loose())
+		a.click(label("售后客服").loose())
+		a.shot("channel-wechatkf-choose")
+		a.click(button("Link 1 account"))
+		a.sees(text("What their customers write comes to the inbox").loose())
+	}
 	write := func(kind string, content map[string]any) func() {
 		return func() { p.Write(wecom.Account, wecom.Customer, kind, content) }
 	}
@@ -31,6 +38,25 @@ func wechatkfChannel(t *testing.T) *channel {
 		x.admin.sees(x.admin.log("customer").nth(-1).has("密码是 123456"))
 		x.does(x.t, emulate.Act{Kind: emulate.ActRecall, Target: x.newest("me").ID})
 		x.admin.sees(x.admin.log("customer").nth(-1).has("recalled "))
+
+		// The people of WeCom's own desk answer for a while, and end it.
+		x.admin.click(button("More").shown())
+		x.admin.click(role("menuitem", "Give to the platform's own desk").loose().shown())
+		x.admin.fill(label("Why, for colleagues").loose(), "合同在企业微信里")
+		x.admin.shot("channel-wechatkf-desk")
+		x.admin.click(button("Give away"))
+		x.admin.sees(text("gave the conversation to the platform's own desk").loose())
+		x.admin.sees(text("合同在企业微信里").loose())
+		if state := p.State(wecom.Account, wecom.Customer); state != 2 || !x.phone.Screen(x.who).Desk {
+			x.t.Errorf("at WeCom the session is in state %d", state)
+		}
+		p.Pick(wecom.Account, wecom.Customer, wecom.Servicer)
+		p.DeskSay(wecom.Account, wecom.Customer, "您好，我是李四")
+		x.admin.sees(x.admin.log("agent").has("您好，我是李四"))
+		x.admin.shot("channel-wechatkf-outside")
+		x.does(x.t, emulate.Act{Kind: emulate.ActDeskEnd})
+		x.admin.click(button("Take to reply"))
+		x.admin.sees(x.admin.field())
 	}
 	c.files = []attachment{
 		{"收据.png", picture(t), []string{"[image"}},

@@ -109,6 +109,9 @@ func (x *tale) links() {
 	a.sees(text("Everything works."))
 	a.click(button("Link account"))
 	a.sees(text(x.name + " of the shop is linked"))
+	if x.chooses != nil {
+		x.chooses(a)
+	}
 	if x.pulled {
 		a.sees(text("the hub fetches messages by itself"))
 		a.misses(text("Callback address"))

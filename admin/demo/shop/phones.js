@@ -118,7 +118,7 @@ class Phone {
 			...(can.has("follow") && !can.has("text") ? [el("button", { type: "button", className: "start", onclick: () => this.act({ kind: "follow" }) }, words.start)] : []),
 		]);
 		this.redraw(this.more, [...can].join(), () => this.others());
-		this.redraw(this.device, JSON.stringify(screen.linked ?? null), () => (screen.linked ? this.devices(screen.linked) : []));
+		this.redraw(this.device, JSON.stringify([screen.linked ?? null, !!screen.desk]), () => (screen.linked ? this.devices(screen.linked) : screen.desk ? this.desk() : []));
 	}
 
 	// devices is what the shop's own phone lists: its linked device, or how to link one.
@@ -130,6 +130,11 @@ class Phone {
 		return [says, el("button", { type: "button", className: "scan", onclick: () => this.act({ kind: "link" }) }, words.scan),
 			el("form", { onsubmit: (e) => { e.preventDefault(); if (code.value.trim()) this.act({ kind: "link", value: code.value.trim() }); } },
 				code, el("button", {}, words.link))];
+	}
+
+	// desk says that the platform's own desk has the chat, and plays its people who end it.
+	desk() {
+		return [el("p", {}, el("b", {}, words.desk), el("span", {}, words.deskHas)), el("button", { type: "button", onclick: () => this.act({ kind: "desk_end" }) }, words.deskEnd)];
 	}
 
 	redraw(node, key, make) {

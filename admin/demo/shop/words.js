@@ -9,6 +9,7 @@ export const words = zh
 			typing: "对方正在输入…", empty: "还没有消息", large: "文件太大，最多 20 MB。", cut: "与演示的连接断开，正在重连…", failed: "没有送达。", parameter: "入口参数（可空）",
 			actions: "消息操作", image: "图片", voice: "语音", video: "视频", file: "文件", sticker: "贴图", me: "我", them: "商家",
 			owner: "商家手机", noDevice: "未关联设备", linkedTo: "已关联：", away: "（未连接）", scan: "扫描屏幕上的二维码", pairCode: "配对码", link: "关联", unlink: "退出该设备",
+			desk: "平台客服", deskHas: "正在接待此会话", deskEnd: "结束接待",
 		}
 	: {
 			customer: "Customer played", chat: "chat", write: "Write a message", send: "Send", attach: "Send a picture or file", place: "Send a place", more: "More",
@@ -17,4 +18,5 @@ export const words = zh
 			typing: "typing…", empty: "No messages yet", large: "The file is too large: 20 MB at most.", cut: "The demo does not answer; trying again…", failed: "It was not sent.", parameter: "Parameter of the entry (may be empty)",
 			actions: "Message actions", image: "Picture", voice: "Voice", video: "Video", file: "File", sticker: "Sticker", me: "Me", them: "Business",
 			owner: "Shop’s phone", noDevice: "no device is linked", linkedTo: "linked: ", away: " (not connected)", scan: "Scan the QR code on the screen", pairCode: "Pair code", link: "Link", unlink: "Log the device out",
+			desk: "Platform’s desk", deskHas: "has this chat", deskEnd: "End it there",
 		};

@@ -44,7 +44,7 @@ func (p *Platform) accounts(q *request) (outcome, *refusal) {
 	if q.URL.Query().Get("after") == "" { // one page of the list at a time
 		return outcome{json: map[string]any{"data": []any{p.pageInfo(OtherPage)}, "paging": map[string]any{"cursors": map[string]any{"after": "QVFI"}, "next": "https://graph.facebook.com/next"}}}, nil
 	}
-	return outcome{json: map[string]any{"data": []any{p.pageInfo(Page)}, "paging": map[string]any{"cursors": map[string]any{"after": "QVFJ"}}}}, nil
+	return outcome{json: map[string]any{"data": []any{p.pageInfo(Page), p.pageInfo(Nursery), p.pageInfo(Florist)}, "paging": map[string]any{"cursors": map[string]any{"after": "QVFJ"}}}}, nil
 }
 
 var objects = map[string]Product{"page": Messenger, "instagram": Instagram, "whatsapp_business_account": WhatsApp}

@@ -190,6 +190,7 @@ func (p *Platform) threadControl(q *request, page, edge string) (outcome, *refus
 	default:
 		return outcome{}, bad("Unknown path components: /%s", edge)
 	}
+	p.seen(c)
 	return outcome{json: map[string]any{"success": true}}, nil
 }
 

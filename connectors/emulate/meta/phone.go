@@ -76,7 +76,7 @@ func (ph phone) Screen(customer string) emulate.Screen {
 	if ph.product != Instagram {
 		can = append(can, emulate.ActLocation)
 	}
-	s := emulate.Screen{Title: ph.p.links[ph.account()].name, Typing: c.typing, Can: can, Bubbles: []emulate.Bubble{}}
+	s := emulate.Screen{Title: ph.p.links[ph.account()].name, Desk: c.owner == Inbox, Typing: c.typing, Can: can, Bubbles: []emulate.Bubble{}}
 	for _, l := range c.lines {
 		b := l.Bubble
 		b.Media = slices.Clone(b.Media)
@@ -98,6 +98,11 @@ func (ph phone) Do(_ context.Context, customer string, a emulate.Act) error {
 		return errors.New("there is no such customer")
 	}
 	c := p.chat(ph.account(), customer)
+	if a.Kind == emulate.ActDeskEnd {
+		p.mu.Unlock()
+		p.InboxReturns(ph.account(), customer)
+		return nil
+	}
 	err := p.perform(c, a)
 	if err == nil {
 		p.seen(c)
@@ -166,6 +171,7 @@ func (p *Platform) InboxReturns(account, customer string) {
 	c := p.chat(account, customer)
 	c.owner = AppID
 	p.control(c, productOf(account), "pass_thread_control", Inbox, AppID)
+	p.seen(c)
 	p.mu.Unlock()
 	p.pump()
 }

@@ -31,7 +31,7 @@ const (
 	OtherNumber = "106540352242923"
 	Page        = "4839274610283746"
 	OtherPage   = "4839274610283747"
-	Nursery     = "4839274610283748" // pages the system user is not assigned to
+	Nursery     = "4839274610283748"
 	Florist     = "4839274610283749"
 	Account     = "17841400008460056" // the Instagram account of Page
 	Inbox       = "263902037430900"   // the app that is the page's own inbox

@@ -164,6 +164,7 @@ func (p *Platform) DeskEnd(account, customer string) {
 	p.event(account, customer, "session_status_change", more)
 	p.mu.Unlock()
 	p.nudge(account)
+	p.changed("wechatkf", customer)
 }
 
 // Serves is a colleague beginning or stopping to serve.

@@ -106,6 +106,7 @@ func (p *Platform) transState(r *request) (answer, *refusal) {
 	if bad != nil {
 		return answer{}, bad
 	}
+	defer p.changed("wechatkf", c.customer)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	allowed := map[int][]int{

@@ -58,7 +58,8 @@ func (h phone) Screen(who string) emulate.Screen {
 		}
 		return s
 	}
-	return emulate.Screen{Title: "小店客服", Bubbles: h.Seen(Account, who), Can: []string{emulate.ActText, emulate.ActMedia, emulate.ActLocation, emulate.ActPress, emulate.ActRecall, emulate.ActFollow}}
+	state := h.State(Account, who)
+	return emulate.Screen{Title: "小店客服", Desk: state == statePool || state == stateHuman, Bubbles: h.Seen(Account, who), Can: []string{emulate.ActText, emulate.ActMedia, emulate.ActLocation, emulate.ActPress, emulate.ActRecall, emulate.ActFollow}}
 }
 
 // Do carries out what somebody does.
@@ -89,6 +90,8 @@ func (h phone) customerDoes(who string, act emulate.Act) error {
 		return h.Press(Account, who, act.Value)
 	case emulate.ActRecall:
 		return h.Recall(Account, who, act.Target)
+	case emulate.ActDeskEnd:
+		h.DeskEnd(Account, who)
 	default:
 		return errors.New("WeChat does not do this in a chat with customer service")
 	}

@@ -22,6 +22,7 @@ import { HealthPanel } from "./HealthPanel";
 import { LinkForm } from "./LinkForm";
 import { Login, signsIn } from "./Login";
 import { MenuEditor } from "./MenuEditor";
+import { Offer } from "./Offer";
 import { Replay } from "./Replay";
 import { Routes } from "./Routes";
 import { TestMessage } from "./TestMessage";
@@ -95,6 +96,13 @@ function Shown({ account }: { account: Linked }) {
         </CardBox>
       </Section>
       {may && account.authorises && <Authorise account={account} />}
+      {may && account.lists && (
+        <Section title={more("offer.title")}>
+          <CardBox>
+            <Offer account={account.id} done={refresh} />
+          </CardBox>
+        </Section>
+      )}
       {may && kind && signsIn(kind) && (
         <Section title={more("login.title")}>
           <CardBox>

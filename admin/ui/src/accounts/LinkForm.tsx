@@ -8,6 +8,7 @@ import { Failure, Loaded } from "@/ui/States";
 import { showFieldErrors } from "@/ui/useFormErrors";
 import s from "./accounts.module.css";
 import { asConfig, asTyped, FormFields } from "./FormFields";
+import { useLiveCheck } from "./useLiveCheck";
 
 interface Props {
   link: ID;
@@ -25,6 +26,7 @@ function Fields({ stored, kind, done }: { stored: Link; kind: Connector; done: (
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [form] = Form.useForm<{ config: Record<string, unknown> }>();
+  const live = useLiveCheck(form, kind.kind, stored.id);
   const secret = new Set(kind.form.fields.filter((f) => f.kind === "secret").map((f) => f.name));
   const save = useMutation({
     mutationFn: (v: { config: Record<string, unknown> }) => {
@@ -51,6 +53,7 @@ function Fields({ stored, kind, done }: { stored: Link; kind: Connector; done: (
       className={s.column}
       initialValues={{ config: asTyped(kind.form.fields, stored.config) }}
       onFinish={save.mutate}
+      onValuesChange={live}
     >
       <FormFields fields={kind.form.fields} secrets={stored.secrets} />
       {save.error && <Failure error={save.error} />}

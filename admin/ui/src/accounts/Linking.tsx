@@ -20,8 +20,10 @@ import s from "./accounts.module.css";
 import { Checklist } from "./Checklist";
 import { asConfig, FormFields } from "./FormFields";
 import { Login, signsIn } from "./Login";
+import { Offer } from "./Offer";
 import { Routes } from "./Routes";
 import { useKinds } from "./useKinds";
+import { useLiveCheck } from "./useLiveCheck";
 import { useVerify } from "./useVerify";
 import "@/i18n/more/accounts";
 
@@ -51,6 +53,7 @@ function LinkingForm({ kind }: { kind: Connector }) {
   const words = useWords();
   const [form] = Form.useForm<Typed>();
   const onError = (error: unknown) => showFieldErrors(form, error);
+  const live = useLiveCheck(form, kind.kind);
   const verify = useVerify("/api/v1/accounts/verify");
   useEffect(() => {
     if (verify.error) showFieldErrors(form, verify.error);
@@ -90,6 +93,7 @@ function LinkingForm({ kind }: { kind: Connector }) {
         requiredMark={false}
         className={s.column}
         onFinish={link.mutate}
+        onValuesChange={live}
         scrollToFirstError={{ focus: true }}
       >
         <Form.Item
@@ -167,6 +171,11 @@ function LinkedPage({ account, kind }: { account: NewlyLinked; kind: Connector }
             ) : (
               <p>{t("linked.nothingElse")}</p>
             )}
+          </CardBox>
+        )}
+        {account.lists && (
+          <CardBox>
+            <Offer account={account.id} />
           </CardBox>
         )}
         {Object.entries(account.generated ?? {}).map(([name, secret]) => (

@@ -1,16 +1,17 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Checkbox, Spin } from "antd";
+import { Button, Spin } from "antd";
 import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Authorised, chooseAccounts, endAuthorisation } from "@/api/accounts";
+import { type AccountChoice, type Authorised, endAuthorisation } from "@/api/accounts";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { CardBox, Page } from "@/ui/Page";
 import { Failure } from "@/ui/States";
 import { Leave, Several } from "./Authorise";
 import s from "./accounts.module.css";
+import { Choice } from "./Choice";
 import "@/i18n/more/accounts";
 
 /** Return is where a platform leads an administrator back to: what it put on the address is handed over once. */
@@ -58,61 +59,18 @@ export function Return() {
 }
 
 /** Choose asks which of the accounts the platform lets us act for are to be linked. */
-function Choose({
-  choice,
-  done,
-}: {
-  choice: NonNullable<Authorised["choice"]>;
-  done: (done: Authorised) => void;
-}) {
+function Choose({ choice, done }: { choice: AccountChoice; done: (done: Authorised) => void }) {
   const { t } = useTranslation("more", { keyPrefix: "authorise" });
   const { t: first } = useTranslation();
-  const fresh = choice.accounts.filter((a) => !a.linked).map((a) => a.remote_id);
-  const [ticked, setTicked] = useState(fresh);
-  const link = useMutation({
-    mutationFn: () => chooseAccounts(choice.state, ticked),
-    onSuccess: async (linked) => {
-      await queryClient.invalidateQueries({ queryKey: keys.accounts });
-      done(linked);
-    },
-  });
   return (
     <Page
       title={t("choose")}
       lead={t("chooseHelp")}
       back={{ to: "/channels", label: first("place.channels") }}
     >
-      <div className={s.authorise}>
-        <CardBox>
-          <fieldset className={s.choose} aria-label={t("choose")}>
-            {choice.accounts.map((a) => (
-              <Checkbox
-                key={a.remote_id}
-                checked={a.linked || ticked.includes(a.remote_id)}
-                disabled={a.linked}
-                onChange={(e) =>
-                  setTicked(
-                    e.target.checked ? [...ticked, a.remote_id] : ticked.filter((id) => id !== a.remote_id),
-                  )
-                }
-              >
-                {a.name} <span className="faint">{a.linked ? t("linkedAlready") : a.remote_id}</span>
-              </Checkbox>
-            ))}
-          </fieldset>
-        </CardBox>
-        {link.error && <Failure error={link.error} />}
-        <div>
-          <Button
-            type="primary"
-            disabled={ticked.length === 0}
-            loading={link.isPending}
-            onClick={() => link.mutate()}
-          >
-            {t("linkThese", { count: ticked.length })}
-          </Button>
-        </div>
-      </div>
+      <CardBox>
+        <Choice choice={choice} done={done} />
+      </CardBox>
     </Page>
   );
 }
@@ -126,10 +84,12 @@ function Done({ done }: { done: Authorised }) {
       title={
         <span className="row">
           <CircleCheck aria-hidden className={s.done} />
-          {t("done", { name: done.account.name })}
+          {done.more.length
+            ? t("doneSeveral", { count: done.more.length + 1 })
+            : t("done", { name: done.account.name })}
         </span>
       }
-      lead={done.expected ? t("next") : undefined}
+      lead={done.expected ? t(done.more.length ? "nextSeveral" : "next") : undefined}
       back={{ to: "/channels", label: first("place.channels") }}
     >
       <div className={s.authorise}>
@@ -138,17 +98,18 @@ function Done({ done }: { done: Authorised }) {
             {t("unexpected")}
           </p>
         )}
-        {done.more.length > 0 && (
+        {done.more.length > 0 ? (
           <CardBox>
             <Several accounts={[done.account, ...done.more]} />
           </CardBox>
+        ) : (
+          <Button
+            type="primary"
+            onClick={() => void navigate({ to: "/channels/a/$id", params: { id: done.account.id } })}
+          >
+            {first("linked.open")}
+          </Button>
         )}
-        <Button
-          type="primary"
-          onClick={() => void navigate({ to: "/channels/a/$id", params: { id: done.account.id } })}
-        >
-          {first("linked.open")}
-        </Button>
         <Leave account={done.account.id} ways={["another"]} />
       </div>
     </Page>

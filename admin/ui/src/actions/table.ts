@@ -13,6 +13,7 @@ import {
   Filter,
   Flag,
   Hand,
+  Headset,
   Inbox,
   Keyboard,
   Languages,
@@ -157,6 +158,7 @@ export const actions = [
   },
   { id: "reopen", icon: RotateCcw, group: "conversation", permission: "conversation.assign" },
   { id: "giveBack", icon: Undo2, group: "conversation", permission: "conversation.assign" },
+  { id: "toPlatform", icon: Headset, group: "conversation", permission: "conversation.assign" },
   { id: "colleague", icon: UserPlus, group: "conversation", permission: "conversation.assign" },
   { id: "tags", icon: Tags, group: "conversation", keys: ["l"], permission: "conversation.assign" },
   {

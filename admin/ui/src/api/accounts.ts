@@ -27,6 +27,17 @@ export type Linked = Account & { link_id: ID; hook_url?: string };
 export type NewlyLinked = Linked & { generated?: Record<string, string> };
 export const linkAccount = (input: Linking): Promise<NewlyLinked> =>
   body(client.POST("/api/v1/accounts", { body: input }));
+/** checkForm tells what does not fit in a form, as far as it is filled in; link is whose form is changed. */
+export const checkForm = async (
+  connector: string,
+  config: Record<string, string>,
+  link?: ID,
+): Promise<Schemas["FormProblem"][]> =>
+  (
+    await body<Schemas["FormCheck"]>(
+      client.POST("/api/v1/accounts/check", { body: { connector, config, link } }),
+    )
+  ).problems ?? [];
 export type AccountChange = { name?: string; bot?: ID | ""; team?: ID | ""; paused?: boolean };
 export const saveAccount = (id: ID, change: AccountChange): Promise<Account> =>
   body(client.PATCH(at, { ...by(id), body: change }));
@@ -64,17 +75,23 @@ export interface AuthorisationPage {
   url: string;
   expires: string;
 }
+export interface AccountChoice {
+  state: string;
+  accounts: { remote_id: string; name: string; linked: boolean }[];
+}
 export interface Authorised {
   account: Linked;
   expected: boolean;
   more: Linked[];
   /** Nothing is linked yet: it covers several accounts, of which to choose. */
-  choice?: { state: string; accounts: { remote_id: string; name: string; linked: boolean }[] };
+  choice?: AccountChoice;
 }
 export const beginAuthorisation = (id: ID, another: boolean): Promise<AuthorisationPage> =>
   body(client.POST(`${at}/authorisation` as const, { ...by(id), body: { another } }));
 export const endAuthorisation = (state: string, returned: Record<string, string>): Promise<Authorised> =>
   body(client.POST("/api/v1/authorisations", { body: { state, returned } }));
+export const listChoice = (id: ID): Promise<AccountChoice> =>
+  body(client.POST(`${at}/choice` as const, by(id)));
 export const chooseAccounts = (state: string, accounts: string[]): Promise<Authorised> =>
   body(client.POST("/api/v1/authorisations/choice", { body: { state, accounts } }));
 

@@ -141,6 +141,8 @@ export const reopen = (id: ID): Promise<Conversation> =>
   body(client.POST(`${one}/reopen` as const, path(id)));
 export const giveBack = (id: ID): Promise<Conversation> =>
   body(client.POST(`${one}/return` as const, path(id)));
+export const toPlatform = (id: ID, why: string): Promise<Conversation> =>
+  body(client.POST(`${one}/platform-desk` as const, { ...path(id), body: { why } }));
 export const markRead = (id: ID): Promise<unknown> => body(client.POST(`${one}/read` as const, path(id)));
 export const addColleague = (id: ID, agent: ID): Promise<unknown> =>
   body(client.POST(`${one}/colleagues` as const, { ...path(id), body: { agent } }));

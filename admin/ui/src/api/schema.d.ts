@@ -42,6 +42,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a form while it is filled in
+         * @description By the connector's own rules, also those between fields. Nobody is asked and nothing is stored.
+         */
+        post: operations["post-accounts-check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/test": {
         parameters: {
             query?: never;
@@ -189,6 +209,26 @@ export interface paths {
         get: operations["get-accounts-id-capabilities"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the platform which accounts the credentials of an account serve
+         * @description Those chosen are linked by /authorisations/choice, with the same credentials. Where the account was named by nobody yet, it is the first of them.
+         */
+        post: operations["post-accounts-id-choice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -608,7 +648,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Link those accounts that were chosen of what an authorisation covers
+         * Link those accounts that were chosen of what an authorisation covers, or credentials serve
          * @description What is not chosen is not linked, and what was given for it is forgotten within the hour.
          */
         post: operations["post-authorisations-choice"];
@@ -1543,6 +1583,26 @@ export interface paths {
         put?: never;
         /** Leave a note for colleagues */
         post: operations["post-conversations-id-notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/platform-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a conversation to the platform's own desk
+         * @description Where the channel has the operation desk. The platform's people answer until they give it back or end it, or somebody here takes it; meanwhile nobody here is waited for.
+         */
+        post: operations["post-conversations-id-platform-desk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3928,6 +3988,10 @@ export interface components {
             tries: number;
             trouble?: string;
         };
+        DeskInputBody: {
+            /** @description For colleagues: it is kept in the thread */
+            why: string;
+        };
         DraftInputBody: {
             /** @description The whole content, in the form of the bot's kind */
             content: unknown;
@@ -4081,6 +4145,9 @@ export interface components {
         Form: {
             fields: components["schemas"]["FormField"][];
         };
+        FormCheck: {
+            problems: components["schemas"]["FormProblem"][];
+        };
         FormField: {
             /** @description Folded away at first */
             advanced: boolean;
@@ -4106,9 +4173,25 @@ export interface components {
             when?: string;
             when_in?: string[];
         };
+        FormInputBody: {
+            /** @description As far as it is filled in */
+            config?: {
+                [key: string]: string;
+            };
+            connector: string;
+            /**
+             * @description Whose form it is, where it is changed: fields left out are as they are stored
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            link?: string;
+        };
         FormOption: {
             label: components["schemas"]["Words"];
             value: string;
+        };
+        FormProblem: {
+            field: string;
+            text: components["schemas"]["Words"];
         };
         HandOverBody: {
             /**
@@ -4311,6 +4394,8 @@ export interface components {
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
              */
             link_id: string;
+            /** @description Its platform tells which accounts the credentials serve: see /accounts/{id}/choice */
+            lists?: boolean;
             name: string;
             paused: boolean;
             remote_id: string;
@@ -4839,6 +4924,8 @@ export interface components {
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
              */
             link_id: string;
+            /** @description Its platform tells which accounts the credentials serve: see /accounts/{id}/choice */
+            lists?: boolean;
             name: string;
             paused: boolean;
             remote_id: string;
@@ -6138,6 +6225,39 @@ export interface operations {
             };
         };
     };
+    "post-accounts-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormCheck"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-accounts-test": {
         parameters: {
             query?: never;
@@ -6459,6 +6579,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Capabilities"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-accounts-id-choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountChoice"];
                 };
             };
             /** @description What is the matter */
@@ -9761,6 +9913,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-conversations-id-platform-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
                 };
             };
             /** @description What is the matter */

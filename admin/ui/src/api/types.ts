@@ -171,6 +171,7 @@ export interface Account {
   paused: boolean;
   /** Authorised at its platform's own page, where more accounts of its link come from. */
   authorises?: boolean;
+  lists?: boolean;
   state: LinkState;
   created: string;
 }

@@ -202,6 +202,10 @@ export default {
     waiting: "Ending the authorisation",
     waitingHelp: "The hub takes up what the platform gave.",
     done: "{{name}} is authorised",
+    doneSeveral_one: "{{count}} account is authorised",
+    doneSeveral_other: "{{count}} accounts are authorised",
+    nextSeveral:
+      "What their customers write comes to the inbox from now on. Choose on their pages who answers.",
     next: "What its customers write comes to the inbox from now on. Choose on its page who answers.",
     unexpected: "Another account was authorised than the one you began with. That one is as it was.",
     choose: "Which accounts are to be linked?",
@@ -212,6 +216,14 @@ export default {
     linkThese_other: "Link {{count}} accounts",
     failed: "Not authorised",
     empty: "The platform led back without saying for what. Open the account and begin again.",
+  },
+  offer: {
+    title: "Accounts of these credentials",
+    lead: "The credentials may serve several accounts. Choose which of them are linked; each has its own light, bot and team.",
+    ask: "Show the accounts",
+    done: "Linked. What their customers write comes to the inbox from now on.",
+    all: "All accounts the credentials serve are linked.",
+    none: "The credentials serve no account yet. Allow it at the platform, then look again.",
   },
   login: {
     title: "Signing in",

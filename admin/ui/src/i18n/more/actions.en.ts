@@ -32,6 +32,7 @@ export default {
     closeNext: "resolve",
     reopen: "open again",
     giveBack: "robot",
+    toPlatform: "desk platform hand back give away",
     colleague: "invite join",
     tags: "label",
     block: "ban spam",

@@ -32,6 +32,7 @@ export default {
     closeNext: "jieshu jsbxyg close and go to the next",
     reopen: "chongxindakai cxdk reopen conversation",
     giveBack: "jiaohuan jhjqr jiqiren return to the bot",
+    toPlatform: "zhuanjiao zjptkf pingtai kefu platform desk",
     colleague: "yaoqing yqts tongshi add a colleague",
     tags: "biaoqian bq tags of this conversation",
     unblock: "jiechu jclh let this customer in again",

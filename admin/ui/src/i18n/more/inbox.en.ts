@@ -39,6 +39,11 @@ export default {
     open: "Open conversation",
   },
   done: { closed: "Closed.", transferred: "Transferred to {{name}}.", tagged: "Tags saved." },
+  desk: {
+    lead: "Its people answer from now on, with the platform's own tool. Nobody here is waited for until they give it back or end it. To bring it back, take the conversation.",
+    why: "Why, for colleagues",
+    do: "Give away",
+  },
   snooze: {
     lead: "It comes back at that time, or when the customer writes, whichever is first.",
     later: "Later today",

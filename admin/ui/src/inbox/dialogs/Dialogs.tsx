@@ -4,6 +4,7 @@ import { useContactName } from "@/ui/useContactName";
 import { BlockDialog } from "./BlockDialog";
 import { CloseDialog } from "./CloseDialog";
 import { ColleagueDialog } from "./ColleagueDialog";
+import { DeskDialog } from "./DeskDialog";
 import { PriorityDialog } from "./PriorityDialog";
 import { SnoozeDialog } from "./SnoozeDialog";
 import { TagsDialog } from "./TagsDialog";
@@ -14,6 +15,7 @@ export type DialogName =
   | "close"
   | "closeNext"
   | "colleague"
+  | "toPlatform"
   | "tags"
   | "priority"
   | "block"
@@ -40,6 +42,8 @@ export function Dialogs({ name, detail, close, closedNext }: Props) {
       return <CloseDialog {...props} then={closedNext} />;
     case "colleague":
       return <ColleagueDialog {...props} />;
+    case "toPlatform":
+      return <DeskDialog {...props} />;
     case "tags":
       return <TagsDialog {...props} />;
     case "priority":

@@ -39,6 +39,7 @@ export function EventLine({ message: m }: { message: Message }) {
   const change = m.event?.owner;
   const kind = m.event?.kind ?? "unknown";
 
+  const outside = change?.reason.code === "platform_desk";
   const other = m.event?.other;
   let text = "";
   if (other) {
@@ -61,7 +62,7 @@ export function EventLine({ message: m }: { message: Message }) {
     text = i18n.exists(key) ? t(key, { score: m.event?.score }) : kind;
     if (m.event?.detail) text += ` · ${m.event.detail}`;
   }
-  const reason = change ? why(change.reason) : "";
+  const reason = change ? (outside ? change.reason.text : why(change.reason)) : "";
 
   return (
     <div className={s.event}>
@@ -88,6 +89,7 @@ export function EventLine({ message: m }: { message: Message }) {
   );
 
   function changeWords(to: Owner, by: string, toWords: string): string {
+    if (outside) return by ? t("event.outsideBy", { by }) : t("event.outside");
     if (to.kind === "closed") return by ? t("event.closedBy", { by }) : t("event.closed");
     if (by && to.kind === "agent" && change?.by === to.id) return t("event.taken", { by });
     return by ? t("event.ownerBy", { by, to: toWords }) : t("event.owner", { to: toWords });

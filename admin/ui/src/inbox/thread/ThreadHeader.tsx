@@ -71,6 +71,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
           "wake",
           "colleague",
           "giveBack",
+          "toPlatform",
           "tags",
           "priority",
           "block",
@@ -79,9 +80,12 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
         ],
   );
   const accompanied = useLive((l) => !!l.company[c.id]);
-  const OwnerIcon = ownerIcons[c.owner.kind];
+  const outside = c.owner.kind === "queue" && c.reason?.code === "platform_desk";
+  const OwnerIcon = outside ? action("toPlatform").icon : ownerIcons[c.owner.kind];
   const place =
-    c.owner.kind === "queue" && c.place ? ` · ${t("owner.place", { count: c.place, ordinal: true })}` : "";
+    c.owner.kind === "queue" && c.place && !outside
+      ? ` · ${t("owner.place", { count: c.place, ordinal: true })}`
+      : "";
 
   return (
     <header className={s.header}>
@@ -106,7 +110,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
           <button type="button" className={`bare ${s.owner}`} data-kind={c.owner.kind} {...pressed}>
             <OwnerIcon aria-hidden />
             <span className="cut">
-              {owner(c.owner)}
+              {outside ? t("reason.platform_desk") : owner(c.owner)}
               {c.snooze && ` · ${sleeps(c.snooze)}`}
               {place}
               {c.colleagues.length > 0 && ` +${c.colleagues.length}`}

@@ -82,6 +82,13 @@ export function useConversationActions(detail: Detail | undefined, dialog: (name
     when(open && c.owner.kind !== "bot" && account?.bot, () => giveItBack.mutate(c!.id)),
   );
   useAction(
+    "toPlatform",
+    when(
+      open && c.reason?.code !== "platform_desk" && /full|partial/.test(detail?.capabilities?.ops.desk ?? ""),
+      () => dialog("toPlatform"),
+    ),
+  );
+  useAction(
     "colleague",
     when(open, () => dialog("colleague")),
   );
