@@ -36,8 +36,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// planted names, in the environment, a tag that every program of the run is built
-// with: a bug the rigs must see.
+// planted names, in the environment, a bug the rigs must see. A program built with
+// the tag plantedbug has them all, and does the one that is named: one program to
+// compile, not one for each bug.
 const planted = "PARLEY_TEST_PLANT"
 
 // binary builds the program, once for each set of tags, with the tags of the
@@ -54,8 +55,8 @@ func binary(t testing.TB, tags ...string) string {
 			}
 		}
 	}
-	if bug := os.Getenv(planted); bug != "" {
-		tags = append(tags, bug)
+	if os.Getenv(planted) != "" {
+		tags = append(tags, "plantedbug")
 	}
 	for _, tag := range tags {
 		if list != "" {
@@ -67,7 +68,7 @@ func binary(t testing.TB, tags ...string) string {
 		return path
 	}
 	path := filepath.Join(built.dir, "parley-"+strconv.Itoa(len(built.all)))
-	cmd := exec.Command("go", "build", "-tags", list, "-o", path, "parley")
+	cmd := exec.Command("go", "build", "-ldflags=-w", "-tags", list, "-o", path, "parley")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build the program under test: %v\n%s", err, out)
 	}
@@ -128,6 +129,17 @@ func rest(t *testing.T, tags ...string) *rig.Hub {
 			t.Error(err)
 		}
 	})
+	return h
+}
+
+// spoiled is a hub with a planted bug ("": none) that is not started yet.
+func spoiled(t *testing.T, bug string) *rig.Hub {
+	t.Helper()
+	if bug == "" {
+		return rest(t)
+	}
+	h := rest(t, "plantedbug")
+	h.Env = append(h.Env, planted+"="+bug)
 	return h
 }
 
