@@ -32,12 +32,41 @@ func (c *Conn) MarkRead(ctx context.Context, _ canon.ThreadKey, through canon.Re
 	})
 }
 
-// Profile looks up a friend of the account, or names a group.
+// Member names who speaks in a group or room. It is told of those as well who are
+// not friends of the account ("Get group chat member profile", "Get multi-person
+// chat member profile").
+func (c *Conn) Member(ctx context.Context, _ connector.Account, group canon.ThreadKey, member canon.RemoteID) (canon.Peer, error) {
+	out := canon.Peer{ID: member, Verified: true}
+	in, who := string(group.Peer), string(member)
+	if !plainID(in) || !plainID(who) {
+		return out, &connector.Error{Class: connector.Invalid, Code: "bad_id"}
+	}
+	err := c.call(ctx, func(api *messaging_api.MessagingApiAPI) (*http.Response, error) {
+		if strings.HasPrefix(in, "R") {
+			res, got, err := api.GetRoomMemberProfileWithHttpInfo(in, who)
+			if err == nil {
+				out.Name, out.Avatar = got.DisplayName, got.PictureUrl
+			}
+			return res, err
+		}
+		res, got, err := api.GetGroupMemberProfileWithHttpInfo(in, who)
+		if err == nil {
+			out.Name, out.Avatar = got.DisplayName, got.PictureUrl
+		}
+		return res, err
+	})
+	return out, err
+}
+
+// Profile looks up a friend of the account, or names a group. A room has no name.
 func (c *Conn) Profile(ctx context.Context, _ connector.Account, peer canon.RemoteID) (canon.Peer, error) {
 	out := canon.Peer{ID: peer, Verified: true}
 	id := string(peer)
 	if !plainID(id) {
 		return out, &connector.Error{Class: connector.Invalid, Code: "bad_id"}
+	}
+	if strings.HasPrefix(id, "R") {
+		return out, nil
 	}
 	err := c.call(ctx, func(api *messaging_api.MessagingApiAPI) (*http.Response, error) {
 		if strings.HasPrefix(id, "C") {

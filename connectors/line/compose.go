@@ -18,7 +18,7 @@ import (
 
 // compose writes the messages of one call, one for each part.
 func (c *Conn) compose(ctx context.Context, r connector.Request) ([]messaging_api.MessageInterface, error) {
-	w := writer{ctx: ctx, files: c.env.Files, stills: r.Stills, poster: c.hook + posterPath, words: wordsIn(r.Message.Locale), quote: string(r.ReplyTo), sender: senderOf(r.Sender)}
+	w := writer{ctx: ctx, files: c.env.Files, stills: r.Stills, poster: c.hook + posterPath, words: wordsIn(r.Message.Locale), quote: c.quoteOf(ctx, r.ReplyTo), sender: senderOf(r.Sender)}
 	var out []messaging_api.MessageInterface
 	for _, p := range r.Message.Parts {
 		m, err := w.part(p)

@@ -202,6 +202,16 @@ func TestProfilesOfFriendsAndGroups(t *testing.T) {
 	if got, err := f.Profile(t.Context(), connector.Account{}, canon.RemoteID(x.p.Group("茶道部", who.ID))); err != nil || got.Name != "茶道部" {
 		t.Errorf("%+v %v", got, err)
 	}
+	room := x.p.Room(who.ID)
+	if got, err := f.Profile(t.Context(), connector.Account{}, canon.RemoteID(room)); err != nil || got.Name != "" {
+		t.Errorf("a room, which has no name: %+v %v", got, err)
+	}
+	for _, group := range []string{room, x.p.Group("茶道部", who.ID)} {
+		key := canon.ThreadKey{Peer: canon.RemoteID(group)}
+		if got, err := x.conn.(connector.MemberProfiler).Member(t.Context(), connector.Account{}, key, canon.RemoteID(who.ID)); err != nil || got.Name != who.Name {
+			t.Errorf("who speaks in %s…: %+v %v", group[:1], got, err)
+		}
+	}
 	if _, err := f.Profile(t.Context(), connector.Account{}, "U00000000000000000000000000000000"); connector.AsError(err) == nil || connector.AsError(err).Class != connector.Gone {
 		t.Errorf("a stranger: %v", err)
 	}

@@ -59,14 +59,16 @@ type Conn struct {
 }
 
 var (
-	_ connector.Webhook   = (*Conn)(nil)
-	_ connector.Fetcher   = (*Conn)(nil)
-	_ connector.Typer     = (*Conn)(nil)
-	_ connector.Marker    = (*Conn)(nil)
-	_ connector.Profiler  = (*Conn)(nil)
-	_ connector.Installer = (*Conn)(nil)
-	_ connector.Prober    = (*Conn)(nil)
-	_ connector.Refresher = (*Conn)(nil)
+	_ connector.Webhook  = (*Conn)(nil)
+	_ connector.Fetcher  = (*Conn)(nil)
+	_ connector.Typer    = (*Conn)(nil)
+	_ connector.Marker   = (*Conn)(nil)
+	_ connector.Profiler = (*Conn)(nil)
+
+	_ connector.MemberProfiler = (*Conn)(nil)
+	_ connector.Installer      = (*Conn)(nil)
+	_ connector.Prober         = (*Conn)(nil)
+	_ connector.Refresher      = (*Conn)(nil)
 )
 
 // Open makes a Conn of a completed form.

@@ -42,6 +42,7 @@ func (c *Conn) reply(ctx context.Context, r connector.Request, messages []messag
 	if err != nil {
 		return connector.Receipt{}, err
 	}
+	c.quotable(ctx, sent)
 	return receipt(sent), nil
 }
 
@@ -67,6 +68,7 @@ func (c *Conn) push(ctx context.Context, r connector.Request, messages []messagi
 	if !again {
 		c.count()
 	}
+	c.quotable(ctx, sent)
 	return receipt(sent), nil
 }
 

@@ -187,6 +187,7 @@ func TestAPollerShowsWhyItStops(t *testing.T) {
 		{"token revoked", emulate.Fault{Op: "getUpdates", Status: 401, Body: []byte(`{"ok":false,"error_code":401,"description":"Unauthorized"}`)}, connector.HealthBad, "unauthorized"},
 		{"another program", emulate.Fault{Op: "getUpdates", Status: 409, Body: []byte(`{"ok":false,"error_code":409,"description":"Conflict: terminated by other getUpdates request"}`)}, connector.HealthPoor, "conflict"},
 		{"server away", emulate.Fault{Op: "getUpdates", Status: 502, Body: []byte("bad gateway")}, connector.HealthPoor, "502"},
+		{"nothing that is an update", emulate.Fault{Op: "getUpdates", Status: 200, Body: []byte(`{"ok":true,"result":[{"update":1},{"update_id":"x"}]}`)}, connector.HealthPoor, "no_update"},
 		{"connection cut", emulate.Fault{Op: "getUpdates", Kind: emulate.HangUp}, connector.HealthPoor, "network"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -259,6 +260,62 @@ func TestTheWebhookIsLookedAfter(t *testing.T) {
 	}
 }
 
+// kept is a cache of one conn.
+type kept struct {
+	connector.Cache
+	all map[string]string
+}
+
+func (k kept) Get(_ context.Context, key string) (string, bool, error) {
+	v, ok := k.all[key]
+	return v, ok, nil
+}
+
+func (k kept) Set(_ context.Context, key, value string, _ time.Duration) error {
+	k.all[key] = value
+	return nil
+}
+
+func (k kept) Delete(_ context.Context, key string) error {
+	delete(k.all, key)
+	return nil
+}
+
+// TestAMenuThatWasEmptiedIsTakenOff, and one that somebody else set stays.
+func TestAMenuThatWasEmptiedIsTakenOff(t *testing.T) {
+	p := played.New(played.Options{Token: token, Started: true})
+	srv := httptest.NewServer(p)
+	t.Cleanup(func() { p.Close(); srv.Close() })
+	cache := kept{all: map[string]string{}}
+	install := func(commands string) {
+		t.Helper()
+		values, bad := telegram.New().Spec().Form.Complete(connector.Values{"token": token, "api_base": srv.URL, "commands": commands})
+		if len(bad) > 0 {
+			t.Fatal(bad)
+		}
+		conn, err := telegram.New().Open(t.Context(), connector.Link{ID: canon.ID{1}, Config: values, HookURL: hookURL}, connector.Env{HTTP: &http.Client{}, Cache: cache, Log: slog.New(slog.DiscardHandler)})
+		if err == nil {
+			err = conn.(connector.Installer).Install(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	install("help - Help\norder - Orders")
+	if len(p.Commands()) != 2 {
+		t.Fatalf("the menu is %v", p.Commands())
+	}
+	install("")
+	if len(p.Commands()) != 0 {
+		t.Errorf("after it was emptied the menu is %v", p.Commands())
+	}
+	p.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/bot"+token+`/setMyCommands?commands=[{"command":"theirs","description":"x"}]`, nil))
+	install("")
+	if len(p.Commands()) != 1 {
+		t.Errorf("somebody else's menu is %v", p.Commands())
+	}
+}
+
 // TestAHubWithoutAPublicAddressSaysSo and asks nothing of Telegram.
 func TestAHubWithoutAPublicAddressSaysSo(t *testing.T) {
 	for _, address := range []string{"http://localhost:8080/hooks/1", "http://hub.example.com/hooks/1", "https://hub.example.com:8080/hooks/1"} {
@@ -305,7 +362,7 @@ func TestFilesUpToTheLimitOfTheServer(t *testing.T) {
 		if local && (got != "large" || err != nil) {
 			t.Errorf("a large file of a local server: %q, %v", got, err)
 		}
-		if e := connector.AsError(err); !local && (e == nil || e.Class != connector.Invalid || e.Code != "too_large") {
+		if e := connector.AsError(err); !local && (e == nil || e.Class != connector.Invalid || e.Code != "too_large" || !strings.Contains(e.Shown.EN, "20 MB") || !strings.Contains(e.Shown.ZH, "20MB")) {
 			t.Errorf("a large file of the public server: %v", err)
 		}
 		if _, err := fetch("AgACnever"); connector.AsError(err).Class != connector.Invalid {

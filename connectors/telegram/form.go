@@ -38,8 +38,8 @@ func form() connector.Form {
 			},
 			{
 				Name: "commands", Kind: connector.FieldList, Label: text("Menu of commands", "命令菜单"), Example: "help - Ask for help", Advanced: true,
-				Help: text("One command a line, as @BotFather takes them: help - Ask for help. Leave it empty to keep the bot's menu as it is.",
-					"每行一个命令，格式与 @BotFather 相同，例如：help - 获取帮助。留空则保留机器人现有菜单。"),
+				Help: text("One command a line, as @BotFather takes them: help - Ask for help. Left empty, the bot's menu stays as it is; emptied, a menu set from here is taken off.",
+					"每行一个命令，格式与 @BotFather 相同，例如：help - 获取帮助。留空则保留机器人现有菜单；清空后会移除由此处设置的菜单。"),
 			},
 			{
 				Name: "api_base", Kind: connector.FieldURL, Label: text("Address of the Bot API server", "Bot API 服务器地址"), Default: publicServer, Advanced: true,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 )
@@ -12,8 +13,12 @@ import (
 // 40). It keeps those of one chat in order by itself.
 const connections = 100
 
+// menuMark remembers that the menu of commands at Telegram is the form's.
+const menuMark = "commands"
+
 // Install has Telegram deliver the way the form says, and sets the menu of
-// commands if there is one. Nothing that waits at Telegram is dropped.
+// commands if there is one; one that was emptied in the form is taken off, one
+// that somebody else set stays. Nothing that waits at Telegram is dropped.
 func (c *conn) Install(ctx context.Context) error {
 	var err error
 	if c.hook {
@@ -21,11 +26,29 @@ func (c *conn) Install(ctx context.Context) error {
 	} else {
 		err = c.dropHook(ctx)
 	}
-	if err != nil || len(c.menu) == 0 {
+	if err != nil {
 		return err
 	}
-	return c.ask(ctx, "setMyCommands", tgbotapi.Params{"commands": asJSON(c.menu)}, nil)
+	if len(c.menu) > 0 {
+		if err := c.ask(ctx, "setMyCommands", tgbotapi.Params{"commands": asJSON(c.menu)}, nil); err != nil || c.env.Cache == nil {
+			return err
+		}
+		return c.env.Cache.Set(ctx, menuMark, "set", menuKept)
+	}
+	if c.env.Cache == nil {
+		return nil
+	}
+	if _, ours, err := c.env.Cache.Get(ctx, menuMark); err != nil || !ours {
+		return err
+	}
+	if err := c.ask(ctx, "deleteMyCommands", nil, nil); err != nil {
+		return err
+	}
+	return c.env.Cache.Delete(ctx, menuMark)
 }
+
+// menuKept is how long it is remembered, from the last time the link was opened.
+const menuKept = 10 * 365 * 24 * time.Hour
 
 // Uninstall takes the webhook off. The menu stays: it may be someone else's.
 func (c *conn) Uninstall(ctx context.Context) error { return c.dropHook(ctx) }

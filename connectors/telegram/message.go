@@ -133,6 +133,7 @@ func (r *reading) content(m *message) (canon.Message, bool) {
 	if m.Quote != nil {
 		out.Quote = m.Quote.Text
 	}
+	m.about(&out)
 	return out, true
 }
 

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,25 @@ func partsOf(m *message) []canon.Part {
 		return nil
 	}
 	media.State, media.Caption = canon.MediaPending, m.Caption
-	return []canon.Part{media}
+	spans := spansOf(m.Caption, m.CaptionEntities)
+	if !slices.ContainsFunc(spans, func(s canon.Span) bool { return hides(m.Caption, s) }) {
+		return []canon.Part{media}
+	}
+	// A caption has no spans of its own: one that would lose something is a text.
+	media.Caption = ""
+	return []canon.Part{media, canon.Text{Body: m.Caption, Spans: spans}}
+}
+
+// hides tells that the words alone do not say what a span does: an address
+// behind other words, or how they are written.
+func hides(text string, s canon.Span) bool {
+	switch s.Style {
+	case canon.SpanMention:
+		return false
+	case canon.SpanLink:
+		return openable(string([]rune(text)[s.Start:s.Start+s.Length])) != s.URL
+	}
+	return true
 }
 
 func mediaOf(m *message) (canon.Media, bool) {

@@ -95,6 +95,7 @@ func (c polled) take(ctx context.Context, at offset, batch []json.RawMessage, si
 	now := c.env.Clock()
 	var envelopes []canon.Envelope
 	var buttons []string
+	read := false
 	at.at = now
 	for _, raw := range batch {
 		u, err := readUpdate(raw)
@@ -102,11 +103,18 @@ func (c polled) take(ctx context.Context, at offset, batch []json.RawMessage, si
 			c.env.Log.Warn("the server gave something that is no update", "bytes", len(raw))
 			continue
 		}
+		read = true
 		envelopes = append(envelopes, c.envelopes(u, now)...)
 		at.next = u.id + 1
 		if id := pressed(raw); id != "" {
 			buttons = append(buttons, id)
 		}
+	}
+	if !read {
+		// There is no number to go on from: the server would give it again at once,
+		// for ever. The core comes back after a while.
+		return at, &connector.Error{Class: connector.Transient, Scope: connector.ScopeLink, Code: "no_update", Err: errors.New("pulling messages: what the server gave holds no update"),
+			Shown: text("What answers at the API's address gives no messages that can be read. Check the address under Advanced.", "接口地址返回的内容不是 Telegram 消息。请检查高级设置中的接口地址。")}
 	}
 	if err := sink.Commit(ctx, envelopes, connector.Cursors{cursorName: at.String()}); err != nil {
 		return at, err

@@ -65,6 +65,9 @@ type message struct {
 	Chat      chat           `json:"chat"`
 	ReplyTo   *replied       `json:"reply_to_message"`
 	Quote     *quote         `json:"quote"`
+	External  *external      `json:"external_reply"`
+	Story     *story         `json:"reply_to_story"`
+	Forwarded *origin        `json:"forward_origin"`
 	Group     string         `json:"media_group_id"`
 
 	Text            string                   `json:"text"`
@@ -106,6 +109,26 @@ type replied struct {
 	Chat    chat   `json:"chat"`
 	Text    string `json:"text"`
 	Caption string `json:"caption"`
+}
+
+// external is ExternalReplyInfo: a reply to something of another chat, or of
+// another topic of a forum.
+type external struct {
+	Origin  *origin `json:"origin"`
+	Chat    *chat   `json:"chat"`
+	Message int64   `json:"message_id"`
+}
+
+type story struct {
+	Chat chat `json:"chat"`
+}
+
+// origin is MessageOrigin, of any of its kinds.
+type origin struct {
+	User   *tgbotapi.User `json:"sender_user"`
+	Hidden string         `json:"sender_user_name"`
+	As     *chat          `json:"sender_chat"`
+	Chat   *chat          `json:"chat"`
 }
 
 type webApp struct {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"parley/core/canon"
+	"parley/core/canon/datum"
 	"parley/core/connector"
 )
 
@@ -186,7 +187,7 @@ func (p push) place() (lat, lon float64, ok bool) {
 	if err1 != nil || err2 != nil || !(lat >= -90 && lat <= 90) || !(lon >= -180 && lon <= 180) {
 		return 0, 0, false
 	}
-	lat, lon = fromGCJ(lat, lon)
+	lat, lon = datum.FromGCJ(lat, lon) // the platform gives places as Chinese maps have them
 	return lat, lon, true
 }
 

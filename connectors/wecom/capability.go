@@ -119,8 +119,11 @@ func kfCapabilities() connector.Capabilities {
 		Ops: map[connector.Operation]connector.Level{
 			connector.OpsUpload: connector.Full, connector.OpsFetch: connector.Full, connector.OpsProfile: connector.Full,
 			connector.OpsDesk: connector.Full, connector.OpsProbe: connector.Full,
-			connector.OpsEdit: connector.Degrade, // a correction
+			connector.OpsEdit:   connector.Degrade, // a correction
+			connector.OpsRevoke: connector.Full,
 		},
+		RevokeWithin: 2 * time.Minute, // kf/recall_msg, 撤回消息
+
 		Text:  connector.Length{Max: 2048, Unit: connector.Bytes},
 		Media: media(),
 		Choices: connector.ChoiceLimit{

@@ -171,6 +171,7 @@ var (
 	_ connector.Fetcher  = (*kf)(nil)
 	_ connector.Profiler = (*kf)(nil)
 	_ connector.Desk     = (*kf)(nil)
+	_ connector.Revoker  = (*kf)(nil)
 	_ connector.Prober   = (*kf)(nil)
 )
 
@@ -179,7 +180,8 @@ func (appDriver) Same(v connector.Values) string {
 	return v["corp_id"] + "/" + v["agent_id"] + " at " + strings.TrimRight(v["api_base"], "/")
 }
 
-// Same is the service account of the corporation.
+// Same is the corporation: one link serves all its service accounts, and two would
+// each fetch what the other was nudged for.
 func (kfDriver) Same(v connector.Values) string {
-	return v["corp_id"] + "/" + v["account"] + " at " + strings.TrimRight(v["api_base"], "/")
+	return v["corp_id"] + " at " + strings.TrimRight(v["api_base"], "/")
 }

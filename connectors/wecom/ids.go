@@ -23,6 +23,14 @@ func remoteOf(id string) canon.RemoteID {
 	return canon.RemoteID(id)
 }
 
+// msgIDOf is the platform's name of what remoteOf named.
+func msgIDOf(id canon.RemoteID) string {
+	if key, err := canon.ParseID(string(id)); err == nil {
+		return msgID(key)
+	}
+	return string(id)
+}
+
 // digest names a callback that has no id of its own by its content.
 func digest(n node) string {
 	sum := sha256.Sum256(rawOf(n))

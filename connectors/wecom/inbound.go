@@ -68,7 +68,7 @@ func appPart(n node) (canon.Part, bool) {
 	case "location":
 		lat, one := n.float("Location_X")
 		lon, two := n.float("Location_Y")
-		return canon.Location{Lat: lat, Lon: lon, Title: n.at("Label")}, one && two && lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180
+		return placed(lat, lon, n.at("Label"), ""), one && two && onEarth(lat, lon)
 	case "link":
 		c := canon.Card{Kind: canon.CardLink, Title: n.at("Title"), Text: n.at("Description"), URL: openable(n.at("Url")), Image: picture(n.at("PicUrl"))}
 		return c, c.Title != "" || c.URL != ""
@@ -102,8 +102,8 @@ func (a *app) event(e canon.Envelope, n node) []canon.Envelope {
 		info := n.kid("SendLocationInfo")
 		lat, one := info.float("Location_X")
 		lon, two := info.float("Location_Y")
-		if one && two {
-			e.Event = canon.Posted{Message: canon.Message{Parts: []canon.Part{canon.Location{Lat: lat, Lon: lon, Title: info.at("Poiname"), Address: info.at("Label")}}}}
+		if one && two && onEarth(lat, lon) {
+			e.Event = canon.Posted{Message: canon.Message{Parts: []canon.Part{placed(lat, lon, info.at("Poiname"), info.at("Label"))}}}
 		}
 	case "template_card_event":
 		if key != "" {

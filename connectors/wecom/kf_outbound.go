@@ -12,10 +12,17 @@ import (
 	"parley/core/connector"
 )
 
-// Send posts one message: with the code of an event while one is good for this
-// thread, otherwise within the customer's window.
+// Revokes says that Send takes OpRevoke.
+func (k *kf) Revokes() {}
+
+// Send posts one message, with the code of an event while one is good for this
+// thread, otherwise within the customer's window; or takes one back.
 func (k *kf) Send(ctx context.Context, r connector.Request) (connector.Receipt, error) {
-	if r.Op != connector.OpPost {
+	switch r.Op {
+	case connector.OpPost:
+	case connector.OpRevoke:
+		return k.recall(ctx, r)
+	default:
 		return connector.Receipt{}, unsupported(r.Op)
 	}
 	code := k.code(ctx, r)
@@ -41,10 +48,31 @@ func (k *kf) Send(ctx context.Context, r connector.Request) (connector.Receipt, 
 	return connector.Receipt{RemoteID: remoteOf(out.MsgID), State: canon.Sent}, nil
 }
 
+// recall takes back what send_msg sent in the last two minutes (kf/recall_msg, 撤回消息).
+// It gives no message back: one taken back still counts among those a customer
+// may be sent.
+func (k *kf) recall(ctx context.Context, r connector.Request) (connector.Receipt, error) {
+	in := struct {
+		MsgID    string `json:"msgid"`
+		OpenKFID string `json:"open_kfid"`
+	}{msgIDOf(r.Target), k.open(r.Thread.Account)}
+	// Taking back twice shows nothing new.
+	if err := k.call(ctx, "kf/recall_msg", "/cgi-bin/kf/recall_msg", in, nil); err != nil {
+		e := connector.AsError(harmless(err))
+		if e.Code == "40058" {
+			late := *e
+			late.Shown = text("WeChat customer service takes a message back within two minutes, and never a welcome or what a colleague wrote in WeCom.", "微信客服只能撤回两分钟内发送的消息，欢迎语和企业微信接待人员发送的消息不能撤回。")
+			e = &late
+		}
+		return connector.Receipt{}, e
+	}
+	return connector.Receipt{RemoteID: r.Target, State: canon.Sent}, nil
+}
+
 func unsupported(op connector.Op) error {
 	return &connector.Error{
 		Class: connector.Unsupported, Code: "unknown_op", Err: errors.New("sending: the operation " + string(op) + " is not known here"),
-		Shown: text("WeChat customer service cannot change a message once it is sent.", "微信客服不支持修改或撤回已发送的消息。"),
+		Shown: text("WeChat customer service cannot change a message once it is sent.", "微信客服不支持修改已发送的消息。"),
 	}
 }
 
@@ -95,10 +123,7 @@ func (k *kf) wire(ctx context.Context, r connector.Request) (any, error) {
 		}
 		return kfText(head, p), nil
 	case canon.Location:
-		m := sendmsg.Location{Message: head, MsgType: "location"}
-		m.Location.Latitude, m.Location.Longitude = float32(p.Lat), float32(p.Lon)
-		m.Location.Name, m.Location.Address = clean(p.Title), clean(p.Address)
-		return m, nil
+		return placeMessage(head, p), nil
 	case canon.Choices:
 		m := sendmsg.Menu{Message: head, MsgType: "msgmenu"}
 		m.MsgMenu.HeadContent, m.MsgMenu.List, m.MsgMenu.TailContent = menu(p)

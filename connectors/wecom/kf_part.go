@@ -22,7 +22,7 @@ func (m *synced) part(raw json.RawMessage) canon.Part {
 	case "file":
 		return pending(canon.MediaFile, m.File.MediaID, "")
 	case "location":
-		return canon.Location{Lat: m.Location.Latitude, Lon: m.Location.Longitude, Title: m.Location.Name, Address: m.Location.Address}
+		return placed(m.Location.Latitude, m.Location.Longitude, m.Location.Name, m.Location.Address)
 	case "link":
 		return canon.Card{Kind: canon.CardLink, Title: m.Link.Title, Text: m.Link.Desc, URL: openable(m.Link.URL), Image: picture(m.Link.PicURL)}
 	case "miniprogram":

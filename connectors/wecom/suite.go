@@ -33,6 +33,7 @@ func suiteCapabilities() connector.Capabilities {
 		}
 	}
 	c.Ops[connector.OpsDesk] = connector.Full
+	c.Ops[connector.OpsRevoke] = connector.Full // of a service account
 	c.Ops[connector.OpsAuthorize] = connector.Full
 	return c
 }

@@ -66,7 +66,7 @@ func serviceOut() []conntest.OutCase {
 		{Name: "picture", Message: message(canon.Media{Kind: canon.MediaImage, File: picture, Name: "p.png", MIME: "image/png"})},
 		{Name: "card without a picture", Message: message(canon.Card{Kind: canon.CardLink, Title: "公告", URL: "https://example.com"})},
 		{Name: "menu", Message: message(canon.Choices{Style: canon.ChoiceButtons, Prompt: "请选择", Options: []canon.Option{{Kind: canon.OptionReply, Label: "查订单", Value: "order"}}})},
-		{Name: "revoke", Request: func(r *connector.Request) { r.Op, r.Target = connector.OpRevoke, "m-1" }, Class: connector.Unsupported},
+		{Name: "revoke", Request: func(r *connector.Request) { r.Op, r.Target = connector.OpRevoke, "m-1" }, Class: connector.Invalid},
 		{Name: "of a corporation that never installed", Message: hello, Class: connector.NeedsLogin, Request: func(r *connector.Request) {
 			r.Account.RemoteID = "ww0000000000000000/" + played.Account
 			r.Thread.Account = r.Account.RemoteID

@@ -2,6 +2,8 @@ package wecom
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -12,12 +14,14 @@ import (
 
 // tokenKey is where a link keeps its access token. Application and customer
 // service are links of their own, so their tokens never meet; the kind in the
-// name says so once more.
+// name says so once more. A Secret that was changed in the form does not live on
+// the token of the one before.
 func (c *corp) tokenKey() string {
 	if c.tokens != nil {
 		return "token:" + c.kind + ":" + c.id
 	}
-	return "token:" + c.kind
+	sum := sha256.Sum256([]byte("token of " + c.id + " by " + c.secret))
+	return "token:" + c.kind + ":" + hex.EncodeToString(sum[:6])
 }
 
 // refreshEarly is how long before its end a token is no longer used.

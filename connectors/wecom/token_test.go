@@ -49,6 +49,44 @@ func TestNodesShareOneTokenWithoutAStampede(t *testing.T) {
 	}
 }
 
+func TestACorporationIsLinkedOnce(t *testing.T) {
+	same := func(corp, account string) string {
+		return connector.SameOf(wecom.NewKF(), connector.Values{"corp_id": corp, "account": account, "api_base": "https://qyapi.weixin.qq.com/"})
+	}
+	if same("ww1", "wk1") != same("ww1", "wk2") || same("ww1", "wk1") == same("ww2", "wk1") {
+		t.Error("two accounts of a corporation are two links, or two corporations one")
+	}
+}
+
+// A pulse uses the token there is, and turns red once its Secret counts no more.
+func TestAPulseFetchesNoTokenOfItsOwn(t *testing.T) {
+	for _, kind := range []string{"wechatkf", "wecom"} {
+		b := newTable(t, kind, played.Options{})
+		open := func() connector.Pulse {
+			if kind == "wecom" {
+				return b.node(wecom.New()).(connector.Pulse)
+			}
+			return b.kf().(connector.Pulse)
+		}
+		p := open()
+		for range 5 {
+			if err := p.Pulse(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := b.calls("gettoken"); n != 1 {
+			t.Errorf("%s: five pulses fetched %d tokens", kind, n)
+		}
+		b.ResetSecret(kind)
+		if err := p.Pulse(t.Context()); class(err) != connector.NeedsLogin {
+			t.Errorf("%s: with a Secret that was changed: %v", kind, err)
+		}
+		if err := open().Pulse(t.Context()); err != nil { // entered in the form
+			t.Errorf("%s: with the new Secret: %v", kind, err)
+		}
+	}
+}
+
 func TestTokensOfApplicationAndCustomerServiceAreKeptApart(t *testing.T) {
 	b := newTable(t, "wechatkf", played.Options{})
 	b.Wrote(played.Account, played.Customer)
@@ -75,7 +113,15 @@ func TestNoErrorTellsAToken(t *testing.T) {
 	if _, err := conn.Send(t.Context(), post("你好")); err != nil {
 		t.Fatal(err)
 	}
-	token, _, _ := b.cache.Get(t.Context(), "token:wechatkf")
+	token := ""
+	for name, v := range b.cache.values {
+		if strings.HasPrefix(name, "token:wechatkf:") {
+			token = v
+		}
+	}
+	if token == "" {
+		t.Fatal("no token was kept")
+	}
 	f := played.Refuse("kf/send_msg", 40058)
 	f.Body = []byte(`{"errcode":40058,"errmsg":"bad call with access_token=` + token + `"}`)
 	b.Misbehave(f)

@@ -66,6 +66,41 @@ func TestTheWindowIsShownAsItIs(t *testing.T) {
 	}
 }
 
+func TestAMessageIsTakenBackWithinTwoMinutes(t *testing.T) {
+	b := newTable(t, "wechatkf", played.Options{Tokenless: 1 << 30})
+	conn := b.kf()
+	b.Say(played.Account, played.Customer, "在吗")
+	b.fetched(newStore(), 1)
+	var sent []connector.Receipt
+	for _, words := range []string{"发错人了", "您好"} {
+		r := post(words)
+		r.Key = canon.NewID()
+		got, err := conn.Send(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent = append(sent, got)
+	}
+	back := func(i int) error {
+		r := connector.Request{Op: connector.OpRevoke, Account: connector.Account{RemoteID: played.Account}, Thread: thread(), Target: sent[i].RemoteID}
+		_, err := conn.Send(t.Context(), r)
+		return err
+	}
+	if err := back(0); err != nil {
+		t.Fatal(err)
+	}
+	if seen := b.Seen(played.Account, played.Customer); !seen[1].Recalled || seen[2].Recalled {
+		t.Errorf("the customer sees %+v", seen)
+	}
+	if c := conn.Capabilities(thread()); c.Window.Left != 3 || c.RevokeWithin != 2*time.Minute {
+		t.Errorf("after it: %+v, within %v", c.Window, c.RevokeWithin)
+	}
+	b.clock.pass(2 * time.Minute)
+	if err := back(1); class(err) != connector.Invalid || connector.AsError(err).Shown.ZH == "" {
+		t.Errorf("too late: %v", err)
+	}
+}
+
 func TestAWelcomeUsesItsCodeOnce(t *testing.T) {
 	b := newTable(t, "wechatkf", played.Options{Tokenless: 1 << 30})
 	conn := b.kf()

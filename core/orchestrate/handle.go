@@ -53,6 +53,9 @@ func (s *scene) learn(e canon.Envelope) {
 		s.ch.Person = cmp.Or(store.PersonOf(p), s.ch.Person)
 		l.Identity.Person = s.ch.Person
 	}
+	if c := l.Contact; p.ID == l.Thread.Key.Peer && p.Phone != "" && c.Phone == "" && !l.FreshContact {
+		s.told(store.Details{Phone: p.Phone}) // shared later than at first sight
+	}
 	if !l.FreshContact && !l.FreshIdentity || p.ID != l.Thread.Key.Peer && l.Identity.Name != "" {
 		return
 	}
@@ -131,7 +134,7 @@ func (s *scene) posted(e canon.Envelope, m canon.Message) {
 	s.after = cmp.Or(m.RemoteID, s.after)
 	line := s.wrote(m)
 	if e.From.ID != "" && e.From.ID != s.ch.Lane.Thread.Key.Peer {
-		line.Name = cmp.Or(e.From.Name, line.Name) // in a group, who of it speaks
+		s.speaks(e.From, line) // in a group, who of it speaks
 	}
 	s.fetches(line)
 	if r.Owner.Kind == core.StatusBot && s.stillBots() {
@@ -278,6 +281,9 @@ func (s *scene) told(d store.Details) {
 	if s.ch.Lane.FreshContact {
 		c.Name, c.Email, c.Phone = cmp.Or(d.Name, c.Name), cmp.Or(d.Email, c.Email), cmp.Or(d.Phone, c.Phone)
 		return
+	}
+	if was := s.ch.Learned; was != nil {
+		d = store.Details{Name: cmp.Or(d.Name, was.Name), Email: cmp.Or(d.Email, was.Email), Phone: cmp.Or(d.Phone, was.Phone)}
 	}
 	if d != (store.Details{}) {
 		s.ch.Learned = &d

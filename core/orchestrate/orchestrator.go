@@ -51,10 +51,11 @@ type Orchestrator struct {
 	signal   func(canon.ID, feed.Passing)
 	turnTime time.Duration
 
-	paces   paces
-	lookups lookups
-	picture func(ctx context.Context, tenant, thread canon.ID, address string, old canon.ID) (canon.ID, error)
-	rateURL func(tenant, conversation canon.ID, score int) string
+	paces    paces
+	lookups  lookups
+	speakers speakers
+	picture  func(ctx context.Context, tenant, thread canon.ID, address string, old canon.ID) (canon.ID, error)
+	rateURL  func(tenant, conversation canon.ID, score int) string
 
 	ctx  context.Context
 	stop context.CancelFunc

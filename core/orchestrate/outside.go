@@ -4,12 +4,29 @@ import (
 	"context"
 	"time"
 
+	"parley/core"
 	"parley/core/canon"
 	"parley/core/connector"
 )
 
 // reasonOutside says that people at the platform's own desk answer.
 const reasonOutside = "outside"
+
+// atTheirDesk follows the platform's own desk. While its people have a chat the
+// bot is silent; what they had and gave back or ended is the bot's again, where
+// the account has one, from what the customer says next.
+func (s *scene) atTheirDesk(kind canon.SessionKind) {
+	r := s.round()
+	switch {
+	case r == nil:
+	case kind == canon.SessionTaken && r.Owner.Kind == core.StatusBot:
+		s.own(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, core.Reason{Code: reasonOutside}, canon.ID{}, core.FeedAssigned)
+	case kind != canon.SessionTaken && r.Owner.Kind == core.StatusQueue && r.Reason.Code == reasonOutside:
+		if owner, reason := s.first(); owner.Kind == core.StatusBot {
+			s.own(owner, reason, canon.ID{}, core.FeedAssigned)
+		}
+	}
+}
 
 // deskTime bounds asking a platform to move a chat.
 const deskTime = 15 * time.Second

@@ -28,6 +28,7 @@ type scene struct {
 	person  bool           // the peer of the thread spoke for itself: it is no group
 	face    string         // address of their picture, where the platform told
 	hold    bool           // what is said is kept until the customer writes again
+	unnamed []speaker      // of a group, whose names are not known
 	heard   []string       // the platform's ids of the events handled, whose callbacks may wait
 	last    []func(*store.Tx, *scene) error
 }
@@ -59,6 +60,7 @@ func (s *scene) clone() *scene {
 	ch.Outbox = append([]store.OutboxRow(nil), ch.Outbox...)
 	ch.Owners = append([]core.OwnerChange(nil), ch.Owners...)
 	c.ch = &ch
+	c.unnamed = append([]speaker(nil), s.unnamed...)
 	c.feed = append([]core.FeedEntry(nil), s.feed...)
 	c.load = append([]loadChange(nil), s.load...)
 	return &c
@@ -297,6 +299,7 @@ func (o *Orchestrator) committed(s *scene) {
 	o.outbox.Offer(s.ch.Released)
 	o.outbox.Offer(s.ch.Outbox)
 	o.lookUp(s)
+	o.askNames(s)
 	if len(s.ch.Outbox) == 0 && s.ch.Turn == nil {
 		o.unheld(s) // nothing is going to be said
 	}

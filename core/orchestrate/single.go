@@ -53,7 +53,11 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 		}
 		return o.album(ctx, tenant, book, q, n, th)
 	}
-	if err != nil {
+	target, terr := o.target(ctx, scope, q, &th, err == nil, a.env.Event)
+	if terr != nil {
+		return terr
+	}
+	if err != nil && target.ID.IsZero() {
 		// It is about a thread nobody has: kept in the inbox, nothing to change.
 		return scope.Write(ctx, func(t *store.Tx) error { return t.Handled([]int64{a.N}, store.InboxHandled) })
 	}
@@ -61,14 +65,6 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 		return scope.Write(ctx, func(t *store.Tx) error {
 			return errors.Join(t.CountBlocked(th.Contact, 1), t.Handled([]int64{a.N}, store.InboxBlocked))
 		})
-	}
-	var target core.Message
-	if remote := targetOf(a.env.Event); remote != "" {
-		if target, err = scope.MessageByRemote(ctx, th.ID, remote); err != nil {
-			if f, ok := core.AsFault(err); !ok || f.Kind != core.FaultNotFound {
-				return err
-			}
-		}
 	}
 	return o.onThread(ctx, tenant, th.ID, func(t *store.Tx, s *scene) error {
 		if err := t.Handled([]int64{a.N}, store.InboxHandled); err != nil {
@@ -94,15 +90,42 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 			s.event("call", string(ev.Kind))
 		case canon.Session:
 			s.event("session", string(ev.Kind))
-			if r := s.round(); ev.Kind == canon.SessionTaken && r != nil && r.Owner.Kind == core.StatusBot {
-				// People at the platform's own desk speak now: the bot is silent.
-				s.own(core.Owner{Kind: core.StatusQueue, Team: s.account.Team}, core.Reason{Code: reasonOutside}, canon.ID{}, core.FeedAssigned)
-			}
+			s.atTheirDesk(ev.Kind)
 		case canon.Unknown:
 			s.event("unknown", ev.Name)
 		}
 		return nil
 	})
+}
+
+// target is the message an event is about, none when nobody has it. What was put
+// on a message or taken back may be told without its topic: then it is looked for
+// on the peer's other threads, and th becomes the one it stands on.
+func (o *Orchestrator) target(ctx context.Context, scope store.Scope, q *queue, th *core.Thread, known bool, ev canon.Event) (m core.Message, err error) {
+	remote := targetOf(ev)
+	if remote == "" {
+		return m, nil
+	}
+	none := func(err error) bool {
+		f, ok := core.AsFault(err)
+		return ok && f.Kind == core.FaultNotFound
+	}
+	if known {
+		if m, err = scope.MessageByRemote(ctx, th.ID, remote); err == nil || !none(err) {
+			return m, err
+		}
+	}
+	if _, edited := ev.(canon.Edited); edited {
+		return core.Message{}, nil
+	}
+	if m, err = scope.MessageOfPeer(ctx, q.key.Account, q.key.Key.Peer, remote); err != nil {
+		if none(err) {
+			err = nil
+		}
+		return core.Message{}, err
+	}
+	*th, _, err = scope.Thread(ctx, m.Thread)
+	return m, err
 }
 
 func targetOf(e canon.Event) canon.RemoteID {

@@ -143,6 +143,32 @@ func (c Scope) MessageByRemote(ctx context.Context, thread canon.ID, remote cano
 	return all[0], nil
 }
 
+// MessageOfPeer finds a message by the platform's id, either way, on whichever
+// thread of a peer it stands: some platforms tell what happened to a message
+// without its topic.
+func (c Scope) MessageOfPeer(ctx context.Context, account canon.ID, peer, remote canon.RemoteID) (core.Message, error) {
+	for _, q := range []string{
+		`identities i JOIN threads t ON t.tenant = i.tenant AND t.contact = i.contact AND t.identity = i.id
+			JOIN messages m ON m.tenant = t.tenant AND m.thread = t.id
+			WHERE i.tenant = $1 AND i.account = $2 AND i.remote_id = $3 AND m.remote_id = $4 ORDER BY m.pos DESC LIMIT 1`,
+		`outbox o JOIN threads t ON t.tenant = o.tenant AND t.id = o.thread JOIN identities i ON i.tenant = t.tenant AND i.id = t.identity
+			JOIN messages m ON m.tenant = o.tenant AND m.id = o.message
+			WHERE o.tenant = $1 AND o.account = $2 AND i.remote_id = $3 AND o.remote_id = $4 LIMIT 1`,
+		`outbox_items x JOIN outbox o ON o.tenant = x.tenant AND o.id = x.outbox JOIN threads t ON t.tenant = o.tenant AND t.id = o.thread
+			JOIN identities i ON i.tenant = t.tenant AND i.id = t.identity JOIN messages m ON m.tenant = o.tenant AND m.id = o.message
+			WHERE x.tenant = $1 AND x.account = $2 AND i.remote_id = $3 AND x.remote_id = $4 LIMIT 1`,
+	} {
+		all, err := list(ctx, c.s, scanMessage, "SELECT "+messageCols+" FROM "+q, c.tenant, account, string(peer), string(remote))
+		if err != nil {
+			return core.Message{}, fmt.Errorf("read message: %w", err)
+		}
+		if len(all) > 0 {
+			return all[0], nil
+		}
+	}
+	return core.Message{}, core.NotFound("message")
+}
+
 // MessageByClient finds a message by the key its client made up.
 func (t *Tx) MessageByClient(ctx context.Context, thread canon.ID, client string) (core.Message, bool, error) {
 	all, err := list(ctx, t, scanMessage, "SELECT "+messageCols+" FROM messages m WHERE m.tenant = $1 AND m.thread = $2 AND m.client_id = $3", t.tenant, thread, client)
@@ -216,6 +242,22 @@ func (t *Tx) Rewrite(ctx context.Context, m core.Message, keep *canon.Message) e
 	}
 	_, err = t.exec("UPDATE messages SET rev = $3, content = $4, edited = $5, more = $6 WHERE tenant = $1 AND id = $2",
 		t.tenant, m.ID, m.Rev, string(content), ms(m.Edited), string(body))
+	return err
+}
+
+// SentAs is the platform's id of a message of ours, of its first part where it
+// became several; "" while there is none.
+func (c Scope) SentAs(ctx context.Context, message canon.ID) (canon.RemoteID, error) {
+	all, err := list(ctx, c.s, scalar[string], "SELECT o.remote_id FROM outbox o WHERE o.tenant = $1 AND o.message = $2 AND o.remote_id IS NOT NULL AND o.remote_id <> '' ORDER BY o.id LIMIT 1", c.tenant, message)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return canon.RemoteID(all[0]), nil
+}
+
+// NameSpeaker puts right who said a line.
+func (t *Tx) NameSpeaker(message canon.ID, name string) error {
+	_, err := t.exec("UPDATE messages SET sender_name = $3 WHERE tenant = $1 AND id = $2", t.tenant, message, cutRunes(name, 200))
 	return err
 }
 

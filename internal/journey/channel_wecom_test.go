@@ -11,7 +11,7 @@ import (
 func wechatkfChannel(t *testing.T) *channel {
 	t.Helper()
 	p, c := wecomOf(t, "wechatkf")
-	c.name, c.phone, c.who, c.replies = "WeChat customer service", p.KFPhone(), wecom.Customer, 5
+	c.name, c.phone, c.who, c.replies, c.recalls = "WeChat customer service", p.KFPhone(), wecom.Customer, 5, true
 	c.values["account"] = wecom.Account
 	write := func(kind string, content map[string]any) func() {
 		return func() { p.Write(wecom.Account, wecom.Customer, kind, content) }

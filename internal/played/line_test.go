@@ -1,6 +1,7 @@
 package played_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -135,6 +136,10 @@ func TestLINE_FromTheBotToAPersonAndEveryPartBothWays(t *testing.T) {
 
 	// What LINE has no calls for is said.
 	said := l.Sends(c, canon.Text{Body: "It costs 12"})
+	l.Say(c, said.ID, canon.Text{Body: "for a dozen"})
+	if b := l.Newest(); b.Text != "for a dozen" || b.ReplyTo != "It costs 12" {
+		t.Errorf("an answer to our own words looks like %+v", b)
+	}
 	if want := corrects(t, l.Hub, said, "It costs 13"); l.Newest().Text != want || want != "更正：It costs 13" {
 		t.Errorf("a correction looks like %+v", l.Newest())
 	}
@@ -145,7 +150,7 @@ func TestLINE_FromTheBotToAPersonAndEveryPartBothWays(t *testing.T) {
 
 	// From the customer.
 	pressed := l.Theirs()
-	l.Does(emulate.Act{Kind: emulate.ActPress, Target: pressed[len(pressed)-4].ID, Value: "postback home"})
+	l.Does(emulate.Act{Kind: emulate.ActPress, Target: pressed[len(pressed)-5].ID, Value: "postback home"})
 	quoted := l.Theirs()[0]
 	l.Does(emulate.Act{Kind: emulate.ActReply, Target: quoted.ID, Text: "about this"})
 	l.Does(emulate.Act{Kind: emulate.ActMedia, Media: "image", MIME: "image/png", File: picture()})
@@ -203,6 +208,26 @@ func TestLINE_FromTheBotToAPersonAndEveryPartBothWays(t *testing.T) {
 		all := l.Customer.Lines()
 		return !all[len(all)-1].Recalled.IsZero()
 	})
+
+	// In groups and rooms, who of them speaks, from their first line on.
+	for i, group := range []string{l.p.Group("茶道部", l.p.Customers()[0].ID, l.p.Customers()[1].ID), l.p.Room(l.p.Customers()[0].ID, l.p.Customers()[1].ID)} {
+		for _, who := range l.p.Customers()[:2] {
+			says := fmt.Sprintf("%s in %d", who.ID, i)
+			if _, err := l.p.Deliver(t.Context(), l.p.Message(who.ID, group, map[string]any{"type": "text", "text": says})); err != nil {
+				t.Fatal(err)
+			}
+			l.Until("the line has its speaker's name", func() bool {
+				for _, c := range l.Conversations() {
+					for _, m := range l.Hub.Lines(c) {
+						if m.Content.Plain() == says {
+							return m.Name == who.Name
+						}
+					}
+				}
+				return false
+			})
+		}
+	}
 }
 
 // opens reports whether a phone can show what lies at an address.

@@ -38,10 +38,10 @@ func TestTelegram_FromStartToPersonAndEveryPart(t *testing.T) {
 // fromAgent sends one of every kind of part and looks at the customer's phone.
 func (w *telegramWorld) fromAgent(c core.Conversation) {
 	w.t.Helper()
-	photo, sound, clip, doc := w.File("a.png", "image/png", picture()), w.File("v.ogg", "audio/ogg", ogg()), w.File("c.mp4", "video/mp4", film()), w.File("offer.pdf", "application/pdf", paper())
+	photo, sound, clip, doc := w.File("a.png", "image/png", picture()), w.File("v.wav", "audio/wav", spoken(w.t, "v.wav")), w.File("c.mp4", "video/mp4", film()), w.File("offer.pdf", "application/pdf", paper())
 	captioned := photo
 	captioned.Caption = "a picture"
-	sound.Kind = canon.MediaVoice
+	sound.Kind = canon.MediaVoice // as it is, Telegram would show a file
 	for _, p := range []canon.Part{
 		canon.Text{Body: "Here you are", Spans: []canon.Span{{Length: 4, Style: canon.SpanBold}}},
 		captioned,
@@ -115,6 +115,18 @@ func (w *telegramWorld) fromCustomer(c core.Conversation) {
 		w.t.Errorf("the reply lost what it replies to: %+v", m.Content)
 	}
 	w.heard("Alexanderplatz")
+
+	// A number that is shared later fills in what is not known, and once.
+	for i, number := range []string{"4915155501", "4915155502"} {
+		me := map[string]any{"id": 502, "is_bot": false, "first_name": "Anna"}
+		w.p.Push("message", 502, map[string]any{"message_id": 9000 + i, "date": 1772358000, "from": me, "chat": map[string]any{"id": 502, "type": "private"},
+			"contact": map[string]any{"phone_number": number, "first_name": "Anna", "user_id": 502}})
+		w.heard("+" + number)
+	}
+	w.Until("the number is the contact's", func() bool {
+		who, err := w.Store.For(w.Tenant).Contact(w.t.Context(), c.Contact)
+		return err == nil && who.Phone == "+4915155501"
+	})
 }
 
 // changes are edits, reactions and recalls, both ways.

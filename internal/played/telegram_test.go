@@ -178,6 +178,16 @@ func TestTelegram_TopicsAndBusinessChatsAreLanesOfTheirOwn(t *testing.T) {
 			}
 		}
 	}
+	// A reaction is told without the topic its message stands in.
+	w.who(orders).Does(emulate.Act{Kind: emulate.ActReact, Target: w.who(orders).Sees("about an order").ID, Value: "👍"})
+	w.Until("it is on the message of the topic", func() bool {
+		for _, m := range w.Lines(served[orders]) {
+			if len(m.Reactions) == 1 && m.Reactions[0].Emoji == "👍" && m.Content.Plain() == "about an order" {
+				return true
+			}
+		}
+		return false
+	})
 	// The owner of the business account answers on a phone: the bot is silent.
 	w.who(business).Does(emulate.Act{Kind: emulate.ActText, Text: "and tomorrow?"}, emulate.Act{Kind: emulate.ActRecall, Target: "1"})
 	_, m := w.heard("and tomorrow?")

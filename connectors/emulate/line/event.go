@@ -31,6 +31,9 @@ func (p *Platform) Event(kind, who, group string) Event {
 	source := map[string]any{"type": "user", "userId": who}
 	if group != "" {
 		source["type"], source["groupId"] = "group", group
+		if strings.HasPrefix(group, "R") {
+			source = map[string]any{"type": "room", "userId": who, "roomId": group}
+		}
 	}
 	p.seq++
 	return Event{
@@ -72,8 +75,10 @@ func (p *Platform) Message(who, group string, content map[string]any) Event {
 
 func peerOf(e Event) string {
 	source := e["source"].(map[string]any)
-	if g, ok := source["groupId"].(string); ok {
-		return g
+	for _, name := range []string{"groupId", "roomId"} {
+		if g, ok := source[name].(string); ok {
+			return g
+		}
 	}
 	return source["userId"].(string)
 }

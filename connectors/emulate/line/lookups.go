@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"parley/connectors/emulate"
@@ -42,6 +43,17 @@ func (p *Platform) summary(q request) (answer, *refusal) {
 		return answer{}, refused("stranger", http.StatusNotFound)
 	}
 	return answer{body: map[string]string{"groupId": q.rest[0], "groupName": g.name}}, nil
+}
+
+// member names somebody of a group or room, a friend or not.
+func (p *Platform) member(q request) (answer, *refusal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g, m := p.groups[q.rest[0]], p.people[q.rest[1]]
+	if g == nil || m == nil || !slices.Contains(g.members, m.ID) || strings.HasPrefix(q.rest[0], "R") != (q.op == "room/member") {
+		return answer{}, refused("member", http.StatusNotFound)
+	}
+	return answer{body: map[string]string{"userId": m.ID, "displayName": m.Name, "pictureUrl": "https://profile.line-scdn.net/" + m.ID[1:9]}}, nil
 }
 
 // loading shows the loading animation until the next message.

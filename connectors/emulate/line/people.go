@@ -2,6 +2,7 @@ package line
 
 import (
 	"slices"
+	"strings"
 
 	"parley/connectors/emulate"
 )
@@ -104,6 +105,15 @@ func (p *Platform) changed(peer string) {
 	for _, w := range all {
 		w(peer)
 	}
+}
+
+// Room puts the account into a multi-person chat and returns its id.
+func (p *Platform) Room(members ...string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	id := "R" + digest("room of "+strings.Join(members, " "))
+	p.groups[id] = &group{members: members}
+	return id
 }
 
 // Group puts the account into a group chat of customers and returns its id. The

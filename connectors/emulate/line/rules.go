@@ -50,6 +50,7 @@ var rules = []emulate.Rule{
 	{Name: "loading time", Says: "The loading animation runs 5 to 60 seconds, a multiple of 5.", Doc: reference + "#display-a-loading-indicator", Code: "The property, 'loadingSeconds', in the request body is invalid"},
 	{Name: "read token", Says: "A message is marked as read by the token it came with.", Doc: reference + "#mark-as-read", Code: "Invalid markAsReadToken"},
 	{Name: "stranger", Says: "A profile is shown of friends only.", Doc: reference + "#get-profile", Code: "Not found"},
+	{Name: "member", Says: "The profile of a member is shown of those who are in the group.", Doc: reference + "#get-group-member-profile", Code: "Not found"},
 	{Name: "content", Says: "Content is kept for a while after it was sent, and taken off when it is unsent.", Doc: reference + "#get-content", Code: "Not found"},
 	{Name: "hook address", Says: "Callbacks go to an https address of 500 characters at most.", Doc: reference + "#set-webhook-endpoint-url", Code: "Invalid webhook endpoint URL"},
 	{Name: "hook set", Says: "A callback address is tested when one is set.", Doc: reference + "#test-webhook-endpoint", Code: "Not found"},

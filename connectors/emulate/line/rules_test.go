@@ -182,6 +182,13 @@ func breaches() map[string]func(*bench) (int, string) {
 			return b.ask("POST", "/v2/bot/chat/markAsRead", b.p.Token(), "", `{"markAsReadToken":"made-up"}`)
 		},
 		"stranger": func(b *bench) (int, string) { return b.ask("GET", "/v2/bot/profile/Unobody", b.p.Token(), "", "") },
+		"member": func(b *bench) (int, string) {
+			in := b.p.Group("茶道部", b.p.Customers()[0].ID)
+			if code, _ := b.ask("GET", "/v2/bot/group/"+in+"/member/"+b.p.Customers()[0].ID, b.p.Token(), "", ""); code != 200 {
+				b.t.Errorf("of a member: %d", code)
+			}
+			return b.ask("GET", "/v2/bot/group/"+in+"/member/"+b.p.Customers()[1].ID, b.p.Token(), "", "")
+		},
 		"content": func(b *bench) (int, string) {
 			return b.ask("GET", "/v2/bot/message/1/content", b.p.Token(), "", "")
 		},

@@ -50,6 +50,8 @@ func operations() []operation {
 		{"GET", "v2/bot/message/quota/consumption", "message/quota/consumption", false, (*Platform).consumption},
 		{"GET", "v2/bot/profile/*", "profile", false, (*Platform).profile},
 		{"GET", "v2/bot/group/*/summary", "group/summary", false, (*Platform).summary},
+		{"GET", "v2/bot/group/*/member/*", "group/member", false, (*Platform).member},
+		{"GET", "v2/bot/room/*/member/*", "room/member", false, (*Platform).member},
 		{"POST", "v2/bot/chat/loading/start", "chat/loading/start", false, (*Platform).loading},
 		{"POST", "v2/bot/chat/markAsRead", "chat/markAsRead", false, (*Platform).markRead},
 		{"GET", "v2/bot/channel/webhook/endpoint", "webhook/endpoint", false, (*Platform).endpoint},

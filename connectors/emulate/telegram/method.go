@@ -66,6 +66,9 @@ func (p *Platform) do(ctx context.Context, q *request) (any, *failure) {
 		return p.getChat(q)
 	case "setmycommands":
 		return p.setCommands(q)
+	case "deletemycommands":
+		p.commands = nil
+		return true, nil
 	}
 	return nil, &failure{code: 404, says: "Not Found: method not found"}
 }

@@ -26,7 +26,8 @@ type chat struct {
 	welcomed          time.Time // when a welcome was sent last, or a message
 	refuses           bool
 	bubbles           []emulate.Bubble
-	menus             map[string]string // menu_id → words, of menus sent
+	menus             map[string]string    // menu_id → words, of menus sent
+	ours              map[string]time.Time // when send_msg sent a message
 }
 
 // code is a permission that an event or a change of state gave.
@@ -48,7 +49,7 @@ func (p *Platform) chat(account, customer string) *chat {
 	key := chatKey(account, customer)
 	c := p.chats[key]
 	if c == nil {
-		c = &chat{account: account, customer: customer, state: stateEnded, menus: map[string]string{}}
+		c = &chat{account: account, customer: customer, state: stateEnded, menus: map[string]string{}, ours: map[string]time.Time{}}
 		p.chats[key] = c
 	}
 	return c

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"time"
 
 	"parley/connectors/emulate"
 )
@@ -72,12 +73,48 @@ func (p *Platform) sendMsg(r *request) (answer, *refusal) {
 	}
 	c.sent++
 	id, refused := p.deliver(r, c, in.MsgID, b, menu)
+	c.ours[id] = p.now()
 	p.mu.Unlock()
 	if refused {
 		p.nudge(c.account)
 	}
 	p.changed("wechatkf", c.customer)
 	return answer{fields: map[string]any{"msgid": id}}, nil
+}
+
+// recallFor is how long after its sending a message may be taken back.
+const recallFor = 2 * time.Minute
+
+func (p *Platform) recallMsg(r *request) (answer, *refusal) {
+	var in struct {
+		MsgID string `json:"msgid"`
+		ID    string `json:"open_kfid"`
+	}
+	if bad := r.read(&in); bad != nil {
+		return answer{}, bad
+	}
+	p.mu.Lock()
+	if p.account(in.ID) == nil {
+		p.mu.Unlock()
+		return answer{}, no(95000, "invalid open_kfid")
+	}
+	for _, c := range p.chats {
+		at, ok := c.ours[in.MsgID]
+		if !ok || c.account != in.ID || p.now().Sub(at) >= recallFor {
+			continue
+		}
+		for i := range c.bubbles {
+			if c.bubbles[i].ID == in.MsgID {
+				c.bubbles[i].Recalled = true
+			}
+		}
+		r.note.Peer = c.customer
+		p.mu.Unlock()
+		p.changed("wechatkf", c.customer)
+		return answer{}, nil
+	}
+	p.mu.Unlock()
+	return answer{}, no(40058, "invalid msgid")
 }
 
 // inWindow checks what a customer's session allows now.

@@ -35,6 +35,7 @@ func Rules() []emulate.Rule {
 		{Name: "menu item", Says: "A menu item is click, view, miniprogram or text, within its lengths.", Doc: "94677 发送消息, 菜单消息", Code: "95009"},
 		{Name: "window", Says: "Messages are sent within 48 hours of the customer's.", Doc: "94677 发送消息", Code: "95002"},
 		{Name: "five messages", Says: "Five messages are sent after a customer's.", Doc: "94677 发送消息", Code: "95001"},
+		{Name: "recall of service", Says: "A message of send_msg is taken back within two minutes, by the account that sent it; it still counts among the five.", Doc: "kf/recall_msg 撤回消息", Code: "40058"},
 		{Name: "session", Says: "Messages are sent while the session is new or with the assistant.", Doc: "94677 发送消息", Code: "95018"},
 		{Name: "event code", Says: "A code of an event is good once and for its time.", Doc: "95122 发送欢迎语等事件响应消息", Code: "40058"},
 		{Name: "event type", Says: "An answer to an event is words or a menu.", Doc: "95122 发送欢迎语等事件响应消息", Code: "40008"},

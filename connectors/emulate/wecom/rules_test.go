@@ -203,6 +203,29 @@ var breaches = map[string]func(*caller) string{
 		}
 		return code
 	},
+	"recall of service": func(c *caller) string {
+		c.p.Wrote(Account, Customer)
+		recall := func(account, id string) string {
+			return c.kf("recall_msg", fmt.Sprintf(`{"msgid":%q,"open_kfid":%q}`, id, account))
+		}
+		for _, id := range []string{"own-1", "own-2"} {
+			c.kf("send_msg", fmt.Sprintf(`{"touser":%q,"open_kfid":%q,"msgid":%q,"msgtype":"text","text":{"content":"x"}}`, Customer, Account, id))
+		}
+		if code := recall(Account2, "own-1"); code != "40058" {
+			c.t.Errorf("by another account: %s", code)
+		}
+		if code := recall(Account, "own-1"); code != "0" || !c.p.Seen(Account, Customer)[0].Recalled || c.p.Seen(Account, Customer)[1].Recalled {
+			c.t.Errorf("within its time: %s", code)
+		}
+		for range 3 {
+			c.kf("send_msg", fmt.Sprintf(`{"touser":%q,"open_kfid":%q,"msgtype":"text","text":{"content":"x"}}`, Customer, Account))
+		}
+		if code := c.kf("send_msg", fmt.Sprintf(`{"touser":%q,"open_kfid":%q,"msgtype":"text","text":{"content":"x"}}`, Customer, Account)); code != "95001" {
+			c.t.Errorf("a sixth, one being taken back: %s", code)
+		}
+		c.pass(2 * time.Minute)
+		return recall(Account, "own-2")
+	},
 	"session": func(c *caller) string {
 		c.p.Wrote(Account, Customer)
 		c.p.Pick(Account, Customer, Servicer)

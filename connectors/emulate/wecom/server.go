@@ -50,11 +50,13 @@ func operations() map[string]operation {
 	return map[string]operation{
 		"/cgi-bin/kf/sync_msg":                      {"kf/sync_msg", kf, (*Platform).syncMsg},
 		"/cgi-bin/kf/send_msg":                      {"kf/send_msg", kf, (*Platform).sendMsg},
+		"/cgi-bin/kf/recall_msg":                    {"kf/recall_msg", kf, (*Platform).recallMsg},
 		"/cgi-bin/kf/send_msg_on_event":             {"kf/send_msg_on_event", kf, (*Platform).sendOnEvent},
 		"/cgi-bin/kf/service_state/get":             {"kf/service_state/get", kf, (*Platform).getState},
 		"/cgi-bin/kf/service_state/trans":           {"kf/service_state/trans", kf, (*Platform).transState},
 		"/cgi-bin/kf/customer/batchget":             {"kf/customer/batchget", kf, (*Platform).batchGet},
 		"/cgi-bin/kf/account/list":                  {"kf/account/list", kf, (*Platform).listAccounts},
+		"/cgi-bin/get_api_domain_ip":                {"get_api_domain_ip", "", (*Platform).domainIP},
 		"/cgi-bin/media/upload":                     {"media/upload", "", (*Platform).upload},
 		"/cgi-bin/media/get":                        {"media/get", "", (*Platform).download},
 		"/cgi-bin/message/send":                     {"message/send", app, (*Platform).sendApp},
@@ -254,4 +256,9 @@ func (p *Platform) checkToken(token, kind string) *refusal {
 func Refuse(op string, code int64) emulate.Fault {
 	body, _ := json.Marshal(no(code, "refused on demand")) // a number and a text always marshal
 	return emulate.Fault{Op: op, Status: http.StatusOK, Body: body, Header: http.Header{"Content-Type": {"application/json"}}}
+}
+
+// domainIP are the platform's own addresses (92520): any token opens it.
+func (p *Platform) domainIP(*request) (answer, *refusal) {
+	return answer{fields: map[string]any{"ip_list": []string{"182.254.11.176", "182.254.78.66"}}}, nil
 }

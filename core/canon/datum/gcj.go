@@ -1,16 +1,33 @@
-package wechat
+// Package datum turns points between WGS 84, in which canon.Location stands, and
+// the coordinate systems that platforms give and take places in. It knows no
+// platform, and never looks anything up.
+package datum
 
 import "math"
 
-// fromGCJ turns a point of the coordinate system of Chinese maps (GCJ-02), in
-// which the platform gives places, into WGS 84: to about two metres. Points
-// outside China are the same in both.
-func fromGCJ(lat, lon float64) (float64, float64) {
-	if lon < 72.004 || lon > 137.8347 || lat < 0.8293 || lat > 55.8271 {
+// FromGCJ turns a point of the coordinate system of Chinese maps (GCJ-02) into
+// WGS 84: to within three metres. Points outside China are the same in both.
+func FromGCJ(lat, lon float64) (float64, float64) {
+	if abroad(lat, lon) {
 		return lat, lon
 	}
 	dLat, dLon := shift(lat, lon)
 	return tenth(lat - dLat), tenth(lon - dLon)
+}
+
+// ToGCJ turns a point of WGS 84 into one of Chinese maps (GCJ-02), as exactly as
+// the published approximation is.
+func ToGCJ(lat, lon float64) (float64, float64) {
+	if abroad(lat, lon) {
+		return lat, lon
+	}
+	dLat, dLon := shift(lat, lon)
+	return tenth(lat + dLat), tenth(lon + dLon)
+}
+
+// abroad: the shift is not made outside this rectangle around China.
+func abroad(lat, lon float64) bool {
+	return lon < 72.004 || lon > 137.8347 || lat < 0.8293 || lat > 55.8271
 }
 
 // tenth rounds to a tenth of a metre; the approximation is no better.
