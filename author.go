@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"parley/connectors/all"
 	"parley/core/canon"
 	"parley/core/connector"
@@ -19,91 +21,128 @@ import (
 	"parley/internal/scaffold"
 )
 
-type connectorCommands struct {
-	New connectorNew `cmd:"" help:"Write a connector that compiles, with the conformance kit red and saying what is missing."`
-}
-
-type connectorNew struct {
-	Name string `arg:"" help:"Package and kind, such as telegram."`
-	Dir  string `default:"connectors" help:"Folder of Parley's source to write into."`
-}
-
-// Run writes the skeleton and says what to do next.
-func (c connectorNew) Run(*environment) error {
-	dir, err := scaffold.Connector(c.Dir, c.Name)
-	if err != nil {
-		return err
+func connectorCommands() *cobra.Command {
+	c := &cobra.Command{Use: "new <name>", Short: "Write a connector that compiles, with the conformance kit red and saying what is missing.", Args: named("name", "the package and kind, such as telegram")}
+	into := c.Flags().String("dir", "connectors", "`FOLDER` of Parley's source to write into.")
+	c.RunE = func(_ *cobra.Command, args []string) error {
+		dir, err := scaffold.Connector(*into, args[0])
+		if err != nil {
+			return err
+		}
+		fmt.Print(scaffold.NextSteps(dir))
+		return nil
 	}
-	fmt.Print(scaffold.NextSteps(dir))
+	return group("connector", "For authors of connectors.", c)
+}
+
+// conntest holds what the kit is asked for.
+type conntest struct {
+	dir string // folder of a connector of this source
+
+	// A program that joins from outside.
+	url, secret, hook, customer, seen, peer string
+	maxText                                 int
+
+	// A captured callback.
+	file, kind, to string
+	set            pairs
+	at             time.Time
+
+	account string
+	json    bool
+}
+
+func conntestCommand(e *environment) *cobra.Command {
+	o := conntest{dir: ".", set: pairs{}}
+	c := &cobra.Command{Use: "conntest [<dir>]", Short: "Hold a connector to the conformance kit; with --url a program outside, with --replay look at one callback.", Args: cobra.MaximumNArgs(1), RunE: func(_ *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			o.dir = args[0]
+		}
+		return o.run(e)
+	}}
+	f := c.Flags()
+	f.StringVar(&o.url, "url", "", "Hold a program that joins by docs/http-connector.md to the rules instead: its api_base, a `URL`.")
+	f.StringVar(&o.secret, "secret", "", "The `SECRET` of the program's link.")
+	f.StringVar(&o.hook, "hook", "127.0.0.1:8090", "`HOST:PORT` where the kit listens as the hub; the program posts to http://HOST:PORT/hook.")
+	f.StringVar(&o.customer, "customer", "", "Shell `COMMAND` that makes a customer write the line on its standard input.")
+	f.StringVar(&o.seen, "seen", "", "Shell `COMMAND` that prints all that customers have seen so far.")
+	f.StringVar(&o.peer, "peer", "customer-1", "`CUSTOMER` of the calls, until one has written.")
+	f.IntVar(&o.maxText, "max-text", 0, "max_text of the program's link, a `NUMBER`.")
+	f.StringVar(&o.file, "replay", "", "Show what one callback becomes instead: raw, canonical, and as it would go out. The `FILE` holds a whole HTTP request, or a body alone.")
+	f.StringVar(&o.kind, "kind", "", "`KIND` of the callback's channel, such as telegram.")
+	f.StringVar(&o.to, "to", "", "Render the callback for this `KIND` of channel; without it, for its own.")
+	f.Var(o.set, "set", "`NAME=VALUE` of the link's form, many times; with them the signature of a whole request is checked.")
+	f.TimeVar(&o.at, "at", time.Time{}, []string{time.RFC3339}, "`TIME` the callback came, such as 2026-03-01T09:30:00Z; without it, now.")
+	f.StringVar(&o.account, "account", "", "The account by the `NAME` the platform or the program gives it, of --url and --replay.")
+	f.BoolVar(&o.json, "json", false, "One JSON object a line, of --url and --replay.")
+	c.MarkFlagsMutuallyExclusive("url", "replay")
+	return c
+}
+
+// pairs are values of a flag that is given many times.
+type pairs map[string]string
+
+// String is empty: there is no default to show.
+func (pairs) String() string { return "" }
+
+// Type names the form in help.
+func (pairs) Type() string { return "NAME=VALUE" }
+
+// Set keeps one.
+func (p pairs) Set(text string) error {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || name == "" {
+		return fmt.Errorf("%q is not NAME=VALUE", text)
+	}
+	p[name] = value
 	return nil
 }
 
-type conntestCommand struct {
-	Dir string `arg:"" optional:"" default:"." help:"Folder of a connector of this source, such as connectors/http."`
-
-	URL      string `placeholder:"URL" group:"A program that joins from outside" xor:"what" help:"Hold a program that joins by docs/http-connector.md to the rules instead: its api_base."`
-	Secret   string `group:"A program that joins from outside" placeholder:"SECRET" help:"The secret of its link."`
-	Hook     string `group:"A program that joins from outside" default:"127.0.0.1:8090" placeholder:"HOST:PORT" help:"Where the kit listens as the hub; the program posts to http://HOST:PORT/hook."`
-	Customer string `group:"A program that joins from outside" placeholder:"COMMAND" help:"Shell command that makes a customer write the line on its standard input."`
-	Seen     string `group:"A program that joins from outside" placeholder:"COMMAND" help:"Shell command that prints all that customers have seen so far."`
-	Peer     string `group:"A program that joins from outside" default:"customer-1" help:"Customer of the calls, until one has written."`
-	MaxText  int    `group:"A program that joins from outside" placeholder:"N" help:"max_text of its link."`
-
-	Replay string            `group:"A captured callback" xor:"what" placeholder:"FILE" help:"Show what one callback becomes instead: raw, canonical, and as it would go out. The file holds a whole HTTP request, or a body alone."`
-	Kind   string            `group:"A captured callback" placeholder:"KIND" help:"Kind of its channel, such as telegram."`
-	To     string            `group:"A captured callback" placeholder:"KIND" help:"Render it for this channel; without it, for its own."`
-	Set    map[string]string `group:"A captured callback" placeholder:"NAME=VALUE" help:"Values of the link's form; with them the signature of a whole request is checked."`
-	At     time.Time         `group:"A captured callback" placeholder:"TIME" help:"When it came, such as 2026-03-01T09:30:00Z; without it, now."`
-
-	Account string `placeholder:"NAME" help:"The account as the platform or the program calls it, of --url and --replay."`
-	JSON    bool   `name:"json" help:"One JSON object a line, of --url and --replay."`
-}
-
-// Run runs the kit; it fails when a rule is broken.
-func (c conntestCommand) Run(e *environment) error {
+// run runs the kit; it fails when a rule is broken.
+func (c conntest) run(e *environment) error {
 	switch {
-	case c.URL != "":
+	case c.url != "":
 		return c.outside(e)
-	case c.Replay != "":
+	case c.file != "":
 		return c.replay(e)
-	case c.JSON:
+	case c.json:
 		return errors.New("--json goes with --url or --replay")
 	}
-	return scaffold.Conntest(e.ctx, c.Dir, os.Stdout)
+	return scaffold.Conntest(e.ctx, c.dir, os.Stdout)
 }
 
 // outside plays the hub towards a program.
-func (c conntestCommand) outside(e *environment) error {
+func (c conntest) outside(e *environment) error {
 	// The author says where the program is; there is nothing to protect from it.
 	out, err := egress.New(egress.Options{Policy: anywhere(), UserAgent: "Parley/" + version})
 	if err != nil {
 		return err
 	}
 	defer out.Close()
-	hook, err := net.Listen("tcp", c.Hook)
+	hook, err := net.Listen("tcp", c.hook)
 	if err != nil {
 		return fmt.Errorf("listen as the hub: %w; name another address with --hook", err)
 	}
 	defer hook.Close()
 	o := outside.Options{
-		URL: c.URL, Secret: c.Secret, Hook: hook, Client: out.HTTPClient(egress.API),
-		Account: canon.RemoteID(c.Account), Peer: canon.RemoteID(c.Peer), MaxText: c.MaxText,
+		URL: c.url, Secret: c.secret, Hook: hook, Client: out.HTTPClient(egress.API),
+		Account: canon.RemoteID(c.account), Peer: canon.RemoteID(c.peer), MaxText: c.maxText,
 	}
-	if c.Customer != "" {
+	if c.customer != "" {
 		o.Write = func(ctx context.Context, text string) error {
-			_, err := shell(ctx, c.Customer, text+"\n")
+			_, err := shell(ctx, c.customer, text+"\n")
 			return err
 		}
 	}
-	if c.Seen != "" {
-		o.Seen = func(ctx context.Context) (string, error) { return shell(ctx, c.Seen, "") }
+	if c.seen != "" {
+		o.Seen = func(ctx context.Context) (string, error) { return shell(ctx, c.seen, "") }
 	}
 	report, err := outside.Run(e.ctx, o)
 	if err != nil {
 		return err
 	}
 	show := report.Print
-	if c.JSON {
+	if c.json {
 		show = report.PrintJSON
 	}
 	if err := show(os.Stdout); err != nil {
@@ -113,8 +152,8 @@ func (c conntestCommand) outside(e *environment) error {
 }
 
 // replay shows what a callback becomes.
-func (c conntestCommand) replay(e *environment) error {
-	file, err := os.ReadFile(c.Replay)
+func (c conntest) replay(e *environment) error {
+	file, err := os.ReadFile(c.file)
 	if err != nil {
 		return err
 	}
@@ -122,8 +161,8 @@ func (c conntestCommand) replay(e *environment) error {
 	if err != nil {
 		return err
 	}
-	o := replay.Options{Config: c.Set, Account: canon.RemoteID(c.Account), File: file, At: c.At}
-	for flag, kind := range map[string]string{"--kind": c.Kind, "--to": c.To} {
+	o := replay.Options{Config: connector.Values(c.set), Account: canon.RemoteID(c.account), File: file, At: c.at}
+	for flag, kind := range map[string]string{"--kind": c.kind, "--to": c.to} {
 		d, ok := registry.Driver(kind)
 		switch {
 		case !ok && (kind != "" || flag == "--kind"):
@@ -136,9 +175,9 @@ func (c conntestCommand) replay(e *environment) error {
 	}
 	shown, err := replay.Run(e.ctx, o)
 	if err != nil {
-		return fmt.Errorf("replay %s: %w", c.Replay, err)
+		return fmt.Errorf("replay %s: %w", c.file, err)
 	}
-	if c.JSON {
+	if c.json {
 		return shown.PrintJSON(os.Stdout)
 	}
 	return shown.Print(os.Stdout)

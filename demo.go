@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"parley/admin/demo"
 	"parley/bots/rules"
 	"parley/connectors/emulate/mail"
@@ -24,8 +26,16 @@ import (
 	"parley/core/setting"
 )
 
-type demoCommand struct {
-	Language string `default:"${demo_language}" enum:"zh,en" help:"Language of the shop and its bot."`
+func demoCommand(e *environment) *cobra.Command {
+	c := &cobra.Command{Use: "demo", Short: "Run a hub to try: a shop with the widget, a bot, two agents, a mailbox, and phones of every platform.", Args: cobra.NoArgs}
+	language := c.Flags().String("language", demoLanguage(), "Language of the shop and its bot: `zh|en`.")
+	c.RunE = func(*cobra.Command, []string) error {
+		if *language != "zh" && *language != "en" {
+			return fmt.Errorf("--language: %q is neither zh nor en", *language)
+		}
+		return e.demo(*language)
+	}
+	return c
 }
 
 // demoLanguage follows the terminal's language.
@@ -41,9 +51,9 @@ func demoLanguage() string {
 	return "en"
 }
 
-// Run serves a hub with a ready tenant, a shop with the widget, a mail server
+// demo serves a hub with a ready tenant, a shop with the widget, a mail server
 // and the played platforms with their customers' phones, all on this machine.
-func (c demoCommand) Run(e *environment) error {
+func (e *environment) demo(language string) error {
 	s, err := e.settings()
 	if err != nil {
 		return err
@@ -90,13 +100,13 @@ func (c demoCommand) Run(e *environment) error {
 	}
 	defer closeAll(platforms)
 	channels, phones := shown(append(platforms, phone...), x.connectors)
-	content, err := json.Marshal(rules.Demo(c.Language))
+	content, err := json.Marshal(rules.Demo(language))
 	if err != nil {
 		return err
 	}
 	drivers := x.connectors
 	d, err := demo.Setup(e.ctx, demo.Config{
-		Store: v.store, Box: v.box, Tenant: v.tenant, Hash: x.auth.Hash, Language: c.Language, PublicURL: s.PublicURL, BotKind: rules.Kind, BotContent: content,
+		Store: v.store, Box: v.box, Tenant: v.tenant, Hash: x.auth.Hash, Language: language, PublicURL: s.PublicURL, BotKind: rules.Kind, BotContent: content,
 		Form: func(kind string) (connector.Form, bool) {
 			driver, ok := drivers.Driver(kind)
 			if !ok {

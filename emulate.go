@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"parley/admin/demo"
 	"parley/connectors/all"
 	"parley/connectors/emulate"
@@ -22,48 +24,34 @@ import (
 	"parley/core/egress"
 )
 
-type emulateCommand struct {
-	Mail     emulateMail     `cmd:"" help:"A mail provider: IMAP and SMTP on loopback."`
-	Telegram emulateTelegram `cmd:"" help:"Telegram's Bot API with one bot."`
-	Line     emulateLine     `cmd:"" help:"LINE's Messaging API with one account."`
-	Wechat   emulateWechat   `cmd:"" help:"WeChat with an official account, a mini-program and a third-party platform."`
-	Wecom    emulateWecom    `cmd:"" help:"WeCom with an application, WeChat customer service and a service provider."`
-	Meta     emulateMeta     `cmd:"" help:"Meta's Graph API with WhatsApp, Messenger and Instagram."`
-	emulateLinked
+func emulateCommands(e *environment) *cobra.Command {
+	played := []*cobra.Command{
+		emulateMail(e),
+		emulatePlatform(e, "telegram", "Telegram's Bot API with one bot."),
+		emulatePlatform(e, "line", "LINE's Messaging API with one account."),
+		emulatePlatform(e, "wechat", "WeChat with an official account, a mini-program and a third-party platform."),
+		emulatePlatform(e, "wecom", "WeCom with an application, WeChat customer service and a service provider."),
+		emulatePlatform(e, "meta", "Meta's Graph API with WhatsApp, Messenger and Instagram."),
+	}
+	return group("emulate", "Play a platform on this machine, for trying and testing.", append(played, emulateLinked(e)...)...)
 }
 
-type (
-	emulateTelegram struct{ emulateFlags }
-	emulateLine     struct{ emulateFlags }
-	emulateWechat   struct{ emulateFlags }
-	emulateWecom    struct{ emulateFlags }
-	emulateMeta     struct{ emulateFlags }
-)
-
-// Run plays Telegram.
-func (c emulateTelegram) Run(e *environment) error { return c.play(e, "telegram") }
-
-// Run plays LINE.
-func (c emulateLine) Run(e *environment) error { return c.play(e, "line") }
-
-// Run plays WeChat.
-func (c emulateWechat) Run(e *environment) error { return c.play(e, "wechat") }
-
-// Run plays WeCom.
-func (c emulateWecom) Run(e *environment) error { return c.play(e, "wecom") }
-
-// Run plays Meta.
-func (c emulateMeta) Run(e *environment) error { return c.play(e, "meta") }
-
 // emulateFlags are what every played platform takes, besides --listen.
-type emulateFlags struct {
-	Hook  []string `placeholder:"[KIND=]URL" help:"Where callbacks go, such as wechat=http://127.0.0.1:8080/hooks/…; it must answer already where the platform verifies it."`
-	Fault []string `placeholder:"KIND[:OPERATION]" help:"Misbehave once: hang-up, hang, lose-answer, late, or a status such as 503 or 429; may be given many times."`
+type emulateFlags struct{ hook, fault []string }
+
+// emulatePlatform is the command that plays one platform alone.
+func emulatePlatform(e *environment, name, short string) *cobra.Command {
+	var o emulateFlags
+	c := &cobra.Command{Use: name, Short: short, Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return o.play(e, name) }}
+	f := c.Flags()
+	f.StringArrayVar(&o.hook, "hook", nil, "Where callbacks go, as `[KIND=]URL`, such as wechat=http://127.0.0.1:8080/hooks/…; it must answer already where the platform verifies it.")
+	f.StringArrayVar(&o.fault, "fault", nil, "Misbehave once, as `KIND[:OPERATION]`: hang-up, hang, lose-answer, late, or a status such as 503 or 429; may be given many times.")
+	return c
 }
 
 // play runs one platform alone until a signal ends it.
 func (c emulateFlags) play(e *environment, name string) error {
-	faults, err := faultsOf(c.Fault)
+	faults, err := faultsOf(c.fault)
 	if err != nil {
 		return err
 	}
@@ -94,7 +82,7 @@ func (c emulateFlags) play(e *environment, name string) error {
 	p.faults(faults...)
 	p.describe(os.Stdout)
 	fmt.Println("the customers' phones: " + p.base + "/demo/phones")
-	if err := p.enter(e.ctx, c.Hook); err != nil {
+	if err := p.enter(e.ctx, c.hook); err != nil {
 		return err
 	}
 	<-e.ctx.Done()
@@ -171,13 +159,16 @@ func faultsOf(texts []string) ([]emulate.Fault, error) {
 	return out, nil
 }
 
-type emulateMail struct {
-	User []string `help:"Mailbox as address:password; may be given many times." default:"shop@demo.example:shop-password,customer@demo.example:customer-password"`
+func emulateMail(e *environment) *cobra.Command {
+	c := &cobra.Command{Use: "mail", Short: "A mail provider: IMAP and SMTP on loopback.", Args: cobra.NoArgs}
+	boxes := c.Flags().StringArray("user", []string{"shop@demo.example:shop-password", "customer@demo.example:customer-password"}, "Mailbox as `ADDRESS:PASSWORD`; may be given many times.")
+	c.RunE = func(*cobra.Command, []string) error { return e.playMail(*boxes) }
+	return c
 }
 
-// Run plays a mail provider until a signal ends it.
-func (c emulateMail) Run(e *environment) error {
-	users, err := mailUsers(c.User)
+// playMail plays a mail provider until a signal ends it.
+func (e *environment) playMail(boxes []string) error {
+	users, err := mailUsers(boxes)
 	if err != nil {
 		return err
 	}

@@ -7,21 +7,18 @@ import (
 	"encoding/hex"
 	"fmt"
 
+	"github.com/spf13/cobra"
 	"go.mau.fi/whatsmeow"
 
 	"parley/connectors/all"
 	"parley/connectors/emulate/whatsapp"
 )
 
-// emulateLinked are the commands that need code under GPL-3.0.
-type emulateLinked struct {
-	Whatsapp emulateWhatsapp `cmd:"" help:"WhatsApp as linked devices meet it, with one number."`
+// emulateLinked are the commands that need code under GPL-3.0: WhatsApp played
+// for clients of go.mau.fi/whatsmeow.
+func emulateLinked(e *environment) []*cobra.Command {
+	return []*cobra.Command{emulatePlatform(e, "whatsapp", "WhatsApp as linked devices meet it, with one number.")}
 }
-
-type emulateWhatsapp struct{ emulateFlags }
-
-// Run plays WhatsApp for clients of go.mau.fi/whatsmeow.
-func (c emulateWhatsapp) Run(e *environment) error { return c.play(e, "whatsapp") }
 
 // playLinked makes a platform that accounts are linked to by a phone; nil when
 // the name is none's.

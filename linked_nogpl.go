@@ -5,11 +5,13 @@ package main
 import (
 	"context"
 
+	"github.com/spf13/cobra"
+
 	"parley/connectors/all"
 )
 
 // emulateLinked is empty: this build has nothing under GPL-3.0.
-type emulateLinked struct{}
+func emulateLinked(*environment) []*cobra.Command { return nil }
 
 func playLinked(string, int) *playedPlatform { return nil }
 

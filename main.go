@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // opening hours must not depend on what the machine has
 
-	"github.com/alecthomas/kong"
+	"github.com/spf13/cobra"
 
 	"parley/admin/auth"
 	"parley/admin/operate"
@@ -24,39 +25,52 @@ import (
 // version is set when a release is built.
 var version = "dev"
 
-type commands struct {
-	setting.Flags
-	Serve     serveCommand      `cmd:"" default:"withargs" help:"Run the hub (the default)."`
-	Demo      demoCommand       `cmd:"" help:"Run a hub to try: a shop with the widget, a bot, two agents, a mailbox, and phones of every platform."`
-	Migrate   migrateCommand    `cmd:"" help:"Bring the database to the newest version."`
-	Token     tokenCommands     `cmd:"" help:"API tokens."`
-	User      userCommands      `cmd:"" help:"People who sign in."`
-	Secrets   secretsCommands   `cmd:"" help:"The master key."`
-	Doctor    doctorCommand     `cmd:"" help:"Look after an installation: what is wrong, and what to do about it."`
-	Backup    backupCommand     `cmd:"" help:"Copy database and attachments into one file while the hub runs."`
-	Restore   restoreCommand    `cmd:"" help:"Bring a backup back into an empty data folder and database."`
-	Emulate   emulateCommand    `cmd:"" help:"Play a platform on this machine, for trying and testing."`
-	Connector connectorCommands `cmd:"" help:"For authors of connectors."`
-	Conntest  conntestCommand   `cmd:"" help:"Hold a connector to the conformance kit; with --url a program outside, with --replay look at one callback."`
-	Config    configCommands    `cmd:"" help:"The settings in force."`
-	Bench     benchCommand      `cmd:"" help:"Measure this build; with names only those benches, --json for one object a line."`
-	Version   versionCommand    `cmd:"" help:"Print the version."`
-}
-
 func main() {
-	var cli commands
-	cli.Flags = setting.NewFlags()
-	parser, err := kong.New(&cli, kong.Name("parley"), kong.Description("Parley: a channel-integration hub and bot orchestrator for customer service."), kong.Vars{"demo_language": demoLanguage()}, kong.UsageOnError())
-	if err != nil {
-		fail(err)
-	}
+	cobra.EnableCommandSorting = false // the order of the table is that of use
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	run, err := parser.Parse(os.Args[1:])
-	parser.FatalIfErrorf(err)
-	if err := run.Run(&environment{ctx: ctx, flags: cli.Flags}); err != nil {
+	e := &environment{ctx: ctx}
+	if err := program(e).Execute(); err != nil {
 		fail(err)
 	}
+}
+
+// program is the tree of commands; without one the hub runs.
+func program(e *environment) *cobra.Command {
+	root := serveCommand(e)
+	root.Use = "parley"
+	root.Short = "Parley: a channel-integration hub and bot orchestrator for customer service."
+	root.SilenceErrors, root.SilenceUsage = true, true // main says what failed
+	root.CompletionOptions.DisableDefaultCmd = true
+	e.flags.Bind(root.PersistentFlags())
+	root.SetHelpFunc(help)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w; %q lists what there is", err, c.CommandPath()+" --help")
+	})
+	root.AddCommand(
+		serveCommand(e), demoCommand(e), migrateCommand(e), tokenCommands(e), userCommands(e), secretsCommands(e),
+		doctorCommand(e), backupCommand(e), restoreCommand(e), emulateCommands(e), connectorCommands(), conntestCommand(e),
+		configCommands(e), benchCommand(e), versionCommand(),
+	)
+	return root
+}
+
+// group is a command that only has others below it.
+func group(name, short string, below ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: name, Short: short}
+	c.AddCommand(below...)
+	c.RunE = func(_ *cobra.Command, args []string) error {
+		var names []string
+		for _, b := range below {
+			names = append(names, b.Name())
+		}
+		have := strings.Join(names, ", ")
+		if len(args) == 0 {
+			return fmt.Errorf("%s: name one of: %s", c.CommandPath(), have)
+		}
+		return fmt.Errorf("%s has no %q; name one of: %s", c.CommandPath(), args[0], have)
+	}
+	return c
 }
 
 func fail(err error) {
@@ -75,10 +89,12 @@ func (e *environment) settings() (setting.Settings, error) {
 	return loaded.Settings, err
 }
 
-type serveCommand struct{}
+func serveCommand(e *environment) *cobra.Command {
+	return &cobra.Command{Use: "serve", Short: "Run the hub (the default).", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return e.serve() }}
+}
 
-// Run serves until a signal ends it.
-func (serveCommand) Run(e *environment) error {
+// serve runs the hub until a signal ends it.
+func (e *environment) serve() error {
 	s, err := e.settings()
 	if err != nil {
 		return err
@@ -96,10 +112,12 @@ func (serveCommand) Run(e *environment) error {
 	return e.run(s, v, x, log, nil)
 }
 
-type migrateCommand struct{}
+func migrateCommand(e *environment) *cobra.Command {
+	return &cobra.Command{Use: "migrate", Short: "Bring the database to the newest version.", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return e.migrate() }}
+}
 
-// Run applies migrations and says where the database stands.
-func (migrateCommand) Run(e *environment) error {
+// migrate applies migrations and says where the database stands.
+func (e *environment) migrate() error {
 	s, err := e.settings()
 	if err != nil {
 		return err
@@ -112,25 +130,30 @@ func (migrateCommand) Run(e *environment) error {
 	return v.store.Close()
 }
 
-type tokenCommands struct {
-	Create tokenCreate `cmd:"" help:"Make an API token and print it; it is shown this once."`
+func tokenCommands(e *environment) *cobra.Command {
+	var o tokenCreate
+	create := &cobra.Command{Use: "create", Short: "Make an API token and print it; it is shown this once.", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return o.run(e) }}
+	f := create.Flags()
+	f.StringVar(&o.tenant, "tenant", "default", "Short `NAME` of the tenant.")
+	f.StringVar(&o.role, "role", "owner", "What the token may do, a `ROLE`: owner, admin, supervisor, agent, limited, designer or bot.")
+	f.StringVar(&o.name, "name", "command line", "What the token is for, in `WORDS`.")
+	f.DurationVar(&o.life, "life", 0, "How long it is valid, a `DURATION` such as 720h; without it, until it is deleted.")
+	return group("token", "API tokens.", create)
 }
 
 type tokenCreate struct {
-	Tenant string        `default:"default" help:"Short name of the tenant."`
-	Role   string        `default:"owner" help:"owner, admin, supervisor, agent, limited, designer or bot."`
-	Name   string        `default:"command line" help:"What the token is for."`
-	Life   time.Duration `help:"How long it is valid; without it, until it is deleted."`
+	tenant, role, name string
+	life               time.Duration
 }
 
-// Run prints the token.
-func (c tokenCreate) Run(e *environment) error {
-	return e.withTenant(c.Tenant, func(v vault, s setting.Settings, t core.Tenant) error {
+// run prints the token.
+func (c tokenCreate) run(e *environment) error {
+	return e.withTenant(c.tenant, func(v vault, s setting.Settings, t core.Tenant) error {
 		expires := time.Time{}
-		if c.Life > 0 {
-			expires = v.store.Now().Add(c.Life)
+		if c.life > 0 {
+			expires = v.store.Now().Add(c.life)
 		}
-		_, text, err := e.auth(v, s).CreateToken(e.ctx, t.ID, c.Name, core.Role(c.Role), expires)
+		_, text, err := e.auth(v, s).CreateToken(e.ctx, t.ID, c.name, core.Role(c.role), expires)
 		if err == nil {
 			fmt.Println(text)
 		}
@@ -138,23 +161,31 @@ func (c tokenCreate) Run(e *environment) error {
 	})
 }
 
-type userCommands struct {
-	Reset userReset `cmd:"" help:"Give somebody a new password and end their sessions."`
+func userCommands(e *environment) *cobra.Command {
+	var o userReset
+	reset := &cobra.Command{Use: "reset <email>", Short: "Give somebody a new password and end their sessions.", Args: named("email", "the address they sign in with"), RunE: func(_ *cobra.Command, args []string) error {
+		o.email = args[0]
+		return o.run(e)
+	}}
+	f := reset.Flags()
+	f.StringVar(&o.tenant, "tenant", "default", "Short `NAME` of the tenant.")
+	f.StringVar(&o.password, "password", "", "The new `PASSWORD`; without it one is made and printed.")
+	f.BoolVar(&o.link, "link", false, "Print a link by which they choose a password themselves, once, within half an hour (three days if they never had one).")
+	f.BoolVar(&o.secondFactor, "second-factor", false, "Take their second factor away too.")
+	reset.MarkFlagsMutuallyExclusive("password", "link")
+	return group("user", "People who sign in.", reset)
 }
 
 type userReset struct {
-	Email        string `arg:"" help:"Address they sign in with."`
-	Tenant       string `default:"default" help:"Short name of the tenant."`
-	Password     string `help:"The new password; without it one is made and printed." xor:"how"`
-	Link         bool   `help:"Print a link by which they choose a password themselves, once, within half an hour (three days if they never had one)." xor:"how"`
-	SecondFactor bool   `help:"Take their second factor away too."`
+	email, tenant, password string
+	link, secondFactor      bool
 }
 
-// Run resets the password, or prints a link to do so.
-func (c userReset) Run(e *environment) error {
-	return e.withTenant(c.Tenant, func(v vault, s setting.Settings, t core.Tenant) error {
-		r := auth.Reset{Email: c.Email, Password: c.Password, SecondFactor: c.SecondFactor}
-		if c.Link {
+// run resets the password, or prints a link to do so.
+func (c userReset) run(e *environment) error {
+	return e.withTenant(c.tenant, func(v vault, s setting.Settings, t core.Tenant) error {
+		r := auth.Reset{Email: c.email, Password: c.password, SecondFactor: c.secondFactor}
+		if c.link {
 			r.PublicURL = s.PublicURL
 		} else if r.Password == "" {
 			text, _, _ := auth.NewToken(t.ID)
@@ -164,9 +195,9 @@ func (c userReset) Run(e *environment) error {
 		switch {
 		case err != nil:
 			return err
-		case c.Link:
+		case c.link:
 			fmt.Println(link.URL)
-		case c.Password == "":
+		case c.password == "":
 			fmt.Println(r.Password)
 		}
 		return nil
@@ -193,12 +224,15 @@ func (e *environment) withTenant(slug string, do func(vault, setting.Settings, c
 	return do(v, s, t)
 }
 
-type doctorCommand struct {
-	JSON bool `name:"json" help:"One JSON object a line."`
+func doctorCommand(e *environment) *cobra.Command {
+	c := &cobra.Command{Use: "doctor", Short: "Look after an installation: what is wrong, and what to do about it.", Args: cobra.NoArgs}
+	asJSON := c.Flags().Bool("json", false, "One JSON object a line.")
+	c.RunE = func(*cobra.Command, []string) error { return e.doctor(*asJSON) }
+	return c
 }
 
-// Run prints what was found; it fails when a check failed.
-func (c doctorCommand) Run(e *environment) error {
+// doctor prints what was found; it fails when a check failed.
+func (e *environment) doctor(asJSON bool) error {
 	s, problem := e.settings()
 	out, err := egress.New(egress.Options{Policy: egress.Policy{Allow: s.EgressAllow}, UserAgent: "Parley/" + version})
 	if err != nil {
@@ -207,7 +241,7 @@ func (c doctorCommand) Run(e *environment) error {
 	defer out.Close()
 	found := operate.Doctor(e.ctx, operate.Input{Settings: s, Problem: problem, Egress: out})
 	show := operate.Print
-	if c.JSON {
+	if asJSON {
 		show = operate.PrintJSON
 	}
 	if err := show(os.Stdout, found); err != nil {
@@ -219,33 +253,33 @@ func (c doctorCommand) Run(e *environment) error {
 	return nil
 }
 
-type backupCommand struct {
-	File string `arg:"" help:"File to write, such as parley-2026-11-21.tar.gz."`
+func backupCommand(e *environment) *cobra.Command {
+	return &cobra.Command{Use: "backup <file>", Short: "Copy database and attachments into one file while the hub runs.", Args: named("file", "the file to write, such as parley-2026-11-21.tar.gz"), RunE: func(_ *cobra.Command, args []string) error { return e.backup(args[0]) }}
 }
 
-// Run writes the backup and says what it leaves out.
-func (c backupCommand) Run(e *environment) error {
+// backup writes the backup and says what it leaves out.
+func (e *environment) backup(file string) error {
 	s, err := e.settings()
 	if err != nil {
 		return err
 	}
-	m, err := operate.BackupTo(e.ctx, s, version, c.File)
+	m, err := operate.BackupTo(e.ctx, s, version, file)
 	if err != nil {
 		return err
 	}
-	fmt.Println("backup written:", c.File)
+	fmt.Println("backup written:", file)
 	for _, left := range m.LeftOut {
 		fmt.Println("left out:", left)
 	}
 	return nil
 }
 
-type restoreCommand struct {
-	File string `arg:"" help:"Backup to read." type:"existingfile"`
+func restoreCommand(e *environment) *cobra.Command {
+	return &cobra.Command{Use: "restore <file>", Short: "Bring a backup back into an empty data folder and database.", Args: named("file", "the backup to read"), RunE: func(_ *cobra.Command, args []string) error { return e.restore(args[0]) }}
 }
 
-// Run restores and says whether the master key at hand fits.
-func (c restoreCommand) Run(e *environment) error {
+// restore restores and says whether the master key at hand fits.
+func (e *environment) restore(file string) error {
 	s, err := e.settings()
 	if err != nil {
 		return err
@@ -255,7 +289,7 @@ func (c restoreCommand) Run(e *environment) error {
 		return err
 	}
 	defer out.Close()
-	f, err := os.Open(c.File)
+	f, err := os.Open(file)
 	if err != nil {
 		return err
 	}
@@ -263,7 +297,7 @@ func (c restoreCommand) Run(e *environment) error {
 	if _, err := operate.Restore(e.ctx, s, out, f); err != nil {
 		return err
 	}
-	fmt.Println("restored from", c.File)
+	fmt.Println("restored from", file)
 	text, ok := operate.KeyAfterRestore(e.ctx, s)
 	fmt.Println(text)
 	if !ok {
@@ -272,36 +306,30 @@ func (c restoreCommand) Run(e *environment) error {
 	return nil
 }
 
-type configCommands struct {
-	Print configPrint `cmd:"" help:"Print every setting with where its value came from."`
+func configCommands(e *environment) *cobra.Command {
+	c := &cobra.Command{Use: "print", Short: "Print every setting with where its value came from.", Args: cobra.NoArgs}
+	secrets := c.Flags().Bool("show-secrets", false, "Print secrets too.")
+	c.RunE = func(*cobra.Command, []string) error { return e.printSettings(*secrets) }
+	return group("config", "The settings in force.", c)
 }
 
-type configPrint struct {
-	ShowSecrets bool `help:"Print secrets too."`
-}
-
-// Run prints the settings.
-func (c configPrint) Run(e *environment) error {
+func (e *environment) printSettings(secrets bool) error {
 	loaded, err := setting.Load(e.flags.Sources(os.Environ()))
 	if err != nil {
 		return err
 	}
-	return loaded.Print(os.Stdout, !c.ShowSecrets)
+	return loaded.Print(os.Stdout, !secrets)
 }
 
-type benchCommand struct {
-	Args []string `arg:"" optional:"" passthrough:"" help:"Names of benches and --json, --quick."`
+func benchCommand(e *environment) *cobra.Command {
+	return &cobra.Command{Use: "bench [<name> ...]", Short: "Measure this build; with names only those benches, --json for one object a line.", DisableFlagParsing: true, RunE: func(_ *cobra.Command, args []string) error {
+		return bench.Main(e.ctx, args, os.Stdin, os.Stdout, os.Stderr)
+	}}
 }
 
-// Run measures.
-func (c benchCommand) Run(e *environment) error {
-	return bench.Main(e.ctx, c.Args, os.Stdin, os.Stdout, os.Stderr)
-}
-
-type versionCommand struct{}
-
-// Run prints the version.
-func (versionCommand) Run(*environment) error {
-	fmt.Println(version)
-	return nil
+func versionCommand() *cobra.Command {
+	return &cobra.Command{Use: "version", Short: "Print the version.", Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error {
+		fmt.Println(version)
+		return nil
+	}}
 }

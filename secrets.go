@@ -4,25 +4,26 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/spf13/cobra"
+
 	"parley/admin/operate"
 	"parley/core/secret"
 )
 
-type secretsCommands struct {
-	Rotate secretsRotate `cmd:"" help:"Change the master key while the hub runs."`
+func secretsCommands(e *environment) *cobra.Command {
+	c := &cobra.Command{Use: "rotate", Short: "Change the master key while the hub runs.", Args: cobra.NoArgs}
+	signatures := c.Flags().Bool("signatures", false, "Change the signing key too: customers are met as strangers, links to files stop working, and all hubs must be restarted together.")
+	c.RunE = func(*cobra.Command, []string) error { return e.rotate(*signatures) }
+	return group("secrets", "The master key.", c)
 }
 
-type secretsRotate struct {
-	Signatures bool `help:"Change the signing key too: customers are met as strangers, links to files stop working, and all hubs must be restarted together."`
-}
-
-// Run rotates and says what the operator has to do now.
-func (c secretsRotate) Run(e *environment) error {
+// rotate changes the master key and says what the operator has to do now.
+func (e *environment) rotate(signatures bool) error {
 	s, err := e.settings()
 	if err != nil {
 		return err
 	}
-	done, err := operate.Rotation{NewSigning: c.Signatures}.Run(e.ctx, s)
+	done, err := operate.Rotation{NewSigning: signatures}.Run(e.ctx, s)
 	if err != nil {
 		return err
 	}
@@ -34,7 +35,7 @@ func (c secretsRotate) Run(e *environment) error {
 		fmt.Printf("the new key is in %s; keep a copy apart from the backups\n", filepath.Join(s.DataDir, secret.KeyFile))
 		fmt.Printf("the old key is in %s; backups made before open with it alone: move it to them, or delete it when there are none\n", done.OldFile)
 	}
-	if c.Signatures {
+	if signatures {
 		fmt.Println("restart every hub now: until then they sign with the old signing key")
 	}
 	return nil

@@ -295,7 +295,7 @@ func TestCustomerWritesAndReadsMail(t *testing.T) {
 		"On its way! <script>alert(1)</script>\r\n\r\nMay wrote:\r\n> where is my gaiwan?\r\n"
 	must(t, r.mail.Deliver(demo.CustomerMail, []byte(answer)))
 	body := get(t, h, "/demo/mail?lang=en").Body.String()
-	for _, want := range []string{"On its way!", "where is my gaiwan?", "&lt;script&gt;", "Re: &lt;b&gt;gaiwan&lt;/b&gt;", "Quoted text", "answers=%3cx1%40shop%3e"} {
+	for _, want := range []string{"On its way!", "where is my gaiwan?", "&lt;script&gt;", "Re: &lt;b&gt;gaiwan&lt;/b&gt;", "Quoted text", "answers=%3Cx1%40shop%3E"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the mailbox lacks %q", want)
 		}

@@ -1,9 +1,7 @@
 package demo
 
 import (
-	"bytes"
 	"embed"
-	"html/template"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -20,7 +18,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // Handler serves the shop under /demo/, the customer's mail under /demo/mail and
 // the customers' phones under /demo/phones. Mount it at /demo/.
 func (d *Demo) Handler() http.Handler {
-	p := &pages{d: d, forms: template.Must(template.New("").Funcs(template.FuncMap{"t": connector.Text.In}).ParseFS(shop, "shop/*.html"))}
+	p := &pages{d}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /demo/{$}", p.shop)
 	mux.HandleFunc("GET /demo/mail", p.mail)
@@ -48,10 +46,7 @@ func file(name, kind string) http.HandlerFunc {
 	}
 }
 
-type pages struct {
-	d     *Demo
-	forms *template.Template
-}
+type pages struct{ d *Demo }
 
 // language is what the visitor chose, else that of the shop and its bot.
 func (p *pages) language(r *http.Request) string {
@@ -61,36 +56,8 @@ func (p *pages) language(r *http.Request) string {
 	return p.d.words.language
 }
 
-// page is what every template gets.
-type page struct {
-	Lang     string
-	Account  string // of the chat
-	Products []product
-	Letters  []shownLetter
-	Failed   string
-	Sent     bool
-	Draft    outgoing
-	Shop     string // its mail address
-}
-
-// shownLetter is a mail on the page.
-type shownLetter struct {
-	letter
-	When string
-	// Quote is the quoted part, folded away.
-	Quote string
-}
-
-func (p *pages) show(w http.ResponseWriter, r *http.Request, name string, v page) {
-	v.Lang, v.Account, v.Products, v.Shop = p.language(r), p.d.Web.ID.String(), products(), ShopMail
-	var out bytes.Buffer
-	if err := p.forms.ExecuteTemplate(&out, name, v); err != nil {
-		p.d.c.Log.Error("a page of the demo is broken", "page", name, "err", err)
-		http.Error(w, "This page is broken.", http.StatusInternalServerError)
-		return
-	}
-	writePage(w, out.Bytes(), policy)
-}
+// in is the markup in the visitor's language.
+func (p *pages) in(r *http.Request) markup { return markup{p.language(r), p.d.Web.ID.String()} }
 
 func writePage(w http.ResponseWriter, raw []byte, policy string) {
 	h := w.Header()
@@ -102,20 +69,21 @@ func writePage(w http.ResponseWriter, raw []byte, policy string) {
 	_, _ = w.Write(raw) // whoever asked hung up
 }
 
-func (p *pages) shop(w http.ResponseWriter, r *http.Request) { p.show(w, r, "shop.html", page{}) }
+func (p *pages) shop(w http.ResponseWriter, r *http.Request) {
+	writePage(w, rendered(p.in(r).shop(products())), policy)
+}
 
 func (p *pages) mail(w http.ResponseWriter, r *http.Request) {
-	v := page{Sent: r.URL.Query().Has("sent")}
-	v.Draft.Subject, v.Draft.Answers = r.URL.Query().Get("subject"), r.URL.Query().Get("answers")
-	v.Letters, v.Failed = p.read(r)
-	p.show(w, r, "mail.html", v)
+	q := r.URL.Query()
+	v := mailbox{sent: q.Has("sent"), draft: outgoing{Subject: q.Get("subject"), Answers: q.Get("answers")}}
+	v.letters, v.failed = p.read(r)
+	writePage(w, rendered(p.in(r).mail(v)), policy)
 }
 
 // letters is the list alone, for the page to refresh itself.
 func (p *pages) letters(w http.ResponseWriter, r *http.Request) {
-	var v page
-	v.Letters, v.Failed = p.read(r)
-	p.show(w, r, "letters", v)
+	all, _ := p.read(r)
+	writePage(w, rendered(p.in(r).letters(all)), policy)
 }
 
 func (p *pages) read(r *http.Request) ([]shownLetter, string) {
@@ -162,22 +130,22 @@ func (p *pages) write(w http.ResponseWriter, r *http.Request) {
 	}
 	m := outgoing{Subject: oneLine(r.PostForm.Get("subject")), Text: strings.TrimSpace(r.PostForm.Get("text")), Answers: messageID(r.PostForm.Get("answers"))}
 	lang := p.language(r)
-	v := page{Draft: m}
+	v := mailbox{draft: m}
 	switch {
 	case m.Text == "" || !utf8.ValidString(m.Text) || !utf8.ValidString(m.Subject):
-		v.Failed = connector.Text{EN: "Write something first.", ZH: "请先写点内容。"}.In(lang)
+		v.failed = connector.Text{EN: "Write something first.", ZH: "请先写点内容。"}.In(lang)
 	default:
 		if err := p.d.send(r.Context(), m); err != nil {
 			p.d.c.Log.Warn("a mail of the demo was not sent", "err", err)
-			v.Failed = connector.Text{EN: "The mail server did not take it.", ZH: "邮件服务器没有接收。"}.In(lang)
+			v.failed = connector.Text{EN: "The mail server did not take it.", ZH: "邮件服务器没有接收。"}.In(lang)
 		}
 	}
-	if v.Failed == "" {
+	if v.failed == "" {
 		http.Redirect(w, r, "/demo/mail?sent&lang="+lang, http.StatusSeeOther)
 		return
 	}
-	v.Letters, _ = p.read(r)
-	p.show(w, r, "mail.html", v)
+	v.letters, _ = p.read(r)
+	writePage(w, rendered(p.in(r).mail(v)), policy)
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

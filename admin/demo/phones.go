@@ -1,10 +1,8 @@
 package demo
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"html/template"
 	"io"
 	"log/slog"
 	"net/http"
@@ -48,9 +46,8 @@ const phonesPolicy = policy + "; media-src 'self'"
 
 // Handler mounts at /demo/phones, /demo/phones/ and the page's own files.
 func (p *Phones) Handler() http.Handler {
-	forms := template.Must(template.ParseFS(shop, "shop/phones.html", "shop/bar.html"))
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /demo/phones", func(w http.ResponseWriter, r *http.Request) { p.page(w, r, forms) })
+	mux.HandleFunc("GET /demo/phones", p.page)
 	mux.HandleFunc("GET /demo/phones/list", p.list)
 	mux.HandleFunc("GET /demo/phones/live", p.live)
 	mux.HandleFunc("GET /demo/phones/{kind}/screen", p.screen)
@@ -64,18 +61,12 @@ func (p *Phones) Handler() http.Handler {
 	return mux
 }
 
-func (p *Phones) page(w http.ResponseWriter, r *http.Request, forms *template.Template) {
-	v := page{Lang: p.Language, Account: p.Account}
+func (p *Phones) page(w http.ResponseWriter, r *http.Request) {
+	m := markup{p.Language, p.Account}
 	if one := r.URL.Query().Get("lang"); one == "zh" || one == "en" {
-		v.Lang = one
+		m.lang = one
 	}
-	var out bytes.Buffer
-	if err := forms.ExecuteTemplate(&out, "phones.html", v); err != nil {
-		p.Log.Error("the page of phones is broken", "err", err)
-		http.Error(w, "This page is broken.", http.StatusInternalServerError)
-		return
-	}
-	writePage(w, out.Bytes(), phonesPolicy)
+	writePage(w, rendered(m.phones()), phonesPolicy)
 }
 
 func (p *Phones) list(w http.ResponseWriter, _ *http.Request) {

@@ -2,7 +2,7 @@ package demo
 
 import "parley/core/connector"
 
-// product is something the shop sells. Art names the drawing in art.html.
+// product is something the shop sells. Art names the drawing in shop/art.
 type product struct {
 	Ref, Art           string
 	Price, Name, About connector.Text

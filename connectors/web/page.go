@@ -1,11 +1,13 @@
 package web
 
 import (
-	"html/template"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"parley/core/connector"
 )
@@ -30,26 +32,24 @@ type settings struct {
 	Runes    int            `json:"runes"`   // of a message
 }
 
-var pageForm = template.Must(template.New("chat").Parse(`<!doctype html>
-<html lang="{{.Lang}}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover,interactive-widget=resizes-content">
-<meta name="robots" content="noindex">
-<meta name="color-scheme" content="light dark">
-<title>{{.Title}}</title>
-{{with .CSS}}<link rel="stylesheet" href="{{$.Up}}{{.}}">
-{{end}}<script type="module" src="{{.Up}}{{.JS}}"></script>
-</head>
-<body data-settings="{{.Settings}}">
-<noscript>{{.NoScript}}</noscript>
-</body>
-</html>
-`))
-
 // pageParts fill the page: files are named from the hub's address, which is Up.
 type pageParts struct {
 	Lang, Title, Up, CSS, JS, Settings, NoScript string
+}
+
+func (p pageParts) markup() g.Node {
+	return h.Doctype(h.HTML(h.Lang(p.Lang),
+		h.Head(
+			h.Meta(h.Charset("utf-8")),
+			h.Meta(h.Name("viewport"), h.Content("width=device-width,initial-scale=1,viewport-fit=cover,interactive-widget=resizes-content")),
+			h.Meta(h.Name("robots"), h.Content("noindex")),
+			h.Meta(h.Name("color-scheme"), h.Content("light dark")),
+			h.TitleEl(g.Text(p.Title)),
+			g.If(p.CSS != "", h.Link(h.Rel("stylesheet"), h.Href(p.Up+p.CSS))),
+			h.Script(h.Type("module"), h.Src(p.Up+p.JS)),
+		),
+		h.Body(h.Data("settings", p.Settings), h.NoScript(g.Text(p.NoScript))),
+	))
 }
 
 // page is the chat as a page of its own, and the content of the widget's frame.
@@ -62,16 +62,16 @@ func (x *exchange) page() {
 		return
 	}
 	out := s.settings(x.account, x.lang, x.options.Limits)
-	h := x.w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", s.policy())
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	h.Set("Permissions-Policy", "microphone=(self), geolocation=(self), camera=()")
-	h.Set("Vary", "Accept-Language")
-	err := pageForm.Execute(x.w, pageParts{
+	header := x.w.Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Content-Security-Policy", s.policy())
+	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	header.Set("Permissions-Policy", "microphone=(self), geolocation=(self), camera=()")
+	header.Set("Vary", "Accept-Language")
+	err := pageParts{
 		Lang: x.lang, Title: or(out.Name, s.title.In(x.lang)), Up: "../", CSS: css, JS: js, Settings: string(encode(out)),
 		NoScript: connector.Text{EN: "The chat needs JavaScript.", ZH: "在线咨询需要启用 JavaScript。"}.In(x.lang),
-	})
+	}.markup().Render(x.w)
 	if err != nil {
 		x.env.Log.Info("a chat page was not read to its end", "account", x.account.ID)
 	}

@@ -26,7 +26,7 @@ func (x *exchange) preview() {
 	if !x.r.URL.Query().Has("panel") {
 		css = ""
 	}
-	_ = pageForm.Execute(x.w, pageParts{Lang: x.site.speaks(x.r), Title: "Preview", Up: "../../", CSS: css, JS: js})
+	_ = pageParts{Lang: x.site.speaks(x.r), Title: "Preview", Up: "../../", CSS: css, JS: js}.markup().Render(x.w)
 }
 
 type previewRequest struct {

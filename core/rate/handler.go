@@ -1,7 +1,6 @@
 package rate
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"net/http"
@@ -129,13 +128,8 @@ func (h *Handler) show(w http.ResponseWriter, status int, p page) {
 	if p.Business == "" {
 		p.Business = "Parley"
 	}
-	var out bytes.Buffer
-	if err := form.Execute(&out, p); err != nil {
-		h.Log.Error("cannot write the page of a rating", "err", err)
-		status = http.StatusInternalServerError
-	}
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes()) // the customer went away: nobody is left to tell
+	_ = p.markup().Render(w) // the customer went away: nobody is left to tell
 }
 
 func languageOf(accept string) string {

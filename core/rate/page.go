@@ -3,8 +3,10 @@ package rate
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"html/template"
-	"strings"
+	"strconv"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 )
 
 // page is what the page shows: a question, an answer with thanks, or a trouble.
@@ -54,36 +56,39 @@ func styleHash() string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-var form = template.Must(template.New("rate").Parse(strings.ReplaceAll(`<!doctype html>
-<html lang="{{.Lang}}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{{.Business}}</title>
-<style>STYLE</style>
-</head>
-<body>
-<main>
-<div class="card">
-<p class="who">{{.Business}}</p>
-{{if .Given}}<h1>{{.Thanks}}</h1>
-<p class="given">{{.Given}}</p>
-{{else if .Options}}<h1 id="question">{{.Question}}</h1>
-{{with .Trouble}}<p class="trouble" role="alert">{{.}}</p>{{end}}
-<form method="post">
-<fieldset aria-labelledby="question">
-{{range .Options}}<label><input type="radio" name="score" value="{{.Score}}" required{{if .Chosen}} checked{{end}}><span>{{.Label}}</span></label>
-{{end}}</fieldset>
-<fieldset><legend>{{.Why}}</legend>
-<div class="chips">{{range .Reasons}}<label><input type="checkbox" name="offer" value="{{.}}"><span>{{.}}</span></label>{{end}}</div>
-</fieldset>
-<textarea name="note" maxlength="{{.Most}}" aria-label="{{.Note}}" placeholder="{{.Note}}"></textarea>
-<button>{{.Send}}</button>
-</form>
-{{else}}<h1 role="alert">{{.Trouble}}</h1>
-{{end}}</div>
-</main>
-</body>
-</html>
-`, "STYLE", style)))
+// markup is the page; whatever it is given is escaped.
+func (p page) markup() g.Node {
+	return h.Doctype(h.HTML(h.Lang(p.Lang),
+		h.Head(
+			h.Meta(h.Charset("utf-8")),
+			h.Meta(h.Name("viewport"), h.Content("width=device-width,initial-scale=1")),
+			h.Meta(h.Name("robots"), h.Content("noindex")),
+			h.TitleEl(g.Text(p.Business)),
+			h.StyleEl(g.Raw(style)),
+		),
+		h.Body(h.Main(h.Div(h.Class("card"), h.P(h.Class("who"), g.Text(p.Business)), p.content()))),
+	))
+}
+
+func (p page) content() g.Node {
+	switch {
+	case p.Given != "":
+		return g.Group{h.H1(g.Text(p.Thanks)), h.P(h.Class("given"), g.Text(p.Given))}
+	case len(p.Options) == 0:
+		return h.H1(h.Role("alert"), g.Text(p.Trouble))
+	}
+	return g.Group{
+		h.H1(h.ID("question"), g.Text(p.Question)),
+		g.If(p.Trouble != "", h.P(h.Class("trouble"), h.Role("alert"), g.Text(p.Trouble))),
+		h.Form(h.Method("post"),
+			h.FieldSet(h.Aria("labelledby", "question"), g.Map(p.Options, func(o option) g.Node {
+				return h.Label(h.Input(h.Type("radio"), h.Name("score"), h.Value(strconv.Itoa(o.Score)), h.Required(), g.If(o.Chosen, h.Checked())), h.Span(g.Text(o.Label)))
+			})),
+			h.FieldSet(h.Legend(g.Text(p.Why)), h.Div(h.Class("chips"), g.Map(p.Reasons, func(reason string) g.Node {
+				return h.Label(h.Input(h.Type("checkbox"), h.Name("offer"), h.Value(reason)), h.Span(g.Text(reason)))
+			}))),
+			h.Textarea(h.Name("note"), h.MaxLength(strconv.Itoa(p.Most)), h.Aria("label", p.Note), h.Placeholder(p.Note)),
+			h.Button(g.Text(p.Send)),
+		),
+	}
+}

@@ -1,39 +1,45 @@
 package setting
 
 import (
-	"fmt"
-	"reflect"
 	"strings"
 
-	"github.com/alecthomas/kong"
+	"github.com/spf13/pflag"
 )
 
-// Flags are the settings on the command line. Embed them in kong's structure:
-//
-//	var cli struct {
-//		setting.Flags
-//		Serve serveCommand `cmd:"" default:"withargs"`
-//	}
-//	cli.Flags = setting.NewFlags()
+// Flags are the settings on the command line: bind them to a set of flags, let
+// it parse, then ask. The zero value is ready.
 type Flags struct {
-	Config string `help:"Settings file (default: parley.yaml in the working folder, if it exists; PARLEY_CONFIG)." placeholder:"FILE" group:"Settings"`
-
-	kong.Plugins // a structure with one optional text per setting, made from the table
+	file  string
+	given map[string]string
 }
 
-// NewFlags makes the flags of all settings.
-func NewFlags() Flags {
-	var fields []reflect.StructField
+// Bind adds --config and a flag per setting to set.
+func (f *Flags) Bind(set *pflag.FlagSet) {
+	f.given = make(map[string]string)
+	set.StringVar(&f.file, "config", "", "Settings `FILE` (default: parley.yaml in the working folder, if it exists; PARLEY_CONFIG).")
 	for _, row := range Table() {
-		fields = append(fields, reflect.StructField{
-			Name: fieldName(row.Key),
-			Type: reflect.TypeFor[*string](),
-			Tag: reflect.StructTag(fmt.Sprintf(`name:%q help:%q placeholder:%q group:"Settings"`,
-				strings.TrimPrefix(row.Flag(), "--"), row.help(), row.Form)),
-		})
+		set.Var(flag{row: row, into: f.given}, strings.TrimPrefix(row.Flag(), "--"), row.help())
 	}
-	return Flags{Plugins: kong.Plugins{reflect.New(reflect.StructOf(fields)).Interface()}}
 }
+
+// flag keeps a setting that is on the command line. It holds no default: a flag
+// that was not given leaves the word to the environment and the file.
+type flag struct {
+	row  Setting
+	into map[string]string
+}
+
+// Set keeps the text as it is; Load says what is wrong with it.
+func (f flag) Set(text string) error {
+	f.into[f.row.Key] = text
+	return nil
+}
+
+// String is empty: the help's sentence holds the default.
+func (flag) String() string { return "" }
+
+// Type is the form of the value, for the help.
+func (f flag) Type() string { return f.row.Form }
 
 // help is the sentence --help shows, with default and environment variable.
 func (s Setting) help() string {
@@ -45,25 +51,9 @@ func (s Setting) help() string {
 }
 
 // Given are the flags that were on the command line, by the settings' keys.
-func (f Flags) Given() map[string]string {
-	given := make(map[string]string)
-	for _, plugin := range f.Plugins {
-		fields := reflect.ValueOf(plugin).Elem()
-		for _, row := range Table() {
-			if text, ok := fields.FieldByName(fieldName(row.Key)).Interface().(*string); ok && text != nil {
-				given[row.Key] = *text
-			}
-		}
-	}
-	return given
-}
+func (f Flags) Given() map[string]string { return f.given }
 
 // Sources are the flags with the environment given beside them.
 func (f Flags) Sources(environ []string) Sources {
-	return Sources{Flags: f.Given(), Environ: environ, File: f.Config}
-}
-
-// fieldName makes an exported Go name of a key: kong can only set those.
-func fieldName(key string) string {
-	return strings.ToUpper(key[:1]) + key[1:]
+	return Sources{Flags: f.given, Environ: environ, File: f.file}
 }

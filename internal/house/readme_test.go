@@ -28,12 +28,7 @@ func TestReadmeListsTheCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(t.TempDir(), "parley")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the program: %v\n%s", err, out)
-	}
+	program, _ := built(t)
 	help, err := exec.CommandContext(t.Context(), program, "--help").CombinedOutput()
 	if err != nil {
 		t.Fatalf("parley --help: %v\n%s", err, help)

@@ -1,7 +1,6 @@
 package scaffold
 
 import (
-	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -9,11 +8,9 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"text/template"
 )
 
 //go:embed connector
@@ -71,7 +68,8 @@ func inSource(dir string) error {
 }
 
 func write(to, name string) error {
-	words := struct{ Name, Title string }{name, strings.ToUpper(name[:1]) + name[1:]}
+	// Not text/template: a program that links it keeps every method of every type.
+	words := strings.NewReplacer("{{.Name}}", name, "{{.Title}}", strings.ToUpper(name[:1])+name[1:])
 	return fs.WalkDir(skeleton, "connector", func(file string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -86,7 +84,7 @@ func write(to, name string) error {
 		}
 		if source, isGo := strings.CutSuffix(below, ".tmpl"); isGo {
 			below = source
-			if raw, err = render(path.Base(file), raw, words); err != nil {
+			if raw, err = format.Source([]byte(words.Replace(string(raw)))); err != nil {
 				return fmt.Errorf("write %s: %w", below, err)
 			}
 		}
@@ -95,18 +93,6 @@ func write(to, name string) error {
 		}
 		return nil
 	})
-}
-
-func render(name string, raw []byte, words any) ([]byte, error) {
-	t, err := template.New(name).Option("missingkey=error").Parse(string(raw))
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	if err := t.Execute(&out, words); err != nil {
-		return nil, err
-	}
-	return format.Source(out.Bytes())
 }
 
 // NextSteps tells an author what to do with a fresh skeleton.

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,6 +14,8 @@ import (
 	"time"
 
 	"github.com/silenceper/wechat/v2/util"
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"parley/connectors/emulate"
 )
@@ -197,17 +198,25 @@ func (c *ComponentApp) tell(ctx context.Context, kind, fields string) error {
 	return err
 }
 
-var loginTemplate = template.Must(template.New("").Parse(`<!doctype html><html lang="zh"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>公众平台帐号授权</title><style>body{font:16px/1.6 system-ui;max-width:26rem;margin:3rem auto;padding:0 1rem}button{display:block;width:100%;margin:.6rem 0;padding:.8rem;font:inherit}</style>
-<h1>公众平台帐号授权</h1>{{if .Bad}}<p role="alert">{{.Bad}}</p>{{else}}<p>请选择要授权的帐号（代替管理员扫码）。</p>
-{{range .Accounts}}<form method="post"><button name="appid" value="{{.AppID}}">{{.Name}}</button></form>{{end}}{{end}}</html>`))
+// loginForm shows accounts to choose from, or why there are none.
+func loginForm(bad string, accounts []*Platform) g.Node {
+	const style = "body{font:16px/1.6 system-ui;max-width:26rem;margin:3rem auto;padding:0 1rem}button{display:block;width:100%;margin:.6rem 0;padding:.8rem;font:inherit}"
+	var content g.Node = g.Group{
+		h.P(g.Text("请选择要授权的帐号（代替管理员扫码）。")),
+		g.Map(accounts, func(p *Platform) g.Node {
+			return h.Form(h.Method("post"), h.Button(h.Name("appid"), h.Value(p.o.AppID), g.Text(p.o.Name)))
+		}),
+	}
+	if bad != "" {
+		content = h.P(h.Role("alert"), g.Text(bad))
+	}
+	return h.Doctype(h.HTML(h.Lang("zh"),
+		h.Head(h.Meta(h.Charset("utf-8")), h.Meta(h.Name("viewport"), h.Content("width=device-width")), h.TitleEl(g.Text("公众平台帐号授权")), h.StyleEl(g.Raw(style))),
+		h.Body(h.H1(g.Text("公众平台帐号授权")), content)))
+}
 
 // serveLogin shows the page, and leads whoever confirms back.
 func (c *ComponentApp) serveLogin(w http.ResponseWriter, r *http.Request) {
-	shown := struct {
-		Bad      string
-		Accounts []struct{ AppID, Name string }
-	}{}
 	referer := ""
 	if r.Method == http.MethodGet {
 		if referer = r.Referer(); referer == "" {
@@ -222,14 +231,11 @@ func (c *ComponentApp) serveLogin(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	bad := ""
 	if err != nil {
-		shown.Bad = err.Error()
+		bad = err.Error()
 	}
-	for _, p := range c.Accounts() {
-		if v.only == "" || v.only == p.o.AppID {
-			shown.Accounts = append(shown.Accounts, struct{ AppID, Name string }{p.o.AppID, p.o.Name})
-		}
-	}
+	offered := slices.DeleteFunc(slices.Clone(c.Accounts()), func(p *Platform) bool { return v.only != "" && v.only != p.o.AppID })
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_ = loginTemplate.Execute(w, shown) // whoever asked hung up
+	_ = loginForm(bad, offered).Render(w) // whoever asked hung up
 }
