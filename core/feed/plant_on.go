@@ -1,4 +1,4 @@
-//go:build plantedbug
+//go:build rigged
 
 package feed
 

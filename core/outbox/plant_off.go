@@ -1,4 +1,4 @@
-//go:build !plantedbug
+//go:build !rigged
 
 package outbox
 
@@ -9,7 +9,7 @@ import (
 )
 
 // keyFor is what the platform knows a row by: the same at every attempt. A build
-// with the tag plantedbug can make a new one for each repeat, to show that the
+// with the tag rigged can make a new one for each repeat, to show that the
 // rigs see it.
 func keyFor(row store.OutboxRow) canon.ID { return row.ID }
 

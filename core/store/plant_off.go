@@ -1,8 +1,8 @@
-//go:build !plantedbug
+//go:build !rigged
 
 package store
 
-// What is acknowledged is on the disk. A build with the tag plantedbug can
+// What is acknowledged is on the disk. A build with the tag rigged can
 // leave it to the system, to show that the rigs see it.
 const (
 	// synchronous is how SQLite commits; synced is the number it gives that.

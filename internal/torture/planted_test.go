@@ -102,7 +102,7 @@ func TestR00_EachRigIsRedOnItsPlantedBug(t *testing.T) {
 					cmd.Env = append(cmd.Env, v)
 				}
 			}
-			cmd.Env = append(cmd.Env, planted+"="+p.bug)
+			cmd.Env = append(cmd.Env, planted+"="+p.bug, finished+"="+rigged(t))
 			said, err := cmd.CombinedOutput()
 			switch {
 			case err == nil:
