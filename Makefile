@@ -54,16 +54,17 @@ check:
 	@unformatted=$$(find . -name node_modules -prune -o -name '*.go' -print0 | xargs -0r gofmt -l); \
 	if [ -n "$$unformatted" ]; then printf 'not formatted by gofmt:\n%s\n' "$$unformatted"; exit 1; fi
 	go vet -tags '$(TAGS)' ./...
-	go build -tags nogpl -o /dev/null . && go vet -tags nogpl . ./connectors/all
+	go build -tags nogpl -ldflags=-w -o /dev/null . && go vet -tags nogpl . ./connectors/all
 	@if go list -deps -tags nogpl . | grep libsignal; then echo 'a build with the tag nogpl contains GPL-3.0 code'; exit 1; fi
 
 test-web: web
 	@for package in $(WEB); do (cd $$package && npm run --silent --if-present test); done
 
+# check vets more than go test would.
 test-go: web
 	.ci/setup servers
 	.ci/setup web $(JOURNEY)
-	$(WITH_SERVERS) go test -timeout 25m -tags '$(TAGS)' ./... $(ARGS)
+	$(WITH_SERVERS) go test -vet=off -timeout 25m -tags '$(TAGS)' ./... $(ARGS)
 
 lint: web check ## gofmt, go vet, staticcheck; biome and the type check
 	go run $(STATICCHECK) -tags '$(TAGS)' ./...

@@ -1,4 +1,4 @@
-//go:build playedwhatsapp && !nogpl
+//go:build rigged && !nogpl
 
 package main
 

@@ -1,4 +1,4 @@
-//go:build !plantedbug_window
+//go:build !rigged
 
 package feed
 
@@ -9,5 +9,5 @@ import (
 )
 
 // missed are the entries a follower missed: all after its number. A build with
-// the tag plantedbug_window goes by the time, to show that the rigs see it.
+// the tag rigged can go by the time, to show that the rigs see it.
 func missed(entries []core.FeedEntry, _ time.Time) []core.FeedEntry { return entries }

@@ -176,8 +176,8 @@ func (h *Hub) knock(ctx context.Context, l *openLink, raw connector.Raw) (k conn
 	return k, said
 }
 
-var publicRemedy = connector.Text{EN: "Set the public address of the hub (PARLEY_PUBLIC_URL) to where the platform can reach it.",
-	ZH: "请将系统的公网地址（PARLEY_PUBLIC_URL）设置为平台可访问的地址。"}
+var publicRemedy = connector.Text{EN: "Set the public address of the hub (PARLEY_PUBLIC_URL) to where the platform can reach it; to try it, a tunnel such as cloudflared or ngrok lends one.",
+	ZH: "请将系统的公网地址（PARLEY_PUBLIC_URL）设置为平台可访问的地址；试用时可借助内网穿透（如 cloudflared、ngrok）。"}
 
 // unreached words why our own address did not answer.
 func unreached(address string, err error) (detail, remedy connector.Text) {

@@ -1,8 +1,7 @@
-//go:build !plantedbug_ackfirst && !plantedbug_swallow
+//go:build !rigged
 
 package ingest
 
-// durable commits before anything is acknowledged. A build with the tag
-// plantedbug_ackfirst does it after, one with plantedbug_swallow does not look at
-// what became of it, to show that the rigs see it.
+// durable commits before anything is acknowledged. A build with the tag rigged
+// can do it after, or not look at what became of it, to show that the rigs see it.
 func durable(commit func() error) error { return commit() }

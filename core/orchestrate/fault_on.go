@@ -1,4 +1,4 @@
-//go:build plantedfault
+//go:build rigged
 
 package orchestrate
 

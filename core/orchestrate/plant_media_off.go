@@ -1,10 +1,10 @@
-//go:build !plantedbug_media
+//go:build !rigged
 
 package orchestrate
 
 import "parley/core/canon"
 
 // complete reports whether a message can be shown: always, a file comes when it
-// can. A build with the tag plantedbug_media wants the file, to show that the
-// rigs see it.
+// can. A build with the tag rigged can want the file, to show that the rigs
+// see it.
 func complete(canon.Message) bool { return true }

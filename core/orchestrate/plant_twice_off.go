@@ -1,4 +1,4 @@
-//go:build !plantedbug_twice
+//go:build !rigged
 
 package orchestrate
 
@@ -9,5 +9,5 @@ import (
 )
 
 // glance lets lanes be decided on as they were read. A build with the tag
-// plantedbug_twice forgets what began just now, to show that the rigs see it.
+// rigged can forget what began just now, to show that the rigs see it.
 func glance([]*store.Lane, []int, time.Time) {}

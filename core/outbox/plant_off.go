@@ -1,4 +1,4 @@
-//go:build !plantedbug_resend
+//go:build !rigged
 
 package outbox
 
@@ -9,10 +9,11 @@ import (
 )
 
 // keyFor is what the platform knows a row by: the same at every attempt. A build
-// with the tag plantedbug_resend makes a new one for each repeat, to show that
-// the rigs see it.
+// with the tag rigged can make a new one for each repeat, to show that the
+// rigs see it.
 func keyFor(row store.OutboxRow) canon.ID { return row.ID }
 
 // repeats tells whether what a process that ended was sending is sent again:
-// where the platform knows it by its key. A build with the tag does it everywhere.
+// where the platform knows it by its key. Such a build can do it
+// everywhere.
 func repeats(caps connector.Capabilities) bool { return caps.Idempotent }

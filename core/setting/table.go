@@ -49,7 +49,7 @@ func Table() []Setting {
 		},
 		{
 			Key: "redis_url", Form: "redis://…", Secret: true, read: readRedis,
-			Help: "Redis for wake-ups, presence and limits across nodes; without it they are kept in process.",
+			Help: "Redis across nodes, for when there is more than one; parley doctor checks it, and nothing uses it yet.",
 		},
 		{
 			Key: "storage_url", Default: "files", Form: "files|s3://KEY:SECRET@HOST/BUCKET", Secret: true, read: readStorage,

@@ -1,9 +1,9 @@
-//go:build !plantedbug_nosync
+//go:build !rigged
 
 package store
 
-// What is acknowledged is on the disk. A build with the tag plantedbug_nosync
-// leaves it to the system, to show that the rigs see it.
+// What is acknowledged is on the disk. A build with the tag rigged can
+// leave it to the system, to show that the rigs see it.
 const (
 	// synchronous is how SQLite commits; synced is the number it gives that.
 	synchronous = "FULL"

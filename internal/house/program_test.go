@@ -3,6 +3,7 @@ package house
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,12 +19,8 @@ var build = sync.OnceValues(func() (program string, graph []byte) {
 	if err != nil {
 		return "", []byte(err.Error())
 	}
-	dir, err := os.MkdirTemp("", "parley-house-")
-	if err != nil {
-		return "", []byte(err.Error())
-	}
-	program = filepath.Join(dir, "parley")
-	cmd := exec.Command("go", "build", "-ldflags=-dumpdep", "-o", program, ".")
+	program = filepath.Join(workshop, "parley")
+	cmd := exec.Command("go", "build", "-ldflags=-w -dumpdep", "-o", program, ".")
 	cmd.Dir = root
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -32,11 +29,18 @@ var build = sync.OnceValues(func() (program string, graph []byte) {
 	return program, out
 })
 
+// workshop is the folder the program is made in, when a test wants it.
+var workshop string
+
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if program, _ := build(); program != "" {
-		_ = os.RemoveAll(filepath.Dir(program))
+	dir, err := os.MkdirTemp("", "parley-house-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
+	workshop = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
 

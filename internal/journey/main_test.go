@@ -50,7 +50,7 @@ func build() (string, error) {
 		return filepath.Abs(made)
 	}
 	path := filepath.Join(workshop.dir, "parley")
-	out, err := exec.Command("go", "build", "-o", path, "parley").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags=-w", "-o", path, "parley").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build parley: %w\n%s", err, out)
 	}

@@ -19,8 +19,9 @@ func (p *phone) say(words string) {
 }
 
 // In the demo one person plays customers on their phones: what they write reaches
-// the bot through the platform's own doors, and its answer is on the phone.
-func TestCustomersOnTheDemosPhonesAreAnswered(t *testing.T) {
+// the bot through the platform's own doors, and its answer is on the phone. No
+// address of the hub is public; where a platform needs one, it says how to lend one.
+func TestC05_CustomersOnTheDemosPhonesAreAnswered(t *testing.T) {
 	t.Parallel()
 	h := prepareHub(t, "sqlite")
 	h.args = []string{"demo", "--language", "en"}
@@ -58,6 +59,19 @@ func TestCustomersOnTheDemosPhonesAreAnswered(t *testing.T) {
 	if len(log.Errors) > 0 || len(log.Refused) > 0 {
 		t.Errorf("the page said %q, and was refused %q", log.Errors, log.Refused)
 	}
+
+	// Whoever links an account of their own learns which platforms need more.
+	lin := somebody(t, "Lin", manner{}).open(h.url + "/signin")
+	lin.fill(label("E-mail"), "lin@demo.example")
+	lin.fill(label("Password"), "demo-lin-2026")
+	lin.click(button("Sign in"))
+	lin.sees(role("navigation", "Views"))
+	lin.visit(h.url + "/channels/link")
+	needs := "Needs a public https address, which this hub does not have."
+	lin.sees(css("a[href$='/channels/link/messenger']").has(needs))
+	lin.misses(css("a[href$='/channels/link/telegram']").has(needs))
+	lin.click(css("a[href$='/channels/link/messenger']"))
+	lin.sees(text("a tunnel such as cloudflared or ngrok").loose())
 
 	// On a small and dark screen there is one phone, with all of it in reach.
 	small := somebody(t, "May at night", manner{Locale: "zh-CN", Scheme: "dark", Size: &size{390, 844}, Axe: true}).open(h.url + "/demo/phones?lang=zh#telegram")

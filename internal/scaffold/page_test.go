@@ -63,7 +63,7 @@ func TestD01_PageLeadsToAGreenKit(t *testing.T) {
 		t.Fatal(err)
 	}
 	to := source(t)
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(to, "parley"), ".")
+	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-w", "-o", filepath.Join(to, "parley"), ".")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the program: %v\n%s", err, out)

@@ -18,7 +18,7 @@ import (
 // A hub that answers before it commits must not pass R-01.
 func TestR01_IsRedForAnAnswerBeforeTheCommit(t *testing.T) {
 	chance := chance(t)
-	h := rest(t, "plantedbug_ackfirst")
+	h := spoiled(t, "ackfirst")
 	api := start(t, h)
 	p := linkHTTP(t, h, api, "", fake.WithClient(eachItsOwn))
 	customers := poster{newLedger(), p.postHTTP}
@@ -57,7 +57,7 @@ func TestR01_IsRedForAnAnswerBeforeTheCommit(t *testing.T) {
 
 // A hub that leaves its log to the system must not pass R-02.
 func TestR02_IsRedForCommitsWithoutSync(t *testing.T) {
-	onEachJournal(t, []string{"plantedbug_nosync"}, func(t *testing.T, h *rig.Hub, server *testenv.Server, j journal) {
+	onEachJournal(t, "nosync", func(t *testing.T, h *rig.Hub, server *testenv.Server, j journal) {
 		const posts = 20
 		answers, wrong := j.syncBeforeAnswer(postsTraced(t, h, server, posts))
 		// PostgreSQL syncs by itself five times a second: that may fall between.
@@ -71,19 +71,19 @@ func TestR02_IsRedForCommitsWithoutSync(t *testing.T) {
 // plants are bugs built into the program, each with the rig that must fail on it
 // and what the rig must say.
 var plants = []struct {
-	tag, rig, says string
+	bug, rig, says string
 	quick          bool // also in the short form
 }{
-	{"plantedbug_swallow", "TestR03_WithoutItsDatabaseItRefuses", "was acknowledged and is lost", false},
-	{"plantedbug_swallow", "TestR04_AFullDiskIsRefused", "a full disk is never refused", false},
-	{"plantedbug_resend", "TestR05_AnAnswerIsShownOnce/sqlite", `asked \d+ questions and saw \d+ answers`, false},
-	{"plantedbug_resend", "TestR05_ARepeatedMailKeepsItsMessageID/sqlite", `asked \d+ questions and saw \d+ answers`, false},
-	{"plantedbug_resend", "TestR05_OnEveryChannelNothingIsSentTwiceUnsaid", `asked \d+ questions and saw \d+ answers`, false},
-	{"plantedbug_retry", "TestR06_RetryReallySendsAgain", "retry made 0 calls, want 1", true},
-	{"plantedbug_twice", "TestR08_MessagesAtOnceOpenOneConversation/sqlite", `\d+ conversations are open, want 100`, true},
-	{"plantedbug_poison", "TestR09_APoisonMessageStopsNobody/sqlite", "sick has not got 1 answers", false},
-	{"plantedbug_window", "TestR16_AfterReconnectNothingIsMissing/sqlite", "is not on the screen", false},
-	{"plantedbug_media", "TestR20_MediaComesLaterAndTextAtOnce/sqlite", "the words wait for the file", false},
+	{"swallow", "TestR03_WithoutItsDatabaseItRefuses", "was acknowledged and is lost", false},
+	{"swallow", "TestR04_AFullDiskIsRefused", "a full disk is never refused", false},
+	{"resend", "TestR05_AnAnswerIsShownOnce/sqlite", `asked \d+ questions and saw \d+ answers`, false},
+	{"resend", "TestR05_ARepeatedMailKeepsItsMessageID/sqlite", `asked \d+ questions and saw \d+ answers`, false},
+	{"resend", "TestR05_OnEveryChannelNothingIsSentTwiceUnsaid", `asked \d+ questions and saw \d+ answers`, false},
+	{"retry", "TestR06_RetryReallySendsAgain", "retry made 0 calls, want 1", true},
+	{"twice", "TestR08_MessagesAtOnceOpenOneConversation/sqlite", `\d+ conversations are open, want 100`, true},
+	{"poison", "TestR09_APoisonMessageStopsNobody/sqlite", "sick has not got 1 answers", false},
+	{"window", "TestR16_AfterReconnectNothingIsMissing/sqlite", "is not on the screen", false},
+	{"media", "TestR20_MediaComesLaterAndTextAtOnce/sqlite", "the words wait for the file", false},
 }
 
 // Every rig is red on the bug it is there for: it is run as it stands, in short
@@ -94,7 +94,7 @@ func TestR00_EachRigIsRedOnItsPlantedBug(t *testing.T) {
 			continue
 		}
 		name, _, _ := strings.Cut(p.rig, "/")
-		t.Run(p.tag+"/"+name, func(t *testing.T) {
+		t.Run(p.bug+"/"+name, func(t *testing.T) {
 			t.Parallel()
 			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+strings.ReplaceAll(p.rig, "/", "$/^")+"$", "-test.count=1", "-test.timeout=10m")
 			for _, v := range os.Environ() {
@@ -102,7 +102,7 @@ func TestR00_EachRigIsRedOnItsPlantedBug(t *testing.T) {
 					cmd.Env = append(cmd.Env, v)
 				}
 			}
-			cmd.Env = append(cmd.Env, planted+"="+p.tag)
+			cmd.Env = append(cmd.Env, planted+"="+p.bug, finished+"="+rigged(t))
 			said, err := cmd.CombinedOutput()
 			switch {
 			case err == nil:

@@ -17,7 +17,7 @@ import (
 // An answer is written only after the log was synced, by the hub or by the
 // database's server, so that a power loss takes nothing that was acknowledged.
 func TestR02_SyncPrecedesTheAnswer(t *testing.T) {
-	onEachJournal(t, nil, func(t *testing.T, h *rig.Hub, server *testenv.Server, j journal) {
+	onEachJournal(t, "", func(t *testing.T, h *rig.Hub, server *testenv.Server, j journal) {
 		posts := long(1000, 200)
 		text := postsTraced(t, h, server, posts)
 		answers, wrong := j.syncBeforeAnswer(text)
@@ -41,11 +41,12 @@ func TestR02_SyncPrecedesTheAnswer(t *testing.T) {
 	})
 }
 
-// onEachJournal runs a rig on a hub with each database; server is PostgreSQL's.
-func onEachJournal(t *testing.T, tags []string, run func(t *testing.T, h *rig.Hub, server *testenv.Server, j journal)) {
-	t.Run("sqlite", func(t *testing.T) { run(t, rest(t, tags...), nil, sqliteJournal) })
+// onEachJournal runs a rig on a hub with each database, with a planted bug or
+// none (""); server is PostgreSQL's.
+func onEachJournal(t *testing.T, bug string, run func(t *testing.T, h *rig.Hub, server *testenv.Server, j journal)) {
+	t.Run("sqlite", func(t *testing.T) { run(t, spoiled(t, bug), nil, sqliteJournal) })
 	t.Run("postgres", func(t *testing.T) {
-		h := rest(t, tags...)
+		h := spoiled(t, bug)
 		var server *testenv.Server
 		h.Database, server = testenv.PrivatePostgres(t)
 		run(t, h, server, postgresJournal)

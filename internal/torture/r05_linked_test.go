@@ -26,7 +26,7 @@ func TestR05_OnALinkedDeviceWhatIsInDoubtIsSentAgainAndSeenOnce(t *testing.T) {
 	server := httptest.NewServer(p)
 	t.Cleanup(func() { p.Close(); server.Close() })
 	o.phone, o.customer, o.calls = p, p.Customers()[0].ID, p.Calls
-	h := rest(t, "playedwhatsapp")
+	h := at(t, rigged(t))
 	h.Env = append(h.Env, "PARLEY_TEST_WHATSAPP="+server.URL)
 	api := start(t, h)
 	o.link(t, h, api, answerer(t, api))

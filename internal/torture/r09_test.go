@@ -22,8 +22,10 @@ type deadLetter struct {
 // A message that cannot be handled stops neither its own lane nor another, and
 // ends where a person can look at it.
 func TestR09_APoisonMessageStopsNobody(t *testing.T) {
-	// The program is built with a fault: it panics on words with this sign.
-	onBoth(t, func(t *testing.T, h *rig.Hub) { poison(t, h, "☠") }, "plantedfault")
+	onBoth(t, func(t *testing.T, h *rig.Hub) {
+		h.Binary = rigged(t) // it panics on words with this sign
+		poison(t, h, "☠")
+	})
 }
 
 func poison(t *testing.T, h *rig.Hub, sign string) {

@@ -63,7 +63,7 @@ func (h *Hub) environ() []string {
 		"PARLEY_LISTEN=" + h.Addr, "PARLEY_DATA_DIR=" + h.Dir, "PARLEY_DATABASE_URL=" + database,
 		"PARLEY_MASTER_KEY=" + masterKey, "PARLEY_EGRESS_ALLOW=127.0.0.0/8,::1/128", "PARLEY_LOG_LEVEL=warn", "PARLEY_LOG_FORMAT=json",
 	}
-	for _, name := range []string{"GOCOVERDIR", "GODEBUG", "GOGC", "GOMAXPROCS", "PARLEY_TEST_PROFILE"} {
+	for _, name := range []string{"GOCOVERDIR", "GODEBUG", "GOGC", "GOMAXPROCS", "PARLEY_TEST_PROFILE", "PARLEY_TEST_PLANT"} {
 		if v := os.Getenv(name); v != "" {
 			env = append(env, name+"="+v)
 		}

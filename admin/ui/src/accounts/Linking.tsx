@@ -85,7 +85,11 @@ function LinkingForm({ kind }: { kind: Connector }) {
       lead={words(kind.help)}
       back={{ to: "/channels/link", label: t("channels.link") }}
     >
-      {kind.usable === false && <p className={s.warning}>{t("gallery.needsHttps")}</p>}
+      {kind.usable === false && (
+        <p className={s.warning}>
+          {t("gallery.needsHttps")} {t("gallery.tunnel")}
+        </p>
+      )}
       {kind.capabilities.ops?.authorize === "full" && <SetUp kind={kind.kind} />}
       <Form<Typed>
         form={form}

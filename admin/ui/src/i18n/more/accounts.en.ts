@@ -331,6 +331,8 @@ export default {
     china: "China",
     world: "World",
     needsHttps: "Needs a public https address, which this hub does not have.",
+    tunnel:
+      "To try it here, a tunnel such as cloudflared or ngrok lends this hub one: start the hub with PARLEY_PUBLIC_URL set to the address the tunnel shows.",
   },
   channels: {
     lead: "The accounts customers write to, each with its light and the reason for it.",

@@ -315,6 +315,8 @@ export default {
     china: "国内",
     world: "海外",
     needsHttps: "需要公网 https 地址，此服务器没有。",
+    tunnel:
+      "如需在此试用，可借助内网穿透（如 cloudflared、ngrok）：将 PARLEY_PUBLIC_URL 设为其给出的 https 地址后重新启动系统。",
   },
   channels: {
     lead: "客户联系你的渠道账号，各有状态灯和原因。",
