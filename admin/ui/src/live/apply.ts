@@ -82,8 +82,11 @@ export class Apply {
       this.refused(query, action.error);
     }
     if (action.type !== "success" || action.manual) return;
-    const missed = this.heard.slice(this.asked.get(query.queryHash));
-    const old = this.outrun.has(query.queryHash);
+    const since = this.asked.get(query.queryHash);
+    const missed = since === undefined ? [] : this.heard.slice(since);
+    // Asked anew in the moment its answer came, a query is answered twice, and the first answer ended the listening.
+    const twice = since === undefined && query.state.dataUpdateCount > 1;
+    const old = twice || this.outrun.has(query.queryHash);
     this.over(query);
     for (const e of missed) this.apply(e);
     if (old) void this.cache.invalidateQueries({ queryKey: query.queryKey, exact: true });
