@@ -303,3 +303,39 @@ it("R-16 an answer that comes in the moment it is asked anew hides nothing that 
     cache.clear();
   }
 });
+
+it("R-16 what is shown and was told to be old is asked for until it is had, as long as there is a connection", async () => {
+  vi.useFakeTimers();
+  const cache = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const apply = new Apply(cache, () => "me");
+  let busy = 0;
+  let asked = 0;
+  const stop = new QueryObserver(cache, {
+    queryKey: keys.contact("k"),
+    queryFn: async () => {
+      asked++;
+      if (busy-- > 0) throw new Error("the hub is busy");
+      return "new";
+    },
+    initialData: "old",
+    staleTime: Number.POSITIVE_INFINITY,
+  }).subscribe(() => undefined);
+  apply.connected(true);
+  busy = 2;
+  apply.fresh();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([cache.getQueryData(keys.contact("k")), asked]).toEqual(["new", 3]);
+
+  // Without one it waits until that is back.
+  apply.connected(false);
+  busy = 1;
+  await cache.invalidateQueries();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(asked).toBe(4);
+  apply.back();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked).toBe(5);
+  stop();
+  cache.clear();
+  vi.useRealTimers();
+});
