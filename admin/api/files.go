@@ -49,17 +49,17 @@ func (a *API) shownFile(c *call, f store.File) File {
 	return File{ID: f.ID, Name: f.Name, MIME: f.MIME, Size: f.Size, Width: f.Width, Height: f.Height, Created: f.Created, URL: a.Files.FileURL(c.who.Tenant, f.ID, f.Revision)}
 }
 
-// file reads a file; one of a thread the caller may not see does not exist.
+// file reads a file; one of a conversation the caller may not see does not exist.
 func (a *API) file(ctx context.Context, c *call, id canon.ID) (store.File, error) {
 	f, err := c.scope.ReadFile(ctx, id)
-	if err != nil || f.Thread.IsZero() || c.who.Visible() == nil {
+	if err != nil {
 		return f, err
 	}
-	t, _, err := c.scope.Thread(ctx, f.Thread)
-	if err != nil {
-		return store.File{}, core.NotFound("file")
+	sees, err := c.scope.SeesFile(ctx, f, c.who.Visible())
+	if err == nil && !sees {
+		err = core.NotFound("file")
 	}
-	if err := a.seesContact(ctx, c, t.Contact, "file"); err != nil {
+	if err != nil {
 		return store.File{}, err
 	}
 	return f, nil

@@ -15,6 +15,16 @@ import (
 // says in it.
 func (r *rig) round(tenant canon.ID, thread string, owner core.Owner, said ...string) (conversation canon.ID, messages []canon.ID) {
 	r.t.Helper()
+	all := make([]canon.Message, len(said))
+	for i, text := range said {
+		all[i] = canon.TextMessage(text)
+	}
+	return r.roundOf(tenant, thread, owner, all...)
+}
+
+// roundOf does so with whatever the customer sends.
+func (r *rig) roundOf(tenant canon.ID, thread string, owner core.Owner, sent ...canon.Message) (conversation canon.ID, messages []canon.ID) {
+	r.t.Helper()
 	id, err := canon.ParseID(thread)
 	r.must(err)
 	r.must(r.store.For(tenant).Write(context.Background(), func(t *store.Tx) error {
@@ -29,9 +39,9 @@ func (r *rig) round(tenant canon.ID, thread string, owner core.Owner, said ...st
 		if conversation, ch.Opened = l.Round.ID, true; owner.Kind != core.StatusClosed {
 			l.Thread.Conversation = conversation
 		}
-		for _, text := range said {
+		for _, content := range sent {
 			l.Thread.Pos, l.Thread.Rev = l.Thread.Pos+1, l.Thread.Rev+1
-			m := core.Message{ID: canon.NewID(), Thread: id, Conversation: conversation, Pos: l.Thread.Pos, Rev: l.Thread.Rev, From: core.FromCustomer, Sender: l.Thread.Contact, Name: "Mei", At: now, Content: canon.TextMessage(text)}
+			m := core.Message{ID: canon.NewID(), Thread: id, Conversation: conversation, Pos: l.Thread.Pos, Rev: l.Thread.Rev, From: core.FromCustomer, Sender: l.Thread.Contact, Name: "Mei", At: now, Content: content}
 			m.Content.ID = m.ID
 			ch.Messages, messages = append(ch.Messages, m), append(messages, m.ID)
 		}
@@ -125,6 +135,41 @@ func TestX01_OfAThreadIsShownWhatIsOfConversationsOneMaySee(t *testing.T) {
 		lin.do("GET", at, nil).want(200).into(&detail)
 		if detail.Thread.Conversation != open {
 			t.Errorf("open is %s", detail.Thread.Conversation)
+		}
+	})
+}
+
+// A file is of the conversation whose message names it, not of all there ever was
+// with that customer; a face is of the customer.
+func TestX01_AFileIsShownToWhoSeesAConversationItIsIn(t *testing.T) {
+	dialects(t, func(t *testing.T, r *rig) {
+		lin, limited := r.signedIn(r.home(), core.RoleAgent), r.signedIn(r.home(), core.RoleLimited)
+		ids := r.world(r.home(), lin.agent)
+		thread, err := canon.ParseID(ids["thread"])
+		r.must(err)
+		scope := r.store.For(r.home())
+		stored := func() canon.Media {
+			f := store.File{ID: canon.NewID(), Name: "passport.jpg", MIME: "image/jpeg", Size: 1, SHA256: []byte{1}, Thread: thread}
+			f.Key = f.ID.String()
+			r.must(scope.AddFile(context.Background(), f))
+			return canon.Media{Kind: canon.MediaImage, File: f.ID, Name: f.Name, MIME: f.MIME, Size: f.Size}
+		}
+		mine, theirs, both, face, unsent := stored(), stored(), stored(), stored(), stored()
+		picture := func(m canon.Media) canon.Message { return canon.Message{Parts: []canon.Part{m}} }
+		r.roundOf(r.home(), ids["thread"], core.Owner{Kind: core.StatusClosed, ID: lin.agent}, picture(theirs), picture(both))
+		r.roundOf(r.home(), ids["thread"], core.Owner{Kind: core.StatusAgent, ID: limited.agent}, picture(mine), picture(both))
+		lin.do("PATCH", "/contacts/"+ids["contact"], map[string]any{"avatar": face.File}).want(200)
+
+		for _, f := range []struct {
+			what  string
+			media canon.Media
+			sees  bool
+		}{{"of one's own conversation", mine, true}, {"of somebody else's", theirs, false}, {"sent again in one's own", both, true}, {"a face", face, true}, {"not sent yet", unsent, false}} {
+			want := map[bool]int{true: 200, false: 404}[f.sees]
+			if p := limited.do("GET", "/files/"+f.media.File.String(), nil); p.status != want {
+				t.Errorf("a file %s: %d %s", f.what, p.status, p.body)
+			}
+			lin.do("GET", "/files/"+f.media.File.String(), nil).want(200)
 		}
 	})
 }

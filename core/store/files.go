@@ -54,6 +54,40 @@ func (c Scope) ReadFile(ctx context.Context, id canon.ID) (File, error) {
 	return all[0], nil
 }
 
+// SeesFile reports whether a file may be shown to who sees no more than visible:
+// it is of no thread; a message names it that is of a conversation they see; or it
+// is the face of a contact they see. Only messages of the file's own thread count,
+// and of them only the newest conversations that name it.
+func (c Scope) SeesFile(ctx context.Context, f File, visible *Visible) (bool, error) {
+	if visible == nil || f.Thread.IsZero() {
+		return true, nil
+	}
+	named, err := list(ctx, c.s, scanStanding, `SELECT max(pos), conversation FROM messages WHERE tenant = $1 AND thread = $2 AND (content LIKE $3 OR more LIKE $3)
+		GROUP BY conversation ORDER BY 1 DESC LIMIT 100`, c.tenant, f.Thread, "%"+f.ID.String()+"%")
+	sees := map[canon.ID]bool{}
+	if err == nil {
+		err = c.sight(ctx, visible, sees, named)
+	}
+	if err != nil {
+		return false, fmt.Errorf("read who sees a file: %w", err)
+	}
+	for _, ok := range sees {
+		if ok {
+			return true, nil
+		}
+	}
+	faces, err := list(ctx, c.s, scalar[canon.ID], "SELECT c.id FROM threads h JOIN contacts c ON c.tenant = h.tenant AND c.id = h.contact WHERE h.tenant = $1 AND h.id = $2 AND c.avatar = $3", c.tenant, f.Thread, f.ID)
+	if err != nil {
+		return false, fmt.Errorf("read who sees a file: %w", err)
+	}
+	for _, id := range faces {
+		if ok, err := c.SeesContact(ctx, id, visible); ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
 // RenewFile counts a file as made now, and forgets another that is the same.
 func (c Scope) RenewFile(ctx context.Context, id, same canon.ID) error {
 	return c.Write(ctx, func(t *Tx) error {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -163,6 +164,11 @@ func dress(ctx context.Context, r reader, tenant canon.ID, items []listed) error
 		if c := at[p.conversation]; !slices.Contains(c.Colleagues, p.other) {
 			c.Colleagues = append(c.Colleagues, p.other)
 		}
+	}
+	byID := func(a, b canon.ID) int { return bytes.Compare(a[:], b[:]) }
+	for _, c := range at { // PostgreSQL has no order of its own, and who compares two answers would see a change
+		slices.SortFunc(c.Tags, byID)
+		slices.SortFunc(c.Colleagues, byID)
 	}
 	return nil
 }

@@ -263,3 +263,79 @@ it("what stands beside a contact is not taken for the contact when that changes"
   expect([cache.getQueryData(keys.contact("k")), cache.getQueryData(beside)]).toEqual([contact, held]);
   cache.clear();
 });
+
+it("R-16 an answer that comes in the moment it is asked anew hides nothing that was told since", async () => {
+  const turns = async (n: number) => {
+    for (let i = 0; i < n; i++) await Promise.resolve();
+  };
+  for (let at = 0; at < 8; at++) {
+    const cache = new QueryClient();
+    const apply = new Apply(cache, () => "me");
+    const key = keys.conversation("c");
+    const detail = (name: string) =>
+      ({ ...row("c", name), owner_changes: [], names: {} }) as unknown as Detail;
+    const answers: ((d: Detail) => void)[] = [];
+    const observer = new QueryObserver(cache, {
+      queryKey: key,
+      queryFn: () =>
+        new Promise<Detail>((go) => {
+          answers.push(go);
+        }),
+      initialData: detail(""),
+    });
+    const stop = observer.subscribe(() => undefined);
+    await turns(20);
+    const [first] = answers.splice(0);
+    first?.(detail(""));
+    await turns(at);
+    const merged: FeedEntry = { seq: 1, kind: "contact.merged", at: "", subject: "other" };
+    apply.entry(merged);
+    await turns(20);
+    const [second] = answers.splice(0);
+    const contact = { id: "k", name: "Ann" };
+    apply.entry({ seq: 2, kind: "contact.changed", at: "", subject: "k", data: { contact } });
+    second?.(detail("")); // read before she had a name
+    await turns(20);
+    for (const later of answers.splice(0)) later(detail("Ann"));
+    await turns(20);
+    expect(cache.getQueryData<Detail>(key)?.contact.name, `${at} turns after`).toBe("Ann");
+    stop();
+    cache.clear();
+  }
+});
+
+it("R-16 what is shown and was told to be old is asked for until it is had, as long as there is a connection", async () => {
+  vi.useFakeTimers();
+  const cache = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const apply = new Apply(cache, () => "me");
+  let busy = 0;
+  let asked = 0;
+  const stop = new QueryObserver(cache, {
+    queryKey: keys.contact("k"),
+    queryFn: async () => {
+      asked++;
+      if (busy-- > 0) throw new Error("the hub is busy");
+      return "new";
+    },
+    initialData: "old",
+    staleTime: Number.POSITIVE_INFINITY,
+  }).subscribe(() => undefined);
+  apply.connected(true);
+  busy = 2;
+  apply.fresh();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([cache.getQueryData(keys.contact("k")), asked]).toEqual(["new", 3]);
+
+  // Without one it waits until that is back.
+  apply.connected(false);
+  busy = 1;
+  await cache.invalidateQueries();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(asked).toBe(4);
+  apply.back();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked).toBe(5);
+  stop();
+  cache.clear();
+  vi.useRealTimers();
+});

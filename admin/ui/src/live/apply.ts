@@ -36,6 +36,7 @@ export class Apply {
   private readonly asked = new Map<string, number>();
   /** What was asked before the feed forgot what happened since. */
   private readonly outrun = new Set<string>();
+  private linked = false;
 
   constructor(
     private readonly cache: QueryClient,
@@ -67,6 +68,11 @@ export class Apply {
     });
   }
 
+  /** connected says whether there is a connection: what cannot be had without one is asked for when it is back. */
+  connected(now: boolean): void {
+    this.linked = now;
+  }
+
   /** fresh asks for everything again, of which the feed has forgotten what happened to it. */
   fresh(): void {
     for (const hash of this.asked.keys()) this.outrun.add(hash);
@@ -80,10 +86,14 @@ export class Apply {
     if (action.type === "error") {
       this.over(query);
       this.refused(query, action.error);
+      this.failed(query, action.error);
     }
     if (action.type !== "success" || action.manual) return;
-    const missed = this.heard.slice(this.asked.get(query.queryHash));
-    const old = this.outrun.has(query.queryHash);
+    const since = this.asked.get(query.queryHash);
+    const missed = since === undefined ? [] : this.heard.slice(since);
+    // Asked anew in the moment its answer came, a query is answered twice, and the first answer ended the listening.
+    const twice = since === undefined && query.state.dataUpdateCount > 1;
+    const old = twice || this.outrun.has(query.queryHash);
     this.over(query);
     for (const e of missed) this.apply(e);
     if (old) void this.cache.invalidateQueries({ queryKey: query.queryKey, exact: true });
@@ -99,6 +109,12 @@ export class Apply {
       ["conversation", "messages", "contact"].includes(String(queryKey[0]))
     )
       void this.cache.resetQueries({ queryKey, exact: true });
+  }
+
+  /** failed asks again for what is shown and could not be had although there is a connection. */
+  private failed(query: Query, error: unknown): void {
+    const refused = error instanceof ApiError && error.status < 500 && error.status !== 429;
+    if (this.linked && !refused && query.isActive()) this.soon(query.queryKey);
   }
 
   /** self takes who one is oneself from the list of all: what one has in progress no entry tells. */

@@ -43,6 +43,7 @@ export function follow(): Socket {
     },
     state: (state) => {
       setState(state);
+      apply.connected(state === "open");
       if (state === "open") void flushOutbox();
     },
   };
