@@ -15,9 +15,11 @@ type Filter struct {
 	Teams     []string `json:"team,omitempty"`
 	Tags      []ID     `json:"tag,omitempty"`
 	Languages []string `json:"language,omitempty"` // as "zh"
+	// Priorities are "urgent", "high", and "none" for as any.
+	Priorities []string `json:"priority,omitempty"`
 	// Wait is for how many minutes a customer waits at least; 0: any.
 	Wait int    `json:"wait,omitempty"`
-	Sort string `json:"sort,omitempty"` // "newest" or "waiting"
+	Sort string `json:"sort,omitempty"` // "newest", "waiting" or "priority"
 }
 
 // View is a filter with a name, one's own or shared.

@@ -53,13 +53,14 @@ type conversationList struct {
 	Team     []string `query:"team" maxItems:"50" doc:"The id of a team, or none"`
 	Tag      []string `query:"tag" maxItems:"50"`
 	Language []string `query:"language" maxItems:"20" doc:"Of the conversation, as zh"`
+	Priority []string `query:"priority" maxItems:"3" enum:"urgent,high,none" doc:"none is as any"`
 	Wait     int      `query:"wait" minimum:"0" maximum:"525600" doc:"Only where a customer has waited for a person this many minutes or longer; longest wait first"`
-	Sort     string   `query:"sort" enum:"newest,waiting" default:"newest" doc:"waiting: longest wait first, of those where a customer waits for a person"`
+	Sort     string   `query:"sort" enum:"newest,waiting,priority" default:"newest" doc:"waiting: longest wait first, of those where a customer waits for a person; priority: the most urgent first, of those the newest"`
 }
 
 // filter is the list's filter in the form views keep.
 func (in *conversationList) filter() (f core.Filter, err error) {
-	f = core.Filter{Owners: in.Owner, Teams: in.Team, Languages: in.Language, Wait: in.Wait, Sort: in.Sort}
+	f = core.Filter{Owners: in.Owner, Teams: in.Team, Languages: in.Language, Priorities: in.Priority, Wait: in.Wait, Sort: in.Sort}
 	for _, s := range in.Status {
 		f.Statuses = append(f.Statuses, core.Status(s))
 	}
@@ -88,7 +89,7 @@ type QueueTally struct {
 }
 
 func (a *API) addConversations() {
-	add(a, route{method: "GET", path: "/conversations", tag: "Conversations", may: auth.ConversationRead, summary: "Conversations by status, owner, account, team, tag, language and wait",
+	add(a, route{method: "GET", path: "/conversations", tag: "Conversations", may: auth.ConversationRead, summary: "Conversations by status, owner, account, team, tag, language, priority and wait",
 		doc: "Of several values of a filter, parted by commas, any; of several filters, all. Limited agents see their own, those they were added to, and the queues of their teams."}, a.conversations)
 	add(a, route{method: "GET", path: "/conversations/tallies", tag: "Conversations", may: auth.ConversationRead, summary: "How many there are in each view"}, a.tallies)
 	add(a, route{method: "GET", path: "/conversations/{id}", tag: "Conversations", may: auth.ConversationRead, summary: "One conversation with contact, thread, history of owners"},
@@ -138,6 +139,9 @@ func (a *API) listQuery(c *call, f core.Filter, where string) (q store.ListQuery
 	}
 	for _, l := range f.Languages {
 		q.Languages = append(q.Languages, strings.ToLower(l))
+	}
+	for _, p := range f.Priorities {
+		q.Priorities = append(q.Priorities, core.Priority(strings.TrimPrefix(p, "none")))
 	}
 	if q.Sort == "" {
 		q.Sort = store.SortNewest

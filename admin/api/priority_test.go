@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +32,22 @@ func TestU09_PriorityIsToldAndKept(t *testing.T) {
 			if want := row.ID.String() == ids["conversation"]; want != (row.Priority == core.PriorityUrgent) {
 				t.Errorf("%s is listed as %q", row.ID, row.Priority)
 			}
+		}
+		for query, want := range map[string]int{"priority=urgent": 0, "priority=high": -1, "priority=none,urgent&sort=priority": 0, "sort=priority": 0, "priority=none": -1} {
+			wen.do("GET", "/conversations?status=open,closed&"+query, nil).want(200).into(&rows)
+			at := slices.IndexFunc(rows.Items, func(row ConversationRow) bool { return row.ID.String() == ids["conversation"] })
+			if at != want {
+				t.Errorf("%s has it at %d of %d", query, at, len(rows.Items))
+			}
+		}
+		if p := wen.do("GET", "/conversations?priority=soon", nil).want(422).problem(); p.Field != "query.priority[0]" {
+			t.Errorf("%+v", p)
+		}
+		var view core.View
+		lin.do("POST", "/views", map[string]any{"name": "Urgent", "filter": map[string]any{"priority": []string{"urgent"}, "sort": "priority"}}).want(201).into(&view)
+		var counts ViewCounts
+		if lin.do("GET", "/views/counts", nil).want(200).into(&counts); counts.Counts[view.ID.String()] != 1 {
+			t.Errorf("the view shows %v", counts.Counts)
 		}
 		if p := lin.do("PUT", at+"/priority", map[string]string{"priority": "whatever"}).want(422).problem(); p.Field != "body.priority" {
 			t.Errorf("%+v", p)

@@ -47,6 +47,7 @@ var troubles = map[int64]trouble{
 	40125: {connector.NeedsLogin, connector.ScopeLink, 0, text("WeChat does not accept the AppSecret. Copy it again from the basic configuration.", "AppSecret 无效，请在“基本配置”中重新获取并填写。")},
 	40164: {connector.NeedsLogin, connector.ScopeLink, 0, text("The address of this hub is not on the IP whitelist. Add it in the basic configuration.", "本系统的出口 IP 不在白名单中，请在“基本配置”的 IP 白名单中添加。")},
 	40243: {connector.NeedsLogin, connector.ScopeLink, 0, text("The AppSecret is frozen. Unfreeze it in the basic configuration.", "AppSecret 已被冻结，请在“基本配置”中解冻。")},
+	41001: {connector.NeedsLogin, connector.ScopeLink, 0, text("The call had no access token. Check AppID and AppSecret.", "缺少 access_token，请检查 AppID 与 AppSecret。")},
 	41002: {connector.NeedsLogin, connector.ScopeLink, 0, text("The AppID is missing. Fill it in.", "缺少 AppID，请填写。")},
 	41004: {connector.NeedsLogin, connector.ScopeLink, 0, text("The AppSecret is missing. Fill it in.", "缺少 AppSecret，请填写。")},
 	50002: {connector.NeedsLogin, connector.ScopeLink, 0, text("WeChat limits this account. Look at the notices of its console.", "该账号接口受限，请到微信公众平台查看通知。")},
@@ -65,6 +66,9 @@ var troubles = map[int64]trouble{
 	61010: {connector.Invalid, "", 0, text("The authorisation took too long or was ended already. Begin again.", "授权码已过期或已使用，请重新授权。")},
 	61011: {connector.NeedsLogin, connector.ScopeLink, 0, text("WeChat does not know this third-party platform. Check its AppID.", "第三方平台 AppID 无效，请检查。")},
 	61023: {connector.NeedsLogin, connector.ScopeLink, 0, text("WeChat does not accept the account's authorisation any more. Authorise it again.", "授权已失效（刷新令牌无效），请重新授权。")},
+
+	40002: {connector.Invalid, "", 0, text("WeChat gives no token this way. Update Parley.", "获取 access_token 的方式不正确，请升级 Parley。")},
+	43002: {connector.Invalid, "", 0, text("WeChat wants this call made by POST. Update Parley.", "该接口须使用 POST 调用，请升级 Parley。")},
 
 	40003: {connector.Gone, "", 0, text("WeChat does not know this customer on this account: they unfollowed it, or belong to another.", "该 OpenID 无效：客户未关注本账号，或属于其他账号。")},
 	43004: {connector.Gone, "", 0, text("The customer does not follow the account any more.", "客户已取消关注，无法送达。")},
@@ -94,6 +98,8 @@ var troubles = map[int64]trouble{
 	40036: {connector.Invalid, "", 0, text("This is no template id. Load the templates again.", "模板 ID 长度不正确，请重新获取模板列表。")},
 	40037: {connector.Invalid, "", 0, text("The account has no such template. Load the templates again.", "模板不存在，请重新获取模板列表。")},
 	40137: {connector.Invalid, "", 0, text("WeChat does not take this kind of picture. Use JPEG, PNG or GIF.", "不支持的图片格式，请使用 JPG、PNG 或 GIF。")},
+	41005: {connector.Invalid, "", 0, text("No file arrived at WeChat. Send it again.", "微信未收到媒体文件，请重新发送。")},
+	44001: {connector.Invalid, "", 0, text("The file is empty. Choose another.", "媒体文件为空，请选择其他文件。")},
 	44002: {connector.Invalid, "", 0, text("The message is empty.", "消息内容为空。")},
 	44004: {connector.Invalid, "", 0, text("The message is empty.", "文本消息内容为空。")},
 	45002: {connector.Invalid, "", 0, text("The text is over 2048 bytes.", "消息内容超过 2048 字节。")},
@@ -106,6 +112,11 @@ var troubles = map[int64]trouble{
 	47003: {connector.Invalid, "", 0, text("A value does not fit its slot of the template.", "模板参数不符合要求，请检查各字段内容。")},
 	87014: {connector.Invalid, "", 0, text("WeChat refuses the content as risky.", "内容含有违规信息，被微信拒绝。")},
 
+	45072: {connector.Invalid, "", 0, text("WeChat does not know this sign of typing. Update Parley.", "“正在输入”状态命令不正确，请升级 Parley。")},
+	45080: {connector.Invalid, "", 0, text("WeChat shows that somebody types only within 30 seconds of a message. Write the message.", "仅在 30 秒内有消息往来时可显示“正在输入”，直接回复即可。")},
+	45081: {connector.Invalid, "", 0, text("WeChat shows already that somebody types. Write the message.", "已在显示“正在输入”，直接回复即可。")},
+
+	46003: {connector.Invalid, "", 0, text("The account has no menu. Save one first.", "该账号还没有自定义菜单，请先保存菜单。")},
 	40016: {connector.Invalid, "", 0, text("A menu has one to three entries, each with one to five below.", "菜单须为 1–3 个一级菜单，每个下设 1–5 个子菜单。")},
 	40018: {connector.Invalid, "", 0, text("The name of a menu entry is too long or missing.", "菜单名称为空或过长。")},
 	40019: {connector.Invalid, "", 0, text("The key of a menu entry is too long or missing.", "菜单 KEY 为空或过长。")},

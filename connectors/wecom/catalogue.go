@@ -78,6 +78,10 @@ func catalogue(code int64) (meaning, bool) {
 		return invalid("WeCom refuses this file for its type or size. Images up to 10 MB (JPG, PNG), voice 2 MB (AMR), video 10 MB (MP4), files 20 MB.", "文件类型或大小不符合要求：图片 10MB（JPG、PNG），语音 2MB（AMR），视频 10MB（MP4），文件 20MB。")
 	case 40007:
 		return meaning{class: connector.Gone, shown: text("The file is no longer at WeCom, which keeps it for three days.", "素材已失效：企业微信仅保留三天。")}, true
+	case 41005:
+		return invalid("No file arrived at WeCom. Send it again.", "企业微信未收到媒体文件，请重新发送。")
+	case 95007:
+		return invalid("WeCom told of news under a token that is over. They are read again by themselves.", "拉取消息的凭据已失效，系统会自动重新拉取。")
 	case 40008:
 		return meaning{class: connector.Unsupported, shown: text("WeCom does not carry this kind of message here.", "此处不支持该消息类型。")}, true
 	case 44004, 45002, 45003, 45004, 45005, 45008, 40033, 40058, 40063, 41033, 47001:

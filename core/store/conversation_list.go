@@ -16,12 +16,16 @@ import (
 // Sort is the order of a list of conversations.
 type Sort string
 
-// The orders: newest message first, or longest wait first (only those where a
-// customer waits for a person).
+// The orders: newest message first, longest wait first (only those where a
+// customer waits for a person), or the most urgent first and of those the newest.
 const (
-	SortNewest  Sort = "newest"
-	SortWaiting Sort = "waiting"
+	SortNewest   Sort = "newest"
+	SortWaiting  Sort = "waiting"
+	SortPriority Sort = "priority"
 )
+
+// urgencies are the priorities in the order SortPriority has them.
+var urgencies = []core.Priority{core.PriorityUrgent, core.PriorityHigh, ""}
 
 // ListQuery says which conversations to list: those that fit one value of each
 // filter that has any. What a page costs does not grow with what is stored,
@@ -36,6 +40,8 @@ type ListQuery struct {
 	NoTeam    bool // those in no team, besides those of Teams
 	Tags      []canon.ID
 	Languages []string // as of a locale: "zh"
+	// Priorities are how urgent; the empty one is as any.
+	Priorities []core.Priority
 	// Waiting, when set, leaves those in which a customer waits for a person since
 	// then or longer, and asks for SortWaiting.
 	Waiting time.Time
@@ -70,10 +76,11 @@ func (v *Visible) serves(o core.Owner) bool {
 }
 
 // Cursor is a place in a list: the sorting time in milliseconds and the id of
-// the last row looked at.
+// the last row looked at, and in a list by priority which one that row has.
 type Cursor struct {
-	At int64    `json:"a"`
-	ID canon.ID `json:"i"`
+	At       int64         `json:"a"`
+	ID       canon.ID      `json:"i"`
+	Priority core.Priority `json:"p,omitempty"`
 }
 
 // Page is one page of conversations. More says that Next leads on.
@@ -95,9 +102,12 @@ func (c Scope) Conversations(ctx context.Context, q ListQuery) (Page, error) {
 	if !q.Waiting.IsZero() && q.Sort != SortWaiting {
 		return Page{}, errors.New("a list by how long they wait is sorted so")
 	}
-	streams, err := c.streams(ctx, q)
-	if err != nil || len(streams) == 0 {
-		return Page{}, err
+	var streams []*stream
+	var err error
+	if q.Sort != SortPriority {
+		if streams, err = c.streams(ctx, q); err != nil || len(streams) == 0 {
+			return Page{}, err
+		}
 	}
 	var found []listed
 	var page Page
@@ -113,7 +123,7 @@ func (c Scope) Conversations(ctx context.Context, q ListQuery) (Page, error) {
 			found, page.More = found[:n], false
 		}
 	} else {
-		keys, err := c.merge(ctx, q.Sort, streams, q.Limit+1)
+		keys, err := c.places(ctx, q, streams, q.Limit+1)
 		if err != nil {
 			return Page{}, err
 		}
@@ -141,6 +151,45 @@ func (c Scope) Conversations(ctx context.Context, q ListQuery) (Page, error) {
 	return page, nil
 }
 
+// places are the first n places of a list whose streams are known, or, where it is
+// by priority, of one priority after the other.
+func (c Scope) places(ctx context.Context, q ListQuery, streams []*stream, n int) ([]Cursor, error) {
+	if q.Sort != SortPriority {
+		return c.merge(ctx, q.Sort, streams, n)
+	}
+	levels, after := urgencies, q.After
+	if !after.ID.IsZero() {
+		levels = levels[max(0, slices.Index(levels, after.Priority)):]
+	}
+	var out []Cursor
+	for i, level := range levels {
+		if len(q.Priorities) > 0 && !slices.Contains(q.Priorities, level) {
+			continue
+		}
+		one := q
+		one.Priorities, one.After = []core.Priority{level}, Cursor{}
+		if i == 0 {
+			one.After = after
+		}
+		streams, err := c.streams(ctx, one)
+		if err != nil {
+			return nil, err
+		}
+		keys, err := c.merge(ctx, SortNewest, streams, n-len(out))
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range keys {
+			k.Priority = level
+			out = append(out, k)
+		}
+		if len(out) == n {
+			break
+		}
+	}
+	return out, nil
+}
+
 // streams are the ordered runs that a list is merged from.
 func (c Scope) streams(ctx context.Context, q ListQuery) ([]*stream, error) {
 	start := q.After
@@ -149,7 +198,7 @@ func (c Scope) streams(ctx context.Context, q ListQuery) ([]*stream, error) {
 	}
 	var out []*stream
 	add := func(src source, value int64) { out = append(out, &stream{source: src, value: value, last: start}) }
-	if len(q.Owners)+len(q.Accounts)+len(q.Teams)+len(q.Tags)+len(q.Languages) == 0 && !q.NoTeam && q.Visible == nil {
+	if len(q.Owners)+len(q.Accounts)+len(q.Teams)+len(q.Tags)+len(q.Languages)+len(q.Priorities) == 0 && !q.NoTeam && q.Visible == nil {
 		for _, s := range q.Statuses {
 			add(byStatus, statusNumber(s))
 		}
@@ -257,6 +306,7 @@ func (q ListQuery) stands(s shelf) bool {
 	return slices.Contains(q.Statuses, status) &&
 		(len(q.Owners) == 0 || slices.Contains(q.Owners, s.owner.ID)) &&
 		(len(q.Accounts) == 0 || slices.Contains(q.Accounts, s.account)) &&
+		(len(q.Priorities) == 0 || slices.Contains(q.Priorities, s.urgency)) &&
 		(len(q.Teams) == 0 && !q.NoTeam || slices.Contains(q.Teams, s.owner.Team) || q.NoTeam && s.owner.Team.IsZero())
 }
 
@@ -270,7 +320,7 @@ func (q ListQuery) fits(c core.Conversation) bool {
 	if !q.Added.IsZero() && slices.Contains(c.Colleagues, q.Added) {
 		q.Owners = nil
 	}
-	return q.stands(shelf{c.Account, c.Owner, c.Snooze != nil}) &&
+	return q.stands(shelfOf(c)) &&
 		(len(q.Tags) == 0 || slices.ContainsFunc(q.Tags, func(id canon.ID) bool { return slices.Contains(c.Tags, id) })) &&
 		(len(q.Languages) == 0 || slices.Contains(q.Languages, languageOf(c.Locale))) &&
 		(q.Sort != SortWaiting || !c.WaitingSince.IsZero()) && !q.waitsLess(ms(c.WaitingSince)) &&

@@ -99,7 +99,7 @@ func (x *eraser) round(ctx context.Context, r Round) error {
 	if _, err := t.exec("DELETE FROM messages WHERE tenant = $1 AND thread = $2 AND conversation = $3", t.tenant, r.Thread, r.ID); err != nil {
 		return err
 	}
-	t.stand(r.shelf, shelf{r.Account, r.Owner, r.Snooze != nil}, -1)
+	t.stand(r.shelf, shelfOf(r.Conversation), -1)
 	if err := x.remember(r.ID, "conversation", r.Account, ms(r.Created), ms(r.Closed), len(lines)); err != nil {
 		return err
 	}

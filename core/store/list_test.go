@@ -33,6 +33,7 @@ type row struct {
 	asleep      bool
 	lang        string
 	last, wait  int64
+	urgency     core.Priority
 	tagged      bool
 	added       []canon.ID // colleagues
 }
@@ -127,6 +128,16 @@ func (w *world) mark(x *row) {
 	x.tagged = true
 }
 
+func (w *world) prioritise(x *row, p core.Priority) {
+	w.t.Helper()
+	if err := w.scope.Write(w.t.Context(), func(tx *store.Tx) error {
+		return tx.Prioritise(context.Background(), x.id, p, canon.ID{})
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	x.urgency = p
+}
+
 func (w *world) add(x *row, agent canon.ID, on bool) {
 	w.t.Helper()
 	if err := w.scope.Write(w.t.Context(), func(tx *store.Tx) error { return tx.Colleague(x.id, agent, on) }); err != nil {
@@ -169,6 +180,7 @@ func (w *world) expect(q store.ListQuery) []canon.ID {
 		}
 		if !slices.Contains(statuses, x.status()) || out(q.Owners, x.owner.ID) && !slices.Contains(x.added, q.Added) || out(q.Accounts, x.account) || out(q.Languages, x.lang) ||
 			(q.NoTeam || len(q.Teams) > 0) && !(q.NoTeam && x.owner.Team.IsZero()) && !slices.Contains(q.Teams, x.owner.Team) ||
+			len(q.Priorities) > 0 && !slices.Contains(q.Priorities, x.urgency) ||
 			len(q.Tags) > 0 && !(x.tagged && slices.Contains(q.Tags, w.tag)) ||
 			q.Sort == store.SortWaiting && x.wait == 0 || !q.Waiting.IsZero() && x.wait > q.Waiting.UnixMilli() || !x.sees(q.Visible) {
 			continue
@@ -178,6 +190,9 @@ func (w *world) expect(q store.ListQuery) []canon.ID {
 	slices.SortFunc(fit, func(a, b *row) int {
 		if q.Sort == store.SortWaiting {
 			return cmpRow(a.wait, b.wait, a.id, b.id)
+		}
+		if rank := map[core.Priority]int{core.PriorityUrgent: 0, core.PriorityHigh: 1, "": 2}; q.Sort == store.SortPriority && a.urgency != b.urgency {
+			return rank[a.urgency] - rank[b.urgency]
 		}
 		return -cmpRow(a.last, b.last, a.id, b.id)
 	})
@@ -236,7 +251,10 @@ func (w *world) limited() *store.Visible {
 func (w *world) queries() []store.ListQuery {
 	var out []store.ListQuery
 	for _, statuses := range [][]core.Status{nil, {core.StatusBot}, {core.StatusQueue}, {core.StatusAgent}, {core.StatusClosed}, {core.StatusSnoozed}, {core.StatusQueue, core.StatusAgent, core.StatusClosed}} {
-		for _, sort := range []store.Sort{store.SortNewest, store.SortWaiting} {
+		for _, sort := range []store.Sort{store.SortNewest, store.SortWaiting, store.SortPriority} {
+			if sort == store.SortPriority && len(statuses) == 1 && statuses[0] != core.StatusAgent {
+				continue // it goes about them alike
+			}
 			q := store.ListQuery{Statuses: statuses, Sort: sort}
 			for _, change := range []func(*store.ListQuery){
 				func(*store.ListQuery) {},
@@ -275,6 +293,15 @@ func (w *world) queries() []store.ListQuery {
 				func(q *store.ListQuery) { q.Visible, q.Teams, q.Tags = w.limited(), w.teams[1:2], []canon.ID{w.tag} },
 				func(q *store.ListQuery) { q.Visible, q.Languages = w.limited(), []string{"zh"} },
 				func(q *store.ListQuery) { q.Visible, q.Owners = w.limited(), w.owners[2:3] },
+				func(q *store.ListQuery) { q.Priorities = []core.Priority{core.PriorityUrgent} },
+				func(q *store.ListQuery) { q.Priorities = []core.Priority{core.PriorityHigh, ""} },
+				func(q *store.ListQuery) {
+					q.Priorities, q.Tags, q.Languages = []core.Priority{core.PriorityUrgent, core.PriorityHigh}, []canon.ID{w.tag}, []string{"zh", "en"}
+				},
+				func(q *store.ListQuery) {
+					q.Priorities, q.Owners, q.Added = []core.Priority{core.PriorityHigh}, w.owners[1:2], w.owners[1]
+				},
+				func(q *store.ListQuery) { q.Priorities, q.Visible = []core.Priority{core.PriorityUrgent}, w.limited() },
 				func(q *store.ListQuery) { // who waits for so long, whatever the order asked for
 					q.Sort, q.Waiting = store.SortWaiting, w.now.Add(-60*time.Millisecond)
 				},
@@ -310,8 +337,17 @@ func (w *world) fill() {
 		if i%14 == 0 {
 			w.add(x, w.owners[0], false)
 		}
+		if i%4 == 1 {
+			w.prioritise(x, []core.Priority{core.PriorityHigh, core.PriorityUrgent}[i/4%2])
+		}
+		if i%24 == 1 {
+			w.prioritise(x, "")
+		}
 	}
 	for i := 0; i < 120; i += 2 {
+		put(i, 1)
+	}
+	for i := 1; i < 120; i += 8 { // what has a priority moves too
 		put(i, 1)
 	}
 	for i := range 40 { // many at a time of one account, owner and team
@@ -328,7 +364,11 @@ func (w *world) holds() {
 	w.t.Helper()
 	for i, q := range w.queries() {
 		want := w.expect(q)
-		for _, limit := range []int{[]int{1, 200}[i%2], 7} {
+		limits := []int{[]int{1, 200}[i%2], 7}
+		if q.Sort == store.SortPriority {
+			limits = []int{[]int{7, 200}[i%2]}
+		}
+		for _, limit := range limits {
 			q.Limit = limit
 			if got := w.pages(q); !slices.Equal(got, want) {
 				w.t.Fatalf("%+v by %d: %d rows, want %d", q, limit, len(got), len(want))

@@ -76,9 +76,9 @@ func (b *listed) scan(rows *sql.Rows, more ...any) error {
 // place is where a conversation stands in a list.
 func (b listed) place(s Sort) Cursor {
 	if s == SortWaiting {
-		return Cursor{ms(b.WaitingSince), b.ID}
+		return Cursor{At: ms(b.WaitingSince), ID: b.ID}
 	}
-	return Cursor{ms(b.LastAt), b.ID}
+	return Cursor{At: ms(b.LastAt), ID: b.ID}
 }
 
 // run reads the next n conversations of one stream. How many are read stands in the

@@ -73,7 +73,7 @@ func (s Sort) order() order {
 	if s == SortWaiting {
 		return order{"waiting", "ASC", ">", Cursor{At: -1}}
 	}
-	return order{"last_at", "DESC", "<", Cursor{1<<63 - 1, canon.ID(bytes.Repeat([]byte{0xff}, 16))}}
+	return order{"last_at", "DESC", "<", Cursor{At: 1<<63 - 1, ID: canon.ID(bytes.Repeat([]byte{0xff}, 16))}}
 }
 
 // compare orders two places in a list.

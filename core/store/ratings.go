@@ -37,7 +37,7 @@ type RatingQuery struct {
 }
 
 // RatingPlace is where a rating stands in the list.
-func RatingPlace(v core.Rating) Cursor { return Cursor{ms(v.Asked), v.Conversation} }
+func RatingPlace(v core.Rating) Cursor { return Cursor{At: ms(v.Asked), ID: v.Conversation} }
 
 // Ratings lists ratings, those asked for last first.
 func (c Scope) Ratings(ctx context.Context, q RatingQuery) ([]core.Rating, error) {

@@ -16,13 +16,19 @@ import (
 )
 
 // shelf is where a conversation stands in the lists: all of one account with the
-// same status, team and owner stand on one shelf, ordered by time, and how many
-// they are is kept. Any list is the shelves that fit its filters, merged: it
+// same status, team, owner and priority stand on one shelf, ordered by time, and
+// how many they are is kept. Any list is the shelves that fit its filters, merged: it
 // costs what it shows and what shelves there are, however much stands on them.
 type shelf struct {
 	account canon.ID
 	owner   core.Owner
 	asleep  bool // snoozed, which only an agent's can be
+	urgency core.Priority
+}
+
+// shelfOf is where a conversation belongs.
+func shelfOf(c core.Conversation) shelf {
+	return shelf{c.Account, c.Owner, c.Snooze != nil, c.Priority}
 }
 
 func (s shelf) status() int64 {
@@ -33,12 +39,13 @@ func (s shelf) status() int64 {
 }
 
 // number names a shelf within its tenant. Numbers below 2³² were given when
-// conversations of before were shelved.
+// conversations of before were shelved, and when priorities got shelves.
 func (s shelf) number() int64 {
 	raw := []byte{byte(s.status())}
 	for _, id := range []canon.ID{s.account, s.owner.Team, s.owner.ID} {
 		raw = append(raw, id[:]...)
 	}
+	raw = append(raw, s.urgency...) // nothing for those as any, whose numbers stay as they were
 	sum := sha256.Sum256(raw)
 	return int64(binary.BigEndian.Uint64(sum[:]))&(1<<63-1) | 1<<32
 }
@@ -70,7 +77,7 @@ func (t *Tx) stand(number int64, s shelf, by int64) {
 // returns the number of the shelf it then stands on.
 func (t *Tx) reshelve(ch *Change) int64 {
 	r := ch.Lane.Round
-	from, to := shelf{r.Account, ch.WasOwner, ch.WasSnooze != nil}, shelf{r.Account, r.Owner, r.Snooze != nil}
+	from, to := shelf{r.Account, ch.WasOwner, ch.WasSnooze != nil, r.Priority}, shelfOf(r.Conversation)
 	if !ch.Opened && from == to {
 		return ch.WasShelf
 	}
@@ -91,10 +98,10 @@ func (w *writer) flushShelves(sh *shared) error {
 	var rows [][]any
 	for _, k := range keys {
 		if s := sh.shelves[k]; s.n != 0 {
-			rows = append(rows, []any{k.tenant, k.number, s.status(), s.account, s.owner.Team, s.owner.ID, s.n})
+			rows = append(rows, []any{k.tenant, k.number, s.status(), s.account, s.owner.Team, s.owner.ID, string(s.urgency), s.n})
 		}
 	}
-	return w.insert("INSERT INTO shelves (tenant, shelf, status, account, team, owner, n)", 7,
+	return w.insert("INSERT INTO shelves (tenant, shelf, status, account, team, owner, priority, n)", 8,
 		"ON CONFLICT (tenant, shelf) DO UPDATE SET n = shelves.n + excluded.n", rows)
 }
 
@@ -110,10 +117,10 @@ func shelves(ctx context.Context, r reader, tenant canon.ID, cond string, args .
 	out, err := list(ctx, r, func(rows *sql.Rows) (shelfRow, error) {
 		var s shelfRow
 		var status int64
-		err := rows.Scan(&s.number, &status, &s.account, &s.owner.Team, &s.owner.ID, &s.n)
+		err := rows.Scan(&s.number, &status, &s.account, &s.owner.Team, &s.owner.ID, &s.urgency, &s.n)
 		s.owner.Kind, s.asleep = statuses[status], status == snoozed
 		return s, err
-	}, "SELECT s.shelf, s.status, s.account, s.team, s.owner, s.n FROM shelves s WHERE s.tenant = $1 AND s.n > 0"+cond, append([]any{tenant}, args...)...)
+	}, "SELECT s.shelf, s.status, s.account, s.team, s.owner, s.priority, s.n FROM shelves s WHERE s.tenant = $1 AND s.n > 0"+cond, append([]any{tenant}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("read counts: %w", err)
 	}

@@ -125,7 +125,7 @@ func (c Scope) ConversationIDs(ctx context.Context, q ListQuery, limit int) ([]c
 	if err != nil || len(streams) == 0 {
 		return nil, err
 	}
-	keys, err := c.merge(ctx, q.Sort, streams, limit)
+	keys, err := c.places(ctx, q, streams, limit)
 	out := make([]canon.ID, 0, len(keys))
 	for _, k := range keys {
 		if !q.waitsLess(k.At) {

@@ -132,7 +132,7 @@ func TestVisitorIsServedFromBotToPerson(t *testing.T) {
 		}
 		second.close()
 
-		// A closed panel counts what it misses.
+		// W-07: a closed panel counts what it misses.
 		v.press1()
 		lin.replies("还在吗？")
 		until(t, "the launcher counts what is unread", func() (bool, string) {
@@ -185,6 +185,21 @@ func TestVisitorIsServedFromBotToPerson(t *testing.T) {
 		again := site.visit(ming, "/plain?user=小明")
 		again.open()
 		again.sees(again.theirs().has("我是陈雨"))
+		again.sees(again.mine().has("还有一个问题"))
+		again.close()
+
+		// W-05: somebody else at this browser, signed in or not, finds nothing of it, and
+		// whose it is finds it again.
+		for _, who := range []string{"?user=小兰", ""} {
+			stranger := site.visit(ming, "/plain"+who)
+			stranger.open()
+			stranger.sees(stranger.theirs().has("您好，我是售前助手。"))
+			stranger.misses(stranger.in(text("我是陈雨")))
+			stranger.misses(stranger.in(text("还有一个问题")))
+			stranger.close()
+		}
+		again = site.visit(ming, "/plain?user=小明")
+		again.open()
 		again.sees(again.mine().has("还有一个问题"))
 
 		for _, p := range []*tab{v.tab, other.tab, lin.tab, chen.tab} {

@@ -115,7 +115,7 @@ func (s *shop) sits(t testing.TB, w worker, m manner) *hands {
 	h.keys("Tab")
 	h.writes(password)
 	h.keys("Enter")
-	h.sees(role("navigation", "Main"))
+	h.sees(role("navigation", map[bool]string{false: "Main", true: "主导航"}[m.Locale == "zh-CN"]))
 	return h
 }
 
@@ -332,6 +332,106 @@ func TestU19_AnAgentsHourByKeyboard(t *testing.T) {
 	lin.at("main")
 	lin.remaps(s)
 	lin.untouched()
+	s.byKeysOnAPhone(t, app)
+}
+
+// byKeysOnAPhone is the hour in Chinese in a window of 390 pixels, where list and
+// thread are there one at a time: three answers, one of them composed, a note, a
+// transfer, a snooze, a close, and a past message found.
+func (s *shop) byKeysOnAPhone(t *testing.T, app *crowd) {
+	t.Helper()
+	zhou := worker{name: "周洁", email: "zhou@shop.test"}
+	var made named
+	s.do(t, "POST", "/agents", map[string]any{"email": zhou.email, "name": zhou.name, "role": "agent", "max_load": 50, "password": password, "language": "zh"}, &made)
+	as := s.api
+	as.agent = s.lin.id
+	for _, words := range []string{"Where is my parcel?", "Are you there?", "我的包裹在哪里？"} {
+		as.do(t, "POST", "/conversations/"+s.conversationWith(t, words)+"/transfer", object{"agent": made.ID}, nil)
+	}
+	x := s.sits(t, zhou, manner{Locale: "zh-CN", Zone: "Asia/Shanghai", Size: &size{390, 844}, Axe: true})
+	x.counts(x.row(""), 3)
+	for _, who := range []string{"Anna", "Dora", "欧阳明月"} { // the last one is first in the list
+		app.writes(t, who, "还在吗？")
+		x.sees(x.row(who).has("还在吗？"))
+	}
+	x.shot("keys-390")
+
+	x.keys("j")
+	x.sees(role("heading", "欧阳明月"))
+	x.at(onLog)
+	x.keys("r")
+	x.at(onField)
+	x.writes("在的，请稍等。")
+	x.keys("Enter")
+	app.reads(t, "欧阳明月", "Hello 欧阳明月, this is 林小满.", "在的，请稍等。")
+	x.keys("Alt+j")
+	x.sees(role("heading", "Dora"))
+	x.at(onField)
+	x.composes([]string{"h", "hao", "haode"}, "好的", "Enter", "KeyJ")
+	x.at(onField)
+	x.keys("Enter")
+	app.reads(t, "Dora", "您好，请说。", "好的")
+	x.keys("Alt+j")
+	x.sees(role("heading", "Anna"))
+	x.at(onField)
+	x.writes("马上为您查询。")
+	x.keys("Enter")
+	app.reads(t, "Anna", "马上为您查询。")
+	x.shot("keys-390-answered")
+	x.accessible("the thread, by keys, on a phone")
+
+	x.keys("Alt+p")
+	x.at(onNote)
+	x.writes("已查过物流。")
+	x.keys("Enter")
+	x.sees(x.log("note").has("已查过物流。"))
+	x.keys("Escape", "a")
+	x.at(onDialog)
+	x.writes("陈雨")
+	x.fits("the transfer")
+	x.keys("Enter")
+	x.sees(text("已转接给 陈雨"))
+	x.at(onLog)
+
+	x.keys("k")
+	x.sees(role("heading", "Dora"))
+	x.keys("h")
+	x.at(onDialog)
+	x.shot("keys-390-snooze")
+	x.keys("2")
+	x.sees(text("已设为稍后处理"))
+	x.at(onLog)
+	x.keys("k")
+	x.sees(role("heading", "欧阳明月"))
+	x.keys("e")
+	x.at(onDialog)
+	x.writes("par")
+	x.keys("Enter", "Control+Enter")
+	x.sees(text("会话已结束。"))
+
+	x.keys("s")
+	x.at("[data-search-field] input")
+	x.composes([]string{"b", "bao", "baoguo"}, "包裹")
+	x.sees(css("[data-result] mark").has("包裹"))
+	x.shot("keys-390-found")
+	x.keys("ArrowDown")
+	x.at("[data-result]")
+	x.untouched()
+	for state, want := range map[string]string{"snoozed": "Dora", "closed": "欧阳明月"} {
+		var got page[struct {
+			Contact struct {
+				Name string `json:"name"`
+			} `json:"contact"`
+		}]
+		s.do(t, "GET", "/conversations?status="+state, nil, &got)
+		found := false
+		for _, c := range got.Items {
+			found = found || c.Contact.Name == want
+		}
+		if !found {
+			t.Errorf("%s is not among the %s", want, state)
+		}
+	}
 }
 
 // remaps gives the keys of two actions to each other by pressing them: it holds at

@@ -194,6 +194,27 @@ func (s *shop) byThumb(t *testing.T) {
 	x.click(button("移除筛选 fragile"))
 	x.counts(x.row(""), 3)
 
+	// By how urgent agents say they are: only those, and those first.
+	s.do(t, "PUT", "/conversations/"+s.conversationWith(t, "The parcel broke.")+"/priority", object{"priority": "urgent"}, nil)
+	x.sees(x.row("Bert").has("紧急"))
+	x.sees(x.row("").nth(0).has("Anna"))
+	x.click(button("筛选"))
+	x.click(role("combobox", "优先级").within(dialog))
+	x.click(css(".ant-select-item-option").has("紧急").shown())
+	x.click(css(".ant-modal-title").within(dialog)) // the open list lies over the button
+	x.click(button("查看").within(dialog))
+	x.counts(x.row(""), 1)
+	x.sees(x.row("Bert"))
+	x.shot("filter-390-urgent")
+	x.click(button("移除筛选 紧急"))
+	x.counts(x.row(""), 3)
+	x.click(button("排序：最新"))
+	x.click(role("menuitem", "最紧急").shown())
+	x.sees(x.row("").nth(0).has("Bert"))
+	x.sees(button("排序：最紧急"))
+	x.fits("the list, the most urgent first")
+	x.shot("sort-390-urgent")
+
 	// Two of them at once: every question that can be asked about them fits.
 	for _, who := range []string{"Anna", "Bert"} {
 		x.click(label("选择 " + who))

@@ -178,6 +178,7 @@ func (p *tab) keys(keys ...string) { p.t.Helper(); p.ask(command{Op: "keys", Key
 
 func (p *tab) visit(url string) { p.t.Helper(); p.ask(command{Op: "go", URL: url}) }
 func (p *tab) reload()          { p.t.Helper(); p.ask(command{Op: "reload"}) }
+func (p *tab) sized(w, h int)   { p.t.Helper(); p.ask(command{Op: "size", X: w, Y: h}) }
 func (p *tab) close()           { p.t.Helper(); p.ask(command{Op: "closePage"}) }
 func (p *tab) mouse(x, y int)   { p.t.Helper(); p.ask(command{Op: "mouse", X: x, Y: y}) }
 

@@ -8,10 +8,12 @@ import {
 } from "@tanstack/react-router";
 import { ApiError } from "./api/errors";
 import { setupNeeded } from "./api/session";
+import type { Sort } from "./api/types";
 // Whoever opens this opens the inbox: it comes with the first file, not after it.
 import { Frame } from "./frame/Frame";
 import { asLanguage, speak } from "./i18n";
 import { Inbox } from "./inbox/Inbox";
+import { sorts } from "./inbox/views/query";
 import { queryClient } from "./lib/query";
 import { setZone } from "./lib/time";
 import { sessionQuery } from "./session/useSession";
@@ -99,8 +101,9 @@ export interface InboxSearch {
   account?: string;
   tag?: string;
   language?: string;
+  priority?: string;
   wait?: number;
-  sort?: "newest" | "waiting";
+  sort?: Sort;
 }
 
 const inbox = createRoute({
@@ -114,7 +117,8 @@ const inbox = createRoute({
     tag: text(s.tag),
     language: text(s.language),
     wait: Number(s.wait) > 0 ? Math.floor(Number(s.wait)) : undefined,
-    sort: s.sort === "newest" || s.sort === "waiting" ? s.sort : undefined,
+    priority: text(s.priority),
+    sort: sorts.find((x) => x === s.sort),
   }),
   component: Inbox,
 });

@@ -94,6 +94,7 @@ var meanings = map[int]map[int]meaning{
 	},
 
 	// What is wrong with the content.
+	2200: {0: {class: connector.Invalid, en: "Meta got no answer at the callback address. The hub must be reached at its public https address; then save again.", zh: "Meta 未能验证回调地址。请确认可通过公网 HTTPS 访问本系统，然后重新保存。"}},
 	100: {
 		0:       {class: connector.Invalid, en: "Meta refuses a value of the message: too long, or not of the form it wants. Shorten or change it.", zh: "Meta 拒绝了消息中的某个值：过长或格式不符。请缩短或修改。"},
 		33:      {class: connector.NeedsLogin, scope: connector.ScopeLink, en: "The account's id does not exist, or the token may not see it. Compare the id and the permissions.", zh: "账号编号不存在，或令牌无权访问。请核对编号和权限。"},

@@ -202,6 +202,9 @@ const commands = {
 		}
 		return mouse.click(x, y);
 	},
+	async size({ page, x, y }) {
+		await pages.get(page).page.setViewportSize({ width: x, height: y });
+	},
 	// scrollUp moves a scrolled box up by most of its height and lets it settle.
 	async scrollUp(q) {
 		const at = (await locate(q)).first();

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { type AccountHealth, getHealth } from "@/api/accounts";
 import type { Account } from "@/api/types";
 import { useLanguage, useWords } from "@/i18n/words";
+import { soon } from "@/lib/time";
 import { useCan } from "@/session/useSession";
 import { HealthLine } from "@/ui/Health";
 import { Failure } from "@/ui/States";
@@ -19,6 +20,7 @@ export function HealthPanel({ account }: { account: Account }) {
   const { t } = useTranslation();
   const { t: more } = useTranslation("more");
   const words = useWords();
+  const language = useLanguage();
   const can = useCan();
   const query = useQuery({
     queryKey: ["account", account.id, "health"],
@@ -71,9 +73,10 @@ export function HealthPanel({ account }: { account: Account }) {
             </Fact>
             <Fact name={more("health.quota")} bad={h.quota.limit > 0 && h.quota.used >= h.quota.limit * 0.9}>
               {h.quota.limit > 0
-                ? more("health.quotaLeft", {
+                ? more(h.quota.ends ? "health.quotaUntil" : "health.quotaLeft", {
                     left: Math.max(0, h.quota.limit - h.quota.used),
                     limit: h.quota.limit,
+                    time: h.quota.ends && soon(h.quota.ends, language),
                   })
                 : more("health.noQuota")}
             </Fact>

@@ -9,7 +9,15 @@ const covering = ".ant-modal-wrap, .ant-drawer, .ant-message, .ant-popover, .ant
 const PATIENCE = 40; // frames a screen has to show the same place again
 
 const shown = (el: Element | null | undefined): el is HTMLElement =>
-  Boolean(el?.isConnected && (el as HTMLElement).offsetParent);
+  Boolean(el?.isConnected && (el as HTMLElement).offsetParent && !el.closest("[inert]"));
+
+/** focusThread gives the focus to the thread as soon as it is there, unless somebody put it elsewhere meanwhile. */
+export function focusThread(left = PATIENCE): void {
+  const log = document.querySelector("[role=log]");
+  if (shown(log)) log.focus({ preventScroll: true });
+  else if (left > 0 && document.activeElement === document.body)
+    requestAnimationFrame(() => focusThread(left - 1));
+}
 
 /**
  * keepFocus gives the focus a new place when what had it is gone: the same place of what is shown now, or the

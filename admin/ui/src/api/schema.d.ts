@@ -1392,7 +1392,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Conversations by status, owner, account, team, tag, language and wait
+         * Conversations by status, owner, account, team, tag, language, priority and wait
          * @description Of several values of a filter, parted by commas, any; of several filters, all. Limited agents see their own, those they were added to, and the queues of their teams.
          */
         get: operations["get-conversations"];
@@ -4135,6 +4135,7 @@ export interface components {
             account?: string[];
             language?: string[];
             owner?: string[];
+            priority?: string[];
             sort?: string;
             status?: string[];
             tag?: string[];
@@ -5970,8 +5971,10 @@ export interface components {
             language?: string[];
             /** @description Agents and bots by id; me is whoever looks, and what they were added to */
             owner?: string[];
+            /** @description Any of them; none is as any */
+            priority?: ("urgent" | "high" | "none")[];
             /** @enum {string} */
-            sort?: "newest" | "waiting";
+            sort?: "newest" | "waiting" | "priority";
             /** @description Any of them; none: open, which is bot, queue and agent */
             status?: ("open" | "bot" | "queue" | "agent" | "snoozed" | "closed")[];
             /** @description Any of them */
@@ -9455,10 +9458,12 @@ export interface operations {
                 tag?: string[] | null;
                 /** @description Of the conversation, as zh */
                 language?: string[] | null;
+                /** @description none is as any */
+                priority?: ("urgent" | "high" | "none")[] | null;
                 /** @description Only where a customer has waited for a person this many minutes or longer; longest wait first */
                 wait?: number;
-                /** @description waiting: longest wait first, of those where a customer waits for a person */
-                sort?: "newest" | "waiting";
+                /** @description waiting: longest wait first, of those where a customer waits for a person; priority: the most urgent first, of those the newest */
+                sort?: "newest" | "waiting" | "priority";
             };
             header?: never;
             path?: never;

@@ -351,10 +351,15 @@ export interface Filter {
   team?: string[];
   tag?: ID[];
   language?: string[];
+  /** none is as any. */
+  priority?: (Priority | "none")[];
   /** For how many minutes a customer waits at least. */
   wait?: number;
-  sort?: "newest" | "waiting";
+  sort?: Sort;
 }
+
+/** waiting: only where a customer waits. priority: the most urgent first, of those the newest. */
+export type Sort = "newest" | "waiting" | "priority";
 
 export interface SavedView {
   id: ID;

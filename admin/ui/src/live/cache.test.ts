@@ -48,6 +48,18 @@ describe("a list follows the feed", () => {
       "1",
     ]);
   });
+  it("has the most urgent first where it is sorted so", () => {
+    const query = { ...mine, sort: "priority" } satisfies ListQuery;
+    const urgent = row(conversation("1", 10, { priority: "urgent" }));
+    const first = place(full, query, urgent, "me");
+    expect(ids(first)).toEqual(["1", "3", "2"]);
+    expect(ids(place(first, query, row(conversation("2", 50, { priority: "high" })), "me"))).toEqual([
+      "1",
+      "2",
+      "3",
+    ]);
+    expect(ids(place(first, query, row(conversation("1", 10)), "me"))).toEqual(["3", "2", "1"]);
+  });
   it("leaves what belongs beyond the loaded pages to paging", () => {
     const part = lists("more", ...full.pages[0]!.items);
     expect(ids(place(part, mine, row(conversation("0", 1)), "me"))).toEqual(["3", "2", "1"]);
@@ -96,6 +108,9 @@ describe("which conversation fits which view", () => {
       { waiting_since: new Date(Date.now() - 11 * 60_000).toISOString() },
       true,
     ],
+    ["urgent", { priority: ["urgent"] }, { priority: "urgent" }, true],
+    ["high among urgent", { priority: ["urgent"] }, { priority: "high" }, false],
+    ["as any", { priority: ["high", "none"] }, {}, true],
     ["who does not wait", { wait: 10 }, {}, false],
     ["with the tag", { status: ["open"], tag: ["y", "x"] }, { tags: ["x"] }, true],
   ] as [string, ListQuery, Partial<Conversation>, boolean][])("%s", (_, query, more, want) => {

@@ -55,7 +55,7 @@ export function extend(lane: Lane, { items, next, hidden }: Page): Lane {
 
 /** fits reports whether a conversation belongs into a list. */
 export function fits(query: ListQuery, c: Conversation, me: ID): boolean {
-  const { status = ["open"], owner, account, team, tag, language, wait } = query;
+  const { status = ["open"], owner, account, team, tag, language, priority, wait } = query;
   const kind = c.snooze ? "snoozed" : c.owner.kind;
   const open = kind !== "snoozed" && kind !== "closed";
   if (!status.includes(kind) && !(open && status.includes("open"))) return false;
@@ -66,6 +66,7 @@ export function fits(query: ListQuery, c: Conversation, me: ID): boolean {
   if (team?.length && !team.includes(c.owner.team ?? "none")) return false;
   if (tag?.length && !tag.some((id) => c.tags.includes(id))) return false;
   if (language?.length && !language.includes((c.locale ?? "").toLowerCase().split(/[-_]/)[0]!)) return false;
+  if (priority?.length && !priority.includes(c.priority ?? "none")) return false;
   if ((query.sort === "waiting" || wait) && !c.waiting_since) return false;
   return !wait || Date.parse(c.waiting_since!) <= Date.now() - wait * 60_000;
 }
@@ -74,9 +75,11 @@ export function fits(query: ListQuery, c: Conversation, me: ID): boolean {
 export function order(sort: ListQuery["sort"]): (a: Row, b: Row) => number {
   const later = (a: Row, b: Row) => (a.conversation.id > b.conversation.id ? 1 : -1);
   const at = (time: string | undefined) => (time ? Date.parse(time) : Infinity);
-  return sort === "waiting"
-    ? (a, b) => at(a.conversation.waiting_since) - at(b.conversation.waiting_since) || later(a, b)
-    : (a, b) => at(b.conversation.last_at) - at(a.conversation.last_at) || later(b, a);
+  const urgency = ({ conversation: { priority } }: Row) => (priority ? (priority === "urgent" ? 2 : 1) : 0);
+  if (sort === "waiting")
+    return (a, b) => at(a.conversation.waiting_since) - at(b.conversation.waiting_since) || later(a, b);
+  const newer = (a: Row, b: Row) => at(b.conversation.last_at) - at(a.conversation.last_at) || later(b, a);
+  return sort === "priority" ? (a, b) => urgency(b) - urgency(a) || newer(a, b) : newer;
 }
 
 /** place puts a row where it belongs now: in, moved, or out. Beyond the last loaded row it is left for paging. */

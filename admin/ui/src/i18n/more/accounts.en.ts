@@ -51,6 +51,7 @@ export default {
     windowOpen: "always open",
     quota: "Quota",
     quotaLeft: "{{left}} of {{limit}} left",
+    quotaUntil: "{{left}} of {{limit}} left until {{time}}",
     noQuota: "no limit known",
     more: "or more",
     bar: "{{time}}: {{in}} in, {{out}} out, {{failed}} failed",

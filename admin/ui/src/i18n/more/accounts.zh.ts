@@ -50,6 +50,7 @@ export default {
     windowOpen: "始终可回复",
     quota: "配额",
     quotaLeft: "剩余 {{left}}，共 {{limit}}",
+    quotaUntil: "剩余 {{left}}，共 {{limit}}，至 {{time}}",
     noQuota: "未知上限",
     more: "或更多",
     bar: "{{time}}：接收 {{in}}，发送 {{out}}，失败 {{failed}}",

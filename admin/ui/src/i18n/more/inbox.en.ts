@@ -71,6 +71,7 @@ export default {
     account: "Account",
     tag: "Tag",
     language: "Language",
+    priority: "Priority",
     wait: "Waits at least",
     anyWait: "Any wait",
     minutes: "{{count}} min",

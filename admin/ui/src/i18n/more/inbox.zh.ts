@@ -69,6 +69,7 @@ export default {
     account: "渠道账号",
     tag: "标签",
     language: "语言",
+    priority: "优先级",
     wait: "至少已等待",
     anyWait: "不限",
     minutes: "{{count}} 分钟",

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Capabilities } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
 import { lengthIn } from "@/lib/format";
-import { span, useNow } from "@/lib/time";
+import { soon, span, useNow } from "@/lib/time";
 import s from "./composer.module.css";
 
 interface Props {
@@ -37,7 +37,12 @@ export function TruthLine({ capabilities: c, text }: Props) {
       if (w.messages) facts.push(t("truth.left", { count: w.left ?? 0 }));
     }
   }
-  if (q?.limit) facts.push(t("truth.quota", { count: Math.max(0, q.limit - q.used) }));
+  if (q?.limit) {
+    const count = Math.max(0, q.limit - q.used);
+    facts.push(
+      q.ends ? t("truth.quota", { count, time: soon(q.ends, language) }) : t("truth.left", { count }),
+    );
+  }
 
   if (c.text?.max && text) {
     const length = lengthIn(text, c.text.unit);

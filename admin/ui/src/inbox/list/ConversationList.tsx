@@ -160,7 +160,6 @@ export function ConversationList({ view, search, current, withViews }: Props) {
       : t(`view.${view}`)
     : (saved?.name ?? "");
   const narrowed = filters.some((f) => search[f]) || Boolean(search.wait);
-  const waitingFirst = query.sort === "waiting";
   return (
     <section
       className={s.list}
@@ -173,7 +172,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
         search={search}
         title={title}
         withViews={withViews}
-        waitingFirst={waitingFirst}
+        sort={query.sort ?? "newest"}
         setFiltering={setFiltering}
       />
       <Suspense fallback={null}>

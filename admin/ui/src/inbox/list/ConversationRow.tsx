@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { AlarmClock, CircleAlert, Clock } from "lucide-react";
 import { type RefObject, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { focusThread } from "@/actions/focus";
 import type { ID, Row } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
 import { ago, exact, span, useNow } from "@/lib/time";
@@ -68,6 +69,8 @@ export function ConversationRow({
     if (!active || !stepped.current) return;
     stepped.current = false;
     link.current?.focus({ preventScroll: true });
+    // In a narrow window the row is behind the thread it opened.
+    if (link.current?.closest("[inert]")) focusThread();
   }, [active, stepped]);
 
   const row = (

@@ -12,6 +12,7 @@ import s from "./list.module.css";
 import "@/i18n/more/inbox";
 
 const states = ["open", "bot", "queue", "agent", "snoozed", "closed"] as const;
+const priorities = ["urgent", "high", "none"] as const;
 const languages = [
   "zh",
   "en",
@@ -50,6 +51,10 @@ export function useChoices() {
     account: named(useAccounts().data ?? []),
     tag: named((useTags().data ?? []).filter((x) => x.scope === "conversation")),
     language: languages.map((x) => ({ value: x, label: tongue(x, language) })),
+    priority: priorities.map((x) => ({
+      value: x as string,
+      label: t(x === "none" ? "prioritised.none" : `priority.${x}`),
+    })),
   };
 }
 

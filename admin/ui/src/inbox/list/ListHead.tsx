@@ -1,12 +1,13 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Tooltip } from "antd";
+import { Button, Dropdown } from "antd";
 import { ArrowDownWideNarrow, ListFilter, Search } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { perform } from "@/actions/store";
+import type { Sort } from "@/api/types";
 import type { InboxSearch } from "@/router";
 import { ActionTip } from "@/ui/ActionTip";
-import type { View } from "../views/query";
+import { sorts, type View } from "../views/query";
 import s from "./list.module.css";
 import { ViewSelect } from "./ViewSelect";
 
@@ -15,13 +16,13 @@ interface Props {
   search: InboxSearch;
   title: string;
   withViews: boolean;
-  waitingFirst: boolean;
+  sort: Sort;
   setFiltering: (on: boolean) => void;
 }
 
 /** ListHead names a list and says how it is sorted; it is not drawn again with every message. */
 export const ListHead = memo(function ListHead(props: Props) {
-  const { view, search, title, withViews, waitingFirst, setFiltering } = props;
+  const { view, search, title, withViews, sort, setFiltering } = props;
   const { t } = useTranslation();
   const navigate = useNavigate();
   return (
@@ -45,22 +46,24 @@ export const ListHead = memo(function ListHead(props: Props) {
           onClick={() => setFiltering(true)}
         />
       </ActionTip>
-      <Tooltip title={waitingFirst ? t("inbox.sortWaiting") : t("inbox.sortNewest")}>
+      <Dropdown
+        trigger={["click"]}
+        menu={{
+          selectedKeys: [sort],
+          items: sorts.map((key) => ({ key, label: t(`inbox.sorted_${key}`) })),
+          onClick: ({ key }) =>
+            void navigate({ to: "/inbox/$view", params: { view }, search: { ...search, sort: key as Sort } }),
+        }}
+      >
         <Button
           size="small"
           type="text"
           icon={<ArrowDownWideNarrow aria-hidden />}
-          onClick={() =>
-            void navigate({
-              to: "/inbox/$view",
-              params: { view },
-              search: { ...search, sort: waitingFirst ? "newest" : "waiting" },
-            })
-          }
+          aria-label={t("inbox.sortBy", { name: t(`inbox.sorted_${sort}`) })}
         >
-          {waitingFirst ? t("inbox.waitingFirst") : t("inbox.newestFirst")}
+          {t(`inbox.sorted_${sort}`)}
         </Button>
-      </Tooltip>
+      </Dropdown>
     </header>
   );
 });

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { client, items } from "@/api/client";
 import type { ListQuery } from "@/api/inbox";
-import type { Filter, ID, SavedView } from "@/api/types";
+import type { Filter, ID, SavedView, Sort } from "@/api/types";
 import { keys } from "@/live/cache";
 import type { InboxSearch } from "@/router";
 
@@ -24,7 +24,9 @@ const base: Record<BuiltIn, Filter> = {
 };
 
 /** What may be filtered by in the address: values are parted by commas. */
-export const filters = ["status", "owner", "account", "team", "tag", "language"] as const;
+export const filters = ["status", "owner", "account", "team", "tag", "language", "priority"] as const;
+
+export const sorts: readonly Sort[] = ["newest", "waiting", "priority"];
 
 /** filterOf is what an address filters by. */
 export function filterOf(search: InboxSearch): Filter {
@@ -45,8 +47,10 @@ export function addressOf(filter: Filter): InboxSearch {
 /** listQuery is what a view with its filters asks the hub for. Queues show who waits longest first. */
 export function listQuery(view: View, search: InboxSearch, saved?: SavedView): ListQuery {
   const query = { ...(saved?.filter ?? base[view as BuiltIn]), ...filterOf(search) };
-  const waiting = query.wait || (query.sort ?? (view === "queue" ? "waiting" : "newest")) === "waiting";
-  return { ...query, sort: waiting ? "waiting" : "newest" };
+  return {
+    ...query,
+    sort: query.wait ? "waiting" : (query.sort ?? (view === "queue" ? "waiting" : "newest")),
+  };
 }
 
 export const useSavedViews = () =>
