@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,14 +10,12 @@ import (
 	"net/netip"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"parley/admin/demo"
 	"parley/connectors/all"
-	"parley/connectors/emulate"
 	"parley/connectors/emulate/mail"
 	"parley/core/connector"
 	"parley/core/egress"
@@ -45,7 +42,7 @@ func emulatePlatform(e *environment, name, short string) *cobra.Command {
 	c := &cobra.Command{Use: name, Short: short, Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return o.play(e, name) }}
 	f := c.Flags()
 	f.StringArrayVar(&o.hook, "hook", nil, "Where callbacks go, as `[KIND=]URL`, such as wechat=http://127.0.0.1:8080/hooks/…; it must answer already where the platform verifies it.")
-	f.StringArrayVar(&o.fault, "fault", nil, "Misbehave once, as `KIND[:OPERATION]`: hang-up, hang, lose-answer, late, or a status such as 503 or 429; may be given many times.")
+	f.StringArrayVar(&o.fault, "fault", nil, "Misbehave once, as `KIND[:OPERATION]`: a call is met by hang-up, hang, lose-answer, late, expired-token, or a status such as 503 or 429; a callback goes out by redeliver or reorder. May be given many times, and posted to /demo/fault while it runs.")
 	return c
 }
 
@@ -76,12 +73,15 @@ func (c emulateFlags) play(e *environment, name string) error {
 	}
 	_, phones := shown([]*playedPlatform{p}, registry)
 	page := (&demo.Phones{All: phones, Language: demoLanguage(), Log: slog.New(slog.DiscardHandler), Ends: e.ctx.Done()}).Handler()
-	if err := p.serve(e.ctx, address, map[string]http.Handler{"/demo/": page}); err != nil {
+	if err := p.serve(e.ctx, address, map[string]http.Handler{"/demo/": page, "POST " + faultPath: http.HandlerFunc(p.serveFault)}); err != nil {
 		return err
 	}
-	p.faults(faults...)
+	if err := p.misbehave(faults...); err != nil {
+		return err
+	}
 	p.describe(os.Stdout)
 	fmt.Println("the customers' phones: " + p.base + "/demo/phones")
+	fmt.Println("misbehave: curl -d redeliver " + p.base + faultPath)
 	if err := p.enter(e.ctx, c.hook); err != nil {
 		return err
 	}
@@ -138,25 +138,6 @@ func (p *playedPlatform) enter(ctx context.Context, hooks []string) error {
 		}
 	}
 	return nil
-}
-
-// faultsOf reads --fault.
-func faultsOf(texts []string) ([]emulate.Fault, error) {
-	kinds := map[string]emulate.FaultKind{"hang-up": emulate.HangUp, "hang": emulate.Hang, "lose-answer": emulate.LoseAnswer, "late": emulate.Late}
-	var out []emulate.Fault
-	for _, text := range texts {
-		name, op, _ := strings.Cut(text, ":")
-		f := emulate.Fault{Op: op}
-		if kind, ok := kinds[name]; ok {
-			f.Kind = kind
-		} else if status, err := strconv.Atoi(name); err == nil && status >= 400 && status < 600 {
-			f.Status = status
-		} else {
-			return nil, errors.New("--fault: " + text + " is none of hang-up, hang, lose-answer, late and a status from 400 to 599")
-		}
-		out = append(out, f)
-	}
-	return out, nil
 }
 
 func emulateMail(e *environment) *cobra.Command {

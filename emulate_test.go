@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -53,7 +54,17 @@ func TestPlayedPlatformsFitTheLinkingForms(t *testing.T) {
 				t.Errorf("the form of %s refuses what is printed: %v", c.kind, bad)
 			}
 		}
-		p.faults(emulate.Fault{Status: 503})
+		if err := p.misbehave(emulate.Fault{Status: 503}); err != nil {
+			t.Error(err)
+		}
+		tokensEnd := map[string]bool{"line": true, "wechat": true, "wecom": true}
+		for words, want := range map[string]bool{"redeliver reorder": true, "expired-token": tokensEnd[name], "hang sulk": false} {
+			w := httptest.NewRecorder()
+			p.serveFault(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, faultPath, strings.NewReader(words)))
+			if took := w.Code == http.StatusNoContent; took != want {
+				t.Errorf("%s asked for %q answers %d %s", name, words, w.Code, w.Body)
+			}
+		}
 		req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, p.base, nil)
 		resp, err := http.DefaultClient.Do(req)
 		if err != nil {
@@ -85,7 +96,7 @@ func TestHookFlagNamesItsChannel(t *testing.T) {
 	if err := one.enter(t.Context(), []string{"http://h/4?x=y"}); err != nil {
 		t.Error(err)
 	}
-	if _, err := faultsOf([]string{"hang-up:getMe", "503"}); err != nil {
+	if _, err := faultsOf([]string{"hang-up:getMe", "503", "expired-token:message/push", "redeliver"}); err != nil {
 		t.Error(err)
 	}
 	if _, err := faultsOf([]string{"sulk"}); err == nil {

@@ -27,8 +27,11 @@ type playedPlatform struct {
 	stop    []func()          // in this order
 	serving func(host string) // is told the address; nil: need not know it
 	sees    func(code string) // is told the QR codes of devices to be linked
-	// faults takes misbehaviour for the next calls.
-	faults func(...emulate.Fault)
+	// faults takes misbehaviour for the next calls, expires tells whether tokens
+	// end there.
+	faults  func(...emulate.Fault)
+	expires func() bool
+	post    *emulate.Postman // carries callbacks; nil: the platform calls nobody
 }
 
 // playedChannel is one kind of channel of a platform.
@@ -63,15 +66,26 @@ func firstNumber() int { return int(time.Now().Unix() - 1_767_225_600) } // of 2
 // play makes a platform that posts callbacks by a client; plain lets it call
 // addresses without TLS where the real one would not.
 func play(name string, client *http.Client, plain bool) (*playedPlatform, error) {
+	post := &emulate.Postman{Base: client.Transport}
+	carrier := *client
+	carrier.Transport = post
+	p, err := playWith(name, &carrier, plain)
+	if err == nil && !p.channels[0].linked {
+		p.post = post
+	}
+	return p, err
+}
+
+func playWith(name string, client *http.Client, plain bool) (*playedPlatform, error) {
 	first := firstNumber()
 	switch name {
 	case "telegram":
 		p := telegram.New(telegram.Options{Client: client, First: first})
-		return &playedPlatform{name: name, handler: p, faults: p.Misbehave, stop: []func(){p.Close}, asked: "setWebhook", channels: []playedChannel{
+		return &playedPlatform{name: name, handler: p, faults: p.Misbehave, expires: p.Expires, stop: []func(){p.Close}, asked: "setWebhook", channels: []playedChannel{
 			{kind: p.Platform(), phone: p, files: p, values: map[string]string{"token": p.Token()}}}}, nil
 	case "line":
 		p := line.New(line.Options{Client: client, PlainHTTP: plain, Redeliver: true, First: first})
-		return &playedPlatform{name: name, handler: p, faults: p.Misbehave, asked: "PUT /v2/bot/channel/webhook/endpoint", channels: []playedChannel{
+		return &playedPlatform{name: name, handler: p, faults: p.Misbehave, expires: p.Expires, asked: "PUT /v2/bot/channel/webhook/endpoint", channels: []playedChannel{
 			{kind: p.Platform(), phone: p, files: p, values: p.Config(), hook: func(_ context.Context, address string) error { p.SetHook(address, true); return nil }}}}, nil
 	case "wechat":
 		return playWeChat(client, first), nil
@@ -84,7 +98,7 @@ func play(name string, client *http.Client, plain bool) (*playedPlatform, error)
 		mux := http.NewServeMux()
 		mux.Handle("/suite/", suite)
 		mux.Handle("/", p)
-		return &playedPlatform{name: name, handler: mux, faults: p.Misbehave, stop: []func(){p.Close, provider.Close}, channels: []playedChannel{
+		return &playedPlatform{name: name, handler: mux, faults: p.Misbehave, expires: p.Expires, stop: []func(){p.Close, provider.Close}, channels: []playedChannel{
 			{kind: "wechatkf", phone: p.KFPhone(), files: p, values: corporation(p.KF(), "account", wecom.Account), hook: enter("wechatkf")},
 			{kind: "wecom", phone: p.AppPhone(), files: p, values: corporation(p.App(), "agent_id", p.App().AgentID), hook: enter("wecom")}, installed}}, nil
 	case "meta":
@@ -110,14 +124,14 @@ func playWeChat(client *http.Client, first int) *playedPlatform {
 	entry := func(p *wechat.Platform) func(context.Context, string) error {
 		return func(_ context.Context, address string) error { p.SetHook(address); return nil }
 	}
-	return &playedPlatform{name: "wechat", handler: mux, faults: account.Misbehave, channels: []playedChannel{
+	return &playedPlatform{name: "wechat", handler: mux, faults: account.Misbehave, expires: account.Expires, channels: []playedChannel{
 		{kind: account.Platform(), phone: account, files: account, values: account.Config(), hook: entry(account)},
 		{kind: mini.Platform(), below: "/mini", phone: mini, files: mini, values: mini.Config(), hook: entry(mini)}, authorised}}
 }
 
 func playMeta(client *http.Client, first int) *playedPlatform {
 	p := meta.New(meta.Options{Delivery: emulate.Delivery{Client: client}, First: first})
-	out := &playedPlatform{name: "meta", handler: p, serving: p.Serving, faults: p.Misbehave, asked: "/{app-id}/subscriptions and /{waba-id}/subscribed_apps"}
+	out := &playedPlatform{name: "meta", handler: p, serving: p.Serving, faults: p.Misbehave, expires: p.Expires, asked: "/{app-id}/subscriptions and /{waba-id}/subscribed_apps"}
 	const word = "a-word-both-sides-know"
 	for _, phone := range p.Phones() {
 		c := playedChannel{kind: phone.Platform(), phone: phone, files: p, values: map[string]string{"access_token": meta.Token, "app_secret": meta.AppSecret, "verify_token": word}}

@@ -154,7 +154,7 @@ func (e *environment) build(v vault, s setting.Settings, log *slog.Logger, playe
 		mux.Handle(p, x.api)
 	}
 	core := h.Handler()
-	for _, p := range []string{"/chat/", file.Path, rate.Path} {
+	for _, p := range []string{"/chat/", file.Path, hub.IntakePath, rate.Path} {
 		mux.Handle(p, core)
 	}
 	mux.Handle("/widget.js", web.Assets())

@@ -26,7 +26,7 @@ const (
 
 // notOurs are addresses of other parts of the hub: a page there would hide a
 // wrong address.
-var notOurs = []string{"/api/", "/hooks/", "/chat/", "/files/"}
+var notOurs = []string{"/api/", "/hooks/", "/chat/", "/files/", "/uploads/"}
 
 // application is one build of the web application.
 type application struct {

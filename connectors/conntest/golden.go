@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -76,9 +77,13 @@ func batchText(b connector.Batch) ([]byte, error) {
 		Envelopes []canon.Envelope `json:"envelopes"`
 		Wakes     []connector.Wake `json:"wakes,omitempty"`
 		Keep      []value          `json:"keep,omitempty"`
+		Devices   []string         `json:"devices,omitempty"`
 		Refresh   bool             `json:"refresh,omitempty"`
 	}
 	d := doc{Envelopes: make([]canon.Envelope, len(b.Envelopes)), Wakes: b.Wakes, Refresh: b.Refresh}
+	for _, r := range b.Devices {
+		d.Devices = append(d.Devices, fmt.Sprintf("%s: %s of %s, gone %v", r.Thread.Peer, r.Device.Token, r.Device.Service, r.Gone))
+	}
 	for i, e := range b.Envelopes {
 		e.ID, e.Raw = canon.ID{}, ""
 		d.Envelopes[i] = e

@@ -185,6 +185,7 @@ func (h *hub) post(raw connector.Raw) (out taken) {
 	default:
 		out.outcome = connector.Committed
 		h.keep(out.batch.Keep)
+		l.carried.register(out.batch.Devices)
 	}
 	out.reply, _ = call(l, "Ack", func() (connector.Reply, error) { return hook.Ack(raw, out.outcome), nil })
 	l.reply("the answer to a callback", out.reply)

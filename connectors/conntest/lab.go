@@ -33,8 +33,10 @@ type lab struct {
 	link   connector.Link
 	env    connector.Env
 	kept   *cache // of the link, durable
-	conn   connector.Conn
-	hub    *hub
+	// carried are the devices that callbacks told of.
+	carried *devices
+	conn    connector.Conn
+	hub     *hub
 
 	mood     mood
 	stopLive func() // nil: no stream is kept going
@@ -101,7 +103,7 @@ func (l *lab) open() bool {
 		ID: fixedID(1), Tenant: fixedID(2), Config: values, Accounts: emu.Accounts(),
 		HookURL: "https://hub.example.com/hooks/" + fixedID(1).String(), PageURL: "https://hub.example.com",
 	}
-	l.hub, l.kept = newHub(l), newCache(l.clock.Now)
+	l.hub, l.kept, l.carried = newHub(l), newCache(l.clock.Now), &devices{}
 	return l.reopen() && l.begin()
 }
 
@@ -139,7 +141,7 @@ func (l *lab) reopen() bool {
 	l.still()
 	l.net.heal()
 	l.env = connector.Env{
-		HTTP: l.net.client(), Dial: l.net.dial, Files: files{}, Cache: l.kept,
+		HTTP: l.net.client(), Dial: l.net.dial, Files: files{}, Cache: l.kept, Intake: intake{l.clock.Now}, Devices: l.carried,
 		Clock: l.clock.Now, Log: slog.New(l.log),
 		State: func(s connector.State) {
 			l.mood.seen(s.Health)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -168,4 +169,60 @@ func (c *cache) Once(ctx context.Context, key string, fill func(context.Context)
 		return "", err
 	}
 	return v, c.Set(ctx, key, v, ttl)
+}
+
+// intake is connector.Intake over one file, put on every thread before.
+type intake struct{ now func() time.Time }
+
+// putHandle is the handle of that file.
+const putHandle = connector.HandlePrefix + "kit"
+
+// Address is one of a hub that nobody reaches.
+func (i intake) Address(thread canon.ThreadKey, info connector.FileInfo) (connector.Place, error) {
+	return connector.Place{URL: "https://hub.example.com/uploads/" + string(thread.Peer), Expires: i.now().Add(time.Hour)}, nil
+}
+
+// Taken knows the one handle.
+func (intake) Taken(_ canon.ThreadKey, handle string) (canon.Media, bool) {
+	info := sampleInfo(fileImage)
+	return canon.Media{Kind: canon.MediaImage, File: fileImage, Name: info.Name, MIME: info.MIME, Size: info.Size}, handle == putHandle
+}
+
+// devices is connector.Devices in memory.
+type devices struct {
+	mu  sync.Mutex
+	all []connector.Registered
+}
+
+// register keeps what a callback told.
+func (d *devices) register(told []connector.Registered) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, r := range told {
+		d.all = slices.DeleteFunc(d.all, func(x connector.Registered) bool { return x.Device.Token == r.Device.Token })
+		if !r.Gone {
+			d.all = append([]connector.Registered{r}, d.all...)
+		}
+	}
+}
+
+// Of lists the devices of a thread.
+func (d *devices) Of(_ context.Context, key canon.ThreadKey) ([]connector.Device, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []connector.Device
+	for _, r := range d.all {
+		if r.Thread == key {
+			out = append(out, r.Device)
+		}
+	}
+	return out, nil
+}
+
+// Drop forgets tokens.
+func (d *devices) Drop(_ context.Context, _ canon.RemoteID, tokens []string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.all = slices.DeleteFunc(d.all, func(x connector.Registered) bool { return slices.Contains(tokens, x.Device.Token) })
+	return nil
 }

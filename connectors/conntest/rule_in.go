@@ -27,8 +27,8 @@ func checkTableIn(l *lab) {
 		if !l.took(got) {
 			continue
 		}
-		if (len(got.batch.Envelopes)+len(got.batch.Wakes)+len(got.batch.Keep) == 0) != c.Empty {
-			l.find("it was decoded to %d envelopes, %d wakes and %d values to keep", len(got.batch.Envelopes), len(got.batch.Wakes), len(got.batch.Keep))
+		if b := got.batch; (len(b.Envelopes)+len(b.Wakes)+len(b.Keep)+len(b.Devices) == 0) != c.Empty {
+			l.find("it was decoded to %d envelopes, %d wakes, %d values to keep and %d devices", len(b.Envelopes), len(b.Wakes), len(b.Keep), len(b.Devices))
 		}
 		if got.batch.Refresh && !is[connector.Refresher](l.conn) {
 			l.find("it asks for a refresh, and the Conn is no connector.Refresher")

@@ -2,10 +2,13 @@ package emulate_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,5 +77,68 @@ func TestFaultsEndCalls(t *testing.T) {
 			_ = resp.Body.Close()
 		}
 		srv.Close()
+	}
+}
+
+// Callbacks brought twice, and overtaken.
+func TestThePostmanMisdelivers(t *testing.T) {
+	var mu sync.Mutex
+	var got []string
+	hub := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		got = append(got, r.Method+string(body))
+	}))
+	defer hub.Close()
+	post := &emulate.Postman{}
+	client := &http.Client{Transport: post}
+	say := func(method, words string) {
+		req, err := http.NewRequestWithContext(t.Context(), method, hub.URL, strings.NewReader(words))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		resp, err := client.Do(req)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = resp.Body.Close()
+	}
+	post.Misdeliver(emulate.Redeliver, emulate.Reorder)
+	say("PUT", "0") // no callback
+	say("POST", "1")
+	held := make(chan struct{})
+	go func() {
+		defer close(held)
+		say("POST", "2")
+	}()
+	for !post.Holds() {
+		runtime.Gosched()
+	}
+	say("POST", "3")
+	<-held
+	say("POST", "4")
+	if want := []string{"PUT0", "POST1", "POST1", "POST3", "POST2", "POST4"}; !slices.Equal(got, want) || post.Carried() != 5 {
+		t.Errorf("the hub got %q, %d callbacks", got, post.Carried())
+	}
+}
+
+// Tokens are ended before the call that meets it, and the next fault counts for
+// the same call.
+func TestTokensEndBeforeACall(t *testing.T) {
+	var q emulate.Faults
+	q.Misbehave(emulate.Fault{Kind: emulate.ExpiredToken, Op: "send"}, emulate.Fault{Status: 503})
+	if q.Expires() {
+		t.Error("nobody said how tokens end")
+	}
+	ended := 0
+	q.Tokens(func() { ended++ })
+	if f, ok := q.Take("send"); !ok || f.Status != 503 || ended != 1 {
+		t.Errorf("%+v %v, ended %d times", f, ok, ended)
+	}
+	if _, ok := q.Take("send"); ok || ended != 1 {
+		t.Error("one fault served twice")
 	}
 }

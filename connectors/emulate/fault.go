@@ -19,6 +19,12 @@ const (
 	LoseAnswer                  // take the call and cut the connection
 	Late                        // take the call, and answer only when the caller gave up
 	Slow                        // take the call, and answer as ever after Wait; of calls over HTTP
+	// ExpiredToken ends every token before the call is looked at, which is then
+	// refused as the platform refuses it; where tokens end.
+	ExpiredToken
+	// Of callbacks, see Postman:
+	Redeliver // bring it a second time, as it was, after it was answered
+	Reorder   // let the next one overtake it
 )
 
 // Fault is a misbehaviour for one call.
@@ -50,8 +56,24 @@ func (f Fault) Delays(r *http.Request) bool {
 // Faults is a queue of misbehaviour. The zero value behaves; safe for
 // concurrent use.
 type Faults struct {
-	mu   sync.Mutex
-	next []Fault
+	mu     sync.Mutex
+	next   []Fault
+	expire func()
+}
+
+// Tokens says how a platform's tokens are ended, for ExpiredToken. It is called
+// without a lock of the platform's.
+func (q *Faults) Tokens(expire func()) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.expire = expire
+}
+
+// Expires tells whether the platform has tokens that end.
+func (q *Faults) Expires() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.expire != nil
 }
 
 // Misbehave queues faults; each serves one call.
@@ -68,17 +90,30 @@ func (q *Faults) Behave() {
 	q.next = nil
 }
 
-// Take returns the first fault meant for a call of op, and removes it.
+// Take returns the first fault meant for a call of op, and removes it. One that
+// ends tokens has ended them by then, and is not told of.
 func (q *Faults) Take(op string) (Fault, bool) {
+	for {
+		f, expire, ok := q.take(op)
+		if !ok || f.Kind != ExpiredToken {
+			return f, ok
+		}
+		if expire != nil {
+			expire()
+		}
+	}
+}
+
+func (q *Faults) take(op string) (Fault, func(), bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	i := slices.IndexFunc(q.next, func(f Fault) bool { return f.Op == "" || f.Op == op })
 	if i < 0 {
-		return Fault{}, false
+		return Fault{}, nil, false
 	}
 	f := q.next[i]
 	q.next = slices.Delete(q.next, i, i+1)
-	return f, true
+	return f, q.expire, true
 }
 
 // End ends a call the way the fault says. For faults that take the call, call

@@ -30,7 +30,7 @@ func (c *Conn) tell(ctx context.Context, call Call) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.settle(call, status, header, body)
+	_, err = c.settle(ctx, call, status, header, body)
 	return err
 }
 

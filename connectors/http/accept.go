@@ -48,13 +48,19 @@ func (c *Conn) accept(e *canon.Envelope, arrived time.Time) *Problem {
 	case len(e.Account) > maxID || len(e.Thread.Peer) > maxID || len(e.Thread.Thread) > maxID || len(e.From.ID) > maxID:
 		return bad("thread", "Ids of account, peer, thread and sender may have 255 bytes at most.")
 	}
+	if p := acceptPerson(&e.From); p != nil {
+		return p
+	}
+	if p := acceptVisit(e.Visit); p != nil {
+		return p
+	}
 	return c.acceptEvent(e)
 }
 
 func (c *Conn) acceptEvent(e *canon.Envelope) *Problem {
 	switch ev := e.Event.(type) {
 	case canon.Posted:
-		if p := c.acceptMessage(&ev.Message); p != nil {
+		if p := c.acceptMessage(e.Thread, &ev.Message); p != nil {
 			return p
 		}
 		e.Event = ev
@@ -62,7 +68,7 @@ func (c *Conn) acceptEvent(e *canon.Envelope) *Problem {
 		if ev.Target == "" {
 			return bad("event.target", "Name the message that was edited by its remote_id.")
 		}
-		if p := c.acceptMessage(&ev.Message); p != nil {
+		if p := c.acceptMessage(e.Thread, &ev.Message); p != nil {
 			return p
 		}
 		e.Event = ev
@@ -114,7 +120,7 @@ var eventTypes = []string{"posted", "edited", "revoked", "reacted", "receipt", "
 
 var partTypes = []string{"text", "media", "location", "sticker", "contact", "choices", "template", "card", "opaque"}
 
-func (c *Conn) acceptMessage(m *canon.Message) *Problem {
+func (c *Conn) acceptMessage(thread canon.ThreadKey, m *canon.Message) *Problem {
 	m.ID = canon.ID{}
 	if m.ReplyTo != nil {
 		m.ReplyTo.ID = canon.ID{}
@@ -142,6 +148,14 @@ func (c *Conn) acceptMessage(m *canon.Message) *Problem {
 		case canon.Media:
 			if p.URL == "" && p.RemoteID == "" && p.State != canon.MediaExpired {
 				return bad(at(".url"), "Give the address where the file can be fetched.")
+			}
+			if handed(p.RemoteID) {
+				ours, ok := c.taken(thread, p)
+				if !ok {
+					return bad(at(".remote_id"), "No file of this thread has this handle any more. Put it once again.")
+				}
+				m.Parts[i] = ours
+				continue
 			}
 			m.Parts[i] = foreign(p)
 		case canon.Sticker:

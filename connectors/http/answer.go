@@ -1,6 +1,7 @@
 package http
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	nethttp "net/http"
@@ -18,6 +19,10 @@ type Answer struct {
 	At       time.Time        `json:"at,omitzero"`
 	Also     []canon.RemoteID `json:"also,omitempty"` // when one call made several messages
 
+	// Gone lists tokens of the call's push that lead nowhere any more: the hub
+	// forgets them.
+	Gone []string `json:"gone,omitempty"`
+
 	Code  string          `json:"code,omitempty"`  // of a failure: "window_closed", "unsupported", or its own
 	Text  string          `json:"text,omitempty"`  // for the agent
 	Scope connector.Scope `json:"scope,omitempty"` // of a 429: "thread", "account" (default) or "link"
@@ -27,9 +32,12 @@ type Answer struct {
 }
 
 // settle makes a receipt or an error of an answer.
-func (c *Conn) settle(call Call, status int, header nethttp.Header, body []byte) (connector.Receipt, error) {
+func (c *Conn) settle(ctx context.Context, call Call, status int, header nethttp.Header, body []byte) (connector.Receipt, error) {
 	var a Answer
 	readable := json.Unmarshal(body, &a) == nil
+	if readable && call.Push != nil && len(a.Gone) > 0 {
+		c.drop(ctx, call, a.Gone)
+	}
 	// 409 says that the key was taken before: success.
 	if status/100 == 2 || status == nethttp.StatusConflict {
 		if !readable {

@@ -15,6 +15,7 @@ import (
 	connhttp "parley/connectors/http"
 	"parley/core/canon"
 	"parley/core/canon/schema"
+	"parley/core/connector"
 	"parley/internal/schemagen"
 )
 
@@ -47,7 +48,7 @@ func TestDocumentIsInStep(t *testing.T) {
 // corpus holds, and the kit shows that it is accepted.
 func TestCorpusFitsTheDocument(t *testing.T) {
 	root := canonSchema(t)
-	foreign := map[string]bool{"newer_version": true, "unknown": true, "batch": true} // not of this version, or several
+	foreign := map[string]bool{"newer_version": true, "unknown": true, "batch": true, "devices": true} // not of this version, or several
 	for _, c := range in(t) {
 		if foreign[c.Name] {
 			continue
@@ -67,6 +68,9 @@ func canonSchema(t *testing.T) *schemagen.Schema {
 	return &root
 }
 
+// ownTypes are what is said on this wire alone; each stands where it is spoken of.
+var ownTypes = []string{"Call", "Sender", "Answer", "Signal", "Device", "Push", "Target", "Upload", "Place"}
+
 // allDefs are canon's definitions and those of the calls out.
 func allDefs(t *testing.T) map[string]*schemagen.Schema {
 	t.Helper()
@@ -75,10 +79,11 @@ func allDefs(t *testing.T) map[string]*schemagen.Schema {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.Of(reflect.TypeFor[connhttp.Call]())
-	g.Of(reflect.TypeFor[connhttp.Answer]())
-	g.Of(reflect.TypeFor[connhttp.Signal]())
-	for _, name := range []string{"Call", "Sender", "Answer", "Signal"} {
+	for _, one := range []reflect.Type{reflect.TypeFor[connhttp.Call](), reflect.TypeFor[connhttp.Answer](), reflect.TypeFor[connhttp.Signal](), reflect.TypeFor[connhttp.Device](),
+		reflect.TypeFor[connhttp.Upload](), reflect.TypeFor[connhttp.Place]()} {
+		g.Of(one)
+	}
+	for _, name := range ownTypes {
 		defs[name] = g.Defs[name]
 	}
 	return defs
@@ -114,7 +119,7 @@ func writeDocument(t *testing.T) []byte {
 		"rest": func() (string, error) {
 			var out strings.Builder
 			for _, name := range sortedNames(defs) {
-				if told[name] || name == "Call" || name == "Sender" || name == "Answer" || name == "Signal" {
+				if told[name] || slices.Contains(ownTypes, name) {
 					continue
 				}
 				text, err := object(name)
@@ -143,7 +148,7 @@ func writeDocument(t *testing.T) []byte {
 	conn, _, _ := link(t, nil)
 	var out bytes.Buffer
 	if err := tmpl.Execute(&out, map[string]any{
-		"Kind": connhttp.Kind, "Tolerance": int(connhttp.Tolerance.Seconds()), "MaxEnvelopes": connhttp.MaxEnvelopes, "MaxSignals": connhttp.MaxSignals, "MaxBody": connhttp.MaxBody,
+		"Kind": connhttp.Kind, "Tolerance": int(connhttp.Tolerance.Seconds()), "MaxEnvelopes": connhttp.MaxEnvelopes, "MaxSignals": connhttp.MaxSignals, "MaxDevices": connhttp.MaxDevices, "KeptDevices": connector.MaxDevices, "MaxBody": connhttp.MaxBody,
 		"TypingEvery":  int(conn.Capabilities(canon.ThreadKey{}).TypingEvery.Seconds()),
 		"FileLife":     int(connhttp.FileLife / (24 * time.Hour)),
 		"VectorSecret": connhttp.VectorSecret, "VectorID": connhttp.VectorID, "VectorAt": connhttp.VectorAt, "VectorBody": connhttp.VectorBody, "VectorSign": connhttp.VectorSign,

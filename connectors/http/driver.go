@@ -192,5 +192,8 @@ func capabilities(maxText int) connector.Capabilities {
 	return c
 }
 
-// Routes: callbacks are posted to the callback address itself.
-func (c *Conn) Routes() []connector.Route { return []connector.Route{{Method: nethttp.MethodPost}} }
+// Routes: callbacks are posted to the callback address itself, and those who have
+// a file ask below it where to put it.
+func (c *Conn) Routes() []connector.Route {
+	return []connector.Route{{Method: nethttp.MethodPost}, {Method: nethttp.MethodPost, Path: uploadPath}}
+}

@@ -86,7 +86,7 @@ func TestOneMessageThroughItsLife(t *testing.T) {
 	calls := p.Calls()
 	typing, read := calls[len(calls)-2], calls[len(calls)-1]
 	if typing.Op != "typing" || !typing.On || typing.Thread.Peer != "u1" || read.Op != "read" || read.Target != "m-9" {
-		t.Errorf("typing %+v, read %+v", typing.Call, read.Call)
+		t.Errorf("typing %+v, read %+v", typing.Order, read.Order)
 	}
 	if p.Seen("u2") != nil {
 		t.Error("another customer sees something")

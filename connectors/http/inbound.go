@@ -28,6 +28,10 @@ func (c *Conn) Unseal(raw connector.Raw) (connector.Opened, error) {
 	if err := c.signer.Verify(raw.Header, c.env.Clock(), raw.Body); err != nil {
 		return connector.Opened{}, err
 	}
+	if raw.Path == uploadPath {
+		answer := c.place(raw.Body)
+		return connector.Opened{Body: raw.Body, Answer: &answer}, nil
+	}
 	return connector.Opened{Body: raw.Body}, nil
 }
 
@@ -40,6 +44,9 @@ func (c *Conn) Decode(_ context.Context, v connector.Verified) (connector.Batch,
 func (c *Conn) decode(body []byte, arrived time.Time) (connector.Batch, error) {
 	if now.Match(body) {
 		return c.decodeSignals(body)
+	}
+	if carried.Match(body) {
+		return c.decodeDevices(body)
 	}
 	if len(body) > MaxBody {
 		return connector.Batch{}, &Problem{nethttp.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("The body is over %d bytes. Send fewer envelopes at a time, and files as addresses.", MaxBody)}
@@ -168,8 +175,7 @@ func (c *Conn) refusal(raw connector.Raw) connector.Reply {
 	if !errors.As(err, &p) {
 		return connector.Reply{Status: nethttp.StatusBadRequest}
 	}
-	body, _ := json.Marshal(p) // texts and a number always marshal
-	return connector.Reply{Status: p.Status, Header: nethttp.Header{"Content-Type": {"application/problem+json"}}, Body: body}
+	return p.reply()
 }
 
 // Problem is why a callback was refused, in the form of RFC 9457.
@@ -178,6 +184,11 @@ type Problem struct {
 	Code   string `json:"code"`
 	Field  string `json:"field,omitempty"`
 	Text   string `json:"detail"` // what is wrong and what to do; quotes nothing of the body
+}
+
+func (p *Problem) reply() connector.Reply {
+	body, _ := json.Marshal(p) // texts and a number always marshal
+	return connector.Reply{Status: p.Status, Header: nethttp.Header{"Content-Type": {"application/problem+json"}}, Body: body}
 }
 
 func (p *Problem) Error() string {

@@ -180,7 +180,7 @@ func outCases() []conntest.OutCase {
 	fails := func(name string, class connector.Class, f fake.Fault) conntest.OutCase {
 		return conntest.OutCase{Name: name, Message: hello, Class: class, Before: func(e conntest.Emulator) { e.(*stage).Misbehave(f) }}
 	}
-	answers := func(status int, a connhttp.Answer) fake.Fault { return fake.Fault{Status: status, Answer: a} }
+	answers := func(status int, a fake.Reply) fake.Fault { return fake.Fault{Status: status, Answer: a} }
 	lost := fails("taken, then the connection breaks", connector.Uncertain, fake.Fault{Kind: fake.LoseAnswer})
 	lost.Taken = true
 	failedAfter := fails("500 after it was taken", connector.Uncertain, fake.Fault{Status: 500, After: true})
@@ -205,20 +205,20 @@ func outCases() []conntest.OutCase {
 		{Name: "unknown operation", Class: connector.Unsupported, Request: func(r *connector.Request) { r.Op = "pin" }},
 		{Name: "too long", Class: connector.Invalid, Message: canon.TextMessage(strings.Repeat("长", 121))},
 		fails("rate limited", connector.RateLimited, fake.RateLimit(7*time.Second)),
-		fails("rate limited by thread", connector.RateLimited, fake.Fault{Status: 429, RetryAfter: time.Second, Answer: connhttp.Answer{Scope: connector.ScopeThread}}),
-		fails("bad request", connector.Invalid, answers(400, connhttp.Answer{Text: "parts[0] is not for me"})),
+		fails("rate limited by thread", connector.RateLimited, fake.Fault{Status: 429, RetryAfter: time.Second, Answer: fake.Reply{Scope: "thread"}}),
+		fails("bad request", connector.Invalid, answers(400, fake.Reply{Text: "parts[0] is not for me"})),
 		fails("unauthorized", connector.NeedsLogin, fake.Status(401)),
 		fails("forbidden", connector.NeedsLogin, fake.Status(403)),
 		fails("not found", connector.Invalid, fake.Status(404)),
 		fails("gone", connector.Gone, fake.Status(410)),
-		fails("window closed", connector.WindowClosed, answers(422, connhttp.Answer{Code: "window_closed"})),
-		fails("unsupported", connector.Unsupported, answers(422, connhttp.Answer{Code: "unsupported"})),
+		fails("window closed", connector.WindowClosed, answers(422, fake.Reply{Code: "window_closed"})),
+		fails("unsupported", connector.Unsupported, answers(422, fake.Reply{Code: "unsupported"})),
 		fails("redirect", connector.Invalid, fake.Status(304)),
 		fails("500 not taken", connector.Transient, fake.NotTaken(500)),
 		fails("503 not taken", connector.Transient, fake.Fault{Status: 503, RetryAfter: 30 * time.Second, Answer: fake.NotTaken(503).Answer}),
 		fails("500", connector.Uncertain, fake.Status(500)),
 		fails("connection cut before it was taken", connector.Uncertain, fake.Fault{Kind: fake.HangUp}),
-		fails("a secret in the answer", connector.Invalid, answers(400, connhttp.Answer{Text: "why do you sign with " + secret + "?", Code: secret})),
+		fails("a secret in the answer", connector.Invalid, answers(400, fake.Reply{Text: "why do you sign with " + secret + "?", Code: secret})),
 		lost, failedAfter,
 	}
 }

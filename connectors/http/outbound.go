@@ -40,6 +40,9 @@ type Call struct {
 	On      bool           `json:"on,omitempty"`    // of "typing"
 	Sender  *Sender        `json:"sender,omitempty"`
 	Ticket  []byte         `json:"ticket,omitempty"` // as the application gave it
+	// Push is what a notice of the message needs, of "post", where the customer has
+	// devices.
+	Push *Push `json:"push,omitempty"`
 }
 
 // Sender is who speaks.
@@ -84,6 +87,11 @@ func (c *Conn) Send(ctx context.Context, r connector.Request) (connector.Receipt
 			return connector.Receipt{}, err
 		}
 		call.Message = &m
+		if r.Op == connector.OpPost {
+			if call.Push, err = c.push(ctx, r); err != nil {
+				return connector.Receipt{}, err
+			}
+		}
 	case connector.OpRevoke, connector.OpReact:
 	default:
 		return connector.Receipt{}, &connector.Error{Class: connector.Unsupported, Code: "unknown_op", Shown: text("This operation is not known here.", "此处不支持该操作。"), Err: fmt.Errorf("sending: the operation %q is not known", r.Op)}
@@ -92,7 +100,7 @@ func (c *Conn) Send(ctx context.Context, r connector.Request) (connector.Receipt
 	if err != nil {
 		return connector.Receipt{}, err
 	}
-	return c.settle(call, status, header, body)
+	return c.settle(ctx, call, status, header, body)
 }
 
 // linked puts an address behind every file of ours, for the application to

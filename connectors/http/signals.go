@@ -20,6 +20,21 @@ const (
 // now recognises a body of signals.
 var now = regexp.MustCompile(`^\s*\{\s*"signals"\s*:`)
 
+// lane fills in the account of a thread that was named, or says what is wrong
+// with it.
+func (c *Conn) lane(key *canon.ThreadKey, field string) *Problem {
+	if key.Account == "" {
+		key.Account = c.account
+	}
+	switch {
+	case key.Peer == "":
+		return bad(field+".peer", "Say whose it is.")
+	case len(key.Account) > maxID || len(key.Peer) > maxID || len(key.Thread) > maxID:
+		return bad(field, "Ids of account, peer and thread may have 255 bytes at most.")
+	}
+	return nil
+}
+
 // Signal is what a customer does right now: it is shown to who looks at their
 // conversation, and never stored.
 type Signal struct {
@@ -45,16 +60,11 @@ func (c *Conn) decodeSignals(body []byte) (connector.Batch, error) {
 	}
 	var out connector.Batch
 	for i, s := range in.Signals {
-		if s.Thread.Account == "" {
-			s.Thread.Account = c.account
-		}
 		field := fmt.Sprintf("signals[%d].", i)
-		switch {
-		case s.Thread.Peer == "":
-			return connector.Batch{}, bad(field+"thread.peer", "Say whose signal it is.")
-		case len(s.Thread.Account) > maxID || len(s.Thread.Peer) > maxID || len(s.Thread.Thread) > maxID:
-			return connector.Batch{}, bad(field+"thread", "Ids of account, peer and thread may have 255 bytes at most.")
-		case len(s.Text) > maxTyped:
+		if p := c.lane(&s.Thread, field+"thread"); p != nil {
+			return connector.Batch{}, p
+		}
+		if len(s.Text) > maxTyped {
 			return connector.Batch{}, bad(field+"text", fmt.Sprintf("What is typed may have %d bytes at most.", maxTyped))
 		}
 		if s.Online != nil {

@@ -74,7 +74,8 @@ func (c *conn) Send(_ context.Context, r connector.Request) (connector.Receipt, 
 	if _, ok := c.accounts[r.Account.ID]; !ok {
 		return connector.Receipt{}, &connector.Error{
 			Class: connector.Invalid, Scope: connector.ScopeAccount,
-			Err: fmt.Errorf("send on web link %s: account %s is not on it", c.link.ID, r.Account.ID),
+			Shown: connector.Text{EN: "This chat does not belong to the account any more. Open the conversation anew.", ZH: "该聊天已不属于此账号，请重新打开会话。"},
+			Err:   fmt.Errorf("send on web link %s: account %s is not on it", c.link.ID, r.Account.ID),
 		}
 	}
 	receipt := connector.Receipt{State: canon.Sent, At: c.now().UTC()}
@@ -84,7 +85,8 @@ func (c *conn) Send(_ context.Context, r connector.Request) (connector.Receipt, 
 	case connector.OpEdit, connector.OpRevoke:
 		receipt.RemoteID = r.Target
 	default:
-		return connector.Receipt{}, &connector.Error{Class: connector.Unsupported, Code: string(r.Op)}
+		return connector.Receipt{}, &connector.Error{Class: connector.Unsupported, Code: string(r.Op),
+			Shown: connector.Text{EN: "The chat of a website does not know this.", ZH: "网站聊天不支持此操作。"}}
 	}
 	return receipt, nil
 }
@@ -117,7 +119,7 @@ func (c *conn) lane(account connector.Account, v visitor) canon.ThreadKey {
 // count within their visitor.
 func (c *conn) envelope(account connector.Account, v visitor, key string, event canon.Event) canon.Envelope {
 	return canon.Envelope{
-		ID: canon.NewID(), Account: account.RemoteID, Thread: c.lane(account, v), From: v.peer(),
+		Account: account.RemoteID, Thread: c.lane(account, v), From: v.peer(),
 		EventID: string(v.Peer) + "/" + key, Time: c.now().UTC(), Event: event,
 	}
 }

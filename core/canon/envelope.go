@@ -32,7 +32,7 @@ type Envelope struct {
 	Ticket *Ticket `json:"ticket,omitempty"`
 	// Entry is the door the customer came through, when this fact tells.
 	Entry *Entry `json:"entry,omitempty"`
-	// Visit is what the site knew when the customer opened the chat.
+	// Visit is what the site or application knew when the customer opened the chat.
 	Visit *Visit `json:"visit,omitempty"`
 	// Raw is the SHA-256 (hex) of the verified raw bytes this was decoded from.
 	Raw   string `json:"raw,omitempty"`
@@ -82,7 +82,8 @@ type Entry struct {
 	URL   string `json:"url,omitempty"`
 }
 
-// Visit is where a web customer was and came from when the chat was opened.
+// Visit is where a customer was and came from when the chat was opened: the page
+// of a site, or the device an application runs on.
 type Visit struct {
 	Page     string     `json:"page,omitempty"`
 	Title    string     `json:"title,omitempty"`
@@ -92,7 +93,10 @@ type Visit struct {
 	Keyword  string     `json:"keyword,omitempty"` // what was searched for
 	Browser  string     `json:"browser,omitempty"`
 	System   string     `json:"system,omitempty"`
-	Device   string     `json:"device,omitempty"` // "desktop", "mobile", "tablet"
+	Device   string     `json:"device,omitempty"`  // "desktop", "mobile", "tablet"
+	Model    string     `json:"model,omitempty"`   // of the device, as people call it
+	Carrier  string     `json:"carrier,omitempty"` // the mobile network
+	App      string     `json:"app,omitempty"`     // the application and its version
 	Address  string     `json:"address,omitempty"`
 	Language string     `json:"language,omitempty"`
 	TimeZone string     `json:"time_zone,omitempty"`

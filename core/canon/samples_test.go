@@ -102,7 +102,7 @@ var sampleEnvelope = Envelope{
 	Entry:  &Entry{Kind: "qr", Value: "shop-1", Title: "门店", URL: "https://example.com/s1"},
 	Visit: &Visit{Page: "https://example.com/p", Title: "商品", Referrer: "https://search.example.com", Engine: "baidu", Keyword: "手机",
 		Campaign: Campaign{Source: "a", Medium: "b", Name: "c", Term: "d", Content: "e"}, Browser: "Chrome 140", System: "Windows 11", Device: "desktop",
-		Address: "203.0.113.7", Language: "zh-CN", TimeZone: "Asia/Shanghai", Screen: "1920x1080",
+		Model: "iPhone 16 Pro", Carrier: "中国移动", App: "Shop 3.2.1", Address: "203.0.113.7", Language: "zh-CN", TimeZone: "Asia/Shanghai", Screen: "1920x1080",
 		Trail: []PageView{{URL: "https://example.com/", Title: "首页", At: sampleTime}}},
 	Raw: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Event: Posted{Message: TextMessage("你好")},
 }

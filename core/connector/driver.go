@@ -113,6 +113,10 @@ type Env struct {
 	Files Files
 	// Cache keeps small values (tokens) shared by all nodes.
 	Cache Cache
+	// Intake takes files of customers in before a message names them; nil: none.
+	Intake Intake
+	// Devices remembers where customers' notices go; nil: nothing does.
+	Devices Devices
 	// Convert turns recordings into formats a platform takes; nil: nothing here
 	// can.
 	Convert Converter

@@ -61,6 +61,8 @@ type Batch struct {
 	// Keep are small values for Env.Cache that a callback brings, such as the
 	// ticket a platform hands out. They are durable before Ack.
 	Keep []Kept
+	// Devices are for Env.Devices, durable before Ack.
+	Devices []Registered
 	// Signals are passed on to who looks at their threads, after the commit, and
 	// never stored.
 	Signals []Signalled

@@ -68,6 +68,9 @@ func TestX15_WhatIsErasedIsNowhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		err = r.scope().Write(ctx, func(tx *store.Tx) error {
+			if err := tx.PutDevice(store.Device{Account: c.Account, Name: "a phone", Key: canon.ThreadKey{Peer: "marker"}, Sealed: []byte("sealed")}, 1); err != nil {
+				return err
+			}
 			_, err := tx.SaveContactNote(core.ContactNote{Contact: c.Contact, Author: lin, Body: "marker-note"}, lin)
 			return err
 		})

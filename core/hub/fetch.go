@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
-	"strings"
 	"sync"
 	"time"
 
@@ -127,10 +125,11 @@ func (h *Hub) bring(ctx context.Context, tenant canon.ID, f store.DueFetch, m co
 	if err != nil {
 		return store.File{}, err
 	}
+	claim := file.Claim{Name: name, MIME: kind, Size: info.Size, Keep: true}
 	if plays != kind {
-		name, kind, info.Size = strings.TrimSuffix(name, path.Ext(name))+".mp3", plays, 0
+		claim = renamed(claim, plays)
 	}
-	stored, err := h.Upload(ctx, tenant, file.Claim{Name: name, MIME: kind, Size: info.Size, Keep: true}, canon.ID{}, m.Thread, heard)
+	stored, err := h.Upload(ctx, tenant, claim, canon.ID{}, m.Thread, heard)
 	var refused *file.Refusal
 	if asRefusal(err, &refused) {
 		return store.File{}, &connector.Error{Class: connector.Invalid, Code: refused.Code, Err: refused}

@@ -66,6 +66,12 @@ func (c catalog) File(ctx context.Context, tenant, id canon.ID) (file.Item, erro
 // Upload takes a file of an agent or customer in. Errors of *file.Refusal are
 // the sender's to mend.
 func (h *Hub) Upload(ctx context.Context, tenant canon.ID, claim file.Claim, by, thread canon.ID, body io.Reader) (store.File, error) {
+	id := canon.NewID()
+	return h.takeFile(ctx, tenant, store.File{ID: id, Key: file.Key(tenant, id), Agent: by, Thread: thread}, claim, body)
+}
+
+// takeFile takes the bytes of a file in.
+func (h *Hub) takeFile(ctx context.Context, tenant canon.ID, f store.File, claim file.Claim, body io.Reader) (store.File, error) {
 	book, err := h.Books.Get(ctx, tenant)
 	if err != nil {
 		return store.File{}, err
@@ -73,8 +79,6 @@ func (h *Hub) Upload(ctx context.Context, tenant canon.ID, claim file.Claim, by,
 	if max := book.Settings().MaxFile; max > 0 && claim.Limit == 0 {
 		claim.Limit = max
 	}
-	f := store.File{ID: canon.NewID(), Agent: by, Thread: thread}
-	f.Key = file.Key(tenant, f.ID)
 	meta, err := h.o.Intake.Take(ctx, f.Key, body, claim)
 	if err != nil {
 		return store.File{}, err

@@ -89,7 +89,8 @@ type Hub struct {
 	knocks  *secret.Signer // of what the hub sends to its own address
 	outside *http.Client   // reaches our own address the way a platform would
 
-	rates *rate.Links // addresses customers rate at
+	rates  *rate.Links    // addresses customers rate at
+	passes *secret.Signer // of addresses and handles of files
 
 	filling keyed // fills of one kept value, one at a time
 }
@@ -100,7 +101,7 @@ func New(o Options) *Hub {
 	h := &Hub{
 		o: o, node: canon.NewID().String(), ctx: ctx, stop: stop,
 		knocks: o.Box.Signer("knock"), outside: o.Egress.HTTPClient(egress.API),
-		rates: rate.NewLinks(o.PublicURL, o.Box.Signer("rating")),
+		rates: rate.NewLinks(o.PublicURL, o.Box.Signer("rating")), passes: o.Box.Signer("file intake"),
 		links: map[canon.ID]*openLink{}, accounts: map[canon.ID]*openLink{}, moods: map[canon.ID]*mood{},
 	}
 	local := &cluster.Local{}
@@ -289,12 +290,14 @@ func (h *Hub) eachTenant(do func(canon.ID) error) {
 }
 
 // Handler serves callbacks (/hooks/…), our own channels (/chat/…), files
-// (/files/…) and the page customers rate at (/rate/…).
+// (/files/…), where applications put them (/uploads/…), and the page customers
+// rate at (/rate/…).
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/hooks/", h.Door)
 	mux.HandleFunc("/chat/", h.serveChat)
 	mux.Handle(file.Path, &file.Handler{Signer: h.o.Files, Catalog: catalog{h.o.Store}, Storage: h.o.Storage, Now: time.Now, Log: h.o.Log})
+	mux.HandleFunc(IntakePath, h.servePlace)
 	mux.Handle(rate.Path, &rate.Handler{Links: h.rates, Desk: h.Desk, Log: h.o.Log})
 	return mux
 }

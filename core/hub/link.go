@@ -34,6 +34,7 @@ type openLink struct {
 	files    files
 	key      []byte // the tenant's data key
 	kept     cache
+	devices  *devices
 	setUp    setUp
 
 	installed atomic.Bool // at the platform, by this opening of the link
@@ -104,7 +105,7 @@ func (h *Hub) Beside(line ingest.Line, account canon.RemoteID) []ingest.Line {
 }
 
 func (h *Hub) ingestLine(l *openLink) ingest.Line {
-	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal, Keep: l.kept.keep, Refresh: l.ask, Signal: l.signalled}
+	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal, Keep: l.kept.keep, Devices: l.devices.register, Refresh: l.ask, Signal: l.signalled}
 }
 
 // wake nudges the streamer. A nudge that finds the queue full is not lost: the
@@ -262,7 +263,7 @@ func (h *Hub) open(ctx context.Context, tenant canon.ID, row store.LinkRow, save
 		l.accounts = append(l.accounts, connector.Account{ID: a.ID, RemoteID: a.RemoteID, Name: a.Name})
 		l.resting[a.ID] = a.Paused
 	}
-	l.kept = cache{h: h, l: l, key: dataKey}
+	l.kept, l.devices = cache{h: h, l: l, key: dataKey}, &devices{h: h, l: l, key: dataKey}
 	link := h.describe(tenant, row, values, l.accounts)
 	spec := driver.Spec()
 	l.many = spec.ManyAccounts
@@ -356,7 +357,7 @@ func (h *Hub) Probe(ctx context.Context, tenant canon.ID, kind string, values co
 	l := &openLink{hub: h, tenant: tenant, id: canon.NewID(), kind: kind, files: files{h, tenant}}
 	accounts := []connector.Account{{ID: canon.NewID()}}
 	link := connector.Link{ID: l.id, Tenant: tenant, Config: values, Accounts: accounts, HookURL: h.HookURL(l.id), PageURL: h.o.PublicURL}
-	l.kept = cache{h: h, l: l}
+	l.kept, l.devices = cache{h: h, l: l}, &devices{h: h, l: l}
 	env := h.env(l, driver.Spec(), values)
 	env.State = func(connector.State) {} // a link nobody stored has no light
 	return driver.Open(ctx, link, env)
@@ -377,7 +378,7 @@ func (h *Hub) env(l *openLink, spec connector.Spec, values connector.Values) con
 			return h.o.Egress.Dial(egress.WithRedactor(ctx, redactor), network, address)
 		},
 		Files: l.files,
-		Cache: l.kept,
+		Cache: l.kept, Intake: intake{h, l}, Devices: l.devices,
 		Chat:  chat{h: h, l: l},
 		Clock: h.o.Store.Now, Convert: h.o.Convert,
 		Database: h.o.Store.Beside,

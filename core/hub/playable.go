@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"path"
+	"strings"
 
 	"parley/core/connector"
+	"parley/core/file"
 	"parley/core/sound"
 )
 
@@ -40,4 +43,10 @@ func (h *Hub) playable(ctx context.Context, body io.Reader, kind string) (io.Rea
 		return nil, kind, fmt.Errorf("read a converted recording: %w", err)
 	}
 	return bytes.NewReader(made), plays, nil
+}
+
+// renamed is the claim on a recording that became MP3.
+func renamed(c file.Claim, plays string) file.Claim {
+	c.Name, c.MIME, c.Size = strings.TrimSuffix(c.Name, path.Ext(c.Name))+".mp3", plays, 0
+	return c
 }

@@ -39,6 +39,8 @@ type Line struct {
 	Seal func([]byte) ([]byte, error)
 	// Keep makes a value a callback brought durable.
 	Keep func(context.Context, connector.Kept) error
+	// Devices makes the devices a callback told of durable.
+	Devices func(context.Context, []connector.Registered) error
 	// Refresh has the link ask its platform soon.
 	Refresh func()
 	// Signal passes something on that is never stored.
@@ -185,7 +187,7 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 	// Held before the commit, so that the fastest answer finds it.
 	try := d.hold(line, raw, batch.Envelopes)
 	var fresh []canon.ID
-	if len(batch.Envelopes) > 0 || len(batch.Keep) > 0 {
+	if len(batch.Envelopes) > 0 || len(batch.Keep) > 0 || len(batch.Devices) > 0 {
 		if err := durable(func() (err error) {
 			fresh, err = d.store(ctx, line, batch, opened.Body)
 			return err
@@ -235,6 +237,11 @@ func (d *Door) store(ctx context.Context, line Line, batch connector.Batch, raw 
 	for _, k := range batch.Keep {
 		if err := line.Keep(context.WithoutCancel(ctx), k); err != nil {
 			return nil, fmt.Errorf("keep %s: %w", k.Name, err)
+		}
+	}
+	if len(batch.Devices) > 0 {
+		if err := line.Devices(context.WithoutCancel(ctx), batch.Devices); err != nil {
+			return nil, fmt.Errorf("keep devices: %w", err)
 		}
 	}
 	if len(batch.Envelopes) == 0 {

@@ -154,6 +154,9 @@ func (t *Tx) DeleteAccount(ctx context.Context, id, by canon.ID) (link canon.ID,
 	if len(all) == 1 {
 		return a.Link, t.DeleteLink(ctx, a.Link, by)
 	}
+	if _, err := t.exec("DELETE FROM devices WHERE tenant = $1 AND account = $2", t.tenant, id); err != nil {
+		return link, err
+	}
 	if _, err := t.exec("DELETE FROM accounts WHERE tenant = $1 AND id = $2", t.tenant, id); err != nil {
 		return link, err
 	}

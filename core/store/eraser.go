@@ -132,6 +132,7 @@ func (x *eraser) contact(ctx context.Context, e Erasing) error {
 		}
 		if err := x.all(id,
 			"DELETE FROM threads WHERE tenant = $1 AND contact = $2",
+			"DELETE FROM devices WHERE tenant = $1 AND (account, peer) IN (SELECT account, remote_id FROM identities WHERE tenant = $1 AND contact = $2)",
 			"DELETE FROM identities WHERE tenant = $1 AND contact = $2",
 			"DELETE FROM contact_notes WHERE tenant = $1 AND contact = $2",
 			"DELETE FROM contact_tags WHERE tenant = $1 AND contact = $2",

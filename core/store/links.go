@@ -241,7 +241,7 @@ func (t *Tx) announceAccounts(ctx context.Context, link, by canon.ID) error {
 	return nil
 }
 
-// DeleteLink removes a link with its accounts, cursors and cached values. What
+// DeleteLink removes a link with its accounts, devices, cursors and cached values. What
 // was said on them stays.
 func (t *Tx) DeleteLink(ctx context.Context, id, by canon.ID) error {
 	if _, err := t.Link(ctx, id); err != nil {
@@ -252,6 +252,7 @@ func (t *Tx) DeleteLink(ctx context.Context, id, by canon.ID) error {
 		return err
 	}
 	for _, q := range []string{
+		"DELETE FROM devices WHERE tenant = $1 AND account IN (SELECT id FROM accounts WHERE tenant = $1 AND link = $2)",
 		"DELETE FROM accounts WHERE tenant = $1 AND link = $2",
 		"DELETE FROM cursors WHERE tenant = $1 AND link = $2",
 		"DELETE FROM cached WHERE tenant = $1 AND link = $2",

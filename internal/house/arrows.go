@@ -38,6 +38,9 @@ func rooms() []room {
 		// The kit plays the core's part towards a connector, so it may use the core's.
 		{name: "connectors/conntest…", sees: []string{"core…"}, own: true},
 		{name: "connectors/emulate…", sees: []string{"core/connector…", "core/canon…"}, own: true},
+		// A platform played is built from its document: of what it tests it sees the
+		// vocabulary alone, so that one mistake cannot hide in both.
+		{name: "connectors/http/fake…", sees: []string{"core/canon…"}, own: true},
 		// A family sees the contract and nothing that could reach around it.
 		{name: "connectors/*…", sees: []string{"core/connector…", "core/canon…"}, own: true},
 		{name: "bots…", sees: []string{"core…"}, own: true},

@@ -65,6 +65,10 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, picture)
 		return
 	}
+	if r.URL.Path == placePath && r.Method == http.MethodPut {
+		h.put(w, r)
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, connhttp.MaxBody+1))
 	if err != nil {
 		var large *http.MaxBytesError
@@ -78,16 +82,21 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.mu.Unlock()
 	h.came++
 	h.x.look("a callback", string(body))
-	if r.Method != http.MethodPost || r.URL.Path != HookPath {
+	below, ours := strings.CutPrefix(r.URL.Path, HookPath)
+	if r.Method != http.MethodPost || !ours || below != "" && below != uploadPath {
 		h.x.find("signed callbacks", r.Method+" "+r.URL.Path, "callbacks are POSTs to %s", HookPath)
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
-	raw := connector.Raw{Method: r.Method, Header: r.Header, Body: body, Arrived: time.Now()}
+	raw := connector.Raw{Method: r.Method, Path: below, Header: r.Header, Body: body, Arrived: time.Now()}
 	opened, err := h.conn.Unseal(raw)
 	if err != nil {
 		h.x.find("signed callbacks", head(body), "the signature does not fit: it is made of webhook-id, webhook-timestamp and the bytes of the body, no older than 300 seconds")
 		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	if opened.Answer != nil {
+		write(w, *opened.Answer)
 		return
 	}
 	batch, err := h.conn.Decode(r.Context(), connector.Seal(raw, opened))
@@ -116,7 +125,10 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *hub) answer(w http.ResponseWriter, raw connector.Raw, o connector.Outcome) {
-	reply := h.conn.Ack(raw, o)
+	write(w, h.conn.Ack(raw, o))
+}
+
+func write(w http.ResponseWriter, reply connector.Reply) {
 	for name, values := range reply.Header {
 		w.Header()[name] = values
 	}

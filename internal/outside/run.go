@@ -149,7 +149,7 @@ func start(ctx context.Context, o Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := connhttp.New().Open(ctx, connector.Link{Config: values}, connector.Env{HTTP: o.Client})
+	conn, err := connhttp.New().Open(ctx, connector.Link{Config: values}, connector.Env{HTTP: o.Client, Intake: intake{"http://" + o.Hook.Addr().String()}})
 	if err != nil {
 		return nil, fmt.Errorf("open the hub's side of the link: %w", err)
 	}

@@ -1,6 +1,7 @@
 package played_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -25,7 +26,13 @@ type telegramWorld struct {
 
 func newTelegram(t *testing.T, receive string) *telegramWorld {
 	t.Helper()
-	p := playedtelegram.New(playedtelegram.Options{Token: telegramToken, Local: true})
+	return newTelegramBy(t, receive, nil)
+}
+
+// newTelegramBy posts updates with a client of one's own.
+func newTelegramBy(t *testing.T, receive string, client *http.Client) *telegramWorld {
+	t.Helper()
+	p := playedtelegram.New(playedtelegram.Options{Token: telegramToken, Local: true, Client: client})
 	srv := httptest.NewServer(p)
 	t.Cleanup(func() { p.Close(); srv.Close() })
 	w := &telegramWorld{t: t, p: p, api: srv.URL}

@@ -24,7 +24,13 @@ type wecomTale struct {
 
 func newWeCom(t *testing.T, kind string) *wecomTale {
 	t.Helper()
-	r := &wecomTale{t: t, p: playedwecom.New(playedwecom.Options{})}
+	return newWeComWith(t, kind, playedwecom.Options{})
+}
+
+// newWeComWith is on a platform as asked for.
+func newWeComWith(t *testing.T, kind string, o playedwecom.Options) *wecomTale {
+	t.Helper()
+	r := &wecomTale{t: t, p: playedwecom.New(o)}
 	api := httptest.NewServer(r.p)
 	t.Cleanup(func() { r.p.Close(); api.Close() })
 	driver, c, phone := connector.Driver(wecom.NewKF()), r.p.KF(), r.p.KFPhone()

@@ -112,6 +112,7 @@ func New(o Options) *Platform {
 		quotes: map[string]string{}, people: map[string]*person{}, groups: map[string]*group{}, contents: map[string]*content{},
 		seq: o.First, hook: o.Hook, active: true, counts: map[string]window{}, watchers: map[int]func(string){},
 	}
+	p.faults.Tokens(p.ExpireTokens)
 	for _, c := range o.People {
 		p.people[c.ID] = &person{Customer: c, friend: true}
 		p.order = append(p.order, c.ID)
@@ -151,6 +152,9 @@ func (p *Platform) Calls() []emulate.Call { return p.calls.All() }
 
 // Misbehave queues faults; Behave forgets those that are left.
 func (p *Platform) Misbehave(faults ...emulate.Fault) { p.faults.Misbehave(faults...) }
+
+// Expires tells that tokens end.
+func (p *Platform) Expires() bool { return p.faults.Expires() }
 
 // Behave forgets the faults that are left.
 func (p *Platform) Behave() { p.faults.Behave() }

@@ -77,6 +77,7 @@ func NewComponent(o ComponentOptions) *ComponentApp {
 		o.Clock = time.Now
 	}
 	c := &ComponentApp{o: o, n: o.First, tickets: map[string]time.Time{}, tokens: map[string]time.Time{}, pre: map[string]time.Time{}, codes: map[string]code{}}
+	c.Tokens(c.Expire)
 	c.Add(Options{}, officialFuncs...)
 	c.Add(Options{Mini: true, Original: "gh_9a8b7c6d5e4f", AppID: "wx9d2e7c4b1a5f8036", Name: "茶语小程序"}, miniFuncs...)
 	return c

@@ -102,6 +102,7 @@ func New(o Options) *Platform {
 		watchers:  map[int]func(string){},
 		n:         o.First,
 	}
+	p.Tokens(p.Expire)
 	p.Add("oLi7u5xQmZ1aRk9TfWcEoB2dNvHs", "李雷", "zh-CN", true)
 	p.Add("oHan2M8yPq4bSj6UgXdFpC3eOwIt", "Han Meimei", "en", !o.Mini)
 	return p

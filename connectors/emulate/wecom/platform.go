@@ -116,6 +116,7 @@ func New(o Options) *Platform {
 		members: map[string][]time.Time{}, lines: map[string]*line{}, appChats: map[string][]emulate.Bubble{},
 		groups: map[string]*group{}, tasks: map[string]*task{}, watchers: map[int]func(string, string){},
 	}
+	p.Tokens(p.ExpireTokens)
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.accounts = []*account{{id: Account, name: "小店客服", manage: true}, {id: Account2, name: "售后客服", manage: true}}
 	for _, x := range []person{{Customer, "王小明", "zh-CN", "oIwsHuBQ2wEbBSyuFvSHkUp4mEFA", false}, {"wmAJ2GCAAAs9Ve-EU9RsKhDGVyDr2nBA", "Anna Lee", "en", "", false}} {

@@ -61,6 +61,7 @@ type authCode struct {
 func NewSuite(o Options) *Suite {
 	s := &Suite{Platform: New(o), creds: Credentials{SuiteID, "", secret("suite"), "suiteToken7Kq", "Zq8wXe2rTy6uIo0pAs4dFg1hJk5lZx9cVb3nMq7wEr1"},
 		tickets: map[string]time.Time{}, tokens: map[string]time.Time{}, pre: map[string]*preAuth{}, codes: map[string]*authCode{}}
+	s.Tokens(s.Expire)
 	// Messages of its members come sealed with the application's keys.
 	s.app.Token, s.app.AESKey = s.creds.Token, s.creds.AESKey
 	// So does what is said of its service accounts.

@@ -64,7 +64,7 @@ func (p *Platform) send(ctx context.Context, hook string, body []byte) (Answer, 
 		return Answer{}, fmt.Errorf("posting a callback: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	p.signs().SetHeaders(req.Header, canon.NewID().String(), p.clock(), body)
+	p.signs().sign(req.Header, canon.NewID().String(), p.clock(), body)
 	resp, err := p.client.Do(req)
 	if err != nil {
 		return Answer{}, fmt.Errorf("posting a callback: %w", err)

@@ -3,8 +3,6 @@ package fake
 import (
 	nethttp "net/http"
 	"time"
-
-	"parley/connectors/http"
 )
 
 // FaultKind is a way to misbehave on the wire.
@@ -23,7 +21,7 @@ const (
 type Fault struct {
 	Kind       FaultKind
 	Status     int
-	Answer     http.Answer
+	Answer     Reply
 	After      bool // Answers: the call is taken all the same
 	RetryAfter time.Duration
 	Op         string // only for calls of this operation; "" for any
@@ -37,7 +35,7 @@ func RateLimit(wait time.Duration) Fault {
 // NotTaken answers a status and says that nothing was taken.
 func NotTaken(status int) Fault {
 	no := false
-	return Fault{Status: status, Answer: http.Answer{Taken: &no}}
+	return Fault{Status: status, Answer: Reply{Taken: &no}}
 }
 
 // Status answers a status and says nothing more.

@@ -2,8 +2,10 @@
 // takes signed calls, shows what its customers saw, and misbehaves on demand,
 // and a client that posts signed callbacks. Tests, kills and benches use it.
 //
-// It never repeats a callback by itself and never guesses: what it does not
-// understand it refuses.
+// It is built from docs/http-connector.md and shares no code with the connector,
+// so that a mistake cannot hide in both; what both speak is canon. It never
+// repeats a callback by itself and never guesses: what it does not understand it
+// refuses.
 package fake
 
 import (
@@ -21,8 +23,6 @@ import (
 	"unicode/utf8"
 
 	"parley/core/canon"
-
-	"parley/connectors/http"
 )
 
 // Platform is the application at the other side. Make it with New; it is safe
@@ -32,7 +32,7 @@ type Platform struct {
 	client *nethttp.Client
 
 	mu      sync.Mutex
-	signer  *http.Signer
+	keys    keys
 	calls   []Call
 	lines   []Line
 	taken   map[string]int // key of a post → its line
@@ -43,11 +43,13 @@ type Platform struct {
 	next    int
 	onCall  func(Call)
 	quiet   bool
+	dead    map[string]bool // tokens of devices that are no more
+	notices []Notice        // shown on devices
 }
 
 // Call is one wire request as it arrived, refused ones included.
 type Call struct {
-	http.Call
+	Order
 	Body   []byte
 	Signed bool
 	Status int // what was answered; 0 when the connection was cut instead
@@ -94,11 +96,11 @@ func WithoutLog() Option { return func(p *Platform) { p.quiet = true } }
 
 // New makes a platform that shares a secret with the hub.
 func New(secret string, options ...Option) (*Platform, error) {
-	signer, err := http.NewSigner(secret)
+	shared, err := readKeys(secret)
 	if err != nil {
 		return nil, fmt.Errorf("making a fake platform: %w", err)
 	}
-	p := &Platform{signer: signer, clock: time.Now, client: nethttp.DefaultClient, taken: map[string]int{}, files: map[string]File{}}
+	p := &Platform{keys: shared, clock: time.Now, client: nethttp.DefaultClient, taken: map[string]int{}, files: map[string]File{}}
 	for _, o := range options {
 		o(p)
 	}
@@ -107,20 +109,20 @@ func New(secret string, options ...Option) (*Platform, error) {
 
 // SetSecret changes the secret that signs calls and callbacks from now on.
 func (p *Platform) SetSecret(secret string) error {
-	signer, err := http.NewSigner(secret)
+	shared, err := readKeys(secret)
 	if err != nil {
 		return fmt.Errorf("changing the secret of a fake platform: %w", err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.signer = signer
+	p.keys = shared
 	return nil
 }
 
-func (p *Platform) signs() *http.Signer {
+func (p *Platform) signs() keys {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.signer
+	return p.keys
 }
 
 // Start serves the platform on a free local port. Its URL is the link's
@@ -145,7 +147,7 @@ func (p *Platform) serveFile(w nethttp.ResponseWriter, r *nethttp.Request, name 
 	f, ok := p.files[name]
 	p.mu.Unlock()
 	switch {
-	case p.signs().Verify(r.Header, p.clock(), nil) != nil:
+	case !p.signs().fits(r.Header, p.clock(), nil):
 		w.WriteHeader(nethttp.StatusUnauthorized)
 	case !ok:
 		w.WriteHeader(nethttp.StatusNotFound)
@@ -160,12 +162,12 @@ func (p *Platform) serveCall(w nethttp.ResponseWriter, r *nethttp.Request) {
 	if err != nil {
 		return
 	}
-	call := Call{Body: body, Signed: p.signs().Verify(r.Header, p.clock(), body) == nil}
-	var answer http.Answer
+	call := Call{Body: body, Signed: p.signs().fits(r.Header, p.clock(), body)}
+	var answer Reply
 	switch {
 	case !call.Signed:
 		call.Status, answer.Text = nethttp.StatusUnauthorized, "the signature does not fit"
-	case json.Unmarshal(body, &call.Call) != nil || call.Key == "" || call.Key != r.Header.Get(http.HeaderID):
+	case json.Unmarshal(body, &call.Order) != nil || call.Key == "" || call.Key != r.Header.Get("webhook-id"):
 		call.Status, answer.Text = nethttp.StatusBadRequest, "this is no call"
 	}
 	fault := p.fault(call)
@@ -178,7 +180,7 @@ func (p *Platform) serveCall(w nethttp.ResponseWriter, r *nethttp.Request) {
 		call.Status, answer = fault.Status, fault.Answer
 	}
 	if call.Status == 0 {
-		call.Status, answer = p.take(&call.Call)
+		call.Status, answer = p.take(&call.Order)
 	}
 	if fault.After && fault.Status != 0 {
 		call.Status, answer = fault.Status, fault.Answer
@@ -211,7 +213,7 @@ func (p *Platform) record(c Call) {
 }
 
 // take does what a call says: once for each key.
-func (p *Platform) take(c *http.Call) (int, http.Answer) {
+func (p *Platform) take(c *Order) (int, Reply) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	find := func() *Line {
@@ -224,10 +226,10 @@ func (p *Platform) take(c *http.Call) (int, http.Answer) {
 	switch c.Op {
 	case "post":
 		if i, again := p.taken[c.Key]; again {
-			return nethttp.StatusConflict, http.Answer{RemoteID: p.lines[i].RemoteID}
+			return nethttp.StatusConflict, Reply{RemoteID: p.lines[i].RemoteID}
 		}
 		if c.Message == nil {
-			return nethttp.StatusBadRequest, http.Answer{Text: "there is no message"}
+			return nethttp.StatusBadRequest, Reply{Text: "there is no message"}
 		}
 		if a := p.refuse(*c.Message); a.Code != "" {
 			return nethttp.StatusUnprocessableEntity, a
@@ -242,16 +244,16 @@ func (p *Platform) take(c *http.Call) (int, http.Answer) {
 		}
 		p.taken[c.Key] = len(p.lines)
 		p.lines = append(p.lines, line)
-		return nethttp.StatusOK, http.Answer{RemoteID: line.RemoteID, State: canon.Sent}
+		return nethttp.StatusOK, Reply{RemoteID: line.RemoteID, State: "sent", Gone: p.notify(c.Push)}
 	case "edit", "revoke", "react":
 		line := find()
 		if line == nil {
-			return nethttp.StatusUnprocessableEntity, http.Answer{Code: "no_such_message"}
+			return nethttp.StatusUnprocessableEntity, Reply{Code: "no_such_message"}
 		}
 		switch c.Op {
 		case "edit":
 			if c.Message == nil {
-				return nethttp.StatusBadRequest, http.Answer{Text: "there is no message"}
+				return nethttp.StatusBadRequest, Reply{Text: "there is no message"}
 			}
 			if a := p.refuse(*c.Message); a.Code != "" {
 				return nethttp.StatusUnprocessableEntity, a
@@ -262,20 +264,20 @@ func (p *Platform) take(c *http.Call) (int, http.Answer) {
 		case "react":
 			line.Reaction = c.Emoji
 		}
-		return nethttp.StatusOK, http.Answer{RemoteID: line.RemoteID}
+		return nethttp.StatusOK, Reply{RemoteID: line.RemoteID}
 	case "typing", "read", "probe":
-		return nethttp.StatusOK, http.Answer{}
+		return nethttp.StatusOK, Reply{}
 	}
-	return nethttp.StatusUnprocessableEntity, http.Answer{Code: "unsupported"}
+	return nethttp.StatusUnprocessableEntity, Reply{Code: "unsupported"}
 }
 
-func (p *Platform) refuse(m canon.Message) http.Answer {
+func (p *Platform) refuse(m canon.Message) Reply {
 	for _, part := range m.Parts {
 		if t, ok := part.(canon.Text); ok && p.maxText > 0 && utf8.RuneCountInString(t.Body) > p.maxText {
-			return http.Answer{Code: "too_long", Text: fmt.Sprintf("a text may have %d characters", p.maxText)}
+			return Reply{Code: "too_long", Text: fmt.Sprintf("a text may have %d characters", p.maxText)}
 		}
 	}
-	return http.Answer{}
+	return Reply{}
 }
 
 // Calls returns the wire requests so far, oldest first.

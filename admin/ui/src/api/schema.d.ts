@@ -6009,12 +6009,15 @@ export interface components {
         Visit: {
             address?: string;
             answers?: components["schemas"]["Field"][];
+            app?: string;
             browser?: string;
             campaign?: components["schemas"]["Campaign"];
+            carrier?: string;
             device?: string;
             engine?: string;
             keyword?: string;
             language?: string;
+            model?: string;
             page?: string;
             referrer?: string;
             screen?: string;
