@@ -84,9 +84,23 @@ func (a *API) addAuthorisations() {
 		doc: "What is not chosen is not linked, and what was given for it is forgotten within the hour."}, a.chosen)
 }
 
+// inBrowser refuses API tokens: whoever is led to a platform's page has to come
+// back to a session.
+func inBrowser(c *call) error {
+	if !c.who.Agent.IsZero() {
+		return nil
+	}
+	return &core.Fault{Kind: core.FaultConflict, Code: "needs_session",
+		Text:   connector.Text{EN: "An API token cannot authorise: the platform leads a person back to the browser they came from.", ZH: "API 令牌无法完成授权：平台会把操作者带回原来的浏览器会话。"},
+		Remedy: connector.Text{EN: "Sign in and authorise the account on its page.", ZH: "请登录后在账号页面完成授权。"}}
+}
+
 func (a *API) authorise(ctx context.Context, c *call, in *authoriseInput) (*answer[AuthorisationPage], error) {
 	v, conn, err := a.connOf(ctx, c, in.ID)
 	if err != nil {
+		return nil, err
+	}
+	if err := inBrowser(c); err != nil {
 		return nil, err
 	}
 	at, ok := conn.(connector.Authorizer)
@@ -227,6 +241,9 @@ func (a *API) offer(ctx context.Context, c *call, v core.Account, was store.Auth
 func (a *API) listAccounts(ctx context.Context, c *call, in *ByID) (*answer[AccountChoice], error) {
 	v, conn, err := a.connOf(ctx, c, in.ID)
 	if err != nil {
+		return nil, err
+	}
+	if err := inBrowser(c); err != nil {
 		return nil, err
 	}
 	lister, ok := conn.(connector.Lister)

@@ -218,4 +218,9 @@ func TestAStateIsGoodOnceForWhoCarriesIt(t *testing.T) {
 	late := a.leaves(false)
 	a.r.clock.pass(31 * time.Minute)
 	over(a.owner.returns(late, "wx-1"))
+
+	program := a.r.program(a.r.home(), core.RoleOwner)
+	if p := program.do("POST", "/accounts/"+a.id+"/authorisation", map[string]any{}).want(409).problem(); p.Code != "needs_session" {
+		t.Errorf("a program, which no page can be opened for, is answered %s", p.Code)
+	}
 }
