@@ -28,12 +28,13 @@ ARG VERSION=unknown
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags "$TAGS" \
       -ldflags "-s -w -X main.version=$VERSION" -o /out/parley . \
- && mkdir /out/data
+ && mkdir -p /out/root && mkdir -m 700 /out/root/data
 
 # Certificates, time zones and the user nonroot (65532) are in the image.
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /out/parley /parley
-COPY --from=build --chown=65532:65532 /out/data /data
+# By way of its parent: a folder keeps its mode, its top does not.
+COPY --from=build --chown=65532:65532 /out/root/ /
 COPY LICENSE NOTICE /licenses/
 ENV PARLEY_LISTEN=:8080 \
     PARLEY_DATA_DIR=/data

@@ -39,7 +39,7 @@ func (c connectorNew) Run(*environment) error {
 }
 
 type conntestCommand struct {
-	Dir string `arg:"" optional:"" default:"." help:"Folder of a connector of this source."`
+	Dir string `arg:"" optional:"" default:"." help:"Folder of a connector of this source, such as connectors/http."`
 
 	URL      string `placeholder:"URL" group:"A program that joins from outside" xor:"what" help:"Hold a program that joins by docs/http-connector.md to the rules instead: its api_base."`
 	Secret   string `group:"A program that joins from outside" placeholder:"SECRET" help:"The secret of its link."`
@@ -55,7 +55,7 @@ type conntestCommand struct {
 	Set    map[string]string `group:"A captured callback" placeholder:"NAME=VALUE" help:"Values of the link's form; with them the signature of a whole request is checked."`
 	At     time.Time         `group:"A captured callback" placeholder:"TIME" help:"When it came, such as 2026-03-01T09:30:00Z; without it, now."`
 
-	Account string `placeholder:"NAME" help:"The account as the platform or the program calls it."`
+	Account string `placeholder:"NAME" help:"The account as the platform or the program calls it, of --url and --replay."`
 	JSON    bool   `name:"json" help:"One JSON object a line, of --url and --replay."`
 }
 
@@ -127,7 +127,7 @@ func (c conntestCommand) replay(e *environment) error {
 		d, ok := registry.Driver(kind)
 		switch {
 		case !ok && (kind != "" || flag == "--kind"):
-			return fmt.Errorf("%s: name one of %s", flag, strings.Join(registry.Kinds(), ", "))
+			return fmt.Errorf("%s: name one of %s; a connector of your own is known once connectors/all/all.go lists it and the program is built anew", flag, strings.Join(registry.Kinds(), ", "))
 		case flag == "--kind":
 			o.Driver = d
 		case ok:

@@ -20,6 +20,7 @@ const (
 	FeedWoken        FeedKind = "conversation.woken"   // by time, by the customer or by an agent
 	FeedConversation FeedKind = "conversation.changed" // read, tagged, renamed, colleague added
 	FeedRated        FeedKind = "conversation.rated"   // the customer said how content they are, or why
+	FeedErased       FeedKind = "conversation.erased"  // for good, with all that was said
 	FeedMention      FeedKind = "mention"              // a note named somebody: told to them alone
 	FeedMentionsRead FeedKind = "mention.read"         // told to who read them
 	FeedPreferences  FeedKind = "preferences.changed"  // told to whose they are
@@ -32,6 +33,7 @@ const (
 	FeedTagged       FeedKind = "contact.tagged"
 	FeedUntagged     FeedKind = "contact.untagged"
 	FeedMerged       FeedKind = "contact.merged"   // into another, or apart again
+	FeedErasedOne    FeedKind = "contact.erased"   // for good, with all conversations
 	FeedAccount      FeedKind = "account.changed"  // linked, changed, health
 	FeedBulk         FeedKind = "bulk.changed"     // told to who asked for it
 	FeedSettings     FeedKind = "settings.changed" // teams, tags, bots, hours, tenant

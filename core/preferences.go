@@ -21,10 +21,20 @@ type Ring struct {
 	Assigned  bool `json:"assigned" doc:"A conversation became theirs"`
 	Waiting   bool `json:"waiting" doc:"A customer waits for their answer, or in a queue of theirs"`
 	Mentioned bool `json:"mentioned" doc:"A colleague names them, or writes a note about a customer of theirs"`
+	// Quiet is when neither sounds nor notifications come; what came is counted.
+	Quiet Quiet `json:"quiet,omitzero"`
+}
+
+// Quiet are hours of the day in the zone of the person. Those that end before they
+// begin go past midnight; those that end as they begin are the whole day.
+type Quiet struct {
+	On    bool   `json:"on"`
+	From  string `json:"from" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$" doc:"As 22:00"`
+	Until string `json:"until" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$"`
 }
 
 // DefaultPreferences are those of who has chosen none.
 func DefaultPreferences() Preferences {
 	return Preferences{Keys: map[string][]string{}, SingleKeys: true,
-		Ring: Ring{Notify: true, Volume: 60, Assigned: true, Waiting: true, Mentioned: true}}
+		Ring: Ring{Notify: true, Volume: 60, Assigned: true, Waiting: true, Mentioned: true, Quiet: Quiet{From: "22:00", Until: "08:00"}}}
 }

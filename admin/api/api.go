@@ -100,7 +100,7 @@ func New(c Config) (*API, error) {
 func (a *API) addAll() {
 	for _, add := range []func(){
 		a.addSetup, a.addSession, a.addMe, a.addPreferences, a.addFactor, a.addTenant, a.addConnectors, a.addAccounts, a.addAccountWork, a.addLinks, a.addTrouble,
-		a.addContacts, a.addContactNotes, a.addContactMerge, a.addContactTable, a.addAttributes, a.addConversations, a.addSearch, a.addConversationWork, a.addMentions, a.addViews, a.addBulks, a.addMessages, a.addSending, a.addWays, a.addFiles,
+		a.addContacts, a.addContactNotes, a.addContactMerge, a.addErase, a.addContactTable, a.addAttributes, a.addConversations, a.addSearch, a.addConversationWork, a.addMentions, a.addViews, a.addBulks, a.addMessages, a.addSending, a.addWays, a.addFiles,
 		a.addTeams, a.addRatings, a.addContentment, a.addAgents, a.addAccess, a.addRouting, a.addHours, a.addTags, a.addBlocks, a.addCanned, a.addTokens, a.addAudit,
 		a.addBots, a.addBotWork, a.addBotTables, a.addBotLooks, a.addBotChannels, a.addEvents,
 	} {

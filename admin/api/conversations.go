@@ -226,6 +226,14 @@ func (a *API) see(ctx context.Context, c *call, id canon.ID) (store.Round, error
 	return r, err
 }
 
+// sees is what of the conversations the caller may see; nil: all.
+func sees(c *call) func(core.Conversation) bool {
+	if v := c.who.Visible(); v != nil {
+		return v.Sees
+	}
+	return nil
+}
+
 func (a *API) detail(ctx context.Context, c *call, id canon.ID) (ConversationDetail, error) {
 	r, err := a.see(ctx, c, id)
 	if err != nil {
@@ -242,6 +250,13 @@ func (a *API) detail(ctx context.Context, c *call, id canon.ID) (ConversationDet
 	}
 	if out.Thread, _, err = c.scope.Thread(ctx, r.Thread); err != nil {
 		return out, err
+	}
+	if at := out.Thread.Conversation; at != id && !at.IsZero() && c.who.Visible() != nil {
+		if _, err := a.see(ctx, c, at); notFound(err) {
+			out.Thread.Conversation = canon.ID{}
+		} else if err != nil {
+			return out, err
+		}
 	}
 	if out.OwnerChanges, err = c.scope.OwnerChanges(ctx, id); err != nil {
 		return out, err

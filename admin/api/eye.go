@@ -49,6 +49,8 @@ func (y *eye) entry(it *feed.Item) (e core.FeedEntry, whole, ok bool) {
 			return e, true, true
 		}
 		return core.FeedEntry{Seq: e.Seq, Kind: e.Kind, At: e.At, Conversation: id}, false, true
+	case e.Kind == core.FeedErased:
+		return e, true, true // there is nothing in it, and who holds it must let go
 	case !e.Conversation.IsZero():
 		return e, true, y.who.Visible() == nil
 	case strings.HasPrefix(string(e.Kind), "contact."):

@@ -16,10 +16,11 @@ import (
 
 // MessagePage is a stretch of a thread.
 type MessagePage struct {
-	Items []core.Message `json:"items" doc:"Newest first; with after_rev in order of revision"`
-	Next  *string        `json:"next" nullable:"true" doc:"Send it as cursor for older ones; null at the beginning"`
-	Rev   int64          `json:"rev" doc:"The thread's revision: the next after_rev"`
-	More  bool           `json:"more" doc:"With after_rev: ask again"`
+	Items  []core.Message `json:"items" doc:"Newest first; with after_rev in order of revision"`
+	Next   *string        `json:"next" nullable:"true" doc:"Send it as cursor for older ones; null at the beginning. A page may be short, or empty, and still have a next"`
+	Rev    int64          `json:"rev" doc:"The thread's revision: the next after_rev"`
+	More   bool           `json:"more" doc:"With after_rev: ask again"`
+	Hidden bool           `json:"hidden" doc:"Messages in this stretch are left out: they are of conversations you may not see"`
 }
 
 type messageList struct {
@@ -69,7 +70,7 @@ type reactionInput struct {
 
 func (a *API) addMessages() {
 	add(a, route{method: "GET", path: "/conversations/{id}/messages", tag: "Messages", may: auth.ConversationRead, summary: "Messages of the conversation's whole thread",
-		doc: "Who sees a conversation sees what was said on its thread before."}, a.messages)
+		doc: "With what was said on it before, in other conversations. Limited agents are shown only what is of conversations they may see."}, a.messages)
 	add(a, route{method: "POST", path: "/conversations/{id}/messages", tag: "Messages", may: auth.ConversationReply, summary: "Say something", status: 201,
 		doc: "An agent speaks as the owner or an added colleague; a program's token as a bot, while a bot has the conversation, or as the agent it names in Parley-Agent."},
 		func(ctx context.Context, c *call, in *postInput) (*answer[core.Message], error) {
@@ -81,7 +82,7 @@ func (a *API) addMessages() {
 			if err != nil {
 				return nil, err
 			}
-			p := orchestrate.Post{Content: content, ClientID: in.Body.ClientID, ReplyTo: in.Body.ReplyTo, Seen: in.Body.Seen, Hold: in.Body.Hold, Mentions: in.Body.Mentions}
+			p := orchestrate.Post{Content: content, ClientID: in.Body.ClientID, ReplyTo: in.Body.ReplyTo, Seen: in.Body.Seen, Hold: in.Body.Hold, Mentions: in.Body.Mentions, Sees: sees(c)}
 			return a.post(ctx, c, r, p, in.Body.Note)
 		})
 	add(a, route{method: "GET", path: "/conversations/{id}/notes", tag: "Messages", may: auth.ConversationRead, summary: "Notes on the conversation's thread, newest first, out of its last 2,000 lines"}, a.notes)
@@ -241,13 +242,18 @@ func (a *API) messages(ctx context.Context, c *call, in *messageList) (*answer[M
 			out.Items = out.Items[:in.Limit]
 			out.Rev = out.Items[in.Limit-1].Rev
 		}
-	} else {
-		if out.Items, err = c.scope.Messages(ctx, r.Thread, before, in.Limit+1); err != nil {
+		n := len(out.Items)
+		if out.Items, err = c.scope.Shown(ctx, out.Items, c.who.Visible()); err != nil {
 			return nil, err
 		}
-		if len(out.Items) > in.Limit {
-			out.Items = out.Items[:in.Limit]
-			text := cursorText("messages", out.Items[in.Limit-1].Pos)
+		out.Hidden = len(out.Items) < n
+	} else {
+		part, err := c.scope.Stretch(ctx, r.Thread, before, c.who.Visible(), in.Limit)
+		if err != nil {
+			return nil, err
+		}
+		if out.Items, out.Hidden = part.Items, part.Hidden; part.Next > 0 {
+			text := cursorText("messages", part.Next)
 			out.Next = &text
 		}
 	}
@@ -277,6 +283,9 @@ func (a *API) notes(ctx context.Context, c *call, in *ByID) (*answer[list[core.M
 		if len(page) < 200 {
 			break
 		}
+	}
+	if out, err = c.scope.Shown(ctx, out, c.who.Visible()); err != nil {
+		return nil, err
 	}
 	return listOf(out, len(out), nil), nil
 }

@@ -40,7 +40,7 @@ type Desk interface {
 	Hold(ctx context.Context, tenant, message, by canon.ID) (core.Message, error)
 	// Reach is what a thread can carry now; Preview what a message would become.
 	Reach(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, person bool) (caps connector.Capabilities, ok bool, err error)
-	Preview(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, m canon.Message, replyTo canon.ID) (outbox.Rendered, error)
+	Preview(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, m canon.Message, replyTo canon.ID, sees func(core.Conversation) bool) (outbox.Rendered, error)
 	// Rendered is what would become of a message on an account, on whatever thread.
 	Rendered(ctx context.Context, tenant canon.ID, account core.Account, m canon.Message) (outbox.Rendered, error)
 	// Ways are where else a customer can be written to; Onward does it.
@@ -91,6 +91,8 @@ type Links interface {
 // Files takes files in and gives addresses out. *hub.Hub is one.
 type Files interface {
 	Upload(ctx context.Context, tenant canon.ID, claim file.Claim, by, thread canon.ID, body io.Reader) (store.File, error)
+	// Shred removes the bytes of erased files.
+	Shred(ctx context.Context, tenant canon.ID) error
 	// FileURL lives ten minutes.
 	FileURL(tenant, id canon.ID, revision int64) string
 }

@@ -148,6 +148,8 @@ func (h *playedHub) Upload(ctx context.Context, tenant canon.ID, claim file.Clai
 	return f, h.store.For(tenant).AddFile(ctx, f)
 }
 
+func (h *playedHub) Shred(context.Context, canon.ID) error { return nil }
+
 func (h *playedHub) FileURL(_, id canon.ID, revision int64) string {
 	return fmt.Sprintf("/files/%s?r=%d", id, revision)
 }

@@ -51,6 +51,9 @@ func (a *API) changePreferences(ctx context.Context, c *call, in *preferencesInp
 			out.Keys = b.Keys
 		}
 		set(&out.SingleKeys, b.SingleKeys)
+		if b.Ring != nil && b.Ring.Quiet == (core.Quiet{}) {
+			b.Ring.Quiet = out.Ring.Quiet // not sent
+		}
 		set(&out.Ring, b.Ring)
 		return "", t.StorePreferences(c.who.Agent, out)
 	})

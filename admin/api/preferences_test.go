@@ -33,6 +33,15 @@ func TestPreferencesAreOnesOwn(t *testing.T) {
 				t.Errorf("%+v", p)
 			}
 		}
+		// Quiet hours stay where a change of the rest says nothing of them.
+		ring := map[string]any{"notify": true, "private": true, "volume": 0, "assigned": false, "waiting": true, "mentioned": true}
+		ring["quiet"] = map[string]any{"on": true, "from": "21:30", "until": "07:00"}
+		lin.do("PATCH", "/me/preferences", map[string]any{"ring": ring}).want(200)
+		delete(ring, "quiet")
+		lin.do("PATCH", "/me/preferences", map[string]any{"ring": ring}).want(200)
+		if q := read(lin).Ring.Quiet; q != (core.Quiet{On: true, From: "21:30", Until: "07:00"}) {
+			t.Errorf("U-14: quiet hours are %+v", q)
+		}
 		lin.do("PATCH", "/me/preferences", map[string]any{"keys": map[string][]string{}}).want(200)
 		if p := read(lin); len(p.Keys) != 0 || p.SingleKeys {
 			t.Errorf("after all keys were put back: %+v", p)
@@ -54,7 +63,9 @@ func TestPreferencesAreOnesOwn(t *testing.T) {
 			"body.keys":          map[string]any{"keys": map[string][]string{"close": {"a", "b", "c", "d", "e"}}},
 			"body.keys.close[0]": map[string]any{"keys": map[string][]string{"close": {"a b c"}}},
 			"body.keys.close[1]": map[string]any{"keys": map[string][]string{"close": {"a", ""}}},
-			"body.ring.volume":   map[string]any{"ring": map[string]any{"notify": true, "private": true, "volume": 101, "assigned": false, "waiting": true, "mentioned": true}},
+			"body.ring.quiet.from": map[string]any{"ring": map[string]any{"notify": true, "private": true, "volume": 1, "assigned": false, "waiting": true, "mentioned": true,
+				"quiet": map[string]any{"on": true, "from": "25:00", "until": "07:00"}}},
+			"body.ring.volume": map[string]any{"ring": map[string]any{"notify": true, "private": true, "volume": 101, "assigned": false, "waiting": true, "mentioned": true}},
 		} {
 			if p := lin.do("PATCH", "/me/preferences", bad).want(422).problem(); p.Field != field {
 				t.Errorf("%s: %+v", field, p)

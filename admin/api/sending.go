@@ -59,7 +59,7 @@ func (a *API) preview(ctx context.Context, c *call, in *previewInput) (*answer[P
 			m, in.Body.ReplyTo = correction, in.Body.Edits
 		}
 	}
-	got, err := look(a.Desk.Preview(ctx, c.who.Tenant, r, thread.Key, m, in.Body.ReplyTo))
+	got, err := look(a.Desk.Preview(ctx, c.who.Tenant, r, thread.Key, m, in.Body.ReplyTo, sees(c)))
 	return &answer[Preview]{Preview{got, caps.Window.Shut(c.scope.Now())}}, err
 }
 

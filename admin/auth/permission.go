@@ -35,6 +35,7 @@ const (
 	ContactWrite Permission = "contact.write"
 	ContactMerge Permission = "contact.merge" // two into one, and apart again
 	ContactTable Permission = "contact.table" // all of them out of the house and in again
+	Erase        Permission = "erase"         // contacts and conversations, for good
 	NoteWrite    Permission = "note.write"    // what others wrote down about contacts
 
 	AttributeWrite Permission = "attribute.write"
@@ -93,7 +94,7 @@ var (
 	}
 	admin = join(supervisor,
 		TenantWrite, AccountWrite, LinkRead, LinkWrite, TroubleRead, TroubleWrite, AgentWrite,
-		ContactTable, AttributeWrite, TokenRead, TokenWrite, AuditRead, BotWrite, BotPublish, Act)
+		ContactTable, Erase, AttributeWrite, TokenRead, TokenWrite, AuditRead, BotWrite, BotPublish, Act)
 	owner = join(admin, OwnerWrite)
 	bot   = []Permission{
 		Signed, TenantRead, AccountRead, ContactRead, ConversationRead, ConversationReply, ConversationAssign, ConversationAll,

@@ -78,7 +78,11 @@ type (
 	tooLong     struct{ *sampleConn }
 	asksAround  struct{ *sampleConn }
 	keepsNever  struct{ *sampleConn }
-	replies     struct {
+	shares      struct {
+		*sampleConn
+		state canon.MediaState
+	}
+	replies struct {
 		*sampleConn
 		prefix string
 	}
@@ -121,6 +125,17 @@ func (c oracle) Unseal(raw connector.Raw) (connector.Opened, error) {
 func (c keepsNever) Decode(ctx context.Context, v connector.Verified) (connector.Batch, error) {
 	b, err := c.sampleConn.Decode(ctx, v)
 	b.Keep = append(b.Keep, connector.Kept{Name: "ticket", Value: "t"})
+	return b, err
+}
+
+func (c shares) Decode(ctx context.Context, v connector.Verified) (connector.Batch, error) {
+	b, err := c.sampleConn.Decode(ctx, v)
+	for i, e := range b.Envelopes {
+		if p, ok := e.Event.(canon.Posted); ok {
+			p.Message.Parts = []canon.Part{canon.Media{Kind: canon.MediaImage, RemoteID: "f1", State: c.state}}
+			b.Envelopes[i].Event = p
+		}
+	}
 	return b, err
 }
 
@@ -318,6 +333,8 @@ func TestTheBrokenConnectorsAreRed(t *testing.T) {
 		{"dedupes on the message's id", wrap(func(c *sampleConn) connector.Conn { return byMessage{c} }), "dedupe", "two different events share the event id"},
 		{"dedupes on a fresh id", wrap(func(c *sampleConn) connector.Conn { return byChance{c} }), "dedupe", "the event id changes from try to try"},
 		{"dedupes in its own memory", wrap(func(c *sampleConn) connector.Conn { return remembers{c, map[string]bool{}} }), "crash in", "remembers what the hub has not stored"},
+		{"leaves a file that it cannot fetch", wrap(func(c *sampleConn) connector.Conn { return shares{c, canon.MediaPending} }), "table in", "the file is pending, and the Conn is no connector.Fetcher"},
+		{"leaves a file that nobody would fetch", wrap(func(c *sampleConn) connector.Conn { return shares{c, canon.MediaReady} }), "table in", "set its State to canon.MediaPending"},
 		{"declares an ability it lacks", wrap(func(c *sampleConn) connector.Conn { return boasts{c} }), "abilities", `declare "revoke", but the Conn is no connector.Revoker`},
 		{"has an ability it does not declare", wrap(func(c *sampleConn) connector.Conn { return modest{c} }), "abilities", `is a connector.Revoker, but the capabilities do not declare`},
 		{"declares an ability that fails", wrap(func(c *sampleConn) connector.Conn { return refuses{c} }), "abilities", "the capabilities declare it, but Send fails"},

@@ -32,7 +32,7 @@ func (l *lab) golden(folder, name, ext string, got []byte) {
 	want, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		l.find("there is no golden file %s: write it with UPDATE_GOLDEN=1 and read it; it would hold\n%s", path, got)
+		l.find("there is no golden file %s: write it by running this again with UPDATE_GOLDEN=1 before the command, and read it; it would hold\n%s", path, got)
 	case err != nil:
 		l.find("reading the golden file: %v", err)
 	case !bytes.Equal(want, got):

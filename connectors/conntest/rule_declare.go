@@ -369,7 +369,7 @@ func (l *lab) probe(ctx context.Context, p connector.Prober, good bool) error {
 func (l *lab) fetch(ctx context.Context, f connector.Fetcher) {
 	c := l.suite.Fetch
 	if c == nil {
-		l.find("the suite has no FetchCase to try it with")
+		l.find("the suite names no file to try it with: set Fetch of conntest.Suite")
 		return
 	}
 	body, err := call(l, "Fetch", func() (io.ReadCloser, error) {

@@ -77,12 +77,33 @@ func (l *lab) complete(envelopes []canon.Envelope) {
 		case e.Ticket != nil && (e.Ticket.Expires.IsZero() || e.Ticket.Calls < 1):
 			l.find("envelope %d has a ticket that never expires or allows no call", i)
 		}
-		if p, ok := e.Event.(canon.Posted); ok && len(p.Message.Parts) == 0 {
-			l.find("envelope %d posts a message without parts", i)
+		switch ev := e.Event.(type) {
+		case canon.Posted:
+			if len(ev.Message.Parts) == 0 {
+				l.find("envelope %d posts a message without parts", i)
+			}
+			l.files(i, ev.Message)
+		case canon.Edited:
+			l.files(i, ev.Message)
 		}
 		var back canon.Envelope
 		if raw, err := e.AppendJSON(nil); err != nil || back.UnmarshalJSON(raw) != nil {
 			l.find("envelope %d cannot be written and read back: %v", i, err)
+		}
+	}
+}
+
+// files looks whether each file of a message is here, comes later, or is said to
+// be gone.
+func (l *lab) files(envelope int, m canon.Message) {
+	for n, p := range m.Parts {
+		file, ok := canon.MediaOf(p)
+		switch {
+		case !ok || !file.File.IsZero() || file.State == canon.MediaExpired:
+		case file.State != canon.MediaPending:
+			l.find("envelope %d, part %d: the file is neither in our store nor pending, so nobody would fetch it: set its State to canon.MediaPending", envelope, n)
+		case !is[connector.Fetcher](l.conn):
+			l.find("envelope %d, part %d: the file is pending, and the Conn is no connector.Fetcher, so it would be shown as gone: write Fetch, and declare connector.OpsFetch", envelope, n)
 		}
 	}
 }

@@ -30,7 +30,7 @@ func New() connector.Driver {
 		Row:     "world",
 		Form:    form(),
 		Ceiling: capabilities(settings{AttachBytes: maxAttachBytes, FilesSent: true}),
-		Docs:    "https://www.rfc-editor.org/rfc/rfc9051",
+		Docs:    "docs/connectors/email.md",
 	}}
 }
 

@@ -77,7 +77,8 @@ func allDefs(t *testing.T) map[string]*schemagen.Schema {
 	}
 	g.Of(reflect.TypeFor[connhttp.Call]())
 	g.Of(reflect.TypeFor[connhttp.Answer]())
-	for _, name := range []string{"Call", "Sender", "Answer"} {
+	g.Of(reflect.TypeFor[connhttp.Signal]())
+	for _, name := range []string{"Call", "Sender", "Answer", "Signal"} {
 		defs[name] = g.Defs[name]
 	}
 	return defs
@@ -113,7 +114,7 @@ func writeDocument(t *testing.T) []byte {
 		"rest": func() (string, error) {
 			var out strings.Builder
 			for _, name := range sortedNames(defs) {
-				if told[name] || name == "Call" || name == "Sender" || name == "Answer" {
+				if told[name] || name == "Call" || name == "Sender" || name == "Answer" || name == "Signal" {
 					continue
 				}
 				text, err := object(name)
@@ -142,7 +143,7 @@ func writeDocument(t *testing.T) []byte {
 	conn, _, _ := link(t, nil)
 	var out bytes.Buffer
 	if err := tmpl.Execute(&out, map[string]any{
-		"Kind": connhttp.Kind, "Tolerance": int(connhttp.Tolerance.Seconds()), "MaxEnvelopes": connhttp.MaxEnvelopes, "MaxBody": connhttp.MaxBody,
+		"Kind": connhttp.Kind, "Tolerance": int(connhttp.Tolerance.Seconds()), "MaxEnvelopes": connhttp.MaxEnvelopes, "MaxSignals": connhttp.MaxSignals, "MaxBody": connhttp.MaxBody,
 		"TypingEvery":  int(conn.Capabilities(canon.ThreadKey{}).TypingEvery.Seconds()),
 		"FileLife":     int(connhttp.FileLife / (24 * time.Hour)),
 		"VectorSecret": connhttp.VectorSecret, "VectorID": connhttp.VectorID, "VectorAt": connhttp.VectorAt, "VectorBody": connhttp.VectorBody, "VectorSign": connhttp.VectorSign,

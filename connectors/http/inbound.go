@@ -38,6 +38,9 @@ func (c *Conn) Decode(_ context.Context, v connector.Verified) (connector.Batch,
 }
 
 func (c *Conn) decode(body []byte, arrived time.Time) (connector.Batch, error) {
+	if now.Match(body) {
+		return c.decodeSignals(body)
+	}
 	if len(body) > MaxBody {
 		return connector.Batch{}, &Problem{nethttp.StatusRequestEntityTooLarge, "too_large", "", fmt.Sprintf("The body is over %d bytes. Send fewer envelopes at a time, and files as addresses.", MaxBody)}
 	}

@@ -53,7 +53,7 @@ func capabilities() connector.Capabilities {
 		Parts: map[string]connector.Level{
 			"text":            connector.Full,
 			"media.image":     connector.Full,
-			"media.voice":     connector.Partial, // m4a and mp3 only; others go as a link
+			"media.voice":     connector.Partial, // m4a and mp3 only
 			"media.audio":     connector.Partial,
 			"media.video":     connector.Full,
 			"media.animation": connector.Degrade, // no moving pictures outside of flex

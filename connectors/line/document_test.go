@@ -46,7 +46,7 @@ func formTable() string {
 
 // said is what a level means for a part here.
 var said = map[string]string{
-	"media.voice": "m4a and mp3; others as a link", "media.audio": "m4a and mp3; others as a link", "media.video": "mp4, behind a picture out of it, or a neutral one on a hub without ffmpeg; others as a link",
+	"media.voice": "m4a and mp3; others are converted on a hub with ffmpeg, else a link", "media.audio": "m4a and mp3; others are converted on a hub with ffmpeg, else a link", "media.video": "mp4, behind a picture out of it, or a neutral one on a hub without ffmpeg; others as a link",
 	"media.animation": "as a link: LINE shows no moving pictures", "media.file": "as a link: accounts cannot send files", "sticker": "of the sets LINE lets accounts send; others as a picture, or their emoji",
 	"choices.quick": "as quick replies under the last message of the call", "choices.buttons": "as buttons in a bubble", "choices.list": "as buttons in a bubble, sections as small headings",
 	"card.app": "as a bubble that opens its web address",

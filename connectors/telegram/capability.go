@@ -74,7 +74,7 @@ func capabilities(local bool) connector.Capabilities {
 		Caption: connector.Length{Max: maxCaption, Unit: connector.UTF16},
 		Spans:   true,
 		Media: map[canon.MediaKind]connector.MediaLimit{
-			canon.MediaVoice: {MIME: []string{"audio/*"}, Bytes: most},
+			canon.MediaVoice: {MIME: []string{"audio/*"}, Bytes: most, Native: voiceTypes()},
 		},
 		Choices: connector.ChoiceLimit{
 			Quick: maxButtons, Buttons: maxButtons, List: maxButtons, Columns: maxColumns,
@@ -89,5 +89,7 @@ func capabilities(local bool) connector.Capabilities {
 		c.Media[kind] = connector.MediaLimit{Bytes: most}
 	}
 	c.Media[canon.MediaImage] = connector.MediaLimit{Bytes: most, Side: maxSide}
+	c.Media[canon.MediaAudio] = connector.MediaLimit{Bytes: most, Native: audioTypes()}
+	c.Media[canon.MediaVideo] = connector.MediaLimit{Bytes: most, Native: []string{"video/mp4"}}
 	return c
 }

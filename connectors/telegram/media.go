@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -58,27 +59,27 @@ func (c *conn) media(ctx context.Context, p canon.Media) (*letter, error) {
 	return l, nil
 }
 
+// audioTypes are the types sendAudio takes, and voiceTypes those sendVoice takes.
+func audioTypes() []string {
+	return []string{"audio/mpeg", "audio/mp3", "audio/mp4", "audio/x-m4a", "audio/m4a"}
+}
+
+func voiceTypes() []string { return append([]string{"audio/ogg", "audio/opus"}, audioTypes()...) }
+
 // mediaMethod is the method for a file and its parameter. The types are those
 // of sendPhoto, sendVoice, sendAudio, sendVideo and sendAnimation.
 func mediaMethod(kind canon.MediaKind, info connector.FileInfo) (method, field string) {
 	mime, _, _ := strings.Cut(info.MIME, ";")
-	known := func(types ...string) bool {
-		for _, t := range types {
-			if mime == t {
-				return true
-			}
-		}
-		return mime == ""
-	}
+	known := func(types ...string) bool { return mime == "" || slices.Contains(types, mime) }
 	switch kind {
 	case canon.MediaImage:
 		return pictureMethod(info)
 	case canon.MediaVoice:
-		if known("audio/ogg", "audio/opus", "audio/mpeg", "audio/mp3", "audio/mp4", "audio/x-m4a", "audio/m4a") {
+		if known(voiceTypes()...) {
 			return "sendVoice", "voice"
 		}
 	case canon.MediaAudio:
-		if known("audio/mpeg", "audio/mp3", "audio/mp4", "audio/x-m4a", "audio/m4a") {
+		if known(audioTypes()...) {
 			return "sendAudio", "audio"
 		}
 	case canon.MediaVideo:

@@ -18,7 +18,7 @@ func spec(l Limits) connector.Spec {
 		Row:     "own",
 		Form:    form(l),
 		Ceiling: capabilities(l),
-		Docs:    "https://developer.mozilla.org/docs/Web/API/WebSockets_API",
+		Docs:    "docs/connectors/web.md",
 	}
 }
 

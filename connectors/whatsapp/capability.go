@@ -66,7 +66,7 @@ func capabilities(pace float64) connector.Capabilities {
 		Spans:   true,
 		Media: map[canon.MediaKind]connector.MediaLimit{
 			canon.MediaImage:     {MIME: []string{"image/jpeg", "image/png", "image/webp"}, Bytes: maxPicture},
-			canon.MediaVoice:     {MIME: []string{"audio/*"}, Bytes: maxPicture, NoCaption: true},
+			canon.MediaVoice:     {MIME: []string{"audio/*"}, Bytes: maxPicture, NoCaption: true, Native: []string{"audio/ogg"}},
 			canon.MediaAudio:     {MIME: []string{"audio/*"}, Bytes: maxPicture, NoCaption: true},
 			canon.MediaVideo:     {MIME: []string{"video/mp4", "video/3gpp", "video/quicktime"}, Bytes: maxPicture},
 			canon.MediaAnimation: {MIME: []string{"video/mp4"}, Bytes: maxPicture},

@@ -95,6 +95,27 @@ func TestCodesThatRanOutAreIssuedAnew(t *testing.T) {
 	w.finish(second)
 }
 
+// TestAPairCodeThatRanOutIsIssuedAnew: for the same number, without asking again.
+func TestAPairCodeThatRanOutIsIssuedAnew(t *testing.T) {
+	w := newWorld(t, played.Options{})
+	login := w.conn.(connector.Login)
+	first, err := login.Begin(t.Context(), "code")
+	if err == nil {
+		first, err = login.Next(t.Context(), first, connector.Values{"phone": "+" + w.p.Number()})
+	}
+	if err != nil || first.Display.Kind != "code" {
+		t.Fatalf("the login shows %+v, %v", first, err)
+	}
+	w.p.ExpireCodes()
+	second, err := login.Next(t.Context(), first, nil)
+	if err != nil || second.Display.Kind != "code" || second.Display.Data == first.Display.Data || !second.Expires.After(first.Expires) {
+		t.Fatalf("after it ran out there is %+v, %v", second, err)
+	}
+	if err := w.p.Enter(t.Context(), first.Display.Data); err == nil || w.p.Linked() {
+		t.Errorf("a code that ran out links: %v", err)
+	}
+}
+
 // TestAnotherNumberIsNotLinkedInPlaceOfTheFirst.
 func TestAnotherNumberIsNotLinkedInPlaceOfTheFirst(t *testing.T) {
 	w := newWorld(t, played.Options{Phone: "15550009999"})
@@ -279,4 +300,50 @@ func TestAProfileHasNumberAndPicture(t *testing.T) {
 	if err != nil || p.Avatar != "https://pps.whatsapp.net/v/li.jpg" || p.Phone != "+"+customer {
 		t.Errorf("the profile is %+v, %v", p, err)
 	}
+}
+
+// TestWhoWritesIsSeenComingAndGoing: the server tells of nobody that was not asked
+// for, and asks again on a new connection.
+func TestWhoWritesIsSeenComingAndGoing(t *testing.T) {
+	w := fresh(t)
+	if w.p.Comes(customer, true) {
+		t.Error("the server tells of somebody nobody asked for")
+	}
+	for _, round := range []string{"first", "after a cut"} {
+		w.says("hello " + round)
+		w.until("the device asks for who wrote", func() bool { return w.p.Comes(customer, true) })
+		w.until("the hub sees them come", func() bool { return w.sink.saw(canon.Presence{Online: true}) })
+		w.p.Comes(customer, false)
+		w.until("the hub sees them go", func() bool { return w.sink.saw(canon.Presence{}) })
+		w.sink.forget()
+		w.p.Drop()
+		w.until("the socket is cut", func() bool { return !w.p.Online() })
+		w.well()
+	}
+}
+
+// TestAGroupGoesByItsSubject, and one the account is not in by none.
+func TestAGroupGoesByItsSubject(t *testing.T) {
+	w := fresh(t)
+	id := w.p.AddGroup("茶友群")
+	profiler := w.conn.(connector.Profiler)
+	peer, err := profiler.Profile(t.Context(), connector.Account{}, canon.RemoteID(id+"@g.us"))
+	if err != nil || peer.Name != "茶友群" || peer.Phone != "" {
+		t.Errorf("the group is %+v, %v", peer, err)
+	}
+	if _, err := profiler.Profile(t.Context(), connector.Account{}, "120363000000000404@g.us"); err == nil {
+		t.Error("a group the account is not in has a name")
+	}
+}
+
+func (s *sink) saw(x canon.Signal) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.signals, x)
+}
+
+func (s *sink) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.signals = nil
 }

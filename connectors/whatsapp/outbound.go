@@ -165,7 +165,8 @@ func (c *conn) MarkRead(ctx context.Context, thread canon.ThreadKey, through can
 	return nil
 }
 
-// Profile looks up what a customer shows of themselves.
+// Profile looks up what a customer shows of themselves, or what a group is
+// called.
 func (c *conn) Profile(ctx context.Context, _ connector.Account, peer canon.RemoteID) (canon.Peer, error) {
 	jid, err := readPeer(peer)
 	if err != nil {
@@ -176,6 +177,13 @@ func (c *conn) Profile(ctx context.Context, _ connector.Account, peer canon.Remo
 		return canon.Peer{}, err
 	}
 	out := canon.Peer{ID: peer, Verified: true}
+	if jid.Server == types.GroupServer {
+		group, err := cli.GetGroupInfo(ctx, jid)
+		if err != nil {
+			return canon.Peer{}, &connector.Error{Class: connector.Transient, Code: "group", Err: plain(err)}
+		}
+		out.Name = strings.TrimSpace(group.Name)
+	}
 	if jid.Server == types.DefaultUserServer {
 		out.Phone = "+" + jid.User
 	}

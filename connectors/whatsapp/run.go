@@ -41,6 +41,7 @@ type run struct {
 
 	gate   sync.RWMutex // held by handlers; closed once the run is over
 	closed bool
+	watch  watch
 }
 
 // Run holds the socket until ctx ends or it is cut; the core opens it again.
@@ -157,7 +158,11 @@ func (r *run) handle(evt any) bool {
 			r.finish(end)
 			return true
 		}
-		return r.commit(r.read.envelopes(r.unsealed(evt))...)
+		envelopes := r.read.envelopes(r.unsealed(evt))
+		if !r.commit(envelopes...) {
+			return false
+		}
+		r.follow(envelopes)
 	}
 	return true
 }

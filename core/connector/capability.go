@@ -141,6 +141,11 @@ type MediaLimit struct {
 	// NoCaption says that this kind carries none though others do: its caption
 	// becomes a text of its own.
 	NoCaption bool `json:"no_caption,omitempty"`
+	// Native are those of the accepted types that arrive as this kind, where
+	// another arrives as something less: a voice as a file to download. Such a one
+	// is converted where that can be done, and goes as it is where it cannot.
+	// Empty: all of them.
+	Native []string `json:"native,omitempty"`
 }
 
 // AlbumLimit limits albums.

@@ -91,7 +91,7 @@ type Link struct {
 	ID       canon.ID
 	Tenant   canon.ID
 	Config   Values    // what the form asked for, secrets included
-	Accounts []Account // the accounts it carries, as far as known
+	Accounts []Account // those it carries, as far as known; RemoteID is empty before the link is stored
 	HookURL  string    // the callback address people put into the platform
 	PageURL  string    // public address of the hub, without a slash at the end
 }

@@ -61,9 +61,18 @@ type Batch struct {
 	// Keep are small values for Env.Cache that a callback brings, such as the
 	// ticket a platform hands out. They are durable before Ack.
 	Keep []Kept
+	// Signals are passed on to who looks at their threads, after the commit, and
+	// never stored.
+	Signals []Signalled
 	// Refresh asks for the Conn's Refresh at once, after the commit: what was told
 	// is worth asking the platform about. For a Conn that is a Refresher.
 	Refresh bool
+}
+
+// Signalled is a signal of a thread.
+type Signalled struct {
+	Thread canon.ThreadKey
+	Signal canon.Signal
 }
 
 // Kept is a value for Env.Cache.

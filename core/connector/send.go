@@ -103,7 +103,9 @@ type (
 	Filer interface {
 		File(ctx context.Context, r Request, sent Receipt) error
 	}
-	// Fetcher brings the bytes of inbound media.
+	// Fetcher brings the bytes of inbound media, which Decode left as
+	// canon.MediaPending. Gone, Invalid and Unsupported end the trying; any other
+	// failure is tried again.
 	Fetcher interface {
 		Fetch(ctx context.Context, account Account, media canon.Media) (io.ReadCloser, FileInfo, error)
 	}
@@ -141,7 +143,10 @@ type (
 		Menu(ctx context.Context, account Account) (Menu, error)
 		SetMenu(ctx context.Context, account Account, m Menu) error
 	}
-	// Installer sets the callback and menus at the platform, and takes them off.
+	// Installer sets the callback (Link.HookURL) and menus at the platform, and
+	// takes them off. The core calls Install when the link was saved, when its address
+	// changed and when the account is tested, so it must be safe to repeat; Uninstall
+	// once the link is deleted.
 	Installer interface {
 		Install(ctx context.Context) error
 		Uninstall(ctx context.Context) error
@@ -157,7 +162,8 @@ type (
 	Refresher interface {
 		Refresh(ctx context.Context) error
 	}
-	// Prober tests the credentials, one checked line per step.
+	// Prober tests the credentials, one checked line per step; a line that is not OK
+	// says its Remedy. An error after such a line says nothing more to anybody.
 	Prober interface {
 		Probe(ctx context.Context, step func(Check)) error
 	}

@@ -217,6 +217,9 @@ func (s *stream) give(items []*Item) {
 	changed := map[canon.ID]bool{}
 	s.mu.Lock()
 	for _, item := range items {
+		if item.Entry.Kind == core.FeedErased {
+			s.log.clear() // what was said is in it, too
+		}
 		s.put(item)
 		if item.Message != nil && item.Entry.Kind == core.FeedMessage {
 			s.said(item.Message)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"strings"
 	"sync"
 	"time"
 
@@ -121,7 +123,14 @@ func (h *Hub) bring(ctx context.Context, tenant canon.ID, f store.DueFetch, m co
 	if kind == "" {
 		kind = media.MIME
 	}
-	stored, err := h.Upload(ctx, tenant, file.Claim{Name: name, MIME: kind, Size: info.Size, Keep: true}, canon.ID{}, m.Thread, body)
+	heard, plays, err := h.playable(ctx, body, kind)
+	if err != nil {
+		return store.File{}, err
+	}
+	if plays != kind {
+		name, kind, info.Size = strings.TrimSuffix(name, path.Ext(name))+".mp3", plays, 0
+	}
+	stored, err := h.Upload(ctx, tenant, file.Claim{Name: name, MIME: kind, Size: info.Size, Keep: true}, canon.ID{}, m.Thread, heard)
 	var refused *file.Refusal
 	if asRefusal(err, &refused) {
 		return store.File{}, &connector.Error{Class: connector.Invalid, Code: refused.Code, Shown: refusalText(refused), Err: refused}

@@ -86,6 +86,26 @@ func (h *Hub) Upload(ctx context.Context, tenant canon.ID, claim file.Claim, by,
 	return f, nil
 }
 
+// Shred removes the bytes of erased files from the storage. What it does not get
+// to, the hub's upkeep does.
+func (h *Hub) Shred(ctx context.Context, tenant canon.ID) error {
+	scope := h.o.Store.For(tenant)
+	for {
+		keys, err := scope.FilesToErase(ctx, 100)
+		if err != nil || len(keys) == 0 {
+			return err
+		}
+		for _, key := range keys {
+			if err := h.o.Storage.Delete(ctx, key); err != nil {
+				return fmt.Errorf("erase a file: %w", err)
+			}
+			if err := scope.FileErased(ctx, key); err != nil {
+				return fmt.Errorf("erase a file: %w", err)
+			}
+		}
+	}
+}
+
 // FileURL is an address an agent's browser can show a file at for ten minutes.
 func (h *Hub) FileURL(tenant, id canon.ID, revision int64) string {
 	return h.o.Files.URL(file.Link{Tenant: tenant, File: id, Revision: int(revision), Expires: file.Expiry(h.o.Store.Now(), file.ForAgents)})

@@ -61,7 +61,7 @@ func (f fitter) make(ctx context.Context, tenant canon.ID, m canon.Media, limit 
 	if err != nil {
 		return canon.ID{}, err
 	}
-	extension := map[string]string{"image/jpeg": ".jpg", "video/mp4": ".mp4"}[made.MIME]
+	extension := map[string]string{"image/jpeg": ".jpg", "video/mp4": ".mp4", "audio/ogg": ".ogg", "audio/mp4": ".m4a", "audio/mpeg": ".mp3", "audio/amr": ".amr"}[made.MIME]
 	name := strings.TrimSuffix(info.Name, path.Ext(info.Name)) + extension
 	sum := sha256.Sum256(made.Body)
 	out := store.File{ID: canon.NewID(), Name: name, MIME: made.MIME, Size: int64(len(made.Body)), SHA256: sum[:], Width: made.Width, Height: made.Height}

@@ -235,7 +235,7 @@ func (h *Hub) upkeep(n int) {
 // slowly does what waits for platforms: it must not hold up the rest.
 func (h *Hub) slowly(int) {
 	h.eachTenant(func(tenant canon.ID) error {
-		return errors.Join(h.Outbox.Chores(h.ctx, tenant), h.fetchDue(h.ctx, tenant), h.alerts.Round(h.ctx, tenant), h.indexContacts(tenant), h.forget(tenant))
+		return errors.Join(h.Outbox.Chores(h.ctx, tenant), h.fetchDue(h.ctx, tenant), h.alerts.Round(h.ctx, tenant), h.indexContacts(tenant), h.forget(tenant), h.Shred(h.ctx, tenant))
 	})
 }
 
@@ -344,12 +344,7 @@ func (h *Hub) mayBegin(r *http.Request) bool {
 }
 
 func (h *Hub) sink(l *openLink) connector.Sink {
-	return h.Door.Sink(h.ingestLine(l), func(ctx context.Context, key canon.ThreadKey, s canon.Signal) {
-		account, ok := l.account(key.Account)
-		if ok {
-			h.Desk.Signalled(ctx, l.tenant, account, key, s)
-		}
-	})
+	return h.Door.Sink(h.ingestLine(l))
 }
 
 func (h *Hub) poke(tenant canon.ID)      { h.o.Wakes.Wake(cluster.TopicFeed, tenant) }

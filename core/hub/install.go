@@ -168,10 +168,42 @@ func (h *Hub) letGo(l *openLink) {
 		if err := guarded(h.ctx, uninstallTime, leave); err != nil {
 			h.o.Log.Warn("a deleted link was not taken off its platform", "link", l.id, "kind", l.kind, "err", err)
 		}
+		h.inherit(l)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(h.ctx), uninstallTime)
 		defer cancel()
 		if err := l.conn.Close(ctx); err != nil {
 			h.o.Log.Warn("a link did not close", "link", l.id, "err", err)
 		}
 	}()
+}
+
+// inherit sets up anew the links that shared their callback with one that was
+// deleted: the platform may still call its address, or nobody's. They are those
+// that find its callbacks authentic.
+func (h *Hub) inherit(gone *openLink) {
+	r, ok := gone.conn.(connector.Rehearser)
+	if !ok || gone.setUp.installer == nil {
+		return
+	}
+	raw, err := r.Rehearse()
+	if err != nil {
+		return // nothing can be told of who shares it
+	}
+	h.mu.RLock()
+	var heirs []*openLink
+	for _, l := range h.links {
+		hook, ok := l.conn.(connector.Webhook)
+		if !ok || l.tenant != gone.tenant || l.kind != gone.kind || l.paused || l.setUp.installer == nil {
+			continue
+		}
+		if _, err := hook.Unseal(raw); err == nil {
+			heirs = append(heirs, l)
+		}
+	}
+	h.mu.RUnlock()
+	for _, l := range heirs {
+		if e := l.install(h.ctx); e != nil {
+			h.o.Log.Warn("a link that shared its callback with a deleted one could not be set up anew", "link", l.id, "kind", l.kind, "err", e)
+		}
+	}
 }

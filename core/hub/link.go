@@ -89,8 +89,22 @@ func (h *Hub) LineByLink(link canon.ID) (ingest.Line, bool) {
 	return h.ingestLine(l), true
 }
 
+// Beside are the other open links of a line's tenant and kind that carry an
+// account.
+func (h *Hub) Beside(line ingest.Line, account canon.RemoteID) []ingest.Line {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	var out []ingest.Line
+	for id, l := range h.links {
+		if _, carries := l.account(account); carries && id != line.Link && l.tenant == line.Tenant && l.kind == line.Kind {
+			out = append(out, h.ingestLine(l))
+		}
+	}
+	return out
+}
+
 func (h *Hub) ingestLine(l *openLink) ingest.Line {
-	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal, Keep: l.kept.keep, Refresh: l.ask}
+	return ingest.Line{Tenant: l.tenant, Link: l.id, Kind: l.kind, Conn: l.conn, Account: l.account, Wake: l.wake, Seal: l.seal, Keep: l.kept.keep, Refresh: l.ask, Signal: l.signalled}
 }
 
 // wake nudges the streamer. A nudge that finds the queue full is not lost: the
@@ -99,6 +113,13 @@ func (l *openLink) wake(w connector.Wake) {
 	select {
 	case l.wakes <- w:
 	default:
+	}
+}
+
+// signalled passes on what a customer does right now.
+func (l *openLink) signalled(ctx context.Context, key canon.ThreadKey, s canon.Signal) {
+	if account, ok := l.account(key.Account); ok {
+		l.hub.Desk.Signalled(ctx, l.tenant, account, key, s)
 	}
 }
 
@@ -400,6 +421,7 @@ func (l *openLink) stream(ctx context.Context, s connector.Streamer) {
 }
 
 func (l *openLink) keep(ctx context.Context, s connector.Streamer) {
+	defer l.hub.noteMoved(l)
 	for fails := 0; ctx.Err() == nil; fails++ {
 		began := time.Now()
 		err := l.streamOnce(ctx, s)
@@ -409,6 +431,7 @@ func (l *openLink) keep(ctx context.Context, s connector.Streamer) {
 		if time.Since(began) > time.Minute {
 			fails = 0
 		}
+		l.hub.noteCut(l, err)
 		l.hub.o.Log.Warn("a link was cut, opening it again", "link", l.id, "kind", l.kind, "err", err)
 		wait := min(time.Second<<min(fails, 6), time.Minute)
 		t := time.NewTimer(wait/2 + rand.N(wait/2+1))

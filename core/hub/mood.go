@@ -24,6 +24,10 @@ type mood struct {
 	// own is what the link itself said last, notSetUp why its platform could not
 	// be set up for it, pulse why it was not felt lately.
 	own, notSetUp, pulse *connector.State
+	// cut is why nothing comes in any more, once that has lasted; since is when a
+	// streamer ended that has not been well again.
+	cut   *connector.State
+	since time.Time
 
 	missed int              // pulses in a row that failed
 	said   *connector.State // the light as it was said last
@@ -35,7 +39,7 @@ type mood struct {
 // platform, or gives no pulse, cannot be well. What was said already is not worth
 // a write.
 func (m *mood) say(s connector.State) {
-	for _, worse := range []*connector.State{m.notSetUp, m.pulse} {
+	for _, worse := range []*connector.State{m.notSetUp, m.pulse, m.cut} {
 		if worse != nil && !s.Health.Worse(worse.Health) {
 			s = *worse
 		}
@@ -112,8 +116,11 @@ func (h *Hub) setState(tenant, link canon.ID, s connector.State) {
 		}
 		return
 	}
-	if s.Health == connector.HealthGood && m.own != nil && m.own.Health != connector.HealthGood {
-		h.mended(link)
+	if s.Health == connector.HealthGood {
+		if m.own != nil && m.own.Health != connector.HealthGood {
+			h.mended(link)
+		}
+		m.cut, m.since = nil, time.Time{}
 	}
 	m.own = &s
 	m.say(s)
@@ -137,7 +144,8 @@ func (h *Hub) noteOpened(l *openLink) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	m := h.mood(l.tenant, l.id)
-	m.own, m.notSetUp, m.pulse, m.said, m.missed = nil, nil, nil, nil, 0
+	m.own, m.notSetUp, m.pulse, m.cut, m.said, m.missed = nil, nil, nil, nil, nil, 0
+	m.since = time.Time{}
 }
 
 // noteInstalled turns the light by how setting up at the platform went.
@@ -215,7 +223,9 @@ func (h *Hub) noteSent(line outbox.Line, e *connector.Error) {
 func (h *Hub) saveMoods(ctx context.Context) {
 	h.mu.Lock()
 	changed := map[canon.ID]mood{}
+	now := h.o.Store.Now()
 	for link, m := range h.moods {
+		m.lasts(now)
 		if m.state != nil || len(m.accounts) > 0 || !m.in.IsZero() || !m.out.IsZero() || len(m.counts) > 0 || m.ends != nil {
 			changed[link] = *m
 			m.state, m.accounts, m.in, m.out, m.counts, m.ends = nil, nil, time.Time{}, time.Time{}, nil, nil

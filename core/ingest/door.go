@@ -41,11 +41,16 @@ type Line struct {
 	Keep func(context.Context, connector.Kept) error
 	// Refresh has the link ask its platform soon.
 	Refresh func()
+	// Signal passes something on that is never stored.
+	Signal func(context.Context, canon.ThreadKey, canon.Signal)
 }
 
 // Lines finds open links by the id in a callback's address.
 type Lines interface {
 	LineByLink(link canon.ID) (Line, bool)
+	// Beside are the other open links of a line's tenant and kind that carry an
+	// account.
+	Beside(line Line, account canon.RemoteID) []Line
 }
 
 // Options configure a Door.
@@ -174,6 +179,9 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 		d.o.Note(line, connector.Refused, nil)
 		return hook.Ack(raw, connector.Refused), nil
 	}
+	if batch.Envelopes, err = d.beside(ctx, line, raw, batch.Envelopes); err != nil {
+		return d.again(line, hook, raw, err), nil
+	}
 	// Held before the commit, so that the fastest answer finds it.
 	try := d.hold(line, raw, batch.Envelopes)
 	var fresh []canon.ID
@@ -182,12 +190,10 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 			fresh, err = d.store(ctx, line, batch, opened.Body)
 			return err
 		}); err != nil {
-			d.o.Log.Error("a callback could not be stored; the platform is asked to repeat it", "link", line.Link, "err", err)
-			d.o.Note(line, connector.Retry, nil)
 			if try != nil {
 				try.Drop()
 			}
-			return away(hook.Ack(raw, connector.Retry)), nil
+			return d.again(line, hook, raw, err), nil
 		}
 	}
 	for _, wake := range batch.Wakes {
@@ -196,8 +202,18 @@ func (d *Door) take(ctx context.Context, line Line, hook connector.Webhook, raw 
 	if batch.Refresh {
 		line.Refresh()
 	}
+	for _, s := range batch.Signals {
+		line.Signal(ctx, s.Thread, s.Signal)
+	}
 	d.o.Note(line, connector.Committed, fresh)
 	return hook.Ack(raw, connector.Committed), try
+}
+
+// again answers a callback that was not stored.
+func (d *Door) again(line Line, hook connector.Webhook, raw connector.Raw, err error) connector.Reply {
+	d.o.Log.Error("a callback could not be stored; the platform is asked to repeat it", "link", line.Link, "err", err)
+	d.o.Note(line, connector.Retry, nil)
+	return away(hook.Ack(raw, connector.Retry))
 }
 
 // away asks the platform to repeat later.
@@ -301,14 +317,11 @@ func write(w http.ResponseWriter, answer connector.Reply) error {
 }
 
 // Sink returns where a streamer or server of a link puts what it received.
-func (d *Door) Sink(line Line, signal func(context.Context, canon.ThreadKey, canon.Signal)) connector.Sink {
-	return sink{d, line, signal}
-}
+func (d *Door) Sink(line Line) connector.Sink { return sink{d, line} }
 
 type sink struct {
-	d      *Door
-	line   Line
-	signal func(context.Context, canon.ThreadKey, canon.Signal)
+	d    *Door
+	line Line
 }
 
 // Commit stores envelopes and cursors in one durable transaction.
@@ -324,5 +337,5 @@ func (s sink) Commit(ctx context.Context, envelopes []canon.Envelope, cursors co
 
 // Signal passes something on that is never stored.
 func (s sink) Signal(ctx context.Context, thread canon.ThreadKey, sig canon.Signal) {
-	s.signal(ctx, thread, sig)
+	s.line.Signal(ctx, thread, sig)
 }

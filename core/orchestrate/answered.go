@@ -16,11 +16,15 @@ const maxAnswer = 200
 // answered refuses what an agent wrote without knowing that a colleague had
 // answered meanwhile. It looks inside the transaction that would say it: of two
 // who send at the same time one is told.
-func answered(ctx context.Context, t *store.Tx, thread canon.ID, p Post) error {
+func answered(ctx context.Context, t *store.Tx, thread, conversation canon.ID, p Post) error {
 	if p.As != core.FromAgent || p.Seen <= 0 {
 		return nil
 	}
-	m, ok, err := t.AnswerAfter(ctx, thread, p.Seen, p.Agent)
+	only := canon.ID{}
+	if p.Sees != nil {
+		only = conversation // whatever else of the thread they see
+	}
+	m, ok, err := t.AnswerAfter(ctx, thread, only, p.Seen, p.Agent)
 	if err != nil || !ok {
 		return err
 	}

@@ -50,6 +50,8 @@ type Post struct {
 	Hold bool
 	// Mentions are agents a note names, who are told of it.
 	Mentions []canon.ID
+	// Sees is what the writer may see, and answer to; nil: all.
+	Sees func(core.Conversation) bool
 }
 
 // view is the conversation as it was committed.
@@ -227,7 +229,7 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 	if p.As == "" {
 		p.As = core.FromAgent
 	}
-	replyTo, quote, after, err := o.anchors(ctx, tenant, conversation, p.ReplyTo)
+	replyTo, quote, after, err := o.anchors(ctx, tenant, conversation, p.ReplyTo, p.Sees)
 	if err != nil {
 		return core.Message{}, err
 	}
@@ -275,7 +277,7 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 		if p.As == core.FromBot && r.Owner.Kind != core.StatusBot {
 			return errNotOwner
 		}
-		if err := answered(ctx, t, r.Thread, p); err != nil {
+		if err := answered(ctx, t, r.Thread, r.ID, p); err != nil {
 			return err
 		}
 		s.after = after
@@ -316,9 +318,9 @@ func (o *Orchestrator) Post(ctx context.Context, tenant, conversation canon.ID, 
 	return out, err
 }
 
-// anchors finds the platform's id of the message answered with its words, and the
-// id of the customer's newest one.
-func (o *Orchestrator) anchors(ctx context.Context, tenant, conversation, replyTo canon.ID) (reply canon.RemoteID, quote string, after canon.RemoteID, err error) {
+// anchors finds the platform's id of the message answered with its words, which
+// has to be one that is seen, and the id of the customer's newest one.
+func (o *Orchestrator) anchors(ctx context.Context, tenant, conversation, replyTo canon.ID, sees func(core.Conversation) bool) (reply canon.RemoteID, quote string, after canon.RemoteID, err error) {
 	scope := o.store.For(tenant)
 	r, err := scope.Round(ctx, conversation)
 	if err != nil {
@@ -326,7 +328,12 @@ func (o *Orchestrator) anchors(ctx context.Context, tenant, conversation, replyT
 	}
 	if !replyTo.IsZero() {
 		m, err := scope.Message(ctx, replyTo)
-		if err != nil || m.Thread != r.Thread {
+		hidden := false
+		if err == nil && m.Conversation != conversation && sees != nil {
+			other, err := scope.Round(ctx, m.Conversation)
+			hidden = err != nil || !sees(other.Conversation)
+		}
+		if err != nil || m.Thread != r.Thread || hidden {
 			return "", "", "", core.Invalid("reply_to", "reply_to", connector.Text{EN: "There is no such message in this thread.", ZH: "该会话中没有这条消息。"}, connector.Text{EN: "Reply to a message of this thread.", ZH: "请引用本会话中的消息。"})
 		}
 		reply = cmp.Or(canon.RemoteID(m.Content.Header(canon.HeaderQuote)), m.Content.RemoteID)

@@ -43,14 +43,15 @@ func (o *Orchestrator) Reach(ctx context.Context, tenant canon.ID, r store.Round
 const heardApart = time.Minute
 
 // Preview renders what would be sent in a conversation now, as an answer to
-// replyTo where that is not zero, and sends nothing.
-func (o *Orchestrator) Preview(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, m canon.Message, replyTo canon.ID) (outbox.Rendered, error) {
+// replyTo, which has to be one that is seen, where that is not zero, and sends
+// nothing.
+func (o *Orchestrator) Preview(ctx context.Context, tenant canon.ID, r store.Round, key canon.ThreadKey, m canon.Message, replyTo canon.ID, sees func(core.Conversation) bool) (outbox.Rendered, error) {
 	if m.Empty() {
 		return outbox.Rendered{}, errEmpty
 	}
 	if !replyTo.IsZero() {
 		var err error
-		if _, m.Quote, _, err = o.anchors(ctx, tenant, r.ID, replyTo); err != nil {
+		if _, m.Quote, _, err = o.anchors(ctx, tenant, r.ID, replyTo, sees); err != nil {
 			return outbox.Rendered{}, err
 		}
 	}

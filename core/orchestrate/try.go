@@ -14,7 +14,7 @@ import (
 // see whether it arrives. Who has the conversation, and whether it is closed,
 // stays as it is.
 func (o *Orchestrator) Try(ctx context.Context, tenant, conversation canon.ID, text string) (core.Message, error) {
-	_, _, after, err := o.anchors(ctx, tenant, conversation, canon.ID{})
+	_, _, after, err := o.anchors(ctx, tenant, conversation, canon.ID{}, nil)
 	if err != nil {
 		return core.Message{}, err
 	}

@@ -25,10 +25,13 @@ func (d *Dispatcher) fit(tenant canon.ID, line Line, caps connector.Capabilities
 	parts := m.Parts
 	for i, p := range m.Parts {
 		media, ok := p.(canon.Media)
-		if !ok || d.fitter == nil || media.File.IsZero() || mediaFits(caps, media) == (connector.Text{}) {
+		if !ok || d.fitter == nil || media.File.IsZero() {
 			continue
 		}
-		limit := caps.Media[media.Kind]
+		limit, why, must := toFit(caps, media)
+		if why == (connector.Text{}) {
+			continue
+		}
 		if _, can := d.fitter.Can(media, limit); !can {
 			continue // the renderer did not count on it
 		}
@@ -40,6 +43,8 @@ func (d *Dispatcher) fit(tenant canon.ID, line Line, caps connector.Capabilities
 		switch {
 		case err == nil:
 			parts[i] = made
+		case errors.As(err, &e) && !must && e.Class != connector.Transient:
+			// It goes as it is.
 		case errors.As(err, &e) && (e.Class == connector.Invalid || e.Class == connector.Unsupported) && (len(parts) == 1 || caps.MixMedia):
 			url, err := line.Files.Link(ctx, media.File, 0)
 			if err != nil {

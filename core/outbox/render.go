@@ -85,7 +85,9 @@ func (r *renderer) part(p canon.Part) error {
 			r.text(p)
 			return nil
 		case canon.Media:
-			if why = mediaFits(r.caps, p); why == (connector.Text{}) || r.converts(p, why) {
+			var limit connector.MediaLimit
+			var must bool
+			if limit, why, must = toFit(r.caps, p); why == (connector.Text{}) || r.converts(p, limit, why) || !must {
 				r.media(p)
 				return nil
 			}
@@ -183,9 +185,8 @@ func (r *renderer) media(m canon.Media) {
 	}
 }
 
-// converts reports whether a file that does not fit will be made to, and notes it.
-func (r *renderer) converts(m canon.Media, why connector.Text) bool {
-	limit := r.caps.Media[m.Kind]
+// converts reports whether a file will be made to fit a limit, and notes it.
+func (r *renderer) converts(m canon.Media, limit connector.MediaLimit, why connector.Text) bool {
 	if r.can == nil || m.File.IsZero() || limit.Duration > 0 && m.Millis > limit.Duration.Milliseconds() {
 		return false
 	}
@@ -195,6 +196,22 @@ func (r *renderer) converts(m canon.Media, why connector.Text) bool {
 		r.note("converted", m, "Converted to "+kind+" of a size the channel takes: "+why.EN, "将转换为该渠道可接受的 "+kind+"："+why.ZH)
 	}
 	return ok
+}
+
+// toFit is what a file has to be converted to and why; why is empty where it goes
+// as it is. Without must it goes as it is, too, where nothing can convert it.
+func toFit(caps connector.Capabilities, m canon.Media) (limit connector.MediaLimit, why connector.Text, must bool) {
+	limit = caps.Media[m.Kind]
+	why = mediaFits(caps, m)
+	must = why != connector.Text{}
+	if len(limit.Native) == 0 {
+		return limit, why, must
+	}
+	if !must && m.MIME != "" && !isOf(m.MIME, limit.Native) {
+		why = connector.Text{EN: "as it is, it would arrive as a file to download", ZH: "原格式会以文件形式送达"}
+	}
+	limit.MIME = limit.Native
+	return limit, why, must
 }
 
 // mediaFits is why a file does not fit; empty when it does.
@@ -215,16 +232,30 @@ func mediaFits(caps connector.Capabilities, m canon.Media) (why connector.Text) 
 	if len(limit.MIME) == 0 || m.MIME == "" {
 		return why
 	}
-	base, _, err := mime.ParseMediaType(m.MIME)
-	if err != nil {
-		base = m.MIME
+	if isOf(m.MIME, limit.MIME) {
+		return why
 	}
-	for _, pattern := range limit.MIME {
+	base := plain(m.MIME)
+	return connector.Text{EN: "this channel does not take " + base, ZH: "该渠道不接受 " + base}
+}
+
+// isOf reports whether a type is one of some, "image/*" allowed among them.
+func isOf(of string, some []string) bool {
+	base := plain(of)
+	for _, pattern := range some {
 		if ok, err := path.Match(pattern, base); err == nil && ok {
-			return why
+			return true
 		}
 	}
-	return connector.Text{EN: "this channel does not take " + base, ZH: "该渠道不接受 " + base}
+	return false
+}
+
+// plain is a type without its parameters.
+func plain(of string) string {
+	if base, _, err := mime.ParseMediaType(of); err == nil {
+		return base
+	}
+	return of
 }
 
 func (r *renderer) choicesFit(c canon.Choices) bool {

@@ -14,6 +14,7 @@ import (
 
 	"parley/core/canon"
 	"parley/core/connector"
+	"parley/core/sound"
 )
 
 const (
@@ -35,7 +36,8 @@ type Made struct {
 // Maker makes renditions, one at a time: each may take all the memory of a large
 // picture. Safe for concurrent use.
 type Maker struct {
-	ffmpeg string // "": films stay as they are
+	ffmpeg string              // "": films stay as they are
+	sounds connector.Converter // nil: recordings stay as they are
 	turn   *semaphore.Weighted
 	once   sync.Once
 	films  bool // what the program has does for films
@@ -47,7 +49,7 @@ func New() *Maker {
 	if err != nil {
 		found = ""
 	}
-	return &Maker{ffmpeg: found, turn: semaphore.NewWeighted(1)}
+	return &Maker{ffmpeg: found, sounds: sound.Find(), turn: semaphore.NewWeighted(1)}
 }
 
 // Without returns a maker that has no program to help it.
@@ -70,6 +72,8 @@ func (m *Maker) Can(media canon.Media, limit connector.MediaLimit) (mime string,
 			return "video/mp4", m.encodes()
 		}
 		return "image/jpeg", takes(limit, "image/jpeg") && m.ffmpeg != "" // one picture of it
+	case canon.MediaVoice, canon.MediaAudio:
+		return m.heard(media, limit)
 	}
 	return "", false
 }
@@ -97,6 +101,9 @@ func (m *Maker) Make(ctx context.Context, body io.Reader, media canon.Media, lim
 		return Made{}, late(err)
 	}
 	defer m.turn.Release(1)
+	if media.Kind == canon.MediaVoice || media.Kind == canon.MediaAudio {
+		return m.recording(ctx, body, media.MIME, mime, limit)
+	}
 	if mime == "video/mp4" {
 		return m.film(ctx, body, media.MIME, limit)
 	}

@@ -182,6 +182,37 @@ func TestAFilmBecomesAnMP4ThatFits(t *testing.T) {
 	}
 }
 
+// TestARecordingBecomesWhatIsHeard: of the types a channel takes the one that
+// keeps most, and what no program here can make is not promised.
+func TestARecordingBecomesWhatIsHeard(t *testing.T) {
+	voice := filepath.Join(t.TempDir(), "in.webm")
+	if out, err := exec.Command(testenv.FFmpeg(t), "-loglevel", "error", "-f", "lavfi", "-i", "sine=duration=2", "-c:a", "libopus", voice).CombinedOutput(); err != nil {
+		t.Fatalf("make a recording: %v %s", err, out)
+	}
+	raw, err := os.ReadFile(voice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	media := canon.Media{Kind: canon.MediaVoice, MIME: "audio/webm;codecs=opus", Size: int64(len(raw))}
+	for want, takes := range map[string][]string{"audio/ogg": {"audio/mpeg", "audio/ogg"}, "audio/mp4": {"audio/mp4", "audio/mpeg"}, "audio/mpeg": {"audio/amr", "audio/mpeg"}} {
+		limit := connector.MediaLimit{MIME: takes}
+		if _, ok := Without().Can(media, limit); ok {
+			t.Error("without a program a recording is promised")
+		}
+		made, err := New().Make(t.Context(), bytes.NewReader(raw), media, limit)
+		if err != nil || made.MIME != want || len(made.Body) < 1000 {
+			t.Errorf("of %v is made %s of %d bytes, %v", takes, made.MIME, len(made.Body), err)
+		}
+	}
+	if to, ok := New().Can(media, connector.MediaLimit{MIME: []string{"audio/x-none"}}); ok {
+		t.Errorf("a type nobody writes is promised as %s", to)
+	}
+	var e *connector.Error
+	if _, err := New().Make(t.Context(), bytes.NewReader(raw), media, connector.MediaLimit{MIME: []string{"audio/ogg"}, Bytes: 200}); !errors.As(err, &e) || e.Class != connector.Invalid {
+		t.Errorf("into 200 bytes: %v", err)
+	}
+}
+
 // TestWhatIsNoPictureOrFilmIsRefused: damaged files, bombs, playlists that name
 // other files, and work nobody waits for any more.
 func TestWhatIsNoPictureOrFilmIsRefused(t *testing.T) {

@@ -29,7 +29,9 @@ const (
 // demuxers are the formats read, by MIME type.
 var demuxers = map[string]string{
 	"audio/amr": "amr", "audio/mpeg": "mp3", "audio/mp3": "mp3", "audio/ogg": "ogg", "audio/webm": "matroska", "audio/wav": "wav", "audio/x-wav": "wav",
-	"audio/mp4": "mov", "audio/x-m4a": "mov", "audio/aac": "aac", "audio/x-speex": "ogg",
+	"audio/mp4": "mov", "audio/m4a": "mov", "audio/x-m4a": "mov", "audio/3gpp": "mov", "audio/aac": "aac", "audio/x-speex": "ogg", "audio/opus": "ogg", "audio/flac": "flac",
+	// What a browser records has the type of a film where nobody looked inside.
+	"video/webm": "matroska", "video/mp4": "mov",
 }
 
 // target is a format written: its muxer, and its encoder.

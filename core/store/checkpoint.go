@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 )
 
 const (
@@ -11,6 +12,8 @@ const (
 	foldEvery = 200
 	// longLog is from how many pages the log is begun anew: 32 MiB.
 	longLog = 8192
+	// busyTime is how long SQLite waits for a lock, in milliseconds.
+	busyTime = 10000
 )
 
 // folder folds SQLite's write-ahead log into the database beside the writer.
@@ -74,10 +77,14 @@ func fold(db interface {
 	return pages, err
 }
 
-// shorten folds the rest of the log when the folder asks for it.
+// shorten folds the rest of the log when the folder asks for it, and cuts it off
+// once something was erased.
 func (w *writer) shorten() {
 	if w.s.folder == nil || w.conn == nil {
 		return
+	}
+	if w.s.erased.Load() && w.cut() {
+		w.s.erased.Store(false)
 	}
 	select {
 	case <-w.s.folder.short:
@@ -85,6 +92,23 @@ func (w *writer) shorten() {
 		_, _ = fold(w.conn)
 	default:
 	}
+}
+
+// cut empties the log, in which pages stand as they were. It waits for those who
+// read for a moment only: after the next commits it is tried again.
+func (w *writer) cut() bool {
+	ctx := context.Background()
+	var busy, pages, folded int64
+	err := w.conn.QueryRowContext(ctx, "PRAGMA busy_timeout = 50").Scan(&busy)
+	if err == nil {
+		err = w.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &folded)
+		done := err == nil && busy == 0
+		if err = w.conn.QueryRowContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", busyTime)).Scan(&busy); err == nil {
+			return done
+		}
+	}
+	w.s.log.Warn("the write-ahead log cannot be cut off after erasing, trying again after the next commits", "err", err)
+	return false
 }
 
 // committed counts commits for the folder.

@@ -164,7 +164,7 @@ func (c Scope) streams(ctx context.Context, q ListQuery) ([]*stream, error) {
 		for _, tag := range anyOf(q.Tags) {
 			for _, language := range anyOf(q.Languages) {
 				src, has := from(tag, language), map[int64]bool(nil)
-				if src.marks != "" || src.spoken {
+				if src.marks != "" { // of a language most shelves have something
 					if has, err = c.shelvesOf(ctx, src); err != nil {
 						return err
 					}

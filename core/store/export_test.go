@@ -24,6 +24,15 @@ func (c Scope) PretendBlocks(ctx context.Context, high int64) error {
 	})
 }
 
+// Reads are the texts of all reads there were.
+func (s *Store) Reads() (out []string) {
+	s.stmts.m.Range(func(q, _ any) bool {
+		out = append(out, q.(string))
+		return true
+	})
+	return out
+}
+
 var placeholders = regexp.MustCompile(`\$\d+`)
 
 // Plans are how SQLite goes about each read there was, by its text.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -373,6 +374,46 @@ func TestALongPageIsWhole(t *testing.T) {
 		}
 		if got, want := w.pages(q), w.expect(q); !slices.Equal(got, want) {
 			t.Fatalf("%d rows, want %d", len(got), len(want))
+		}
+	})
+}
+
+// PostgreSQL plans anew what it plans dearly: however many shelves a list is read
+// from, it is asked for one run, and with the same text for any number of them.
+func TestManyShelvesAreOneRunToPlan(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *store.Store, scope store.Scope, _ string) {
+		w := newWorld(t, scope)
+		w.owners = nil
+		for range 90 {
+			w.owners = append(w.owners, canon.NewID())
+		}
+		for i := range 180 {
+			w.put(i, i, w.owner(core.StatusAgent, i, 1), true)
+		}
+		for _, q := range []store.ListQuery{{Sort: store.SortNewest}, {Sort: store.SortNewest, Owners: w.owners[:9]}, {Sort: store.SortWaiting}} {
+			q.Teams, q.Limit = w.teams[1:2], 50
+			if got, want := w.pages(q), w.expect(q); len(want) < 10 || !slices.Equal(got, want) {
+				t.Fatalf("%d rows, want %d", len(got), len(want))
+			}
+		}
+		if s.Dialect() != store.Postgres {
+			return
+		}
+		w.pages(store.ListQuery{Statuses: []core.Status{core.StatusAgent}, Sort: store.SortNewest, Limit: 50})
+		read := map[string]int{}
+		for _, text := range s.Reads() {
+			if strings.Contains(text, "conversations c") && strings.Contains(text, " LIMIT $") {
+				t.Errorf("it is not told how many: %s", text)
+			}
+			runs := strings.Count(text, "FROM conversations t")
+			if runs > 1 {
+				t.Errorf("%d runs in %.200s…", runs, text)
+			} else if runs > 0 {
+				read[text[:strings.Index(text, " LIMIT ")]]++
+			}
+		}
+		if len(read) != 2 { // one for each order
+			t.Errorf("%d texts: %v", len(read), read)
 		}
 	})
 }

@@ -80,15 +80,16 @@ func (b listed) place(s Sort) Cursor {
 	return Cursor{ms(b.LastAt), b.ID}
 }
 
-// run reads the next n conversations of one stream.
+// run reads the next n conversations of one stream. How many are read stands in the
+// text: PostgreSQL, not knowing it, would prepare to read the tenth part of all.
 func (c Scope) run(ctx context.Context, sort Sort, s *stream, n int) ([]listed, error) {
 	o := sort.order()
-	all, err := list(ctx, c.s, scanNamed, fmt.Sprintf("SELECT %s FROM %s WHERE c.tenant = $1 AND c.%s = $2 AND c.%s IS NOT NULL AND (c.%s, c.id) %s ($3, $4) ORDER BY c.%s %s, c.id %s LIMIT $5",
-		namedCols, namedFrom, s.by, o.column, o.column, o.beyond, o.column, o.direction, o.direction), c.tenant, s.value, s.last.At, s.last.ID[:], n)
+	all, err := list(ctx, c.s, scanNamed, fmt.Sprintf("SELECT %s FROM %s WHERE c.tenant = $1 AND c.%s = $2 AND c.%s IS NOT NULL AND (c.%s, c.id) %s ($3, $4) ORDER BY c.%s %s, c.id %s LIMIT %d",
+		namedCols, namedFrom, s.by, o.column, o.column, o.beyond, o.column, o.direction, o.direction, max(n, holding(takes, n))), c.tenant, s.value, s.last.At, s.last.ID[:])
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
 	}
-	return all, nil
+	return all[:min(n, len(all))], nil
 }
 
 // byPlace reads the conversations of some places, in their order; those that are

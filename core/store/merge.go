@@ -119,9 +119,9 @@ func (c Scope) merge(ctx context.Context, sort Sort, streams []*stream, n int) (
 // its own: it reads them whole and sorts, so it is told how much of each.
 func (s *Store) merges() bool { return s.dialect == SQLite }
 
-// unions are how many streams one statement reads, and takes how many keys of
-// each at most, which PostgreSQL must know to keep its plan: so that few
-// statements are ever prepared.
+// unions are how many streams one statement of SQLite reads, and takes how many
+// keys a statement reads at most, of each stream on PostgreSQL, which must know to
+// keep its plan: so that few statements are ever prepared.
 var (
 	unions = []int{64, 16, 4, 1}
 	takes  = []int{256, 64, 16, 4}
@@ -141,67 +141,85 @@ func holding(sizes []int, n int) int {
 
 // read reads the next keys of streams: the first take of all, or of each.
 func (c Scope) read(ctx context.Context, sort Sort, streams []*stream, take int) ([]Cursor, error) {
-	type row struct {
-		stream int
-		key    Cursor
-	}
 	var out []Cursor
 	take = holding(takes, take)
 	for len(streams) > 0 {
-		// Streams of one source, as many as one statement takes.
 		n, src := 1, streams[0].source
-		for n < len(streams) && n < unions[0] && streams[n].source == src {
+		for n < len(streams) && streams[n].source == src {
 			n++
 		}
-		size := holding(unions, n)
-		for size > 2*n { // rather a smaller one and another than mostly nothing
-			size /= 4
-			n = min(n, size)
-		}
-		args := make([]any, 0, size*9)
-		for i := range size {
-			s := stream{value: -1} // nothing has this number
-			if i < n {
-				s = *streams[i]
+		size := 0 // PostgreSQL takes any number
+		if c.s.merges() {
+			n = min(n, unions[0])
+			size = holding(unions, n)
+			for size > 2*n { // rather a smaller one and another than mostly nothing
+				size /= 4
+				n = min(n, size)
 			}
-			args = src.args(args, c.tenant, s)
 		}
-		rows, err := list(ctx, c.s, func(rows *sql.Rows) (row, error) {
-			var r row
-			err := rows.Scan(&r.stream, &r.key.ID, &r.key.At)
-			return r, err
-		}, c.s.union(unionKey{src.kind, sort, size, take, c.s.merges()}), args...)
+		found, err := c.readOf(ctx, unionKey{src.kind, sort, size, take}, src, streams[:n])
 		if err != nil {
 			return nil, fmt.Errorf("list conversations: %w", err)
 		}
-		got := make([]int, n)
-		for _, r := range rows {
-			s := streams[r.stream]
-			if got[r.stream]++; sort.compare(r.key, s.last) > 0 {
-				s.last = r.key
-			}
-			out = append(out, r.key)
-		}
-		for i, s := range streams[:n] {
-			if s.more = got[i] == take; c.s.merges() {
-				if s.more = len(rows) == take; s.more { // all were read as far as the last of them
-					s.last = rows[take-1].key
-				}
-			}
-		}
+		out = append(out, found...)
 		streams = streams[n:]
 	}
 	return out, nil
 }
 
-// unionKey names a statement that reads size streams: take keys of each, or
-// merged of all.
+// readOf reads the next keys of streams of one source with one statement.
+func (c Scope) readOf(ctx context.Context, key unionKey, src source, streams []*stream) ([]Cursor, error) {
+	type row struct {
+		stream int
+		key    Cursor
+	}
+	var args []any
+	if !key.merged() {
+		args = src.arrays(c.tenant, streams)
+	}
+	for i := range key.size {
+		s := stream{value: -1} // nothing has this number
+		if i < len(streams) {
+			s = *streams[i]
+		}
+		args = src.args(args, c.tenant, s)
+	}
+	rows, err := list(ctx, c.s, func(rows *sql.Rows) (row, error) {
+		var r row
+		err := rows.Scan(&r.stream, &r.key.ID, &r.key.At)
+		return r, err
+	}, c.s.union(key), args...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Cursor, len(rows))
+	got := make([]int, len(streams))
+	for i, r := range rows {
+		s := streams[r.stream]
+		if got[r.stream]++; key.sort.compare(r.key, s.last) > 0 {
+			s.last = r.key
+		}
+		out[i] = r.key
+	}
+	for i, s := range streams {
+		if s.more = got[i] == key.take; key.merged() {
+			if s.more = len(rows) == key.take; s.more { // all were read as far as the last of them
+				s.last = rows[key.take-1].key
+			}
+		}
+	}
+	return out, nil
+}
+
+// unionKey names a statement that reads streams of a kind: the first take keys
+// merged of size of them, or, where size is 0, of each of any number.
 type unionKey struct {
 	kind
 	sort       Sort
 	size, take int
-	merged     bool
 }
+
+func (k unionKey) merged() bool { return k.size > 0 }
 
 // union is the text of such a statement, made once.
 func (s *Store) union(key unionKey) string {
@@ -213,40 +231,65 @@ func (s *Store) union(key unionKey) string {
 	return text
 }
 
-// text makes it. Every value has a placeholder of its own, in order: see placed.
+// text makes it. PostgreSQL is given the streams as arrays: it takes longer to plan
+// as many runs as there may be than to read them, and does so again and again.
 func (k unionKey) text() string {
 	o := k.sort.order()
 	p := 0
 	next := func() string { p++; return "$" + strconv.Itoa(p) }
+	ordered := fmt.Sprintf(" ORDER BY place %s, id %s LIMIT %d", o.direction, o.direction, k.take)
+	if !k.merged() {
+		marks := k.marked(next)
+		return fmt.Sprintf("SELECT s.n - 1, r.id, r.place FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) WITH ORDINALITY AS s (value, place, id, n) CROSS JOIN LATERAL (SELECT t.%s AS id, t.%s AS place FROM %s t WHERE %s%s%s) r",
+			next(), next(), next(), k.id, o.column, k.table, marks, k.beyond(o, "s.value", "s.place", "s.id"), ordered)
+	}
 	runs := make([]string, k.size)
 	for i := range runs {
-		var b strings.Builder
-		fmt.Fprintf(&b, "SELECT %d AS n, t.%s AS id, t.%s AS place FROM %s t WHERE t.tenant = %s", i, k.id, o.column, k.table, next())
-		if k.marks != "" {
-			fmt.Fprintf(&b, " AND t.%s = %s", k.marks, next())
-		}
-		if k.own() {
-			fmt.Fprintf(&b, " AND t.lang = %s", next())
-		} else if k.spoken {
-			fmt.Fprintf(&b, " AND EXISTS (SELECT 1 FROM conversations c WHERE c.tenant = %s AND c.id = t.conversation AND c.lang = %s)", next(), next())
-		}
-		if k.tagged {
-			fmt.Fprintf(&b, " AND EXISTS (SELECT 1 FROM conversation_tags g WHERE g.tenant = %s AND g.conversation = t.conversation AND g.tag = %s)", next(), next())
-		}
-		fmt.Fprintf(&b, " AND t.%s = %s AND t.%s IS NOT NULL AND (t.%s, t.%s) %s (%s, %s)", k.by, next(), o.column, o.column, k.id, o.beyond, next(), next())
-		if !k.merged {
-			fmt.Fprintf(&b, " ORDER BY t.%s %s, t.%s %s LIMIT %d", o.column, o.direction, k.id, o.direction, k.take)
-		}
-		runs[i] = b.String()
+		runs[i] = fmt.Sprintf("SELECT %d AS n, t.%s AS id, t.%s AS place FROM %s t WHERE %s", i, k.id, o.column, k.table, k.marked(next))
+		runs[i] += k.beyond(o, next(), next(), next())
 	}
-	if k.merged {
-		return fmt.Sprintf("%s ORDER BY place %s, id %s LIMIT %d", strings.Join(runs, " UNION ALL "), o.direction, o.direction, k.take)
+	return strings.Join(runs, " UNION ALL ") + ordered
+}
+
+// marked is the condition for the rows of a source. Every value has a placeholder of
+// its own, in order: see placed.
+func (k kind) marked(next func() string) string {
+	cond := "t.tenant = " + next()
+	if k.marks != "" {
+		cond += fmt.Sprintf(" AND t.%s = %s", k.marks, next())
 	}
-	return "(" + strings.Join(runs, ") UNION ALL (") + ")"
+	if k.own() {
+		cond += " AND t.lang = " + next()
+	} else if k.spoken {
+		cond += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM conversations c WHERE c.tenant = %s AND c.id = t.conversation AND c.lang = %s)", next(), next())
+	}
+	if k.tagged {
+		cond += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM conversation_tags g WHERE g.tenant = %s AND g.conversation = t.conversation AND g.tag = %s)", next(), next())
+	}
+	return cond
+}
+
+// beyond goes on to what of a stream stands behind a place.
+func (k kind) beyond(o order, value, place, id string) string {
+	return fmt.Sprintf(" AND t.%s = %s AND t.%s IS NOT NULL AND (t.%s, t.%s) %s (%s, %s)", k.by, value, o.column, o.column, k.id, o.beyond, place, id)
 }
 
 // args appends what the placeholders of one stream stand for.
 func (src source) args(args []any, tenant canon.ID, s stream) []any {
+	return append(src.markedBy(args, tenant), s.value, s.last.At, s.last.ID[:])
+}
+
+// arrays are what they stand for where the streams come as arrays.
+func (src source) arrays(tenant canon.ID, streams []*stream) []any {
+	values, places, ids := make([]int64, len(streams)), make([]int64, len(streams)), make([][]byte, len(streams))
+	for i, s := range streams {
+		values[i], places[i], ids[i] = s.value, s.last.At, s.last.ID[:]
+	}
+	return append(src.markedBy(nil, tenant), values, places, ids)
+}
+
+// markedBy appends what the placeholders of marked stand for.
+func (src source) markedBy(args []any, tenant canon.ID) []any {
 	args = append(args, tenant)
 	if src.marks != "" {
 		args = append(args, src.mark)
@@ -259,7 +302,7 @@ func (src source) args(args []any, tenant canon.ID, s stream) []any {
 	if src.tagged {
 		args = append(args, tenant, src.tag)
 	}
-	return append(args, s.value, s.last.At, s.last.ID[:])
+	return args
 }
 
 // shelvesOf are the numbers of the shelves that a source has something on, read

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
@@ -49,6 +50,7 @@ type Options struct {
 // Store is an open database. Safe for concurrent use.
 type Store struct {
 	dialect Dialect
+	erased  atomic.Bool // something was, and still stands in the write-ahead log
 	read    *sql.DB
 	write   *sql.DB
 	path    string // of the SQLite file
@@ -133,7 +135,7 @@ func (s *Store) openSQLite(o Options) error {
 	if err := firstPage(s.path, file); err != nil {
 		return fmt.Errorf("database_url: cannot make %s: %w", s.path, err)
 	}
-	dsn := file + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")&_pragma=temp_store(MEMORY)"
+	dsn := file + fmt.Sprintf("?_pragma=busy_timeout(%d)", busyTime) + "&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")&_pragma=temp_store(MEMORY)"
 	var err error
 	if s.write, err = sql.Open("sqlite", dsn+"&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-16000)&_txlock=immediate"); err != nil {
 		return fmt.Errorf("open %s: %w", s.path, err)

@@ -28,6 +28,7 @@ func lineChannel(t *testing.T) *channel {
 			{act: place("人民广场"), sees: seesPlace("人民广场")},
 			{act: emulate.Act{Kind: emulate.ActReply, Text: "就是这个"}, sees: seesText("就是这个")},
 		},
+		spoken: "[voice",
 		files: []attachment{
 			{"收据.png", picture(t), []string{"[image"}},
 			{"退货单.pdf", paper(), []string{"退货单.pdf", "/files/"}},

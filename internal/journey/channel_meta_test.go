@@ -28,7 +28,7 @@ func whatsappcloudChannel(t *testing.T) *channel {
 func messengerChannel(t *testing.T) *channel {
 	t.Helper()
 	c := metaOf(t, meta.Messenger)
-	c.name, c.who = "Messenger", "7061293847561023"
+	c.name, c.who, c.spoken = "Messenger", "7061293847561023", "[audio"
 	c.values["account"], c.values["app_id"] = meta.Page, meta.AppID
 	c.in = append(c.in, arrival{act: place("人民广场"), sees: seesPlace("人民广场")})
 	c.out = append(c.out,
@@ -42,7 +42,7 @@ func instagramChannel(t *testing.T) *channel {
 	c := metaOf(t, meta.Instagram)
 	c.name, c.who = "Instagram", "1254477777772919"
 	c.values["account"], c.values["app_id"] = meta.Account, meta.AppID
-	c.files[2].want = []string{"说明.mp3", "/files/"} // it takes AAC, M4A and WAV
+	c.spoken, c.files[2].want = "[audio", []string{"[audio"} // it takes AAC, M4A and WAV, so the hub makes one of it
 	c.out = append(c.out,
 		departure{placePart(), []string{"山野书店", "openstreetmap.org"}},
 		departure{contactPart(), []string{"林小满", "+8613800000000"}})
@@ -78,6 +78,7 @@ func metaOf(t *testing.T, product meta.Product) *channel {
 			x.does(x.t, emulate.Act{Kind: emulate.ActRecall, Target: x.newest("me").ID})
 			x.admin.sees(x.admin.log("customer").nth(-1).has("recalled "))
 		},
+		spoken: "[voice",
 		files: []attachment{
 			{"收据.png", picture(t), []string{"[image"}},
 			{"退货单.pdf", paper(), []string{"[file"}},

@@ -41,6 +41,8 @@ func telegramChannel(t *testing.T) *channel {
 			x.admin.sees(x.admin.log("customer").nth(-1).has("再等两天"))
 			x.does(x.t, emulate.Act{Kind: emulate.ActEdit, Target: x.newest("me").ID, Text: "再等三天"})
 			x.admin.sees(x.admin.log("customer").nth(-1).has("再等三天").has("edited "))
+			x.admin.replies("好的，我们等您。") // what is reacted to has to be in sight
+			x.reads(x.t, 0, "好的，我们等您。")
 			x.does(x.t, emulate.Act{Kind: emulate.ActReact, Target: x.newest("them").ID, Value: "🎉"})
 			x.admin.sees(css("article").has("🎉").within(role("log")))
 			x.admin.tool("再等三天", "React…")
@@ -54,6 +56,7 @@ func telegramChannel(t *testing.T) *channel {
 			{"说明.mp3", mp3(), []string{"[audio"}},
 			{"开箱.mp4", film(), []string{"[video"}},
 		},
+		spoken: "[voice",
 		out: []departure{
 			{choices("quick", "哪个颜色？", "红", "蓝"), []string{"哪个颜色？", "(红)", "(蓝)"}},
 			{choices("buttons", "什么尺码？", "大", "小"), []string{"什么尺码？", "(大)", "(小)"}},

@@ -31,6 +31,7 @@ type channel struct {
 	quote   string // what shows that a message answers another
 	in      []arrival
 	files   []attachment
+	spoken  string // what becomes of a voice on the phone; "": none is sent
 	out     []departure
 	again   func(*tale) // what else changes afterwards: edits, reactions, recalls of the customer's
 	// recalls: the platform takes messages back.

@@ -16,6 +16,7 @@ func wechatChannel(t *testing.T) *channel {
 		{act: sendsFile("video", "v.mp4", "video/mp4", film()), sees: seesFilm(film())},
 		{act: place("人民广场"), sees: func(d *desk, at thing) { d.t.Helper(); d.sees(text("人民广场").within(at).nth(0)) }},
 	}
+	c.spoken = "[voice"
 	c.files = []attachment{
 		{"收据.png", picture(t), []string{"[image"}},
 		{"退货单.pdf", paper(), []string{"退货单.pdf", "/files/"}},

@@ -71,11 +71,11 @@ func (x *tale) hires(kind string) {
 	x.t.Helper()
 	w := worker{name: "Amy of " + kind, email: kind + "@shop.test"}
 	var made named
-	x.s.do(x.t, "POST", "/agents", object{"email": w.email, "name": w.name, "role": "admin", "password": password, "language": "en"}, &made)
+	x.s.do(x.t, "POST", "/agents", object{"email": w.email, "name": w.name, "role": "admin", "password": password, "language": "en", "max_load": 0}, &made)
 	w.id = made.ID
 	x.robot = x.s.api
 	x.robot.agent = w.id
-	x.admin = x.s.signIn(x.t, w, manner{Size: &size{1440, 1000}, Permissions: []string{"clipboard-read", "clipboard-write"}})
+	x.admin = x.s.signIn(x.t, w, manner{Size: &size{1440, 1000}, Permissions: []string{"clipboard-read", "clipboard-write", "microphone"}})
 	x.admin.goes("Away") // who waits stays in the queue, until taken by hand
 }
 
@@ -250,6 +250,12 @@ func (x *tale) sends() {
 		x.reads(x.t, seen, f.want...)
 		x.opens(seen, f)
 	}
+	if x.spoken != "" {
+		seen = x.mark()
+		x.speaks()
+		x.reads(x.t, seen, x.spoken)
+		a.sees(button("Play voice message, 0:0").loose().within(a.log("agent").nth(-1)))
+	}
 	if x.albums {
 		seen = x.mark()
 		for _, name := range []string{"正面.png", "背面.png"} {
@@ -266,6 +272,22 @@ func (x *tale) sends() {
 	}
 	a.misses(a.log("agent").has("Not delivered"))
 	a.shot("channel-" + x.phone.Platform() + "-out")
+}
+
+// speaks records a voice, throws it away, and sends another.
+func (x *tale) speaks() {
+	x.t.Helper()
+	a := x.admin
+	a.click(button("Record a voice message"))
+	a.sees(role("timer").has("0:0"))
+	a.press(button("Keep"), "Escape")
+	a.misses(role("timer"))
+	a.click(button("Record a voice message"))
+	a.sees(role("timer").has("0:01"))
+	a.press(button("Keep"), "Enter")
+	a.sees(role("list", "Files to send").has("voice message."))
+	a.misses(css("progress"))
+	a.press(a.field(), "Enter")
 }
 
 var address = regexp.MustCompile(`https?://[^\s)}\]]+/files/[^\s)}\]]+`)

@@ -107,5 +107,19 @@ func TestC07_AnAdministratorKeepsTheContacts(t *testing.T) {
 		if n := len(list[named](t, s.api, "/contacts")); n != 2 {
 			t.Errorf("%d contacts after the undo", n)
 		}
+
+		// She asks to be forgotten: it is said what goes, asked once, and everybody is told.
+		xu.misses(button("彻底删除该客户"))
+		zhou.click(button("Erase this contact"))
+		zhou.sees(text("Nobody can bring it back.").loose().within(dialog))
+		zhou.accessible("the question before a contact is erased")
+		zhou.shot("contacts-erase")
+		zhou.click(button("Erase for good").within(dialog))
+		zhou.sees(role("cell", "欧阳小姐").loose())
+		zhou.misses(role("cell", "欧阳明月").loose())
+		xu.misses(role("heading", "欧阳明月"))
+		if found := list[named](t, s.api, "/contacts"); len(found) != 1 || found[0].Name != "欧阳小姐" {
+			t.Errorf("after one was erased: %+v", found)
+		}
 	})
 }

@@ -76,6 +76,19 @@ func TestOwnerSetsUpAndMeetsTheFirstCustomer(t *testing.T) {
 		v.sees(v.theirs().has("您好，九点。"))
 		look("setup-inbox")
 
+		// Whoever asks to be forgotten is: closed, the conversation is erased.
+		p.click(button("结束会话"))
+		p.sees(button("重新打开会话"))
+		p.click(button("更多").nth(0))
+		p.click(role("menuitem", "彻底删除此会话").loose())
+		p.sees(text("删除后任何人都无法恢复。").loose())
+		look("setup-erase")
+		p.click(button("彻底删除"))
+		p.sees(text("已删除").loose())
+		p.visit(h.url + "/inbox/closed")
+		p.sees(text("还没有结束的会话。"))
+		p.misses(css("a[href*='/inbox/']:has(time)"))
+
 		// The door is shut behind the owner.
 		if got := (api{base: h.url}).refused(t, "POST", "/setup", map[string]string{"tenant_name": "x", "language": "zh", "name": "Mallory", "email": "m@evil.test", "password": password}); got.Status/100 != 4 {
 			t.Errorf("setting up twice: %+v", got)

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -27,7 +29,12 @@ type answer struct {
 func (a answer) String() string {
 	switch {
 	case a.err != nil:
-		return "no answer (" + a.err.Error() + ")"
+		err := a.err
+		var u *url.Error // says again where the application is
+		if errors.As(err, &u) {
+			err = u.Err
+		}
+		return "nothing (" + err.Error() + ")"
 	case a.said.Code != "" || a.said.Text != "":
 		return strconv.Itoa(a.status) + " " + a.said.Code + " " + strconv.Quote(a.said.Text)
 	}

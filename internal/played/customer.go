@@ -29,6 +29,13 @@ func (c *Customer) Of(account canon.ID) *Customer {
 	return &other
 }
 
+// On is the customer with another phone in hand.
+func (c *Customer) On(phone emulate.Phone) *Customer {
+	other := *c
+	other.phone = phone
+	return &other
+}
+
 // Does things, which the platform must allow.
 func (c *Customer) Does(acts ...emulate.Act) {
 	c.h.t.Helper()

@@ -20,6 +20,7 @@ import (
 	"parley/core/orchestrate"
 	"parley/core/rendition"
 	"parley/core/secret"
+	"parley/core/sound"
 	"parley/core/store"
 )
 
@@ -114,7 +115,7 @@ func (h *Hub) serve() {
 		Intake:     must(file.NewIntake(storage, file.IntakeOptions{Dir: h.t.TempDir()}))(h.t),
 		Files:      file.NewSigner(h.URL, h.box.Signer("files")),
 		Connectors: must(connector.NewRegistry(append([]connector.Driver{h.setup.Driver}, h.setup.Also...)...))(h.t),
-		PulseEvery: h.setup.Pulse, Renditions: rendition.New(),
+		PulseEvery: h.setup.Pulse, Renditions: rendition.New(), Convert: sound.Find(),
 		Bots: []orchestrate.BotKind{h.setup.Bot},
 		From: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
 	})

@@ -35,26 +35,40 @@ func metaChannels() map[string]metaChannel {
 type metaTale struct {
 	*played.Hub
 	*played.Customer
-	t *testing.T
-	c metaChannel
-	p *playedmeta.Platform
+	t   *testing.T
+	c   metaChannel
+	p   *playedmeta.Platform
+	api string
 }
 
 func newMeta(t *testing.T, c metaChannel) *metaTale {
 	t.Helper()
-	p := playedmeta.New(playedmeta.Options{Delivery: emulate.Delivery{Schedule: slices.Repeat([]time.Duration{10 * time.Millisecond}, 200)}})
+	return newMetaAt(t, c, &played.Clock{}, playedmeta.Options{Delivery: emulate.Delivery{Schedule: slices.Repeat([]time.Duration{10 * time.Millisecond}, 200)}})
+}
+
+// newMetaAt is by a clock, on a platform as asked for.
+func newMetaAt(t *testing.T, c metaChannel, clock *played.Clock, o playedmeta.Options) *metaTale {
+	t.Helper()
+	p := playedmeta.New(o)
 	api := httptest.NewServer(p)
 	t.Cleanup(api.Close)
 	p.Serving(api.Listener.Addr().String())
-	values := connector.Values{"account": string(c.accounts[0]), "access_token": playedmeta.Token, "app_secret": playedmeta.AppSecret, "verify_token": "a-word-both-know", "api_base": api.URL}
-	if c.product == playedmeta.WhatsApp {
-		values["waba_id"] = playedmeta.WABA
+	r := &metaTale{t: t, c: c, p: p, api: api.URL}
+	r.Hub = played.Start(t, played.Setup{Driver: c.driver, Values: r.values(c.accounts[0]), Accounts: c.accounts, Clock: clock.Now})
+	r.Install()
+	r.Customer = r.Hub.Customer(p.Phone(c.product), c.customer)
+	return r
+}
+
+// values are the form of a link of an account.
+func (r *metaTale) values(account canon.RemoteID) connector.Values {
+	v := connector.Values{"account": string(account), "access_token": playedmeta.Token, "app_secret": playedmeta.AppSecret, "verify_token": "a-word-both-know", "api_base": r.api}
+	if r.c.product == playedmeta.WhatsApp {
+		v["waba_id"] = playedmeta.WABA
 	} else {
-		values["app_id"] = playedmeta.AppID
+		v["app_id"] = playedmeta.AppID
 	}
-	h := played.Start(t, played.Setup{Driver: c.driver, Values: values, Accounts: c.accounts})
-	h.Install()
-	return &metaTale{Hub: h, Customer: h.Customer(p.Phone(c.product), c.customer), t: t, c: c, p: p}
+	return v
 }
 
 // conversation is the customer's.

@@ -37,6 +37,12 @@ func ffmpeg(t *testing.T, name string, args ...string) []byte {
 	return raw
 }
 
+// spoken makes a file of a sound that is two seconds long.
+func spoken(t *testing.T, name string, args ...string) []byte {
+	t.Helper()
+	return ffmpeg(t, name, append([]string{"-f", "lavfi", "-i", "sine=duration=2", "-map", "1:a"}, args...)...)
+}
+
 // heavy is a picture of more than five megabytes.
 func heavy(t *testing.T) []byte {
 	t.Helper()
@@ -64,14 +70,14 @@ func foresees(t *testing.T, h *played.Hub, c core.Conversation, file canon.Media
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := h.Core.Desk.Preview(t.Context(), h.Tenant, r, thread.Key, canon.Message{Parts: []canon.Part{file}}, canon.ID{})
+	got, err := h.Core.Desk.Preview(t.Context(), h.Tenant, r, thread.Key, canon.Message{Parts: []canon.Part{file}}, canon.ID{}, nil)
 	if err != nil || len(got.Notes) != 1 || got.Notes[0].Code != code || got.Notes[0].Text.ZH == "" {
 		t.Errorf("of %s the composer is told %+v, %v", file.Name, got.Notes, err)
 	}
 }
 
 // TestWhatsApp_FilesAreConvertedWhereTheyMustBe: a WebP, a picture that is too
-// large and a WebM arrive as the picture and film they are; a PNG that fits is
+// large, a WebM and a voice arrive as the picture, film and voice they are; a PNG that fits is
 // not touched; a file that only says it is a picture goes as a link.
 func TestWhatsApp_FilesAreConvertedWhereTheyMustBe(t *testing.T) {
 	t.Parallel()
@@ -102,6 +108,11 @@ func TestWhatsApp_FilesAreConvertedWhereTheyMustBe(t *testing.T) {
 	is(newest(film), "video", "video/mp4", 16<<20)
 	small := r.File("small.png", "image/png", picture())
 	is(newest(small), "image", "image/png", small.Size)
+	// A voice is heard as one, whatever recorded it.
+	voice := r.File("voice.webm", "audio/webm", spoken(t, "v.webm", "-c:a", "libopus"))
+	voice.Kind, voice.MIME, voice.Millis = canon.MediaVoice, "audio/webm;codecs=opus", 2000
+	foresees(t, r.Hub, c, voice, "converted")
+	is(newest(voice), "voice", "audio/ogg", 1<<20)
 
 	fake := r.File("fake.webm", "video/webm", ffmpeg(t, "b.webm", "-c:v", "libvpx")[:200])
 	fake.Kind, fake.MIME = canon.MediaVideo, "video/webm"
@@ -139,6 +150,12 @@ func TestLINE_FilesAreConvertedWhereTheyMustBe(t *testing.T) {
 	l.previewed(320, 240)
 	seen(l.File("large.png", "image/png", heavy(t)))
 	l.previewed(1600, 1200)
+	voice := l.File("voice.ogg", "audio/ogg", spoken(t, "v.ogg", "-c:a", "libopus"))
+	voice.Kind, voice.Millis = canon.MediaVoice, 2000
+	foresees(t, l.Hub, c, voice, "converted")
+	if b := seen(voice); len(b.Media) != 1 || b.Media[0].Kind != "voice" || !l.opens(b.Media[0].URL, "audio/mp4") {
+		t.Errorf("of an Ogg the customer sees %+v", b)
+	}
 }
 
 // previewed checks the picture that the newest message is shown by.

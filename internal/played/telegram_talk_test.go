@@ -38,10 +38,10 @@ func TestTelegram_FromStartToPersonAndEveryPart(t *testing.T) {
 // fromAgent sends one of every kind of part and looks at the customer's phone.
 func (w *telegramWorld) fromAgent(c core.Conversation) {
 	w.t.Helper()
-	photo, sound, clip, doc := w.File("a.png", "image/png", picture()), w.File("v.ogg", "audio/ogg", ogg()), w.File("c.mp4", "video/mp4", film()), w.File("offer.pdf", "application/pdf", paper())
+	photo, sound, clip, doc := w.File("a.png", "image/png", picture()), w.File("v.wav", "audio/wav", spoken(w.t, "v.wav")), w.File("c.mp4", "video/mp4", film()), w.File("offer.pdf", "application/pdf", paper())
 	captioned := photo
 	captioned.Caption = "a picture"
-	sound.Kind = canon.MediaVoice
+	sound.Kind = canon.MediaVoice // as it is, Telegram would show a file
 	for _, p := range []canon.Part{
 		canon.Text{Body: "Here you are", Spans: []canon.Span{{Length: 4, Style: canon.SpanBold}}},
 		captioned,

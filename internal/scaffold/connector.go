@@ -123,7 +123,8 @@ What to do, in this order:
   4. outbound.go       its API, and what each of its errors means for a message
   5. kit_test.go       callbacks and calls, word for word
   6. UPDATE_GOLDEN=1 go test ./%[1]s writes the golden files: read them
-  7. add %[2]s.New() to the list in connectors/all/all.go
+  7. add %[2]s.New() to the list in connectors/all/all.go, and a line on it to
+     connectors/all/testdata/channels.md
 
 docs/writing-a-connector.md goes through it with an example.
 `, filepath.ToSlash(dir), name)

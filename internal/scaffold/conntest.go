@@ -73,7 +73,7 @@ func Conntest(ctx context.Context, dir string, w io.Writer) error {
 	case failed != nil:
 		return fmt.Errorf("the tests of %s do not pass: %s%s", dir, strings.Join(other, "\n"), errs.String())
 	case len(rules) == 0:
-		return fmt.Errorf("no test in %s calls conntest.Run", dir)
+		return fmt.Errorf("no test in %s calls conntest.Run; name the folder of a connector, such as connectors/http", dir)
 	}
 	fmt.Fprintf(w, "\n%s keeps all %d rules\n", dir, len(rules))
 	return nil
@@ -119,7 +119,7 @@ func read(r io.Reader) (rules []rule, other []string) {
 		case e.Action == "pass" && whole:
 			x.passed = true
 		case e.Action == "output" && !strings.HasPrefix(e.Output, "===") && !strings.HasPrefix(strings.TrimSpace(e.Output), "---"):
-			x.lines = append(x.lines, place.ReplaceAllString(strings.TrimSpace(e.Output), ""))
+			x.lines = append(x.lines, said(e.Output))
 		}
 	}
 	for _, x := range order {
@@ -134,6 +134,14 @@ func read(r io.Reader) (rules []rule, other []string) {
 		}
 	}
 	return rules, other[max(0, len(other)-20):]
+}
+
+// said is a line without the margin that go test puts before it; what a golden
+// file would hold keeps its own.
+func said(line string) string {
+	line = strings.TrimRight(line, "\n")
+	line = strings.TrimPrefix(line, line[:min(8, len(line)-len(strings.TrimLeft(line, " ")))])
+	return place.ReplaceAllString(strings.TrimPrefix(line, "\t"), "")
 }
 
 // once leaves the rule and its address behind the last of its findings.

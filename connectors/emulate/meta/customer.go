@@ -261,3 +261,28 @@ func (p *Platform) enters(c *chat, product Product, door string) error {
 	p.pageEvent(c, product, true, map[string]any{"referral": map[string]any{"ref": door, "source": "SHORTLINK", "type": "OPEN_THREAD"}})
 	return nil
 }
+
+// ChangesNumber has a customer take another number: chats go on under it, and
+// every account they have one with is told, without the list of contacts other
+// messages have ("System messages webhook reference").
+func (p *Platform) ChangesNumber(from, to string) {
+	p.mu.Lock()
+	who := *p.people[from]
+	delete(p.people, from)
+	who.ID = to
+	p.people[to] = &who
+	for key, c := range p.chats {
+		if key.customer != from || productOf(key.account) != WhatsApp {
+			continue
+		}
+		delete(p.chats, key)
+		c.customer = to
+		p.chats[chatKey{key.account, to}] = c
+		p.tell(WhatsApp, cloudNotice(key.account, map[string]any{"messages": []any{map[string]any{
+			"from": from, "id": fmt.Sprintf("wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQz%04d", p.next()), "timestamp": stamp(p.now()), "type": "system",
+			"system": map[string]any{"body": "User " + who.Name + " changed from " + from + " to " + to, "wa_id": to, "type": "user_changed_number"},
+		}}}))
+	}
+	p.mu.Unlock()
+	p.pump()
+}

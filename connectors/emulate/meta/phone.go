@@ -14,12 +14,13 @@ type phone struct {
 	p       *Platform
 	product Product
 	kind    string
+	to      string // the account that is written to; "": the first of the product
 }
 
 // Phones are the three apps, by the kind of channel they are to a hub.
 func (p *Platform) Phones() []emulate.Phone {
 	return []emulate.Phone{
-		phone{p, WhatsApp, "whatsappcloud"}, phone{p, Messenger, "messenger"}, phone{p, Instagram, "instagram"},
+		phone{p, WhatsApp, "whatsappcloud", ""}, phone{p, Messenger, "messenger", ""}, phone{p, Instagram, "instagram", ""},
 	}
 }
 
@@ -33,11 +34,22 @@ func (p *Platform) Phone(product Product) emulate.Phone {
 	return nil
 }
 
+// PhoneTo is the app of an account's product, its customers writing to that
+// account.
+func (p *Platform) PhoneTo(account string) emulate.Phone {
+	ph := p.Phone(productOf(account)).(phone)
+	ph.to = account
+	return ph
+}
+
 // Platform is the kind of channel.
 func (ph phone) Platform() string { return ph.kind }
 
-// account is the first one of the product: that of the demo.
+// account is the one written to, else the first of the product: that of the demo.
 func (ph phone) account() string {
+	if ph.to != "" {
+		return ph.to
+	}
 	return map[Product]string{WhatsApp: Number, Messenger: Page, Instagram: Account}[ph.product]
 }
 

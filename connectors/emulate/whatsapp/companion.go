@@ -189,6 +189,8 @@ func (p *Platform) take(w *wire, n *waBinary.Node) {
 		p.confirm(str(n, "class") + " " + str(n, "id") + " " + str(n, "type"))
 	case "chatstate":
 		p.typing(n)
+	case "presence":
+		p.presence(w, n)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"go.mau.fi/whatsmeow/proto/waCert"
 	"go.mau.fi/whatsmeow/proto/waWa6"
 	"go.mau.fi/whatsmeow/socket"
+	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/util/keys"
 	"golang.org/x/crypto/curve25519"
 	"golang.org/x/crypto/hkdf"
@@ -67,6 +68,9 @@ type wire struct {
 	outN     uint32
 	closed   bool
 	lastWord sync.Once
+
+	shown   bool                  // the device shows itself as online
+	watched map[*person]types.JID // whose presence it asked for, under which address
 }
 
 func (w *wire) frame(ctx context.Context) ([]byte, error) {

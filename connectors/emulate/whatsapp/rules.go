@@ -35,6 +35,7 @@ func Rules() []emulate.Rule {
 		{Name: "message id", Says: "A phone shows a message with a known id once.", Doc: meow + "send.go SendRequestExtra"},
 		{Name: "edit own", Says: "A message is changed by who sent it, within 20 minutes.", Doc: meow + "send.go EditWindow"},
 		{Name: "offline queue", Says: "What comes for a device that is away is kept until it confirms it.", Doc: meow + "connectionevents.go offline_preview"},
+		{Name: "presence", Says: "A device is told who is online when it asked, and shows itself.", Doc: meow + "presence.go SubscribePresence"},
 		{Name: "upload token", Says: "An upload names the hash of the bytes.", Doc: meow + "upload.go", Code: "400"},
 		{Name: "upload auth", Says: "An upload carries the session's permission.", Doc: meow + "mediaconn.go", Code: "401"},
 		{Name: "media kept", Says: "Media that are gone are answered so.", Doc: meow + "errors.go ErrMediaDownloadFailedWith410", Code: "410"},

@@ -339,6 +339,18 @@ func breaches() map[string]func(r *rig) error {
 			}
 			return nil
 		},
+		"presence": func(r *rig) error {
+			r.link()
+			jid, _ := types.ParseJID(customer + "@s.whatsapp.net")
+			if err := r.cli.SubscribePresence(r.t.Context(), jid); err != nil {
+				return err
+			}
+			_, _ = r.cli.GetGroupInfo(r.t.Context(), types.NewJID("1", types.GroupServer)) // once it is answered, what was before it is read
+			if r.p.Comes(customer, true) {
+				return errors.New("a device that hides is told")
+			}
+			return nil
+		},
 		"upload token": func(r *rig) error { return contains(r.upload([]byte("x"), "bad", "played-media-permission"), "400") },
 		"upload auth": func(r *rig) error {
 			sum := sha256.Sum256([]byte("x"))

@@ -3,7 +3,7 @@ package cloud
 import (
 	"context"
 	"errors"
-	"sync/atomic"
+	"strings"
 	"time"
 
 	"parley/connectors/meta/graph"
@@ -67,8 +67,7 @@ type Conn struct {
 	linked   bool // by now, and not only tried
 	verify   string
 	threads  graph.Threads
-	life     graph.Life   // of the token
-	daily    atomic.Int64 // customers a day by the number's tier, once the platform told
+	life     graph.Life // of the token
 	settings connector.Capabilities
 }
 
@@ -105,11 +104,12 @@ func (Driver) Open(_ context.Context, link connector.Link, env connector.Env) (c
 // Close lets go of nothing: the client belongs to the hub.
 func (c *Conn) Close(context.Context) error { return nil }
 
-// Capabilities are the same for every thread but for the window and the quota.
+// Capabilities are the same for every thread but for the window, and that some
+// are groups.
 func (c *Conn) Capabilities(key canon.ThreadKey) connector.Capabilities {
 	caps := c.settings
 	caps.Window = c.threads.Window(key, caps.Window)
-	caps.Quota.Limit = int(c.daily.Load())
+	caps.Group = strings.HasPrefix(string(key.Peer), groupPrefix)
 	return caps
 }
 

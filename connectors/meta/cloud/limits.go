@@ -64,7 +64,7 @@ func capabilities() connector.Capabilities {
 		Text: chars(maxText), Caption: chars(maxCaption),
 		Media: map[canon.MediaKind]connector.MediaLimit{
 			canon.MediaImage:     {MIME: []string{"image/jpeg", "image/png"}, Bytes: 5 * megabyte},
-			canon.MediaVoice:     {MIME: sounds, Bytes: 16 * megabyte, NoCaption: true},
+			canon.MediaVoice:     {MIME: sounds, Bytes: 16 * megabyte, NoCaption: true, Native: []string{"audio/ogg"}},
 			canon.MediaAudio:     {MIME: sounds, Bytes: 16 * megabyte, NoCaption: true},
 			canon.MediaVideo:     {MIME: []string{"video/mp4", "video/3gpp"}, Bytes: 16 * megabyte},
 			canon.MediaAnimation: {MIME: []string{"video/mp4"}, Bytes: 16 * megabyte},

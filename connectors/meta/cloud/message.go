@@ -36,6 +36,8 @@ func (m *incoming) event(raw json.RawMessage) canon.Event {
 		return canon.Action{Kind: canon.ActionButton, Value: value, Label: m.Button.Text, Target: canon.RemoteID(m.Context.ID)}
 	case m.Type == "request_welcome":
 		return canon.Membership{Kind: canon.MemberOpened}
+	case m.Type == "system" && m.System != nil && m.System.Type == "user_changed_number" && m.System.New != "" && m.System.New != m.From:
+		return canon.Membership{Kind: canon.MemberMoved, Member: new(decoder).person(m.System.New)}
 	case m.Type == "system" && m.System != nil:
 		return canon.Unknown{Name: strings.TrimSuffix("system."+m.System.Type, "."), Raw: raw}
 	}

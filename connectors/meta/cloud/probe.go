@@ -5,15 +5,17 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"parley/connectors/meta/graph"
 	"parley/core/connector"
 )
 
-// tiers are how many customers a day a number may begin to write to
-// ("Messaging limits"); without a limit: 0.
-var tiers = map[string]int64{"TIER_50": 50, "TIER_250": 250, "TIER_1K": 1000, "TIER_2K": 2000, "TIER_10K": 10_000, "TIER_100K": 100_000}
+// tiers are how many customers a number may begin to write to in 24 hours
+// ("Messaging limits"). How many of them are used up the platform does not tell,
+// so it is no quota to count down: the test shows it.
+var tiers = map[string]string{"TIER_50": "50", "TIER_250": "250", "TIER_1K": "1,000", "TIER_2K": "2,000", "TIER_10K": "10,000", "TIER_100K": "100,000"}
 
 // Probe tests the number, the token with its permissions, and the callback.
 func (c *Conn) Probe(ctx context.Context, step func(connector.Check)) error {
@@ -45,12 +47,16 @@ func (c *Conn) number(ctx context.Context) (connector.Text, error) {
 	if err := c.api.Call(ctx, graph.Request{Method: http.MethodGet, Path: "/" + string(c.account), Query: query, Token: c.token, Quiet: true}, &n); err != nil {
 		return connector.Text{}, err
 	}
-	c.daily.Store(tiers[n.Tier])
 	line := n.Name + " " + n.Shown
 	if n.Quality != "" {
 		line += " · " + n.Quality
 	}
-	return connector.Text{EN: line, ZH: line}, nil
+	out := connector.Text{EN: line, ZH: line}
+	if most := tiers[n.Tier]; most != "" {
+		out.EN += " · may begin with " + most + " customers in 24 hours"
+		out.ZH += " · 24 小时内最多可主动联系 " + most + " 位客户"
+	}
+	return out, nil
 }
 
 // subscription is what the business account tells of the apps it calls.
@@ -65,7 +71,10 @@ func (c *Conn) subscribed(ctx context.Context) error {
 	if err := c.api.Call(ctx, graph.Request{Method: http.MethodGet, Path: "/" + c.waba + "/subscribed_apps", Token: c.token, Quiet: true}, &s); err != nil {
 		return err
 	}
-	ours := func(i int) bool { return s.Data[i].Override == "" || s.Data[i].Override == c.hook }
+	// One number of the account was set up last, and the door hands on what is
+	// for the others: any callback of this hub will do.
+	hooks := c.hook[:strings.LastIndexByte(c.hook, '/')+1]
+	ours := func(i int) bool { return s.Data[i].Override == "" || strings.HasPrefix(s.Data[i].Override, hooks) }
 	if !slices.ContainsFunc(indices(len(s.Data)), ours) {
 		return &connector.Error{Class: connector.Invalid, Code: "not_subscribed", Shown: text(
 			"The WhatsApp business account does not send callbacks to this hub.", "该 WhatsApp 商业账号尚未向本系统发送回调。")}

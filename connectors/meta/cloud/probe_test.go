@@ -3,6 +3,7 @@ package cloud_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,7 +64,9 @@ func TestTheTestOfALinkNamesWhatIsWrong(t *testing.T) {
 		st, conn := open(t, &states)
 		c.spoil(st)
 		failed, n := 0, 0
+		told := false
 		_ = conn.(connector.Prober).Probe(t.Context(), func(step connector.Check) { // judged by its steps
+			told = told || strings.Contains(step.Detail.EN, "1,000 customers in 24 hours") && strings.Contains(step.Detail.ZH, "1,000 位客户")
 			if n++; !step.OK && failed == 0 {
 				failed = n
 			}
@@ -74,8 +77,20 @@ func TestTheTestOfALinkNamesWhatIsWrong(t *testing.T) {
 		if (c.state != "") != (len(states) == 1 && states[0].Code == c.state) {
 			t.Errorf("%s: the light says %+v", name, states)
 		}
-		if caps := conn.Capabilities(canon.ThreadKey{}); c.fails != 1 && caps.Quota.Limit != 1000 {
-			t.Errorf("%s: the quota is %d", name, caps.Quota.Limit)
+		// What is used of it nobody tells: it is shown, and not counted down.
+		if caps := conn.Capabilities(canon.ThreadKey{}); c.fails != 1 && !told || caps.Quota != (connector.Quota{}) {
+			t.Errorf("%s: the limit is told: %v, the quota is %+v", name, told, caps.Quota)
+		}
+	}
+}
+
+// TestAGroupIsKnownAsOne: nobody of a group is asked how they liked it.
+func TestAGroupIsKnownAsOne(t *testing.T) {
+	var states []connector.State
+	_, conn := open(t, &states)
+	for peer, group := range map[canon.RemoteID]bool{"group:HBgLMTY1MDM4Nzk0MzkVAgASGBQ": true, sheena: false, "US.13491208655302741918": false} {
+		if got := conn.Capabilities(canon.ThreadKey{Account: emu.Number, Peer: peer}).Group; got != group {
+			t.Errorf("%s is a group: %v", peer, got)
 		}
 	}
 }

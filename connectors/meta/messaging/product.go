@@ -66,13 +66,18 @@ func messenger() product {
 	p.caps.Media = map[canon.MediaKind]connector.MediaLimit{
 		canon.MediaImage:     {MIME: []string{"image/png", "image/jpeg", "image/gif"}, Bytes: 8 * megabyte},
 		canon.MediaAnimation: {MIME: []string{"image/gif", "video/mp4"}, Bytes: 8 * megabyte},
-		canon.MediaVoice:     {MIME: []string{"audio/*"}, Bytes: 25 * megabyte},
-		canon.MediaAudio:     {MIME: []string{"audio/*"}, Bytes: 25 * megabyte},
+		canon.MediaVoice:     {MIME: messengerSounds(), Bytes: 25 * megabyte},
+		canon.MediaAudio:     {MIME: messengerSounds(), Bytes: 25 * megabyte},
 		canon.MediaVideo:     {MIME: []string{"video/*"}, Bytes: 25 * megabyte},
 		canon.MediaFile:      {Bytes: 25 * megabyte},
 	}
 	p.caps.Receipts = []canon.Delivery{canon.Sent, canon.Delivered, canon.Read}
 	return p
+}
+
+// messengerSounds are the types of sound Messenger plays.
+func messengerSounds() []string {
+	return []string{"audio/aac", "audio/mp4", "audio/m4a", "audio/x-m4a", "audio/mpeg", "audio/ogg", "audio/wav", "audio/x-wav", "audio/amr"}
 }
 
 func instagram() product {

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { FormField } from "@/api/types";
 import { useWords } from "@/i18n/words";
 import s from "./accounts.module.css";
+import { fault } from "./fieldRules";
 import "@/i18n/more/accounts";
 
 interface Props {
@@ -123,12 +124,17 @@ function FieldItem({ field: f, set }: { field: FormField; set: boolean }) {
   function rules(): Rule[] {
     const all: Rule[] = [];
     if (f.required && !set) all.push({ required: true, message: t("form.required") });
-    if (f.kind === "url") all.push({ pattern: /^https?:\/\/[^\s/]+/, message: t("form.url") });
-    if (f.kind === "host") all.push({ pattern: /^[^/@\s]+$/, message: t("form.host") });
-    if (f.pattern && f.kind !== "list") {
-      const message = f.example ? t("linking.looksLike", { example: f.example }) : t("linking.looksWrong");
-      all.push({ pattern: browserPattern(f.pattern), message });
-    }
+    all.push({
+      validator: async (_, typed) => {
+        const wrong = fault(f, typed, {
+          url: t("form.url"),
+          host: t("form.host"),
+          looks: (example) => (example ? t("linking.looksLike", { example }) : t("linking.looksWrong")),
+          length: (min, max) => t("linking.length", { min, max }),
+        });
+        if (wrong) throw new Error(wrong);
+      },
+    });
     return all;
   }
 }
@@ -137,15 +143,6 @@ function initial(f: FormField): unknown {
   if (f.kind === "switch") return f.default === "true";
   if (f.kind === "number") return f.default ? Number(f.default) : undefined;
   return f.default || undefined;
-}
-
-/** The hub's expressions are RE2; one that this browser cannot read is left to the hub. */
-function browserPattern(pattern: string): RegExp {
-  try {
-    return new RegExp(`^(?:${pattern})$`);
-  } catch {
-    return /.*/;
-  }
 }
 
 /** asConfig writes what was typed as the hub keeps it: texts, and nothing for what was left empty. */

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { linkAccount, type NewlyLinked } from "@/api/accounts";
 import type { Connector, ID } from "@/api/types";
 import { useWords } from "@/i18n/words";
+import { spaced } from "@/lib/format";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { CopyBox } from "@/ui/Copy";
@@ -77,7 +78,7 @@ function LinkingForm({ kind }: { kind: Connector }) {
   };
   return (
     <Page
-      title={t("linking.title", { kind: name })}
+      title={spaced(t("linking.title", { kind: name }))}
       lead={words(kind.help)}
       back={{ to: "/channels/link", label: t("channels.link") }}
     >
@@ -138,7 +139,8 @@ function LinkedPage({ account, kind }: { account: NewlyLinked; kind: Connector }
   const byPhone = signsIn(kind);
   const self = kind.capabilities.ops?.install === "full";
   const [signedIn, setSignedIn] = useState(false);
-  let lead: string | undefined = self || !account.hook_url ? more("linked.self") : t("linked.lead");
+  let lead: string | undefined = self ? more("linked.self") : t("linked.lead");
+  if (!self && !account.hook_url) lead = more("linked.outside");
   if (account.kind === "web") lead = t("linked.leadWeb");
   if (byPhone) lead = signedIn ? undefined : more("login.lead");
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { create } from "zustand";
 import type { ActionId } from "./table";
 
@@ -18,6 +18,12 @@ export const useActions = create<Store>((set) => ({
       return { runs };
     }),
 }));
+
+/** useAble are the actions that can be done now: of another conversation that allows the same nothing is drawn again. */
+export function useAble(): (id: ActionId) => boolean {
+  const able = useActions((s) => Object.keys(s.runs).sort().join());
+  return useCallback((id) => `,${able},`.includes(`,${id},`), [able]);
+}
 
 /** useAction says what an action does while this component is shown; undefined: not now. */
 export function useAction(id: ActionId, run: (() => void) | undefined): void {

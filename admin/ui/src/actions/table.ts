@@ -21,6 +21,7 @@ import {
   type LucideIcon,
   Maximize2,
   MessageSquare,
+  Mic,
   Paperclip,
   Plug,
   RotateCcw,
@@ -32,6 +33,7 @@ import {
   StickyNote,
   SunMoon,
   Tags,
+  Trash2,
   Undo2,
   UserPlus,
   Users,
@@ -46,6 +48,7 @@ export type Permission =
   | "contact.write"
   | "contact.merge"
   | "contact.table"
+  | "erase"
   | "note.write"
   | "attribute.write"
   | "bot.read"
@@ -165,6 +168,7 @@ export const actions = [
   },
   { id: "unblock", icon: LockOpen, group: "conversation", permission: "block.write" },
   { id: "block", icon: Ban, group: "conversation", permission: "block.write" },
+  { id: "erase", icon: Trash2, group: "conversation", permission: "erase" },
 
   {
     id: "reply",
@@ -195,6 +199,14 @@ export const actions = [
     icon: Paperclip,
     group: "compose",
     keys: ["mod+alt+a"],
+    permission: "conversation.reply",
+    whileTyping: true,
+  },
+  {
+    id: "record",
+    icon: Mic,
+    group: "compose",
+    keys: ["mod+alt+v"],
     permission: "conversation.reply",
     whileTyping: true,
   },

@@ -21,6 +21,12 @@ export const listContacts = (query: BookQuery, cursor?: string): Promise<List<Co
 const at = "/api/v1/contacts/{id}";
 const by = (id: ID) => ({ params: { path: { id } } });
 
+/** How much was erased for good. */
+export type Erased = Schemas["Erased"];
+export const eraseContact = (id: ID): Promise<Erased> => body(client.DELETE(at, by(id)));
+export const eraseConversation = (id: ID): Promise<Erased> =>
+  body(client.DELETE("/api/v1/conversations/{id}", by(id)));
+
 export const listNotes = (id: ID): Promise<List<Note>> =>
   body(client.GET(`${at}/notes` as const, { params: { path: { id }, query: { limit: 200 } } }));
 export const addNote = (id: ID, text: string): Promise<Note> =>

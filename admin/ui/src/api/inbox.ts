@@ -61,18 +61,21 @@ export async function getConversation(id: ID): Promise<Detail> {
 export interface Page {
   items: Message[];
   rev: number;
-  more: boolean;
+  /** Where older ones go on; null: there are none. */
+  next: string | null;
+  /** Some are left out, which are not ours to see. */
+  hidden: boolean;
 }
 
-export async function listMessages(
-  id: ID,
-  query: { before?: number; after_rev?: number; limit?: number },
-): Promise<Page> {
+/** listMessages reads a stretch of history, over what is not ours to see: it is empty only at the beginning. */
+export async function listMessages(id: ID, limit: number, cursor?: string): Promise<Page> {
+  const query = { limit, cursor };
   const page = await body<Schemas["MessagePage"]>(
     client.GET(`${one}/messages` as const, { params: { path: { id }, query } }),
   );
-  const more = query.after_rev === undefined ? page.next !== null : page.more;
-  return { items: page.items as Message[], rev: page.rev, more };
+  const { rev, next, hidden } = page;
+  if (page.items.length === 0 && next) return { ...(await listMessages(id, limit, next)), hidden };
+  return { items: page.items as Message[], rev, next, hidden };
 }
 
 export interface Posting {

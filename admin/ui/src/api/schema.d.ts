@@ -1142,7 +1142,11 @@ export interface paths {
         get: operations["get-contacts-id"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Erase a contact for good, with all conversations
+         * @description Messages, files, notes, what is found by, what the feed says and the callbacks as they came; aggregates over time stay. Refused while a conversation is open. There is no way back.
+         */
+        delete: operations["delete-contacts-id"];
         options?: never;
         head?: never;
         /** Change what is known of a contact */
@@ -1368,7 +1372,11 @@ export interface paths {
         get: operations["get-conversations-id"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Erase a conversation for good
+         * @description Messages, files, notes, what is found by, what the feed says and the callbacks as they came; aggregates over time stay. Refused while a conversation is open. There is no way back.
+         */
+        delete: operations["delete-conversations-id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1488,7 +1496,7 @@ export interface paths {
         };
         /**
          * Messages of the conversation's whole thread
-         * @description Who sees a conversation sees what was said on its thread before.
+         * @description With what was said on it before, in other conversations. Limited agents are shown only what is of conversations they may see.
          */
         get: operations["get-conversations-id-messages"];
         put?: never;
@@ -3940,6 +3948,14 @@ export interface components {
             url?: string;
             value: string;
         };
+        Erased: {
+            /** Format: int64 */
+            conversations: number;
+            /** Format: int64 */
+            files: number;
+            /** Format: int64 */
+            messages: number;
+        };
         Events: {
             items: components["schemas"]["FeedEntry"][];
             /** @description Ask again at once */
@@ -4554,6 +4570,7 @@ export interface components {
             /** Format: int64 */
             duration_ns: number;
             mime: string[];
+            native?: string[];
             no_caption?: boolean;
             /** Format: int64 */
             side?: number;
@@ -4717,11 +4734,13 @@ export interface components {
             snippet: components["schemas"]["Run"][];
         };
         MessagePage: {
+            /** @description Messages in this stretch are left out: they are of conversations you may not see */
+            hidden: boolean;
             /** @description Newest first; with after_rev in order of revision */
             items: components["schemas"]["Message"][];
             /** @description With after_rev: ask again */
             more: boolean;
-            /** @description Send it as cursor for older ones; null at the beginning */
+            /** @description Send it as cursor for older ones; null at the beginning. A page may be short, or empty, and still have a next */
             next: string | null;
             /**
              * Format: int64
@@ -4998,6 +5017,12 @@ export interface components {
             /** Format: int64 */
             n: number;
         };
+        Quiet: {
+            /** @description As 22:00 */
+            from: string;
+            on: boolean;
+            until: string;
+        };
         Quota: {
             /** Format: date-time */
             ends?: string;
@@ -5173,6 +5198,7 @@ export interface components {
             notify: boolean;
             /** @description Notifications say only that something came: no name, no words */
             private: boolean;
+            quiet?: components["schemas"]["Quiet"];
             /**
              * Format: int64
              * @description Of sounds, in percent; 0: none
@@ -8703,6 +8729,38 @@ export interface operations {
             };
         };
     };
+    "delete-contacts-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "patch-contacts-id": {
         parameters: {
             query?: never;
@@ -9245,6 +9303,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-conversations-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
                 };
             };
             /** @description What is the matter */

@@ -13,6 +13,7 @@ import { ConfirmButton } from "@/ui/Confirm";
 import { useSaying } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import s from "./bots.module.css";
+import { placeOf } from "./content";
 import { useDraft } from "./draft";
 import "@/i18n/more/bots";
 
@@ -116,7 +117,7 @@ function Problems({ kind, problems }: { kind: "errors" | "warnings"; problems: F
         <ul className={s.problems}>
           {problems.map((p) => (
             <li key={`${p.field} ${p.detail}`}>
-              <code>{p.field}</code> {p.detail} {p.remedy}
+              <Place field={p.field} /> {p.detail} {p.remedy}
             </li>
           ))}
         </ul>
@@ -127,6 +128,21 @@ function Problems({ kind, problems }: { kind: "errors" | "warnings"; problems: F
         {t(`draft.${kind}`, { count: problems.length })}
       </button>
     </Popover>
+  );
+}
+
+/** Place names the rule or menu a problem is in, as the lists beside it do. */
+function Place({ field = "" }: { field?: string | undefined }) {
+  const { t } = useTranslation();
+  const place = placeOf(field, useDraft().content);
+  if (!place) return <code>{field}</code>;
+  return (
+    <>
+      <b>
+        {t(`section.${place.section}`)} {place.name}
+      </b>{" "}
+      {place.rest && <code>{place.rest}</code>}
+    </>
   );
 }
 

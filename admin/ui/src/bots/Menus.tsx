@@ -204,6 +204,7 @@ function OptionDoes({
       <Select
         value={does}
         aria-label={t("menus.does")}
+        popupMatchSelectWidth={false}
         onChange={to}
         options={(["ask", "rule", "menu", "url", "human"] as const).map((d) => ({
           value: d,

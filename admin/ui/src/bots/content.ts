@@ -117,3 +117,16 @@ export function usesOf(content: RulesContent, id: string): string[] {
   }
   return names;
 }
+
+/** placeOf reads where a problem is, such as menus[3].options[1].label: counted from one, and by the name people gave. */
+export function placeOf(field: string, content: Pick<RulesContent, "rules" | "menus">) {
+  const [, list, at, rest] = /^(rules|menus)\[(\d+)\]\.?(.*)$/.exec(field) ?? [];
+  if (!list) return undefined;
+  const section = list === "rules" ? ("rule" as const) : ("menu" as const);
+  const item = content[list as "rules" | "menus"][Number(at)];
+  return {
+    section,
+    name: item?.name || item?.id || String(Number(at) + 1),
+    rest: (rest ?? "").replace(/\[(\d+)\]/g, (_, n) => ` ${Number(n) + 1}`).replaceAll(".", " · "),
+  };
+}

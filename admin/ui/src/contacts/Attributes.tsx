@@ -68,6 +68,7 @@ interface ValueProps {
 function Value({ attribute: a, value, disabled, save }: ValueProps) {
   const { t } = useTranslation();
   const [text, setText] = useState<string>();
+  const [at, setAt] = useState(false);
   if (a.kind === "choice" || a.kind === "yes_no") {
     const options =
       a.kind === "choice"
@@ -79,12 +80,13 @@ function Value({ attribute: a, value, disabled, save }: ValueProps) {
     return (
       <select
         className={s.edit}
+        data-empty={!value || undefined}
         aria-label={a.name}
         value={value}
         disabled={disabled}
         onChange={(e) => save(e.target.value)}
       >
-        <option value="">–</option>
+        <option value="">{disabled ? "–" : t("contact.add")}</option>
         {options.map(([v, label]) => (
           <option key={v} value={v}>
             {label}
@@ -97,11 +99,13 @@ function Value({ attribute: a, value, disabled, save }: ValueProps) {
   const done = () => {
     if (text !== undefined && text.trim() !== value) save(text.trim());
     setText(undefined);
+    setAt(false);
   };
   return (
     <input
       className={s.edit}
-      type={a.kind === "date" ? "date" : "text"}
+      // An empty date would show a pattern in the browser's language, not in ours.
+      type={a.kind === "date" && (value || at) ? "date" : "text"}
       inputMode={a.kind === "number" ? "decimal" : undefined}
       aria-label={a.name}
       value={text ?? value}
@@ -109,6 +113,7 @@ function Value({ attribute: a, value, disabled, save }: ValueProps) {
       maxLength={1000}
       disabled={disabled}
       onChange={(e) => setText(e.target.value)}
+      onFocus={() => setAt(true)}
       onBlur={done}
       onKeyDown={(e) => {
         if (e.nativeEvent.isComposing) return;

@@ -1,4 +1,7 @@
-import { useParams } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { Button } from "antd";
+import { Trash2 } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ContactFields } from "@/inbox/context/ContactFields";
 import { ContactTags } from "@/inbox/context/ContactTags";
@@ -10,6 +13,7 @@ import { CardBox, Page, Section } from "@/ui/Page";
 import { Loaded } from "@/ui/States";
 import { useContactName } from "@/ui/useContactName";
 import s from "./contacts.module.css";
+import { EraseDialog } from "./EraseDialog";
 import { Notes } from "./Notes";
 import { Same } from "./Same";
 import "@/i18n/more/contacts";
@@ -20,6 +24,8 @@ export function ContactPage() {
   const contactName = useContactName();
   const can = useCan();
   const { id } = useParams({ from: "/frame/contacts/$id" });
+  const navigate = useNavigate();
+  const [erasing, setErasing] = useState(false);
   return (
     <Loaded query={useContact(id)} title={t("context.contact")}>
       {(contact) => (
@@ -62,8 +68,24 @@ export function ContactPage() {
                   <History contact={contact.id} />
                 </CardBox>
               </Section>
+              {can("erase") && (
+                <Section title={t("erase.title")} lead={t("erase.lead")}>
+                  <Button danger icon={<Trash2 aria-hidden />} onClick={() => setErasing(true)}>
+                    {t("erase.person")}
+                  </Button>
+                </Section>
+              )}
             </div>
           </div>
+          {erasing && (
+            <EraseDialog
+              what="person"
+              id={contact.id}
+              name={contactName(contact)}
+              close={() => setErasing(false)}
+              then={() => void navigate({ to: "/contacts" })}
+            />
+          )}
         </Page>
       )}
     </Loaded>

@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useDeferredValue, useEffect, useState } from "react";
+import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAction } from "@/actions/store";
 import { useWide } from "@/lib/media";
@@ -19,6 +19,14 @@ const MentionList = lazy(() => import("./mentions/MentionList").then((m) => ({ d
 const ContextDrawer = lazy(() =>
   import("./context/ContextDrawer").then((m) => ({ default: m.ContextDrawer })),
 );
+
+// Going from one conversation to the next draws each column once: the inbox itself is drawn again when what stands
+// beside the thread follows it.
+const ViewColumn = memo(Views);
+const ListColumn = memo(ConversationList);
+const ThreadColumn = memo(ConversationScreen);
+const ContextColumn = memo(Context);
+const ColumnGrip = memo(Grip);
 
 /** Inbox is views, list, thread and context; as the window narrows they fold away from the outside in. */
 export function Inbox() {
@@ -46,14 +54,19 @@ export function Inbox() {
   }, [t]);
 
   const aside = three && asideOpen && !focus;
-  const back = () => void navigate({ to: "/inbox/$view", params: { view }, search });
+  const back = useCallback(
+    () => void navigate({ to: "/inbox/$view", params: { view }, search }),
+    [navigate, view, search],
+  );
+  const toggleDrawer = useCallback(() => setDrawer((d) => !d), []);
+  const toggleAside = useCallback(() => setAsideOpen(!asideOpen), [setAsideOpen, asideOpen]);
   const list =
     view === "mentions" ? (
       <Suspense>
         <MentionList current={current} select={!four && <ViewSelect view={view} search={search} />} />
       </Suspense>
     ) : (
-      <ConversationList view={view} search={search} current={current} withViews={!four} />
+      <ListColumn view={view} search={search} current={current} withViews={!four} />
     );
 
   const heading = <h1 className="sr">{t("place.inbox")}</h1>;
@@ -68,12 +81,12 @@ export function Inbox() {
       <div className={s.one}>
         {heading}
         {current && (
-          <ConversationScreen
+          <ThreadColumn
             key={current}
             id={current}
             back={back}
             contextOpen={drawer}
-            toggleContext={() => setDrawer(!drawer)}
+            toggleContext={toggleDrawer}
           />
         )}
         {/* It stays where it was read, out of sight and reach. */}
@@ -89,7 +102,7 @@ export function Inbox() {
       {heading}
       {four && !focus && (
         <div className={s.views}>
-          <Views view={view} search={search} />
+          <ViewColumn view={view} search={search} />
         </div>
       )}
       {/* Out of sight it still knows which conversation is next. */}
@@ -97,7 +110,7 @@ export function Inbox() {
         {list}
       </div>
       {!focus && (
-        <Grip
+        <ColumnGrip
           label={t("inbox.resizeList")}
           width={listWidth}
           set={setListWidth}
@@ -108,11 +121,11 @@ export function Inbox() {
       )}
       <div className={s.thread}>
         {current ? (
-          <ConversationScreen
+          <ThreadColumn
             key={current}
             id={current}
             contextOpen={three ? aside : drawer}
-            toggleContext={() => (three ? setAsideOpen(!asideOpen) : setDrawer(!drawer))}
+            toggleContext={three ? toggleAside : toggleDrawer}
           />
         ) : (
           <Empty text={t("inbox.choose")} />
@@ -120,7 +133,7 @@ export function Inbox() {
       </div>
       {aside && current && (
         <>
-          <Grip
+          <ColumnGrip
             label={t("inbox.resizeContext")}
             width={contextWidth}
             set={setContextWidth}
@@ -129,7 +142,7 @@ export function Inbox() {
             side="right"
           />
           <aside className={s.context} style={{ width: contextWidth }} aria-label={t("context.title")}>
-            <Context key={beside} id={beside ?? current} />
+            <ContextColumn key={beside} id={beside ?? current} />
           </aside>
         </>
       )}

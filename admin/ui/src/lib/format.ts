@@ -68,3 +68,6 @@ export function safeURL(url: string | undefined): string | undefined {
     return undefined;
   }
 }
+
+/** spaced sets a space where Chinese goes on in Latin letters or digits, as is written: "关联 Telegram". */
+export const spaced = (text: string): string => text.replace(/(\p{Script=Han})(?=[A-Za-z0-9])/gu, "$1 ");

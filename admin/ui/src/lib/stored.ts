@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useCallback, useState } from "react";
 
 /** useStored is useState that this browser remembers. */
 export function useStored<T>(key: string, initial: T): [T, (next: T) => void] {
@@ -11,11 +11,12 @@ export function useStored<T>(key: string, initial: T): [T, (next: T) => void] {
       return initial;
     }
   });
-  return [
-    value,
-    (next) => {
+  const set = useCallback(
+    (next: T) => {
       localStorage.setItem(name, JSON.stringify(next));
       setValue(next);
     },
-  ];
+    [name],
+  );
+  return [value, set];
 }

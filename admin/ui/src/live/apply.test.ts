@@ -27,7 +27,7 @@ it("R-16 an answer that is older than what was told meanwhile does not take it b
   const cache = new QueryClient();
   const apply = new Apply(cache, () => "me");
   let answer: (lane: Lane) => void = () => undefined;
-  const old: Lane = { thread: "t", items: [message(1, 1, "hello")], rev: 1, more: false };
+  const old: Lane = { thread: "t", items: [message(1, 1, "hello")], rev: 1, next: null, hidden: false };
   const asked = cache.fetchQuery({
     queryKey: keys.messages("c"),
     queryFn: () =>
@@ -40,6 +40,17 @@ it("R-16 an answer that is older than what was told meanwhile does not take it b
   answer(old);
   await asked;
   expect(cache.getQueryData<Lane>(keys.messages("c"))?.items.map((m) => m.pos)).toEqual([1, 2]);
+  cache.clear();
+});
+
+it("R-16 what changed further back than was read leaves no hole in a thread", () => {
+  const cache = new QueryClient();
+  const lane: Lane = { thread: "t", items: [message(9, 9, "now")], rev: 9, next: "older", hidden: false };
+  cache.setQueryData(keys.messages("c"), lane);
+  const apply = new Apply(cache, () => "me");
+  apply.entry(told(1, message(3, 10, "changed")));
+  apply.entry(told(2, message(10, 11, "and now")));
+  expect(cache.getQueryData<Lane>(keys.messages("c"))?.items.map((m) => m.pos)).toEqual([9, 10]);
   cache.clear();
 });
 
@@ -120,6 +131,118 @@ it("R-16 what could not be asked while there was no connection is asked when it 
   await new Promise((go) => setTimeout(go, 0));
   expect(cache.getQueryData(keys.tallies)).toBe(2);
   stop();
+  cache.clear();
+});
+
+const limited = (load: number) => ({ agent: { id: "me", load }, permissions: ["conversation.read"] });
+const contactOf = (name: string) => ({ id: "k", name });
+
+it("R-16 who is called otherwise now takes no older row along into the lists", () => {
+  const cache = new QueryClient();
+  const stale = row("1", "Ann");
+  const now = row("1", "Ann");
+  now.conversation.last_text = "new";
+  cache.setQueryData(keys.conversation("1"), stale);
+  void cache.invalidateQueries({ queryKey: keys.conversation("1") });
+  const all = keys.list({ status: ["open"] });
+  cache.setQueryData(all, { pages: [{ items: [now], next: null }], pageParams: [undefined] });
+  new Apply(cache, () => "me").entry({
+    seq: 1,
+    kind: "contact.changed",
+    at: "",
+    subject: "k",
+    data: { contact: contactOf("Anna") },
+  });
+  const shown = cache.getQueryData<Lists>(all)!.pages[0]!.items[0]!;
+  expect([shown.contact.name, shown.conversation.last_text]).toEqual(["Anna", "new"]);
+  cache.clear();
+});
+
+it("R-16 what left one's sight may have been one's own: what one has in progress is asked for", async () => {
+  vi.useFakeTimers();
+  const cache = new QueryClient();
+  cache.setQueryData(keys.session, limited(1));
+  cache.setQueryData(keys.agents, [{ id: "me", load: 1 }]);
+  const apply = new Apply(cache, () => "me");
+  for (const kind of ["message", "conversation.transferred"] as const) {
+    cache.setQueryData(keys.agents, [{ id: "me", load: 1 }]);
+    cache.setQueryData(keys.conversation("1"), row("1", "Ann")); // in a queue, at a place that may be another now
+    apply.entry({ seq: 1, kind, at: "", conversation: "of whom nothing is held" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(cache.getQueryState(keys.agents)?.isInvalidated).toBe(true);
+    expect(cache.getQueryState(keys.conversation("1"))?.isInvalidated).toBe(true);
+  }
+  vi.useRealTimers();
+  cache.clear();
+});
+
+it("R-16 who is called a colleague no more is not named any more either", () => {
+  const cache = new QueryClient();
+  const held = row("1", "Ann");
+  held.conversation.colleagues = ["lin"];
+  cache.setQueryData(keys.conversation("1"), { ...held, names: { lin: "Lin" } });
+  const { conversation } = row("1", "Ann");
+  new Apply(cache, () => "me").entry({
+    seq: 1,
+    kind: "conversation.changed",
+    at: "",
+    conversation: "1",
+    data: { conversation },
+  });
+  expect(cache.getQueryState(keys.conversation("1"))?.isInvalidated).toBe(true);
+  cache.clear();
+});
+
+it("X-01 of a thread goes what is of a conversation that left one's sight, and comes what came into it", () => {
+  const cache = new QueryClient();
+  cache.setQueryData(keys.session, limited(0));
+  const lane: Lane = { thread: "t", items: [message(1, 1, "hello")], rev: 1, next: null, hidden: false };
+  const apply = new Apply(
+    cache,
+    () => "me",
+    () => new Promise(() => undefined),
+  );
+  const beside = () => cache.getQueryState(keys.messages("another"))?.isInvalidated;
+  cache.setQueryData(keys.messages("another"), lane);
+  apply.entry({ seq: 1, kind: "conversation.transferred", at: "", conversation: "c" });
+  expect(beside()).toBe(true);
+  cache.setQueryData(keys.messages("another"), { ...lane, items: [] });
+  expect(beside()).toBe(false);
+  const { conversation } = row("c", "Ann");
+  apply.entry({ seq: 2, kind: "conversation.assigned", at: "", conversation: "c", data: { conversation } });
+  expect(beside()).toBe(true);
+  cache.clear();
+});
+
+it("R-16 what may be seen is asked for again after a loss, and not when the first connection stands", () => {
+  const cache = new QueryClient();
+  cache.setQueryData(keys.session, limited(0));
+  const all = keys.list({ status: ["open"] });
+  cache.setQueryData(all, { pages: [], pageParams: [] });
+  const apply = new Apply(cache, () => "me");
+  apply.back(false);
+  expect(cache.getQueryState(all)?.isInvalidated).toBe(false);
+  apply.back();
+  expect(cache.getQueryState(all)?.isInvalidated).toBe(true);
+  cache.clear();
+});
+
+it("R-16 what was asked before the feed forgot what happened is asked once more", async () => {
+  const cache = new QueryClient();
+  const apply = new Apply(cache, () => "me");
+  let answer: (n: number) => void = () => undefined;
+  const first = cache.fetchQuery({
+    queryKey: keys.tallies,
+    queryFn: () =>
+      new Promise<number>((go) => {
+        answer = go;
+      }),
+  });
+  await Promise.resolve();
+  apply.fresh();
+  answer(1);
+  await first;
+  expect(cache.getQueryState(keys.tallies)?.isInvalidated).toBe(true);
   cache.clear();
 });
 

@@ -34,6 +34,8 @@ export class Apply {
   /** What was told while queries were under way, whose answers may be older; and from where each missed it. */
   private heard: FeedEntry[] = [];
   private readonly asked = new Map<string, number>();
+  /** What was asked before the feed forgot what happened since. */
+  private readonly outrun = new Set<string>();
 
   constructor(
     private readonly cache: QueryClient,
@@ -57,12 +59,19 @@ export class Apply {
   }
 
   /** back has asked again what could not be answered while there was no connection. */
-  back(): void {
-    if (!this.seesAll()) this.sight(); // what left it meanwhile was not told
+  back(again = true): void {
+    if (again && !this.seesAll()) this.sight(); // what left it meanwhile was not told
     void this.cache.refetchQueries({
       type: "active",
       predicate: ({ state }) => state.isInvalidated || state.status === "error",
     });
+  }
+
+  /** fresh asks for everything again, of which the feed has forgotten what happened to it. */
+  fresh(): void {
+    for (const hash of this.asked.keys()) this.outrun.add(hash);
+    this.relearn();
+    void this.cache.invalidateQueries();
   }
 
   /** answered tells a query's answer what happened since it was asked. */
@@ -74,8 +83,10 @@ export class Apply {
     }
     if (action.type !== "success" || action.manual) return;
     const missed = this.heard.slice(this.asked.get(query.queryHash));
+    const old = this.outrun.has(query.queryHash);
     this.over(query);
     for (const e of missed) this.apply(e);
+    if (old) void this.cache.invalidateQueries({ queryKey: query.queryKey, exact: true });
     if (query.queryHash === hashKey(keys.agents)) this.self();
   }
 
@@ -98,13 +109,18 @@ export class Apply {
 
   private over({ queryHash }: Query): void {
     this.asked.delete(queryHash);
+    this.outrun.delete(queryHash);
     if (this.asked.size === 0) this.heard = [];
   }
 
   private apply(e: FeedEntry): void {
     const told = (e.data ?? {}) as Told;
-    // Of what one does not see and does not hold is told that one does not see it.
-    if (e.conversation && !e.data && !this.holds(e.conversation)) return;
+    // Of what one does not see is told that one does not see it, whatever happened: it may have been one's own.
+    if (e.conversation && !e.data) {
+      this.soon(keys.agents);
+      this.tallies(); // and stood in a queue before others
+      if (!this.holds(e.conversation)) return;
+    }
     switch (e.kind) {
       case "message":
       case "message.changed":
@@ -127,6 +143,10 @@ export class Apply {
         this.soon(keys.teams); // and how many wait
         if (e.conversation) this.conversation(e.conversation, told.conversation);
         break;
+      case "conversation.erased":
+        this.refetch(keys.lists);
+        if (e.conversation) this.conversation(e.conversation, undefined);
+        break;
       case "conversation.changed":
       case "conversation.rated":
         if (e.kind === "conversation.rated") this.soon(keys.contentment);
@@ -141,6 +161,7 @@ export class Apply {
       case "contact.changed":
       case "contact.tagged":
       case "contact.untagged":
+      case "contact.erased":
         this.contact(e, told.contact);
         break;
       case "contact.merged":
@@ -197,6 +218,8 @@ export class Apply {
   private message(m: Message): void {
     for (const [key, lane] of this.cache.getQueriesData<Lane>({ queryKey: ["messages"] })) {
       if (!lane || (lane.thread ? lane.thread !== m.thread : key[1] !== m.conversation)) continue;
+      // What changed further back than was read is read as one scrolls up: a lane has no holes.
+      if (lane.next !== null && m.pos < (lane.items[0]?.pos ?? 0)) continue;
       this.patch<Lane>(key, (l) => merge(l, [m]));
     }
     // What may still be said changes with every message on a channel that counts or closes.
@@ -215,6 +238,7 @@ export class Apply {
         this.refetch(keys.contact(had.contact.id));
       }
       this.refetch(keys.messages(id));
+      this.beside(id, (l) => l.items.some((m) => m.conversation === id));
       return;
     }
     // It is back in our sight: what was refused is asked for again.
@@ -222,6 +246,7 @@ export class Apply {
       if (this.cache.getQueryState(key)?.status === "error") this.refetch(key);
     const given = readRow(data);
     if (!had) {
+      this.beside(id, (l) => l.thread === data.thread);
       this.learn(id);
       return;
     }
@@ -230,13 +255,24 @@ export class Apply {
     if (lease > given.conversation.lease) return;
     // Only what the feed leaves out is kept: what is absent is over.
     this.put({ ...had, conversation: { ...given.conversation, visit, place } });
-    // The history of owners is not in the feed, nor are the names of those who joined.
+    // The history of owners is not in the feed, nor are the names of those who are part of it.
     const { colleagues } = given.conversation;
+    const were = had.conversation.colleagues;
     if (
       lease !== given.conversation.lease ||
-      colleagues.some((c) => !had.conversation.colleagues.includes(c))
-    )
+      colleagues.length !== were.length ||
+      colleagues.some((c) => !were.includes(c))
+    ) {
       this.refetch(keys.conversation(id));
+      this.beside(id, (l) => l.thread === data.thread);
+    }
+  }
+
+  /** beside asks again for threads as other conversations show them, of which one may see more now, or less. */
+  private beside(id: ID, shows: (lane: Lane) => boolean): void {
+    if (this.seesAll()) return;
+    for (const [key, lane] of this.cache.getQueriesData<Lane>({ queryKey: ["messages"] }))
+      if (key[1] !== id && lane && shows(lane)) this.refetch(key);
   }
 
   private holds(id: ID): boolean {
@@ -244,7 +280,10 @@ export class Apply {
       [keys.conversation(id), keys.messages(id)].some((key) => this.cache.getQueryState(key)) ||
       this.cache
         .getQueriesData<Lists>({ queryKey: keys.lists })
-        .some(([, lists]) => lists?.pages.some((p) => p.items.some((r) => r.conversation.id === id)))
+        .some(([, lists]) => lists?.pages.some((p) => p.items.some((r) => r.conversation.id === id))) ||
+      this.cache
+        .getQueriesData<Lane>({ queryKey: ["messages"] })
+        .some(([, lane]) => lane?.items.some((m) => m.conversation === id))
     );
   }
 
@@ -328,6 +367,7 @@ export class Apply {
       const at = all.findIndex((a) => a.id === agent.id);
       return at < 0 ? [...all, agent] : all.with(at, agent);
     });
+    if (!this.seesAll()) this.soon(keys.agents); // what they have in progress is as it was then, and not all told
     if (agent.id !== this.me()) return;
     this.cache.setQueryData<Session>(keys.session, (s) => s && { ...s, agent });
     if (!this.seesAll()) this.sight();
@@ -343,21 +383,37 @@ export class Apply {
     const id = e.subject ?? contact?.id;
     if (!id) return;
     this.relearn();
-    const seen = new Map<ID, Row>();
-    for (const [, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists }))
-      for (const row of lists?.pages.flatMap((p) => p.items) ?? [])
-        if (row.contact.id === id) seen.set(row.conversation.id, row);
-    for (const [, detail] of this.cache.getQueriesData<Detail>({ queryKey: ["conversation"] }))
-      if (detail?.contact.id === id) seen.set(detail.conversation.id, detail);
     if (contact) {
       for (const key of this.about(id)) this.patch<Contact>(key, () => contact);
-      for (const row of seen.values()) this.put({ ...row, contact: brief(contact) });
+      this.rename(id, brief(contact));
     } else {
       // Of whom one may not be told all: what is held of them is asked for.
       for (const key of this.about(id)) this.refetch(key);
-      for (const conversation of seen.keys()) this.learn(conversation);
+      for (const conversation of this.with(id)) this.learn(conversation);
     }
     this.soon(["contacts"]);
+  }
+
+  /** rename changes who somebody is wherever they stand, each row by itself: they are not all equally new. */
+  private rename(id: ID, contact: Row["contact"]): void {
+    const now = <R extends Row>(r: R): R => (r.contact.id === id ? { ...r, contact } : r);
+    for (const [key, detail] of this.cache.getQueriesData<Detail>({ queryKey: ["conversation"] }))
+      if (detail?.contact.id === id) this.patch<Detail>(key, now);
+    for (const [key, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists }))
+      if (lists?.pages.some((p) => p.items.some((r) => r.contact.id === id)))
+        this.patch<Lists>(key, (l) => ({
+          ...l,
+          pages: l.pages.map((p) => ({ ...p, items: p.items.map(now) })),
+        }));
+  }
+
+  /** with are the conversations with somebody that are held. */
+  private with(id: ID): Set<ID> {
+    const lists = this.cache.getQueriesData<Lists>({ queryKey: keys.lists });
+    const details = this.cache.getQueriesData<Detail>({ queryKey: ["conversation"] });
+    const rows: (Row | undefined)[] = lists.flatMap(([, l]) => l?.pages.flatMap((p) => p.items) ?? []);
+    for (const [, detail] of details) rows.push(detail);
+    return new Set(rows.flatMap((r) => (r?.contact.id === id ? r.conversation.id : [])));
   }
 
   /** tallies are counters of the hub, and a place in a queue is one. */

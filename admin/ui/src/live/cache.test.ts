@@ -116,7 +116,7 @@ const message = (id: string, pos: number, rev: number, more: Partial<Message> = 
 });
 
 describe("U-03 a thread never doubles and never goes back", () => {
-  const empty = { thread: undefined, items: [], rev: 0, more: false };
+  const empty = { thread: undefined, items: [], rev: 0, next: null, hidden: false };
   it("keeps the later of two revisions in any order", () => {
     const old = message("m", 1, 1, { state: "sent" });
     const late = message("m", 1, 5, { state: "read" });

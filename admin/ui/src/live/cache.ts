@@ -1,5 +1,5 @@
 import type { InfiniteData } from "@tanstack/react-query";
-import type { ListQuery } from "@/api/inbox";
+import type { ListQuery, Page } from "@/api/inbox";
 import type { Conversation, ID, List, Message, Row } from "@/api/types";
 
 /** The names under which the cache keeps what the inbox shows. */
@@ -29,7 +29,10 @@ export interface Lane {
   thread: ID | undefined;
   items: Message[];
   rev: number;
-  more: boolean;
+  /** Where older ones go on; null: there are none. */
+  next: string | null;
+  /** Some are left out, which are not ours to see. */
+  hidden: boolean;
 }
 
 /** merge puts messages into a lane; of two versions of one the later revision stays. */
@@ -43,6 +46,11 @@ export function merge(lane: Lane, incoming: Message[]): Lane {
   }
   const items = [...byId.values()].sort((a, b) => a.pos - b.pos);
   return { ...lane, items, rev, thread: lane.thread ?? incoming[0]?.thread };
+}
+
+/** extend puts older messages before those of a lane. */
+export function extend(lane: Lane, { items, next, hidden }: Page): Lane {
+  return { ...merge(lane, items), next, hidden: lane.hidden || hidden };
 }
 
 /** fits reports whether a conversation belongs into a list. */

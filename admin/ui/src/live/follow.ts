@@ -32,8 +32,10 @@ export function follow(): Socket {
     },
     // The session was asked for a moment before the socket, unless the feed has forgotten what happened since.
     fresh: (resync) =>
-      void queryClient.invalidateQueries({ predicate: (q) => resync || q.queryKey[0] !== "session" }),
-    back: () => apply.back(),
+      resync
+        ? apply.fresh()
+        : void queryClient.invalidateQueries({ predicate: (q) => q.queryKey[0] !== "session" }),
+    back: (again) => apply.back(again),
     signal: (f) => {
       if (f.signal.type === "typing" && f.sender.id !== me()) typed(f);
       if (f.signal.type === "looking" && f.sender.kind === "agent")

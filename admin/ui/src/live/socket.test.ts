@@ -26,20 +26,21 @@ class Fake {
 function start(since?: number) {
   const seen: number[] = [];
   const states: LinkState[] = [];
+  const back: boolean[] = [];
   let fresh = 0;
   const hooks = {
     ticket: async () => "t",
     open: (url: string) => new Fake(url) as unknown as WebSocket,
     entry: (e: FeedEntry) => seen.push(e.seq),
     fresh: () => fresh++,
-    back: () => undefined,
+    back: (again: boolean) => back.push(again),
     signal: () => undefined,
     state: (s: LinkState) => states.push(s),
     random: () => 0.5,
   };
   const socket = new Socket(hooks, since);
   socket.start();
-  return { socket, seen, states, fresh: () => fresh };
+  return { socket, seen, states, back, fresh: () => fresh };
 }
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
@@ -89,13 +90,17 @@ describe("R-16 the feed's socket", () => {
   });
 
   it("is told what happened since what is shown was fetched, and has nothing asked for twice", async () => {
-    const { socket, fresh, seen } = start(7);
+    const { socket, fresh, seen, back } = start(7);
     await settle();
     const first = Fake.all[0]!;
     expect(first.url).toContain("since=7");
     first.says({ type: "entry", seq: 8, kind: "message" });
     first.says({ type: "ready", seq: 9 });
     expect([seen, fresh(), socket.place]).toEqual([[8], 0, 9]);
+    first.onclose?.();
+    await vi.advanceTimersByTimeAsync(500);
+    Fake.all[1]!.says({ type: "ready", seq: 9 });
+    expect(back).toEqual([false, true]); // and is told which of its connections is the first
     socket.stop();
   });
 

@@ -10,8 +10,8 @@ export interface Hooks {
   entry: (entry: FeedEntry) => void;
   /** fresh: what was fetched before may be older than the feed's place; after a resync by any time. */
   fresh: (resync: boolean) => void;
-  /** back: everything missed was told. */
-  back: () => void;
+  /** back: everything missed was told; again: there was a connection before. */
+  back: (again: boolean) => void;
   signal: (frame: Extract<ServerFrame, { type: "signal" }>) => void;
   state: (state: LinkState) => void;
   random?: () => number;
@@ -37,6 +37,7 @@ export class Socket {
   private answersPings = false;
   private heard = 0;
   private stopped = false;
+  private came = false;
   private attempt = 0;
 
   /** since: the number of an entry; everything that is shown was fetched after it. */
@@ -156,7 +157,8 @@ export class Socket {
         this.pinger = setInterval(() => this.ping(), PING_EVERY);
         this.hooks.state("open");
         if (!known) this.hooks.fresh(false);
-        else this.hooks.back();
+        else this.hooks.back(this.came);
+        this.came = true;
         break;
       }
       case "entry":

@@ -1,7 +1,9 @@
 import i18next from "i18next";
 import { chosen } from "@/actions/keymap";
 import type { ID } from "@/api/types";
+import { zoneName } from "@/lib/time";
 import { front, once } from "./leader";
+import { quiet } from "./quiet";
 import { play, type Tune } from "./sound";
 import "@/i18n/more/ring";
 
@@ -51,7 +53,7 @@ async function flush(): Promise<void> {
   const all = gist(waiting);
   waiting = [];
   const ring = chosen()?.ring;
-  if (!ring) return;
+  if (!ring || quiet(ring.quiet, Date.now(), zoneName())) return;
   const tune = tunes.find((t) => ring[t] && all.some((b) => b.tune === t));
   if (tune) play(tune, ring.volume);
   if (front() || !ring.notify || !("Notification" in window) || Notification.permission !== "granted") return;

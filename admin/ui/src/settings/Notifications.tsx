@@ -1,8 +1,9 @@
-import { Alert, Button, Form, Slider, Switch } from "antd";
+import { Alert, Button, Form, Input, Slider, Switch } from "antd";
 import { Volume2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ring } from "@/api/preferences";
+import { zoneName } from "@/lib/time";
 import { play, type Tune } from "@/ring/sound";
 import { usePreferences } from "@/session/usePreferences";
 import { Section } from "@/ui/Page";
@@ -73,7 +74,46 @@ export function Notifications() {
           ))}
         </Form>
       </Section>
+      <QuietHours ring={ring} set={set} />
     </SettingsPage>
+  );
+}
+
+/** QuietHours are those of one's own day without sounds and notifications. */
+function QuietHours({ ring, set }: { ring: Ring; set: (change: Partial<Ring>) => void }) {
+  const { t } = useTranslation("more");
+  const quiet = ring.quiet ?? { on: false, from: "22:00", until: "08:00" };
+  const time = (end: "from" | "until") => (
+    <Input
+      type="time"
+      aria-label={t(`ring.${end}`)}
+      defaultValue={quiet[end]}
+      disabled={!quiet.on}
+      style={{ width: 120 }}
+      onBlur={(e) =>
+        e.target.value && e.target.value !== quiet[end] && set({ quiet: { ...quiet, [end]: e.target.value } })
+      }
+    />
+  );
+  return (
+    <Section title={t("ring.quiet")} lead={t("ring.quietLead", { zone: zoneName() })}>
+      <Form layout="vertical" component="div" className={s.form}>
+        <div className={s.tune}>
+          {/* biome-ignore lint/a11y/noLabelWithoutControl: the switch is the control */}
+          <label className="row grow">
+            <Switch checked={quiet.on} onChange={(on) => set({ quiet: { ...quiet, on } })} />
+            {t("ring.quietOn")}
+          </label>
+          <span className="row">
+            {time("from")}
+            <span className="faint" aria-hidden>
+              –
+            </span>
+            {time("until")}
+          </span>
+        </div>
+      </Form>
+    </Section>
   );
 }
 

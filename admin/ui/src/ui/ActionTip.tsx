@@ -11,11 +11,13 @@ interface Props {
   /** What it says instead of the action's name. */
   title?: ReactNode;
   placement?: "right";
+  /** Says nothing now: what it would cover is looked at. */
+  off?: boolean;
   children: ReactElement;
 }
 
 /** ActionTip says on hover what a button does, and which key does it. */
-export function ActionTip({ id, title, placement, children }: Props) {
+export function ActionTip({ id, title, placement, off, children }: Props) {
   const { t } = useTranslation();
   const key = useKeysOf()(id)[0];
   return (
@@ -27,6 +29,7 @@ export function ActionTip({ id, title, placement, children }: Props) {
         </span>
       }
       mouseEnterDelay={0.5}
+      open={off ? false : undefined}
       placement={placement}
     >
       {children}

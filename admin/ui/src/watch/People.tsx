@@ -45,10 +45,14 @@ export function People({ content }: { content: Contents["agents"] | undefined })
               </span>
             </td>
             <td>
-              <span className={s.load} data-full={a.load >= a.max_load || undefined}>
-                <meter min={0} max={Math.max(1, a.max_load)} value={a.load} aria-hidden />
-                {a.load} / {a.max_load}
-              </span>
+              {a.load || a.max_load ? (
+                <span className={s.load} data-full={a.load >= a.max_load || undefined}>
+                  <meter min={0} max={Math.max(1, a.max_load)} value={a.load} aria-hidden />
+                  {a.load} / {a.max_load}
+                </span>
+              ) : (
+                <span className="faint">{t("watch.takesNone")}</span>
+              )}
             </td>
             <td className={s.roomy}>{a.teams.map(names).filter(Boolean).join(", ")}</td>
             <td>

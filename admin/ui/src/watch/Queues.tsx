@@ -30,8 +30,12 @@ export function Queues({ content }: { content: Contents["teams"] | undefined }) 
           {x.since && (
             <span className={s.wait}>{span(Math.max(0, now - Date.parse(x.since)), language)}</span>
           )}
-          <span className={s.number}>{t("watch.wait", { count: x.n })}</span>
-          <Average of={content?.find((c) => c.id === x.id)} />
+          <span className={x.n ? s.number : "faint"}>
+            {x.n ? t("watch.wait", { count: x.n }) : t("watch.nobody")}
+          </span>
+          {content?.some((c) => c.id === x.id && c.average) && (
+            <Average of={content.find((c) => c.id === x.id)} />
+          )}
         </li>
       ))}
     </ul>

@@ -261,6 +261,7 @@ export default {
     advanced_other: "{{count}} more settings",
     generated: "made up by the hub when empty",
     secretSet: "•••••••• is set; type to replace it",
+    length: "Write {{min}} to {{max}} characters.",
     looksLike: "This does not look right. Example: {{example}}",
     looksWrong: "This does not look right.",
     verify: "Verify",
@@ -273,7 +274,8 @@ export default {
     unknownKind: "There is no such kind of channel.",
   },
   linked: {
-    self: "Nothing is left to do on the other side.",
+    self: "The hub sets up the other side by itself. Verify shows whether it could.",
+    outside: "Nothing is left to do on the other side.",
     selfHelp:
       "The hub gives it to the platform where the platform calls the hub. You need it only to compare.",
     title: "{{name}} is linked",
@@ -334,7 +336,6 @@ export default {
   account: {
     health: "Health",
     linked: "Linked",
-    test: "Test",
     pause: "Pause",
     resume: "Resume",
     pausedHelp: "Messages still come in; nothing is sent until you resume.",

@@ -250,6 +250,7 @@ export default {
     advanced_other: "另外 {{count}} 项设置",
     generated: "留空则自动生成",
     secretSet: "•••••••• 已设置；输入即替换",
+    length: "请填写 {{min}} 到 {{max}} 个字符。",
     looksLike: "格式不正确，例如：{{example}}",
     looksWrong: "格式不正确。",
     verify: "验证",
@@ -262,7 +263,8 @@ export default {
     unknownKind: "没有这种渠道。",
   },
   linked: {
-    self: "平台侧无需其他操作。",
+    self: "平台侧由系统自动设置，点击“验证”可查看是否成功。",
+    outside: "平台侧无需其他操作。",
     selfHelp: "平台需要回调时，系统会自动填写此地址，仅供核对。",
     title: "{{name}} 已关联",
     lead: "还需在对方平台完成一步。",
@@ -322,7 +324,6 @@ export default {
   account: {
     health: "状态",
     linked: "关联于",
-    test: "测试",
     pause: "暂停",
     resume: "恢复",
     pausedHelp: "仍会接收消息；恢复之前不会发送。",

@@ -15,6 +15,23 @@ export default {
     export: "Export",
     import: "Import",
   },
+  erase: {
+    title: "Erase",
+    lead: "For who asks to be forgotten. It cannot be undone.",
+    person: "Erase this contact",
+    do: "Erase for good",
+    title_person: "Erase {{name}} for good?",
+    title_conversation: "Erase this conversation with {{name}} for good?",
+    lead_person:
+      "Every conversation on every account goes, with all messages, files, notes, tags and ratings; so does what search, the feed and the callbacks kept of it. Nobody can bring it back.",
+    lead_conversation:
+      "All its messages, files, notes and its rating go; so does what search, the feed and the callbacks kept of it. Nobody can bring it back.",
+    stays: "Counts in reports stay. The audit keeps who did it and when, without a name or a word.",
+    messages_one: "Erased: 1 message,",
+    messages_other: "Erased: {{count}} messages,",
+    files_one: "1 file.",
+    files_other: "{{count}} files.",
+  },
   book: {
     open: "Open contact",
     openLike_one: "Open contact · 1 may be the same person",

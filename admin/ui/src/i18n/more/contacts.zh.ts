@@ -15,6 +15,21 @@ export default {
     export: "导出",
     import: "导入",
   },
+  erase: {
+    title: "彻底删除",
+    lead: "用于响应客户的删除请求，无法撤销。",
+    person: "彻底删除该客户",
+    do: "彻底删除",
+    title_person: "彻底删除 {{name}}？",
+    title_conversation: "彻底删除与 {{name}} 的这次会话？",
+    lead_person:
+      "该客户在所有账号上的会话都会删除，包括全部消息、文件、备注、标签和评价，以及搜索、动态和原始回调中留存的内容。删除后任何人都无法恢复。",
+    lead_conversation:
+      "该会话的全部消息、文件、备注和评价都会删除，包括搜索、动态和原始回调中留存的内容。删除后任何人都无法恢复。",
+    stays: "报表中的统计数字会保留。审计日志只记录操作人和时间，不含姓名和内容。",
+    messages_other: "已删除 {{count}} 条消息、",
+    files_other: "{{count}} 个文件。",
+  },
   book: {
     open: "打开客户页",
     openLike_other: "打开客户页 · {{count}} 个可能是同一个人",

@@ -4,6 +4,15 @@ export default {
     looks_one: "{{names}} has this open too",
     looks_other: "{{names}} have this open too",
   },
+  recorder: {
+    name: "voice message",
+    asks: "Waiting for the microphone…",
+    on: "Recording. Enter keeps it, Escape discards it.",
+    keep: "Keep",
+    denied:
+      "The browser gives no access to the microphone. Allow it beside the address and press the button again.",
+    none: "No microphone can be used here. Connect one, or attach a recording as a file.",
+  },
   shut: {
     ways: "What to do with your words",
     template: "Choose an approved template",

@@ -3,6 +3,14 @@ export default {
   company: {
     looks_other: "{{names}} 也打开了此会话",
   },
+  recorder: {
+    name: "语音消息",
+    asks: "正在等待麦克风…",
+    on: "正在录音。按 Enter 保留，按 Esc 放弃。",
+    keep: "保留",
+    denied: "浏览器未允许使用麦克风。请在地址栏旁允许后重试。",
+    none: "没有可用的麦克风。请接入麦克风，或以文件形式添加录音。",
+  },
   shut: {
     ways: "如何处理这些内容",
     template: "选择已审核的模板",

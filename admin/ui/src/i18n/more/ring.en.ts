@@ -31,6 +31,12 @@ export default {
     on_assigned: "A conversation becomes mine",
     on_waiting: "A customer of mine writes, or one comes into a queue of mine",
     on_mentioned: "A colleague names me, or writes a note about a customer of mine",
+    quiet: "Quiet hours",
+    quietLead:
+      "No sound and no notification between these times, in your zone ({{zone}}). The number in the window's title stays, and nothing is lost.",
+    quietOn: "Every day",
+    from: "From",
+    until: "Until",
     listen: "Listen",
     listenTo: "Listen: {{name}}",
   },

@@ -18,6 +18,7 @@ export default {
     queues: "Queues",
     noQueue: "There are no teams yet.",
     noTeam: "No team",
+    nobody: "Nobody waits",
     wait_one: "{{count}} waits",
     wait_other: "{{count}} wait",
     waits: "Waits {{time}}",
@@ -29,6 +30,7 @@ export default {
     agent: "Agent",
     state: "State",
     load: "Load",
+    takesNone: "Takes none",
     teams: "Teams",
   },
 };

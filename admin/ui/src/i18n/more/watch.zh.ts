@@ -17,6 +17,7 @@ export default {
     queues: "排队",
     noQueue: "还没有技能组。",
     noTeam: "未分组",
+    nobody: "无人等待",
     wait_other: "{{count}} 人等待",
     waits: "已等 {{time}}",
     accounts: "各渠道账号满意度",
@@ -26,6 +27,7 @@ export default {
     agent: "客服",
     state: "状态",
     load: "接待量",
+    takesNone: "不接待",
     teams: "技能组",
   },
 };

@@ -1,6 +1,7 @@
-import { CircleAlert, File, ImageIcon, X } from "lucide-react";
+import { CircleAlert, File, ImageIcon, Mic, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { bytes } from "@/lib/format";
+import { playtime } from "@/lib/time";
 import s from "./composer.module.css";
 import type { Upload } from "./useUploads";
 
@@ -10,7 +11,7 @@ export function Attachments({ files, remove }: { files: Upload[]; remove: (key: 
   return (
     <ul className={s.files} aria-label={t("upload.list")}>
       {files.map((f) => {
-        const Icon = f.error ? CircleAlert : f.kind === "image" ? ImageIcon : File;
+        const Icon = f.error ? CircleAlert : f.kind === "image" ? ImageIcon : f.kind === "voice" ? Mic : File;
         return (
           <li key={f.key} data-error={f.error ? "" : undefined}>
             <Icon aria-hidden />
@@ -21,7 +22,7 @@ export function Attachments({ files, remove }: { files: Upload[]; remove: (key: 
               <span className="faint">
                 {f.error ??
                   (f.stored
-                    ? bytes(f.size)
+                    ? [f.millis && playtime(f.millis), bytes(f.size)].filter(Boolean).join(" · ")
                     : t("upload.progress", { percent: Math.round(f.progress * 100) }))}
               </span>
             </span>

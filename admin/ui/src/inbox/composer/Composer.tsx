@@ -1,5 +1,5 @@
 import { App, Button, Popover } from "antd";
-import { Paperclip, SendHorizontal, Smile, SquareSlash, X } from "lucide-react";
+import { Mic, Paperclip, SendHorizontal, Smile, SquareSlash, X } from "lucide-react";
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAction } from "@/actions/store";
@@ -31,6 +31,11 @@ import { WhoMay } from "./WhoMay";
 
 const Shut = lazy(() => import("./lazy").then((m) => ({ default: m.Shut })));
 const Preview = lazy(() => import("./lazy").then((m) => ({ default: m.Preview })));
+const Recorder = lazy(() => import("./Recorder").then((m) => ({ default: m.Recorder })));
+
+/** A microphone is to be had on secure pages alone. */
+const records = "MediaRecorder" in window && !!navigator.mediaDevices;
+const LONGEST = 10 * 60_000; // milliseconds of a voice message
 
 /** Where the browser itself makes a field as tall as its text, nothing has to be measured at every letter. */
 const grows = CSS.supports("field-sizing", "content");
@@ -57,6 +62,7 @@ export function Composer({ detail, close }: Props) {
   const picker = useRef<HTMLInputElement>(null);
   const [dropping, setDropping] = useState(false);
   const bar = useRef<HTMLDivElement>(null);
+  const [recording, setRecording] = useState(false);
 
   const serving = (c.owner.kind === "agent" && c.owner.id === agent.id) || c.colleagues.includes(agent.id);
   const mayWrite = mode === "note" || (serving && c.owner.kind !== "closed");
@@ -169,6 +175,11 @@ export function Composer({ detail, close }: Props) {
   useAction("send", () => submit());
   useAction("sendClose", () => submit(close));
   useAction("attach", () => picker.current?.click());
+  const mayRecord =
+    records &&
+    mayWrite &&
+    (mode === "note" || !/drop|reject/.test(capabilities?.parts?.["media.voice"] ?? ""));
+  useAction("record", mayRecord ? () => setRecording(true) : undefined);
   const call = (sign: string) => {
     const at = area.current?.selectionStart ?? text.length;
     const lead = at > 0 && !/\s/.test(text[at - 1]!) ? ` ${sign}` : sign;
@@ -301,6 +312,22 @@ export function Composer({ detail, close }: Props) {
               } else if (e.key === "Escape") document.querySelector<HTMLElement>("[role=log]")?.focus();
             }}
           />
+          {recording && mayRecord && (
+            <Suspense>
+              <Recorder
+                most={((mode === "reply" && capabilities?.media?.voice?.duration_ns) || LONGEST * 1e6) / 1e6}
+                done={({ file, ...spoken }) => {
+                  setRecording(false);
+                  uploads.add([file], spoken);
+                  area.current?.focus();
+                }}
+                cancel={() => {
+                  setRecording(false);
+                  area.current?.focus();
+                }}
+              />
+            </Suspense>
+          )}
           <Attachments files={uploads.files} remove={uploads.remove} />
           <div className={s.bar} hidden={picking} ref={bar}>
             <input
@@ -321,6 +348,17 @@ export function Composer({ detail, close }: Props) {
                 onClick={() => picker.current?.click()}
               />
             </ActionTip>
+            {mayRecord && (
+              <ActionTip id="record" off={recording}>
+                <Button
+                  type="text"
+                  icon={<Mic aria-hidden />}
+                  aria-label={t("action.record")}
+                  aria-pressed={recording}
+                  onClick={() => setRecording(true)}
+                />
+              </ActionTip>
+            )}
             <Opener
               button={(pressed) => (
                 <Button

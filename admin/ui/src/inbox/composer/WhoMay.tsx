@@ -1,6 +1,6 @@
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
-import { perform, useActions } from "@/actions/store";
+import { perform, useAble } from "@/actions/store";
 import type { Detail } from "@/api/inbox";
 import { useOwnerWords } from "@/session/data";
 import s from "./composer.module.css";
@@ -11,20 +11,20 @@ const words = { bot: "composer.notBot", queue: "composer.notQueue", agent: "comp
 export function WhoMay({ detail }: { detail: Detail }) {
   const { t } = useTranslation();
   const owner = useOwnerWords(t);
-  const runs = useActions((a) => a.runs);
+  const able = useAble();
   const { owner: now } = detail.conversation;
   if (now.kind === "closed") {
     return (
       <div className={s.may}>
         <span>{t("composer.closed")}</span>
-        {runs.reopen && <Button onClick={() => perform("reopen")}>{t("action.reopen")}</Button>}
+        {able("reopen") && <Button onClick={() => perform("reopen")}>{t("action.reopen")}</Button>}
       </div>
     );
   }
   return (
     <div className={s.may}>
       <span>{t(words[now.kind], { owner: owner(now) })}</span>
-      {runs.take && (
+      {able("take") && (
         <Button type="primary" onClick={() => perform("take")}>
           {t("composer.takeToReply")}
         </Button>

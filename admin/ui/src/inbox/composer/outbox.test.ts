@@ -32,7 +32,13 @@ beforeEach(() => {
 
 describe("U-03 sending", () => {
   it("shows at once, and gives way to the hub's copy", async () => {
-    queryClient.setQueryData<Lane>(keys.messages("c"), { thread: "t", items: [], rev: 0, more: false });
+    queryClient.setQueryData<Lane>(keys.messages("c"), {
+      thread: "t",
+      items: [],
+      rev: 0,
+      next: null,
+      hidden: false,
+    });
     post.mockImplementation(async (id, p) => answer(id, p));
     send("c", text("hello"), false);
     expect(items()).toHaveLength(1);
@@ -105,7 +111,13 @@ describe("U-04 without a connection", () => {
       seed = (seed * 48_271) % 2_147_483_647;
       return seed / 2_147_483_647;
     };
-    queryClient.setQueryData<Lane>(keys.messages("r"), { thread: "t", items: [], rev: 0, more: false });
+    queryClient.setQueryData<Lane>(keys.messages("r"), {
+      thread: "t",
+      items: [],
+      rev: 0,
+      next: null,
+      hidden: false,
+    });
     const hub = new Map<string, Message>();
     post.mockImplementation(async (id, p) => {
       if (random() < 0.3) throw new OfflineError();

@@ -11,6 +11,9 @@ export interface Upload {
   name: string;
   size: number;
   kind: MediaKind;
+  /** How long it plays, in milliseconds, and how it looks, where that is known. */
+  millis?: number;
+  wave?: string;
   progress: number;
   stored?: StoredFile;
   error?: string;
@@ -22,6 +25,18 @@ export function kindOf(mime: string): MediaKind {
   // The hub never shows SVG and the like in a page: they travel as files.
   if (top === "image" && !/\/(jpeg|png|webp)$/.test(mime)) return "file";
   return top === "image" || top === "video" || top === "audio" ? top : "file";
+}
+
+/** playsFor tells how long a sound or film plays, which some platforms show before it is heard. */
+function playsFor(file: File, kind: "audio" | "video", tell: (millis: number) => void): void {
+  const player = document.createElement(kind);
+  player.preload = "metadata";
+  player.onloadedmetadata = () => {
+    if (Number.isFinite(player.duration)) tell(Math.round(player.duration * 1000));
+    URL.revokeObjectURL(player.src);
+  };
+  player.onerror = () => URL.revokeObjectURL(player.src);
+  player.src = URL.createObjectURL(file);
 }
 
 /** useUploads are the files beside the text: refused with words before they travel, with progress while they do. */
@@ -41,13 +56,18 @@ export function useUploads(capabilities: Capabilities | undefined, maxFile: numb
     return undefined;
   }
 
-  function add(list: Iterable<File>): void {
+  /** add takes files along; spoken says that they are a voice message just recorded. */
+  function add(list: Iterable<File>, spoken?: { millis: number; wave: string }): void {
     for (const file of list) {
       const key = crypto.randomUUID();
-      const kind = kindOf(file.type);
+      const kind = spoken ? "voice" : kindOf(file.type);
       const error = refusal(file, kind);
-      setFiles((all) => [...all, { key, name: file.name, size: file.size, kind, progress: 0, error }]);
+      setFiles((all) => [
+        ...all,
+        { key, name: file.name, size: file.size, kind, progress: 0, error, ...spoken },
+      ]);
       if (error) continue;
+      if (kind === "audio" || kind === "video") playsFor(file, kind, (millis) => patch(key, { millis }));
       const stop = new AbortController();
       stops.current.set(key, stop);
       upload(file, (progress) => patch(key, { progress }), stop.signal)
@@ -75,6 +95,8 @@ export function useUploads(capabilities: Capabilities | undefined, maxFile: numb
             name: f.stored.name,
             mime: f.stored.mime,
             size: f.stored.size,
+            millis: f.millis,
+            wave: f.wave,
           },
         ]
       : [],

@@ -1,4 +1,6 @@
 import type { Detail } from "@/api/inbox";
+import { EraseDialog } from "@/contacts/EraseDialog";
+import { useContactName } from "@/ui/useContactName";
 import { BlockDialog } from "./BlockDialog";
 import { CloseDialog } from "./CloseDialog";
 import { ColleagueDialog } from "./ColleagueDialog";
@@ -15,7 +17,8 @@ export type DialogName =
   | "tags"
   | "priority"
   | "block"
-  | "snooze";
+  | "snooze"
+  | "erase";
 
 interface Props {
   name: DialogName;
@@ -27,6 +30,7 @@ interface Props {
 /** Dialogs are the questions an action may ask before it acts. */
 export function Dialogs({ name, detail, close, closedNext }: Props) {
   const props = { detail, close };
+  const contactName = useContactName();
   switch (name) {
     case "transfer":
       return <TransferDialog {...props} />;
@@ -44,6 +48,16 @@ export function Dialogs({ name, detail, close, closedNext }: Props) {
       return <SnoozeDialog {...props} />;
     case "block":
       return <BlockDialog {...props} />;
+    case "erase":
+      return (
+        <EraseDialog
+          what="conversation"
+          id={detail.conversation.id}
+          name={contactName(detail.contact)}
+          close={close}
+          then={closedNext}
+        />
+      );
     default:
       return null;
   }

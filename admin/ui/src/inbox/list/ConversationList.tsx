@@ -44,12 +44,15 @@ export function ConversationList({ view, search, current, withViews }: Props) {
   const [pointing, setPointing] = useState(false);
   const [scrolled, setScrolled] = useState(false);
   // Who goes through the list by keys finds it as it was: an answer moves its row, and not what comes next.
-  const [stepping, setStepping] = useState(0);
-  useEffect(() => {
-    const over = stepping ? setTimeout(() => setStepping(0), STEPPING) : undefined;
-    return () => clearTimeout(over);
-  }, [stepping]);
-  const hold = pointing || scrolled || stepping > 0;
+  const [stepping, setStepping] = useState(false);
+  const over = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(over.current), []);
+  const stay = () => {
+    clearTimeout(over.current);
+    over.current = setTimeout(() => setStepping(false), STEPPING);
+    setStepping(true); // a step after another draws nothing by itself
+  };
+  const hold = pointing || scrolled || stepping;
   const { rows, waiting, release } = useHeld(list.rows, hold, JSON.stringify(query));
   // What one has open is never among those that wait out of sight: it was taken back, say.
   const hidden =
@@ -61,7 +64,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
     if (hidden) release();
   }, [hidden]);
   const toNew = () => {
-    setStepping(0);
+    setStepping(false);
     release();
     ref.current?.scrollTo(0);
   };
@@ -84,7 +87,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
       stepped.current = true;
       return open(list.rows[0]?.conversation.id);
     }
-    setStepping((n) => n + 1);
+    stay();
     const from = at >= 0 ? at : by > 0 ? place.current - 1 : place.current;
     const to = Math.min(rows.length - 1, Math.max(0, from + by));
     // Who writes goes on writing there; any other focus goes along with the row.

@@ -120,7 +120,9 @@ export function Messages({ detail }: { detail: Detail }) {
       >
         {[
           <div key="top" className={s.top}>
-            {lane.data?.more ? lane.loadingOlder && t("thread.loadingOlder") : t("thread.beginning")}
+            {lane.data?.next
+              ? lane.loadingOlder && t("thread.loadingOlder")
+              : t(lane.data?.hidden ? "thread.hidden" : "thread.beginning")}
           </div>,
           ...all.map((line) => (
             <LineView

@@ -12,7 +12,7 @@ import {
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useActionMenu } from "@/actions/ActionMenu";
-import { perform, useActions } from "@/actions/store";
+import { perform, useAble } from "@/actions/store";
 import { type ActionId, action } from "@/actions/table";
 import type { Detail } from "@/api/inbox";
 import type { Status } from "@/api/types";
@@ -46,8 +46,6 @@ const ownerIcons: Record<Status, LucideIcon> = {
   closed: CircleCheck,
 };
 
-const nothing: Partial<Record<ActionId, () => void>> = {};
-
 /** ThreadHeader says with whom, through what, and who may answer; and offers what is done most. */
 export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props) {
   const { t } = useTranslation();
@@ -59,10 +57,11 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
   const sleeps = useSleeps();
   // While several are selected, the actions are about these, not about this one.
   const selecting = useSelecting();
-  const runs = useActions((a) => (selecting ? nothing : a.runs));
+  const here = useAble();
+  const able = (id: ActionId) => !selecting && here(id);
   const roomy = useWide(1100);
   // Where there is room for one word only, or for one button, it is the likeliest next step.
-  const lead = runs.take ? "take" : runs.close ? "close" : "reopen";
+  const lead = able("take") ? "take" : able("close") ? "close" : "reopen";
   const first: ActionId[] = roomy ? ["take", "transfer", "snooze", "close", "reopen"] : [lead];
   const more = useActionMenu(
     selecting
@@ -76,6 +75,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
           "priority",
           "block",
           "unblock",
+          "erase",
         ],
   );
   const accompanied = useLive((l) => !!l.company[c.id]);
@@ -139,7 +139,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
       {c.priority && <PriorityMark priority={c.priority} />}
       <span className="grow" />
       {first
-        .filter((id) => runs[id] && !(id === "snooze" && c.snooze))
+        .filter((id) => able(id) && !(id === "snooze" && c.snooze))
         .map((id) => {
           const Icon = action(id).icon;
           return (

@@ -93,6 +93,10 @@ export function useConversationActions(detail: Detail | undefined, dialog: (name
     "priority",
     when(c && can("conversation.reply"), () => dialog("priority")),
   );
+  useAction(
+    "erase",
+    when(c && !open && can("erase"), () => dialog("erase")),
+  );
   const mayBlock = c && can("block.write");
   useAction(
     "unblock",

@@ -3,7 +3,7 @@ import { useCallback, useRef, useState } from "react";
 import { listMessages } from "@/api/inbox";
 import type { ID } from "@/api/types";
 import { queryClient } from "@/lib/query";
-import { keys, type Lane, merge } from "@/live/cache";
+import { extend, keys, type Lane, merge } from "@/live/cache";
 
 const PAGE = 50;
 
@@ -13,8 +13,8 @@ const MOST = 200;
 /** fetchLane reads the newest messages: a page, or as many as are held. How far a message got has no revision. */
 async function fetchLane(id: ID): Promise<Lane> {
   const had = queryClient.getQueryData<Lane>(keys.messages(id))?.items.length ?? 0;
-  const page = await listMessages(id, { limit: Math.min(MOST, Math.max(PAGE, had)) });
-  return merge({ thread: page.items[0]?.thread, items: [], rev: page.rev, more: page.more }, page.items);
+  const page = await listMessages(id, Math.min(MOST, Math.max(PAGE, had)));
+  return merge({ ...page, thread: page.items[0]?.thread, items: [] }, page.items);
 }
 
 /** useLane is a thread's messages; history is fetched as one scrolls up. */
@@ -24,15 +24,12 @@ export function useLane(id: ID) {
   const busy = useRef(false);
   const older = useCallback(async () => {
     const now = queryClient.getQueryData<Lane>(keys.messages(id));
-    if (busy.current || !now?.more) return;
+    if (busy.current || !now?.next) return;
     busy.current = true;
     setLoading(true);
     try {
-      const page = await listMessages(id, { before: now.items[0]?.pos, limit: PAGE });
-      queryClient.setQueryData<Lane>(
-        keys.messages(id),
-        (l) => l && { ...merge(l, page.items), more: page.more },
-      );
+      const page = await listMessages(id, PAGE, now.next);
+      queryClient.setQueryData<Lane>(keys.messages(id), (l) => l && extend(l, page));
     } finally {
       busy.current = false;
       setLoading(false);
