@@ -236,6 +236,7 @@ type LineEvent struct {
 	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "snoozed", "woken", "membership", "call", "rated", "rated_why", "onward", "origin", …
 	Owner  *OwnerChange `json:"owner,omitempty"`
 	Detail string       `json:"detail,omitempty"`
+	Says   *canon.Words `json:"says,omitempty"`  // in place of Detail
 	Until  time.Time    `json:"until,omitzero"`  // of "snoozed"
 	Score  int          `json:"score,omitempty"` // of "rated", 1 to 5; Detail is the reason
 	Other  *Elsewhere   `json:"other,omitempty"` // for "onward" (it goes on there) and "origin" (it came from there)

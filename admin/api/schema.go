@@ -65,6 +65,8 @@ func schemaName(t reflect.Type, hint string) string {
 		return "Content"
 	case reflect.TypeFor[connector.Text]():
 		return "Words"
+	case reflect.TypeFor[canon.Words]():
+		return "EventWords" // the same shape; the document has a name for each type
 	case reflect.TypeFor[connector.Check]():
 		return "Check"
 	}

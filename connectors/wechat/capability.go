@@ -95,4 +95,8 @@ func officialCaps(convert connector.Converter) connector.Capabilities {
 
 // miniCaps are those of a mini-program: text, picture, link and page.
 // https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/customer-message/send.html
-func miniCaps() connector.Capabilities { return baseCaps() }
+func miniCaps() connector.Capabilities {
+	c := baseCaps()
+	c.Receipts = []canon.Delivery{canon.Delivered, canon.Failed} // subscribe_msg_sent_event
+	return c
+}

@@ -38,9 +38,12 @@ func (c *Conn) event(e *canon.Envelope, p push, body []byte) {
 	case "kf_close_session":
 		e.Event = canon.Session{Kind: canon.SessionReturned, Desk: string(p.KfAccount)}
 	default:
-		// VIEW, view_miniprogram, LOCATION, pic_*, location_select, the ends of
-		// mass sends, subscriptions to notifications: shown, and nothing to do.
-		e.Event = unknown("event."+string(p.Event), body)
+		// What asks for nothing is shown: in words where they are known, such as the
+		// address that was opened from the menu; else by its name, such as the ends of
+		// mass sends.
+		u := unknown("event."+string(p.Event), body)
+		u.Says = p.told()
+		e.Event = u
 	}
 }
 

@@ -91,6 +91,11 @@ func (c *Conn) Decode(_ context.Context, v connector.Verified) (connector.Batch,
 		// The response must be there within five seconds.
 		e.Ticket = &canon.Ticket{Expires: e.Time.Add(5 * time.Second), Calls: 1, Parts: 1}
 	}
+	if p.Event == "subscribe_msg_sent_event" {
+		if ends := p.ends(e); len(ends) > 0 {
+			return connector.Batch{Envelopes: ends}, nil
+		}
+	}
 	return connector.Batch{Envelopes: []canon.Envelope{e}}, nil
 }
 
@@ -128,6 +133,9 @@ func (p push) id() string {
 		return "m:" + string(p.MsgID)
 	}
 	parts := []string{string(p.FromUserName), string(p.CreateTime), string(p.MsgType), string(p.Event), string(p.EventKey), string(p.MsgID), string(p.JobID), string(p.Content), string(p.MediaID)}
+	for _, n := range p.notes() {
+		parts = append(parts, string(n.MsgID), string(n.TemplateID), string(n.Consent))
+	}
 	quoted, _ := json.Marshal(parts) // strings always encode
 	sum := sha256.Sum256(quoted)
 	return "e:" + hex.EncodeToString(sum[:16])

@@ -66,7 +66,23 @@ type push struct {
 	UnionID     word `xml:"UnionId" json:"UnionId"`
 	KfAccount   word `xml:"KfAccount"`
 	ToKfAccount word `xml:"ToKfAccount"`
-	Scan        struct {
+	Latitude    word `xml:"Latitude"`
+	Longitude   word `xml:"Longitude"`
+	Precision   word `xml:"Precision"` // metres
+	Pics        struct {
+		Count word `xml:"Count"`
+	} `xml:"SendPicsInfo" json:"SendPicsInfo"`
+	Picked struct {
+		X       word `xml:"Location_X" json:"Location_X"`
+		Y       word `xml:"Location_Y" json:"Location_Y"`
+		Label   word `xml:"Label"`
+		Poiname word `xml:"Poiname"`
+	} `xml:"SendLocationInfo" json:"SendLocationInfo"`
+	Sent   notified `xml:"SubscribeMsgSentEvent" json:"SubscribeMsgSentEvent"`
+	Popup  notified `xml:"SubscribeMsgPopupEvent" json:"SubscribeMsgPopupEvent"`
+	Change notified `xml:"SubscribeMsgChangeEvent" json:"SubscribeMsgChangeEvent"`
+	List   notes    `xml:"-" json:"List"` // of a push in JSON, where those three are in XML
+	Scan   struct {
 		Type   word `xml:"ScanType" json:"ScanType"`
 		Result word `xml:"ScanResult" json:"ScanResult"`
 	} `xml:"ScanCodeInfo" json:"ScanCodeInfo"`

@@ -80,7 +80,7 @@ func appPart(n node) (canon.Part, bool) {
 // be several.
 func (a *app) event(e canon.Envelope, n node) []canon.Envelope {
 	name, key := n.at("Event"), n.at("EventKey")
-	e.Event = canon.Unknown{Name: name, Raw: rawOf(n)}
+	e.Event = canon.Unknown{Name: name, Raw: rawOf(n), Says: inWords(n)}
 	switch name {
 	case "":
 		e.Event = canon.Unknown{Name: "event", Raw: rawOf(n)}

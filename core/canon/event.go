@@ -134,6 +134,7 @@ type Session struct {
 type Unknown struct {
 	Name string          `json:"name"` // the platform's type
 	Raw  json.RawMessage `json:"raw,omitempty"`
+	Says Words           `json:"says,omitzero"` // what it says in words, when it is known
 }
 
 func (Posted) eventType() string     { return "posted" }

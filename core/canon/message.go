@@ -31,6 +31,12 @@ type Field struct {
 	Value string `json:"value"`
 }
 
+// Words are said to people in either language of the interface.
+type Words struct {
+	EN string `json:"en"`
+	ZH string `json:"zh"`
+}
+
 // The headers in which a platform's own tokens are kept: what it wants, in place
 // of the message's id, where the message is quoted or marked as read.
 const (

@@ -117,6 +117,7 @@ type Media struct {
 	Wave     []byte     `json:"wave,omitempty"`   // up to 64 levels 0–255 of a voice note
 	Caption  string     `json:"caption,omitempty"`
 	Inline   string     `json:"inline,omitempty"` // Content-ID when a mail shows it in its text
+	Why      Words      `json:"why,omitzero"`     // why its bytes cannot be had, of one that is expired
 }
 
 func (Media) partType() string { return "media" }

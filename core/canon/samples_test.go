@@ -24,6 +24,7 @@ func must[T any](v T, err error) T {
 var sampleImage = Media{
 	Kind: MediaImage, File: sampleFile, RemoteID: "r-1", URL: "https://cdn.example.com/a.jpg", State: MediaPending,
 	Name: "收据.jpg", MIME: "image/jpeg", Size: 120345, Width: 1200, Height: 800, Caption: "这张收据", Inline: "cid1@example.com",
+	Why: Words{EN: "too large", ZH: "文件过大"},
 }
 
 type partSample struct {
@@ -90,7 +91,7 @@ var eventSamples = []eventSample{
 	{"action", Action{Kind: ActionForm, Value: "order", Label: "查订单", Target: "m-8", Fields: []Field{{Name: "phone", Label: "电话", Value: "138"}}}},
 	{"call", Call{Kind: CallOffered, Call: "call-1", Video: true}},
 	{"session", Session{Kind: SessionReturned, Desk: "kf_1", Reason: "timeout"}},
-	{"unknown", Unknown{Name: "poll_vote", Raw: json.RawMessage(`{"type":"poll_vote","n":[1,2.5e3,null]}`)}},
+	{"unknown", Unknown{Name: "poll_vote", Raw: json.RawMessage(`{"type":"poll_vote","n":[1,2.5e3,null]}`), Says: Words{EN: "Voted", ZH: "已投票"}}},
 }
 
 var sampleEnvelope = Envelope{

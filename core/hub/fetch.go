@@ -72,7 +72,7 @@ func (h *Hub) fetch(ctx context.Context, tenant canon.ID, f store.DueFetch) erro
 	final := e.Class == connector.Gone || e.Class == connector.Invalid || e.Class == connector.Unsupported || f.Tries+1 >= maxFetches
 	h.o.Log.Info("inbound media is not here yet", "message", f.Message, "try", f.Tries+1, "final", final, "err", err)
 	if final {
-		media.State = canon.MediaExpired
+		media.State, media.Why = canon.MediaExpired, canon.Words(e.Shown)
 		return h.Desk.Amend(ctx, tenant, f.Message, f.Part, media)
 	}
 	wait := min(time.Second<<f.Tries, 4*time.Hour)
@@ -132,7 +132,7 @@ func (h *Hub) bring(ctx context.Context, tenant canon.ID, f store.DueFetch, m co
 	stored, err := h.Upload(ctx, tenant, claim, canon.ID{}, m.Thread, heard)
 	var refused *file.Refusal
 	if asRefusal(err, &refused) {
-		return store.File{}, &connector.Error{Class: connector.Invalid, Code: refused.Code, Err: refused}
+		return store.File{}, &connector.Error{Class: connector.Invalid, Code: refused.Code, Shown: refusalText(refused), Err: refused}
 	}
 	if err != nil {
 		return store.File{}, &connector.Error{Class: connector.Transient, Code: "not_stored", Err: err}

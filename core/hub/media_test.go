@@ -48,7 +48,7 @@ func TestR20_MediaArrivesLaterAndTheTextAtOnce(t *testing.T) {
 			r.p.fetch = func(m canon.Media) (io.ReadCloser, connector.FileInfo, error) {
 				switch {
 				case m.Name == "gone.png":
-					return nil, connector.FileInfo{}, &connector.Error{Class: connector.Gone, Code: "404"}
+					return nil, connector.FileInfo{}, &connector.Error{Class: connector.Gone, Code: "404", Shown: connector.Text{EN: "It is over.", ZH: "已失效。"}}
 				case m.Name == "panics.png":
 					panic("boom")
 				case tries.Add(1) <= 3:
@@ -66,7 +66,7 @@ func TestR20_MediaArrivesLaterAndTheTextAtOnce(t *testing.T) {
 		}
 		eventually(t, "what is gone says so and keeps its id", func() bool {
 			m, ok := r.media("bob")
-			return ok && m.State == canon.MediaExpired && m.RemoteID == "gone.png"
+			return ok && m.State == canon.MediaExpired && m.RemoteID == "gone.png" && m.Why == canon.Words{EN: "It is over.", ZH: "已失效。"}
 		})
 		for n := int64(1); n <= 3; n++ {
 			eventually(t, "it was tried again", func() bool { return tries.Load() >= n })

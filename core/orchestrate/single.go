@@ -94,6 +94,10 @@ func (o *Orchestrator) one(ctx context.Context, tenant canon.ID, book *Book, q *
 				t.After(func() { o.Drain(tenant) })
 			}
 		case canon.Unknown:
+			if ev.Says != (canon.Words{}) {
+				s.note(core.LineEvent{Kind: "told", Says: &ev.Says})
+				break
+			}
 			s.event("unknown", ev.Name)
 		}
 		return nil
@@ -143,11 +147,12 @@ func targetOf(e canon.Event) canon.RemoteID {
 }
 
 // event puts a small line into an open conversation.
-func (s *scene) event(kind, detail string) {
-	if s.round() == nil {
-		return
+func (s *scene) event(kind, detail string) { s.note(core.LineEvent{Kind: kind, Detail: detail}) }
+
+func (s *scene) note(e core.LineEvent) {
+	if s.round() != nil {
+		s.line(core.Message{From: core.FromEvent, Event: &e})
 	}
-	s.line(core.Message{From: core.FromEvent, Event: &core.LineEvent{Kind: kind, Detail: detail}})
 }
 
 func (s *scene) change(m core.Message) {

@@ -37,6 +37,8 @@ export interface Media {
   caption?: string;
   /** Content-ID when a mail shows it in its text. */
   inline?: string;
+  /** Why its bytes cannot be had, when it is expired. */
+  why?: { en: string; zh: string };
 }
 
 export interface Location {

@@ -4055,6 +4055,10 @@ export interface components {
             /** Format: int64 */
             messages: number;
         };
+        EventWords: {
+            en: string;
+            zh: string;
+        };
         Events: {
             items: components["schemas"]["FeedEntry"][];
             /** @description Ask again at once */
@@ -4312,6 +4316,7 @@ export interface components {
             kind: string;
             other?: components["schemas"]["Elsewhere"];
             owner?: components["schemas"]["OwnerChange"];
+            says?: components["schemas"]["EventWords"];
             /** Format: int64 */
             score?: number;
             /** Format: date-time */

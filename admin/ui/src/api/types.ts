@@ -465,6 +465,7 @@ export interface Message {
     kind: string;
     owner?: OwnerChange;
     detail?: string;
+    says?: Words;
     score?: number;
     other?: Elsewhere;
     until?: string;

@@ -291,6 +291,7 @@ export default {
     rated_why: "The customer on the rating",
     rated: "The customer rated the service {{score}} of 5",
     unknown: "Something happened on the platform",
+    told: "On the platform",
   },
   thread: {
     label: "Conversation with {{name}}",

@@ -286,6 +286,7 @@ const zh: Words<typeof en> = {
     rated_why: "客户补充了评价",
     rated: "客户评价：{{score}} 分（满分 5 分）",
     unknown: "平台上发生了其他事件",
+    told: "平台动态",
   },
   thread: {
     label: "与 {{name}} 的会话",

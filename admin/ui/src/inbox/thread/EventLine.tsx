@@ -1,7 +1,7 @@
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message, Owner, Reason, Snooze } from "@/api/types";
-import { useLanguage } from "@/i18n/words";
+import { useLanguage, useWords } from "@/i18n/words";
 import { clock, exact, soon } from "@/lib/time";
 import { useNames, useOwnerWords } from "@/session/data";
 import { Because } from "./Because";
@@ -36,6 +36,7 @@ export function EventLine({ message: m }: { message: Message }) {
   const owner = useOwnerWords(t);
   const names = useNames();
   const why = useReason();
+  const words = useWords();
   const change = m.event?.owner;
   const kind = m.event?.kind ?? "unknown";
 
@@ -60,7 +61,8 @@ export function EventLine({ message: m }: { message: Message }) {
   } else {
     const key = `event.${kind}` as "event.opened";
     text = i18n.exists(key) ? t(key, { score: m.event?.score }) : kind;
-    if (m.event?.detail) text += ` · ${m.event.detail}`;
+    const detail = words(m.event?.says) || m.event?.detail;
+    if (detail) text += ` · ${detail}`;
   }
   const reason = change ? (outside ? change.reason.text : why(change.reason)) : "";
 

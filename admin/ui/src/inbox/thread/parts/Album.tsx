@@ -2,6 +2,7 @@ import { ImageOff } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Media } from "@/api/canon";
+import { useWords } from "@/i18n/words";
 import s from "./parts.module.css";
 import { useFile } from "./useFile";
 
@@ -34,6 +35,7 @@ export function Album({ images }: { images: Media[] }) {
 
 function Picture({ image, open, alone }: { image: Media; open: () => void; alone: boolean }) {
   const { t } = useTranslation();
+  const why = useWords()(image.why);
   const file = useFile(image.file);
   // The place is kept before the picture comes, so nothing jumps.
   const [w, h] = image.width && image.height ? [image.width, image.height] : [4, 3];
@@ -46,7 +48,7 @@ function Picture({ image, open, alone }: { image: Media; open: () => void; alone
     return (
       <div className={s.gone} style={size}>
         <ImageOff aria-hidden />
-        {t(image.state === "pending" ? "media.pending" : "media.expired")}
+        {why || t(image.state === "pending" ? "media.pending" : "media.expired")}
       </div>
     );
   }

@@ -1,6 +1,7 @@
 import { Download, File, FileArchive, FileSpreadsheet, FileText, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Media } from "@/api/canon";
+import { useWords } from "@/i18n/words";
 import { bytes } from "@/lib/format";
 import s from "./parts.module.css";
 import { useFile } from "./useFile";
@@ -20,7 +21,8 @@ export function FilePart({ part }: { part: Media }) {
   const kind = part.name?.split(".").pop()?.toUpperCase() ?? part.mime ?? "";
   const film = part.kind === "video" || (part.kind === "animation" && /^video/.test(part.mime ?? ""));
   const unseen = part.kind === "image" ? t("media.unseen") : "";
-  const gone = part.state ? t(part.state === "pending" ? "media.pending" : "media.expired") : "";
+  const why = useWords()(part.why);
+  const gone = part.state ? why || t(part.state === "pending" ? "media.pending" : "media.expired") : "";
   return (
     <div className={s.fileWrap}>
       {film && file.data && !gone && (

@@ -3,6 +3,7 @@ import { Pause, Play } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Media } from "@/api/canon";
+import { useWords } from "@/i18n/words";
 import { playtime } from "@/lib/time";
 import s from "./parts.module.css";
 import { useFile } from "./useFile";
@@ -18,6 +19,7 @@ export function levels(wave: string | undefined): number[] {
 /** VoicePart is a voice note: its length, its wave, and a press to hear it. */
 export function VoicePart({ part }: { part: Media }) {
   const { t } = useTranslation();
+  const why = useWords()(part.why);
   const file = useFile(part.file);
   const audio = useRef<HTMLAudioElement>(null);
   const [playing, setPlaying] = useState(false);
@@ -43,7 +45,11 @@ export function VoicePart({ part }: { part: Media }) {
           />
         ))}
       </span>
-      <span className="faint">{part.state ? t("media.pending") : playtime(length)}</span>
+      <span className="faint">
+        {part.state
+          ? why || t(part.state === "pending" ? "media.pending" : "media.expired")
+          : playtime(length)}
+      </span>
       {/* biome-ignore lint/a11y/useMediaCaption: a customer's voice has none */}
       <audio
         ref={audio}
