@@ -283,6 +283,10 @@ export interface Visit {
   browser?: string;
   system?: string;
   device?: string;
+  /** Of an application: the device's model, its mobile network and the application itself. */
+  model?: string;
+  carrier?: string;
+  app?: string;
   address?: string;
   language?: string;
   time_zone?: string;
