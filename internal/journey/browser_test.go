@@ -267,11 +267,12 @@ func safeName(s string) string {
 	}, s)
 }
 
-// shotPath is where a picture goes: to PARLEY_TEST_SHOTS if set.
+// shotPath is where a picture goes: to PARLEY_TEST_SHOTS if set, else to where it
+// outlives what tests write.
 func shotPath(name string) string {
 	dir := os.Getenv("PARLEY_TEST_SHOTS")
 	if dir == "" {
-		dir = filepath.Join(os.TempDir(), "parley-journey-failed")
+		dir = "/tmp/parley-journey-failed"
 	}
 	os.MkdirAll(dir, 0o755)
 	return filepath.Join(dir, name)

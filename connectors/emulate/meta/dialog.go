@@ -29,6 +29,12 @@ type asked struct {
 	system bool
 }
 
+// turnedAway is what the dialog says, word for word.
+type turnedAway string
+
+// Error is the sentence.
+func (s turnedAway) Error() string { return string(s) }
+
 // dialog holds the address of the dialog against the platform's rules. What is
 // wrong is said on the page: it must not lead back to an address nobody knows
 // ("Manually Build a Login Flow"; "Login Security: Strict mode").
@@ -48,15 +54,15 @@ func (p *Platform) dialog(q url.Values) (asked, error) {
 	strange := slices.IndexFunc(a.scopes, func(s string) bool { return !slices.Contains(scopes, s) })
 	switch {
 	case q.Get("client_id") != AppID:
-		return a, errors.New("Invalid App ID: The provided app ID does not look like a valid app ID.")
+		return a, turnedAway("Invalid App ID: The provided app ID does not look like a valid app ID.")
 	case err != nil || back.Host == "" || p.logins.redirects != nil && !slices.Contains(p.logins.redirects, q.Get("redirect_uri")):
-		return a, errors.New("URL Blocked: This redirect failed because the redirect URI is not whitelisted in the app's Client OAuth Settings.")
+		return a, turnedAway("URL Blocked: This redirect failed because the redirect URI is not whitelisted in the app's Client OAuth Settings.")
 	case q.Get("response_type") != "" && q.Get("response_type") != "code":
-		return a, errors.New("Invalid response_type: The parameter response_type is not supported here.")
+		return a, turnedAway("Invalid response_type: The parameter response_type is not supported here.")
 	case config != "" && !known[config]:
-		return a, errors.New("Invalid configuration: The configuration of this login does not exist.")
+		return a, turnedAway("Invalid configuration: The configuration of this login does not exist.")
 	case strange >= 0:
-		return a, errors.New("Invalid Scopes: " + a.scopes[strange])
+		return a, turnedAway("Invalid Scopes: " + a.scopes[strange])
 	}
 	a.scopes = slices.DeleteFunc(slices.Clone(a.scopes), func(s string) bool { return slices.Contains(p.logins.withheld, s) })
 	return a, nil

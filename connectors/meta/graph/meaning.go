@@ -44,6 +44,9 @@ var meanings = map[int]map[int]meaning{
 		2018300: {class: connector.Invalid, en: "Another app or the page's inbox has this conversation. Take it over first, then send.", zh: "该会话正由其他应用或主页收件箱处理。请先接管会话再发送。"},
 		2018001: {class: connector.NeedsLogin, scope: connector.ScopeLink, en: "The token is not allowed to message for this page. Give the system user the page with the task Messages.", zh: "令牌无权代表该主页发消息。请为系统用户分配该主页的“消息”任务。"},
 	},
+	// Of 200 to 299 ("API Permission"), those that come here.
+	200: {0: {class: connector.NeedsLogin, scope: connector.ScopeLink, en: "The token lacks a permission to manage the page. Authorise again and agree to every permission, or grant it and make a new token.", zh: "令牌缺少管理主页的权限。请重新授权并同意所有权限，或授权后重新生成令牌。"}},
+	230: {0: {class: connector.NeedsLogin, scope: connector.ScopeLink, en: "The token lacks the permission to send messages. Authorise again and agree to every permission, or grant it and make a new token.", zh: "令牌缺少发送消息的权限。请重新授权并同意所有权限，或授权后重新生成令牌。"}},
 	190: {0: {class: connector.NeedsLogin, scope: connector.ScopeLink, en: "The access token has expired or was revoked. Make a new one under System users and save it.", zh: "访问令牌已过期或被撤销。请在系统用户处重新生成并保存。"}},
 	368: {0: {class: connector.NeedsLogin, scope: connector.ScopeAccount, en: "The account is blocked for a time because of a policy violation. See Business Support Home.", zh: "账号因违反政策被暂时限制。请到“商务支持主页”查看。"}},
 
