@@ -12,7 +12,7 @@ import (
 const (
 	maxFact   = 500 // characters
 	maxTrail  = 50  // pages before the chat, and answers given there
-	maxPhone  = 40  // characters
+	maxPhone  = 100 // characters: written as people write them, with words
 	maxAlso   = 20
 	phoneKind = "phone"
 )

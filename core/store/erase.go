@@ -154,12 +154,6 @@ func (e *Erasing) tellings(ctx context.Context, r reader, tenant canon.ID) error
 // bytes of files go next, by FilesToErase.
 func (t *Tx) Erase(ctx context.Context, e Erasing, by canon.ID) (core.Erased, error) {
 	var out core.Erased
-	if t.w.s.dialect == SQLite { // overwrite, not only unlink; PostgreSQL's vacuum does
-		if _, err := t.exec("PRAGMA secure_delete = ON"); err != nil {
-			return out, err
-		}
-		defer func() { _, _ = t.exec("PRAGMA secure_delete = OFF") }() // it fails with the connection alone
-	}
 	// Threads first: whoever handles a message now finds its thread gone, and
 	// decides again.
 	cond, id := "c.id = $2", e.conversation

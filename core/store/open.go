@@ -137,7 +137,9 @@ func (s *Store) openSQLite(o Options) error {
 	}
 	dsn := file + fmt.Sprintf("?_pragma=busy_timeout(%d)", busyTime) + "&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")&_pragma=temp_store(MEMORY)"
 	var err error
-	if s.write, err = sql.Open("sqlite", dsn+"&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-16000)&_txlock=immediate"); err != nil {
+	// What is deleted, or moves to another place as it grows, is overwritten: else
+	// words that were erased would still lie in the file (PostgreSQL's vacuum does so).
+	if s.write, err = sql.Open("sqlite", dsn+"&_pragma=secure_delete(1)&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-16000)&_txlock=immediate"); err != nil {
 		return fmt.Errorf("open %s: %w", s.path, err)
 	}
 	s.write.SetMaxOpenConns(2) // the writer, and one for migrations before it starts and the folder after

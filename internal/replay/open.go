@@ -32,7 +32,7 @@ func open(ctx context.Context, d connector.Driver, given connector.Values, accou
 			HTTP: &http.Client{Transport: nowhere{}}, Cache: empty{}, Clock: func() time.Time { return at },
 			Dial:  func(context.Context, string, string) (net.Conn, error) { return nil, errNowhere },
 			Log:   slog.New(slog.DiscardHandler),
-			State: func(connector.State) {},
+			State: func(connector.State) {}, Intake: elsewhere{},
 		})
 		if err != nil {
 			return nil, nil, fmt.Errorf("open a link of %s: %w", spec.Kind, err)
@@ -122,4 +122,18 @@ func (empty) Delete(context.Context, string) error                     { return 
 func (empty) Once(ctx context.Context, _ string, fill func(context.Context) (string, time.Duration, error)) (string, error) {
 	value, _, err := fill(ctx)
 	return value, err
+}
+
+// elsewhere stands for the hub a file was put at: a handle of it names a file
+// nobody here has seen.
+type elsewhere struct{}
+
+// Address refuses: nothing is put anywhere here.
+func (elsewhere) Address(canon.ThreadKey, connector.FileInfo) (connector.Place, error) {
+	return connector.Place{}, errNowhere
+}
+
+// Taken believes every handle.
+func (elsewhere) Taken(canon.ThreadKey, string) (canon.Media, bool) {
+	return canon.Media{Kind: canon.MediaFile}, true
 }

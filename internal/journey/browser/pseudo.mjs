@@ -84,7 +84,9 @@ export async function speak(context, rewritten, kept) {
 	const change = (kind, change) => async (route) => {
 		const { pathname } = new URL(route.request().url());
 		if (!kept.has(pathname)) {
-			const answer = await route.fetch();
+			// A hub that ends meanwhile ends this request, not the driver of all journeys.
+			const answer = await route.fetch().catch(() => null);
+			if (!answer) return route.abort().catch(() => {});
 			const text = await answer.text();
 			const body = change(text);
 			if (body !== text) rewritten[kind]++;
