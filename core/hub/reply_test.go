@@ -212,6 +212,8 @@ func TestWhoeverHungUpIsSentTheAnswer(t *testing.T) {
 		eventually(t, "the bot is asked", func() bool { _, ok := r.find("ann"); return ok })
 		hangUp()
 		answered(t, first)
+		// What is written before the hub hears of it counts as said: nobody can know better.
+		eventually(t, "the hub heard that they hung up", func() bool { return r.asked.Load() == 0 })
 		answers <- "good day"
 		r.seesText("ann", "good day")
 	})

@@ -111,6 +111,7 @@ func says(text string) orchestrate.Answer {
 // rig is a hub on a database with one account and one bot.
 type rig struct {
 	t       *testing.T
+	asked   atomic.Int32 // requests the hub has not let go of
 	url     string
 	dir     string
 	store   *store.Store
@@ -224,7 +225,11 @@ func (r *rig) start() {
 	if err := r.hub.Start(r.t.Context()); err != nil {
 		r.t.Fatal(err)
 	}
-	r.srv = httptest.NewServer(r.hub.Handler())
+	r.srv = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		r.asked.Add(1)
+		defer r.asked.Add(-1)
+		r.hub.Handler().ServeHTTP(w, req)
+	}))
 }
 
 // allow opens this machine to a hub that has an address on it.
