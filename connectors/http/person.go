@@ -10,9 +10,9 @@ import (
 
 // The limits of what is told of a person and their device.
 const (
-	maxFact   = 500 // characters
-	maxTrail  = 50  // pages before the chat, and answers given there
-	maxPhone  = 100 // characters: written as people write them, with words
+	maxFact   = 4000 // characters
+	maxTrail  = 200  // pages before the chat, and answers given there
+	maxPhone  = 100  // characters: written as people write them, with words
 	maxAlso   = 20
 	phoneKind = "phone"
 )
