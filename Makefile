@@ -64,8 +64,7 @@ test-web: web
 test-go: web
 	.ci/setup servers
 	.ci/setup web $(JOURNEY)
-	@scratch=$$(.ci/scratch); trap 'rm -rf "$$scratch"' EXIT; \
-	TMPDIR=$$scratch $(WITH_SERVERS) go test -vet=off -count=1 -timeout 25m -tags '$(TAGS)' ./... $(ARGS)
+	$(WITH_SERVERS) go test -vet=off -count=1 -timeout 25m -tags '$(TAGS)' ./... $(ARGS)
 
 lint: web check ## gofmt, go vet, staticcheck; biome and the type check
 	go run $(STATICCHECK) -tags '$(TAGS)' ./...

@@ -267,12 +267,11 @@ func safeName(s string) string {
 	}, s)
 }
 
-// shotPath is where a picture goes: to PARLEY_TEST_SHOTS if set, else to where it
-// outlives what tests write.
+// shotPath is where a picture goes: to PARLEY_TEST_SHOTS if set.
 func shotPath(name string) string {
 	dir := os.Getenv("PARLEY_TEST_SHOTS")
 	if dir == "" {
-		dir = "/tmp/parley-journey-failed"
+		dir = filepath.Join(os.TempDir(), "parley-journey-failed")
 	}
 	os.MkdirAll(dir, 0o755)
 	return filepath.Join(dir, name)
