@@ -88,21 +88,7 @@ func TestConversationsOfBeforeAreShelved(t *testing.T) {
 			}
 			defer s.Close()
 			scope := s.For(tenant)
-			holds := func(name string, q ListQuery, want ...int) {
-				t.Helper()
-				q.Limit = 50
-				page, err := scope.Conversations(t.Context(), q)
-				if err != nil {
-					t.Fatal(err)
-				}
-				var got []int
-				for _, c := range page.Items {
-					got = append(got, slices.Index(all, c.ID))
-				}
-				if !slices.Equal(got, want) {
-					t.Errorf("%s: %v, want %v", name, got, want)
-				}
-			}
+			holds := listedIn(t, scope, all)
 			closed := []core.Status{core.StatusClosed}
 			holds("open", ListQuery{}, 13, 12, 11, 10, 8, 7, 6, 5, 3, 2, 1, 0)
 			holds("of the bot", ListQuery{Owners: []canon.ID{bot}}, 10, 5, 0)
@@ -175,24 +161,7 @@ func TestPrioritiesOfBeforeAreShelved(t *testing.T) {
 			}
 			defer s.Close()
 			scope := s.For(tenant)
-			holds := func(name string, q ListQuery, want ...int) {
-				t.Helper()
-				q.Limit = 50
-				page, err := scope.Conversations(t.Context(), q)
-				if err != nil {
-					t.Fatal(err)
-				}
-				var got []int
-				for _, c := range page.Items {
-					got = append(got, slices.Index(all, c.ID))
-				}
-				if !slices.Equal(got, want) {
-					t.Errorf("%s: %v, want %v", name, got, want)
-				}
-				if n, err := scope.CountUpTo(t.Context(), q, 100); err != nil || n != len(want) {
-					t.Errorf("%s: counted %d: %v", name, n, err)
-				}
-			}
+			holds := listedIn(t, scope, all)
 			holds("by priority", ListQuery{Sort: SortPriority}, 2, 1, 3, 0)
 			holds("high", ListQuery{Priorities: []core.Priority{core.PriorityHigh}}, 1)
 			holds("urgent with the tag", ListQuery{Tags: []canon.ID{tag}, Priorities: []core.Priority{core.PriorityUrgent}}, 2)
@@ -229,5 +198,28 @@ func TestPrioritiesOfBeforeAreShelved(t *testing.T) {
 				t.Errorf("counts %v, want %v, %v", have, want, err)
 			}
 		})
+	}
+}
+
+// listedIn compares lists, and how many they are counted to be, with the places
+// that conversations have in all.
+func listedIn(t *testing.T, scope Scope, all []canon.ID) func(name string, q ListQuery, want ...int) {
+	return func(name string, q ListQuery, want ...int) {
+		t.Helper()
+		q.Limit = 50
+		page, err := scope.Conversations(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int
+		for _, c := range page.Items {
+			got = append(got, slices.Index(all, c.ID))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+		if n, err := scope.CountUpTo(t.Context(), q, 100); err != nil || n != len(want) {
+			t.Errorf("%s: counted %d: %v", name, n, err)
+		}
 	}
 }
