@@ -55,6 +55,19 @@ func TestHelpOfACommandIsItsOwn(t *testing.T) {
 	}
 }
 
+// TestHelpOfAGroupListsItsCommands, each with the sentence it has everywhere.
+func TestHelpOfAGroupListsItsCommands(t *testing.T) {
+	out, err := said(t, "user", "--help")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Usage: parley user <command> [flags]", "  user reset <email> [flags]\n    Give somebody a new password"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the help lacks %q:\n%s", want, out)
+		}
+	}
+}
+
 // TestAWrongCommandLineSaysWhatIsRight, and runs nothing.
 func TestAWrongCommandLineSaysWhatIsRight(t *testing.T) {
 	for line, want := range map[string]string{
