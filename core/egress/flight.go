@@ -90,6 +90,8 @@ type flight struct {
 	redactor  *Redactor
 	x         Exchange
 	sent, got capture
+	whole     bool // sent is what was to be sent, whether it was or not
+	written   bool // the request was, to its end
 }
 
 var (
@@ -132,9 +134,15 @@ func (t *transport) takeoff(req *http.Request) *flight {
 	return f
 }
 
-// tee captures the request's body while it is sent, also when it is sent anew.
+// tee captures the request's body: of one that can be had again a copy is read,
+// for net/http writes a body it knows to be in memory together with the header,
+// and one in other clothes in a write of its own. Any other is captured while it
+// is sent.
 func (f *flight) tee() {
 	if f.req.Body == nil || f.req.Body == http.NoBody {
+		return
+	}
+	if f.peek() {
 		return
 	}
 	f.req.Body = &teeBody{f.req.Body, f}
@@ -150,6 +158,26 @@ func (f *flight) tee() {
 			return &teeBody{body, f}, nil
 		}
 	}
+}
+
+// peek reads the beginning of a body that can be had again.
+func (f *flight) peek() bool {
+	if f.req.GetBody == nil || f.req.ContentLength <= 0 {
+		return false
+	}
+	body, err := f.req.GetBody()
+	if err != nil {
+		return false
+	}
+	defer body.Close()
+	f.sent.buf = make([]byte, min(int64(f.sent.limit), f.req.ContentLength))
+	n, err := io.ReadFull(body, f.sent.buf)
+	if err != nil {
+		f.sent.buf = nil
+		return false
+	}
+	f.sent.buf, f.sent.total, f.whole = f.sent.buf[:n], f.req.ContentLength, true
+	return true
 }
 
 type teeBody struct {
@@ -184,6 +212,7 @@ func (f *flight) hooks() *httptrace.ClientTrace {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			f.x.Wrote = time.Since(f.x.Start)
+			f.written = info.Err == nil
 			if limit := f.t.limits.FirstByte; info.Err == nil && limit > 0 && !f.answered && f.first == nil {
 				f.first = time.AfterFunc(limit, func() { f.cancel(errFirstByte) })
 			}
@@ -281,6 +310,9 @@ func (f *flight) record(err error) {
 	x.Total = time.Since(x.Start)
 	x.Method, x.URL = f.req.Method, f.redactor.URL(f.req.URL)
 	x.RequestBytes, x.ResponseBytes = f.sent.total, f.got.total
+	if f.whole && !f.written && x.Status == 0 {
+		x.RequestBytes = 0
+	}
 	x.RequestBody = f.sent.text(f.req.Header.Get("Content-Type"), f.redactor)
 	x.ResponseBody = f.got.text(x.ResponseHeader.Get("Content-Type"), f.redactor)
 	x.RequestHeader = f.redactor.Header(f.req.Header)

@@ -27,8 +27,10 @@ type Exchange struct {
 
 	RequestHeader, ResponseHeader http.Header
 	// Bodies are cut to [TraceBody] bytes; what is not text is described.
-	RequestBody, ResponseBody   string
-	RequestBytes, ResponseBytes int64 // sizes as sent by and handed to the caller
+	RequestBody, ResponseBody string
+	// RequestBytes is how much of the body was sent, 0 for one in memory that was
+	// not written whole; ResponseBytes how much of the answer's the caller took.
+	RequestBytes, ResponseBytes int64
 
 	Err       string // empty when the exchange succeeded
 	Certainty Certainty

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -214,4 +215,62 @@ func TestErrorsCarryNoSecret(t *testing.T) {
 	}
 	_, err = c.HTTPClient(API).Get("http://[::1" + botToken)
 	check("bad address", Scrub(err, known))
+}
+
+// Header and body of a request travel in one packet, also while it is recorded:
+// two would cost the platform and us a turn more each.
+func TestARecordedRequestIsWrittenAtOnce(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	first := make(chan string, 1)
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				buf := make([]byte, 64<<10)
+				for {
+					n, err := conn.Read(buf)
+					if err != nil {
+						return
+					}
+					first <- string(buf[:n])
+					for !strings.Contains(string(buf[:n]), "the body") {
+						more, err := conn.Read(buf[n:])
+						if err != nil {
+							return
+						}
+						n += more
+					}
+					io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+				}
+			}()
+		}
+	}()
+	rec := &kept{}
+	d := local(t).For(API)
+	for range 20 {
+		req, _ := http.NewRequestWithContext(WithTrace(t.Context(), rec), "POST", "http://"+l.Addr().String()+"/", strings.NewReader("the body"))
+		req.Header.Set("Content-Type", "text/plain")
+		resp, err := d.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if got := <-first; !strings.HasSuffix(got, "the body") {
+			t.Fatalf("came apart: %q", got)
+		}
+	}
+	for _, x := range rec.list() {
+		if x.RequestBody != "the body" || x.RequestBytes != 8 {
+			t.Fatalf("recorded %q, %d bytes", x.RequestBody, x.RequestBytes)
+		}
+	}
 }
