@@ -3,7 +3,6 @@ package http
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	nethttp "net/http"
@@ -166,7 +165,7 @@ func (c *Conn) post(ctx context.Context, call Call) (int, nethttp.Header, []byte
 			Shown: text("This link only receives: write the address of your application into its form.", "此接入只接收消息：请在表单中填写您的应用地址。"),
 		}
 	}
-	body, err := json.Marshal(call)
+	body, err := call.encode()
 	if err != nil {
 		return 0, nil, nil, &connector.Error{Class: connector.Internal, Err: fmt.Errorf("writing a call: %w", err)}
 	}

@@ -223,7 +223,7 @@ func Posts(row store.OutboxRow) bool {
 }
 
 func (d *Dispatcher) row(tenant canon.ID, l Letter, w Wire) (store.OutboxRow, error) {
-	body, err := json.Marshal(w)
+	body, err := w.encode()
 	if err != nil {
 		return store.OutboxRow{}, fmt.Errorf("encode a wire request: %w", err)
 	}

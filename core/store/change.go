@@ -146,10 +146,6 @@ func (t *Tx) applyRound(ch *Change) error {
 	if r == nil {
 		return nil
 	}
-	reason, err := json.Marshal(r.Reason)
-	if err != nil {
-		return err
-	}
 	var waiting any
 	if !r.WaitingSince.IsZero() {
 		waiting = ms(r.WaitingSince)
@@ -157,6 +153,10 @@ func (t *Tx) applyRound(ch *Change) error {
 	r.LastText = cutRunes(r.LastText, 200)
 	r.shelf = t.reshelve(ch)
 	if ch.Opened {
+		reason, err := json.Marshal(r.Reason)
+		if err != nil {
+			return err
+		}
 		entry, visit, err := encodeEntry(r)
 		if err != nil {
 			return err
@@ -168,6 +168,7 @@ func (t *Tx) applyRound(ch *Change) error {
 		}
 		return nil
 	}
+	var err error
 	if r.Owner == ch.WasOwner && r.WaitingSince.Equal(ch.WasWaiting) && r.Snooze == ch.WasSnooze {
 		// Most messages change neither owner nor wait: leave the columns alone
 		// that most indexes begin with.
@@ -178,6 +179,10 @@ func (t *Tx) applyRound(ch *Change) error {
 			ms(r.Asked), ms(r.Answered), r.Misses, r.Turns, string(r.Memory), r.Version, ms(r.Replied), languageOf(r.Locale), t.tenant, r.ID, ch.Lease)
 	} else {
 		snooze, wakes, bad := encodeSnooze(r.Snooze)
+		if bad != nil {
+			return bad
+		}
+		reason, bad := json.Marshal(r.Reason)
 		if bad != nil {
 			return bad
 		}

@@ -71,6 +71,18 @@ func scanThread(rows *sql.Rows) (threadRow, error) {
 	return r, json.Unmarshal(key, &t.Key)
 }
 
+// knownThreadCols are those of a thread whose account and key are known.
+const knownThreadCols = "t.id, t.lane, t.identity, t.contact, t.pos, t.rev, t.read_pos, t.conversation"
+
+func scanKnownThread(rows *sql.Rows) (threadRow, error) {
+	var r threadRow
+	var lane []byte
+	t := &r.thread
+	err := rows.Scan(&t.ID, &lane, &t.Identity, &t.Contact, &t.Pos, &t.Rev, &r.read, &t.Conversation)
+	r.lane = string(lane)
+	return r, err
+}
+
 const roundCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
 	c.last_at, c.last_from, c.last_text, c.waiting, c.asked_at, c.answered_at, c.misses, c.turns, c.memory, c.bot, c.version,
 	c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.visit, c.reason, c.menu, c.shelf, c.marked, c.score, c.priority, c.snooze`
@@ -176,22 +188,26 @@ func (c Scope) Lanes(ctx context.Context, keys []LaneKey) ([]*Lane, error) {
 
 func lanes(ctx context.Context, r reader, tenant canon.ID, now time.Time, keys []LaneKey) ([]*Lane, error) {
 	byAccount := map[canon.ID][][]byte{}
-	for _, k := range keys {
-		byAccount[k.Account] = append(byAccount[k.Account], LaneOf(k.Key))
-	}
 	type address struct {
 		account canon.ID
 		lane    string
 	}
-	found := map[address]*Lane{}
-	var all []*Lane
+	keyOf := make(map[address]canon.ThreadKey, len(keys))
+	for _, k := range keys {
+		hash := LaneOf(k.Key)
+		byAccount[k.Account] = append(byAccount[k.Account], hash)
+		keyOf[address{k.Account, string(hash)}] = k.Key
+	}
+	found := make(map[address]*Lane, len(keys))
+	all := make([]*Lane, 0, len(keys))
 	for account, hashes := range byAccount {
-		rows, err := listIn(ctx, r, scanThread, "SELECT "+threadCols+" FROM threads t WHERE t.tenant = $1 AND t.account = $2 AND t.lane IN (%s)",
+		rows, err := listIn(ctx, r, scanKnownThread, "SELECT "+knownThreadCols+" FROM threads t WHERE t.tenant = $1 AND t.account = $2 AND t.lane IN (%s)",
 			[]any{tenant, account}, hashes)
 		if err != nil {
 			return nil, fmt.Errorf("read threads: %w", err)
 		}
 		for _, row := range rows {
+			row.thread.Account, row.thread.Key = account, keyOf[address{account, row.lane}]
 			l := &Lane{Thread: row.thread, ReadPos: row.read}
 			found[address{account, row.lane}] = l
 			all = append(all, l)
