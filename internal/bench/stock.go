@@ -40,7 +40,7 @@ const (
 // openStock opens the database beside the hub. The team and the agent are stored
 // ones.
 func openStock(ctx context.Context, sub *subject, team, agent canon.ID) (*stock, error) {
-	s := &stock{postgres: sub.Database != "sqlite", base: time.Now().Add(-24 * time.Hour), bot: id(), tag: id(), shelves: map[string]int64{}}
+	s := &stock{postgres: sub.Database != "sqlite", base: time.Now().Add(-23 * time.Hour), bot: id(), tag: id(), shelves: map[string]int64{}}
 	driver, address := "pgx", sub.Database
 	if !s.postgres {
 		driver, address = "sqlite", "file:"+(&url.URL{Path: filepath.Join(sub.Dir, "parley.db")}).EscapedPath()+"?_pragma=busy_timeout(5000)&_pragma=synchronous(OFF)&_pragma=cache_size(-200000)&_pragma=temp_store(MEMORY)"
@@ -76,15 +76,21 @@ func numbered(n int) []byte {
 	return v[:]
 }
 
-// conversations adds conversations number from to to, one contact each: of ten
-// seven are closed, and the others with bots, in queues and with agents. Each
+// conversations adds conversations number from to to, one contact and thread each:
+// of ten seven are closed, and the others with bots, in queues and with agents. Each
 // account is served by three of five teams, but for one conversation.
 func (s *stock) conversations(ctx context.Context, from, to int) error {
 	counts := map[string]*[7]any{}
 	rows := func(i int) []any { return s.conversation(from+i, counts) }
 	tagged := map[int][]any{}
-	if err := s.bulk(ctx, "contacts", "tenant, id, name, created, updated", to-from, func(i int) []any {
-		return []any{s.tenant, numbered(from + i), "客户 " + strconv.Itoa(from+i), s.base.UnixMilli(), s.base.UnixMilli()}
+	if err := s.bulk(ctx, "contacts", "tenant, id, name, created, updated, termed", to-from, func(i int) []any {
+		return []any{s.tenant, numbered(from + i), "客户 " + strconv.Itoa(from+i), s.base.UnixMilli(), s.base.UnixMilli(), 1}
+	}); err != nil {
+		return err
+	}
+	if err := s.bulk(ctx, "threads", "tenant, id, account, lane, key, identity, contact, conversation", to-from, func(i int) []any {
+		n := from + i
+		return []any{s.tenant, numbered(n), s.accounts[n%len(s.accounts)], numbered(n), `{"account":"bench","peer":"` + strconv.Itoa(n) + `"}`, numbered(n), numbered(n), numbered(n)}
 	}); err != nil {
 		return err
 	}
@@ -106,7 +112,7 @@ func (s *stock) conversations(ctx context.Context, from, to int) error {
 			return fmt.Errorf("fill shelves: %w", err)
 		}
 	}
-	last := "ANALYZE"
+	last := "VACUUM ANALYZE" // as a database is that was not filled a moment ago
 	if !s.postgres { // where the hub gathers no statistics, and keeps the log short
 		last = "PRAGMA wal_checkpoint(TRUNCATE)"
 	}
