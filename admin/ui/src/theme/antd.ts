@@ -55,6 +55,7 @@ export function antdTheme(dark: boolean, still = false): ThemeConfig {
         cellPaddingInline: 12,
         colorTextDisabled: dark ? "#9496a1" : "#66686f", // the words of an empty table
       },
+      Dropdown: { colorPrimary: dark ? "#93b0ff" : "#2752c4" }, // the words of what is chosen
       Form: { itemMarginBottom: 20 },
       Slider: {
         railBg: dark ? "#43454d" : "#cfcfd6",
