@@ -51,6 +51,7 @@ export const open = {
 		snooze: [key('h')],
 		tags: [key('l')],
 		priority: [key('p')],
+		sort: [press('main .ant-dropdown-trigger')],
 		filter: [key('f'), picked(dialog)],
 		selected: [key('x')],
 		note: [key('n')],
