@@ -173,8 +173,10 @@ func playOpenPlatform() *outside {
 	phone := p.Phone()
 	return &outside{
 		kind: phone.Platform(), phone: phone, customer: phone.Customers()[0].ID, api: p, calls: p.All, values: p.Config(), rides: true,
-		enter:  func(ctx context.Context, hook string) error { return p.SetAddresses(ctx, hook, hook+"/$APPID$") },
-		grants: func(ctx context.Context, page string) (string, error) { return p.Authorize(ctx, page, p.Accounts()[0].AppID()) },
+		enter: func(ctx context.Context, hook string) error { return p.SetAddresses(ctx, hook, hook+"/$APPID$") },
+		grants: func(ctx context.Context, page string) (string, error) {
+			return p.Authorize(ctx, page, p.Accounts()[0].AppID())
+		},
 	}
 }
 
