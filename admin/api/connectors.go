@@ -33,6 +33,7 @@ type CallbackAddress struct {
 // Form is what linking asks for.
 type Form struct {
 	Fields []FormField `json:"fields"`
+	Docs   string      `json:"docs,omitempty" doc:"The platform's own page on where these values are"`
 }
 
 // FormField is one field of a form.
@@ -41,6 +42,7 @@ type FormField struct {
 	Kind     string         `json:"kind" enum:"text,secret,url,host,number,switch,choice,list"`
 	Label    connector.Text `json:"label"`
 	Help     connector.Text `json:"help,omitzero"`
+	Docs     string         `json:"docs,omitempty" doc:"The platform's page on this value, where it is another than the form's"`
 	Default  string         `json:"default,omitempty"`
 	Example  string         `json:"example,omitempty"`
 	Required bool           `json:"required"`
@@ -64,7 +66,7 @@ type FormOption struct {
 func formFields(all []connector.Field) []FormField {
 	out := make([]FormField, len(all))
 	for i, f := range all {
-		out[i] = FormField{Name: f.Name, Kind: string(f.Kind), Label: f.Label, Help: f.Help, Default: f.Default, Example: f.Example,
+		out[i] = FormField{Name: f.Name, Kind: string(f.Kind), Label: f.Label, Help: f.Help, Docs: f.Docs, Default: f.Default, Example: f.Example,
 			Required: f.Required, Advanced: f.Advanced, Apart: f.Apart, Generate: f.Generate, Pattern: f.Pattern, Min: f.Min, Max: f.Max, When: f.When, WhenIn: f.WhenIn}
 		for _, o := range f.Options {
 			out[i].Options = append(out[i].Options, FormOption{o.Value, o.Label})
@@ -84,7 +86,7 @@ func (a *API) addConnectors() {
 				for _, x := range s.Callbacks {
 					callbacks = append(callbacks, CallbackAddress(x))
 				}
-				out.Items = append(out.Items, ConnectorKind{Kind: s.Kind, Name: s.Name, Help: s.Help, Row: s.Row, Form: Form{formFields(s.Form.Fields)},
+				out.Items = append(out.Items, ConnectorKind{Kind: s.Kind, Name: s.Name, Help: s.Help, Row: s.Row, Form: Form{formFields(s.Form.Fields), s.Form.Docs},
 					Capabilities: s.Ceiling, ManyAccounts: s.ManyAccounts, NeedsHTTPS: s.NeedsHTTPS,
 					Usable: !s.NeedsHTTPS || strings.HasPrefix(a.PublicURL, "https://"), Docs: s.Docs, Callbacks: callbacks})
 			}

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"slices"
 
 	"parley/admin/auth"
 	"parley/core"
@@ -87,6 +89,12 @@ func (a *API) templates(ctx context.Context, c *call, in *ByID) (*answer[list[ca
 	return listOf(all, len(all), nil), nil
 }
 
+// leads tells an address of the web.
+func leads(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
+}
+
 // template writes what fills its slots into the words of a template, and checks
 // that nothing is missing.
 func (a *API) template(ctx context.Context, c *call, t canon.Template, field string) (canon.Template, error) {
@@ -94,9 +102,13 @@ func (a *API) template(ctx context.Context, c *call, t canon.Template, field str
 		return t, core.Invalid("template", field+".name", connector.Text{EN: "This names no template.", ZH: "未指定模板。"},
 			connector.Text{EN: "GET the conversation's templates.", ZH: "请先获取该会话可用的模板。"})
 	}
+	t.Params = slices.DeleteFunc(slices.Clone(t.Params), func(p canon.TemplateParam) bool { return p.Leads != "" && p.Text == "" })
 	for i, p := range t.Params {
 		place := fmt.Sprintf("%s.params[%d]", field, i)
 		switch {
+		case p.Leads == canon.LeadURL && !leads(p.Text):
+			return t, core.Invalid("bad_address", place, connector.Text{EN: "This is no address of the web.", ZH: "不是有效的网址。"},
+				connector.Text{EN: "Write one that begins with https://, or leave it empty.", ZH: "请填写以 https:// 开头的网址，或留空。"})
 		case p.Text == "" && p.File.IsZero():
 			return t, core.Invalid("slot_empty", place, connector.Text{EN: "The slot " + p.Slot + " is empty.", ZH: "“" + p.Slot + "”尚未填写。"},
 				connector.Text{EN: "Fill in every slot of the template.", ZH: "请填写模板中的每一项。"})

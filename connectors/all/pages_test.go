@@ -4,6 +4,7 @@ package all_test
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -55,6 +56,27 @@ func TestThePageOfAChannelIsCurrent(t *testing.T) {
 		}
 		if docs := specs[kind].Docs; docs != "docs/connectors/"+kind+".md" {
 			t.Errorf("%s names %q as its page", kind, docs)
+		}
+	}
+}
+
+// TestEveryFormNamesThePlatformsPage: whoever links an account of a platform finds its
+// own page on where the values are; what is named opens over https.
+func TestEveryFormNamesThePlatformsPage(t *testing.T) {
+	ours := map[string]bool{"web": true, "http": true, "email": true} // of the business itself, or of whichever provider
+	for _, d := range all.Drivers(all.Options{}) {
+		spec := d.Spec()
+		if (spec.Form.Docs == "") != ours[spec.Kind] {
+			t.Errorf("the form of %s names %q", spec.Kind, spec.Form.Docs)
+		}
+		named := []string{spec.Form.Docs}
+		for _, f := range spec.Form.Fields {
+			named = append(named, f.Docs)
+		}
+		for _, address := range named {
+			if u, err := url.Parse(address); address != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+				t.Errorf("%s names %q", spec.Kind, address)
+			}
 		}
 	}
 }

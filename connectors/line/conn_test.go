@@ -227,3 +227,18 @@ func TestGroupsAndRoomsAreGroups(t *testing.T) {
 		}
 	}
 }
+
+// TestAnEmojiOfLINEIsFetchedFromItsShop, and nothing else is by its name.
+func TestAnEmojiOfLINEIsFetchedFromItsShop(t *testing.T) {
+	f := newPair(t, nil).conn.(connector.Fetcher)
+	body, info, err := f.Fetch(t.Context(), connector.Account{}, canon.Media{Kind: canon.MediaImage, RemoteID: "emoji:5ac1bfd5040ab15980c9b435/001"})
+	if err != nil || info.MIME != "image/png" {
+		t.Fatal(info, err)
+	}
+	_ = body.Close()
+	for _, id := range []canon.RemoteID{"emoji:", "emoji:5ac1", "emoji:../001", "emoji:5ac1/../x"} {
+		if _, _, err := f.Fetch(t.Context(), connector.Account{}, canon.Media{Kind: canon.MediaImage, RemoteID: id}); connector.AsError(err) == nil || connector.AsError(err).Class != connector.Invalid {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+}

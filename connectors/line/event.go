@@ -189,9 +189,9 @@ func members(e canon.Envelope, kind canon.MembershipKind, all []webhook.UserSour
 	return out
 }
 
-// unknown keeps what nobody taught us: beacons, account links, memberships,
-// modules, and whatever comes next.
+// unknown keeps what asks for nothing, such as beacons, account links and
+// memberships, and whatever comes next that nobody taught us.
 func unknown(e canon.Envelope, name string, raw json.RawMessage) []canon.Envelope {
-	e.Event = canon.Unknown{Name: name, Raw: clone(raw)}
+	e.Event = canon.Unknown{Name: name, Raw: clone(raw), Says: inWords(name, raw)}
 	return []canon.Envelope{e}
 }

@@ -14,6 +14,7 @@ const (
 
 func form() connector.Form {
 	return connector.Form{
+		Docs: "https://developers.line.biz/en/docs/messaging-api/getting-started/",
 		Fields: []connector.Field{
 			{
 				Name: "channel_id", Kind: connector.FieldText, Label: text("Channel ID", "Channel ID"), Pattern: `[0-9]{5,20}`, Example: "1657123456",

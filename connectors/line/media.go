@@ -85,6 +85,9 @@ func (c *Conn) Fetch(ctx context.Context, _ connector.Account, m canon.Media) (i
 	if m.RemoteID == "" {
 		return c.fetchOutside(ctx, m)
 	}
+	if strings.HasPrefix(string(m.RemoteID), emojiMark) {
+		return c.fetchEmoji(ctx, m)
+	}
 	if strings.HasPrefix(string(m.RemoteID), stickerMark) {
 		return c.fetchSticker(ctx, m)
 	}

@@ -17,7 +17,9 @@ func message(content webhook.MessageContentInterface, raw json.RawMessage) canon
 	switch p := content.(type) {
 	case webhook.TextMessageContent:
 		m = keep(p.Id, p.QuoteToken, p.MarkAsReadToken, p.QuotedMessageId)
-		m.Parts = []canon.Part{canon.Text{Body: p.Text, Spans: mentions(p)}}
+		if m.Parts = emojis(p); m.Parts == nil {
+			m.Parts = []canon.Part{canon.Text{Body: p.Text, Spans: mentions(p)}}
+		}
 	case webhook.ImageMessageContent:
 		m = keep(p.Id, p.QuoteToken, p.MarkAsReadToken, "")
 		m.Parts = []canon.Part{held(canon.MediaImage, p.Id, p.ContentProvider, 0)}

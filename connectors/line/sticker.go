@@ -29,8 +29,12 @@ func (c *Conn) fetchSticker(ctx context.Context, m canon.Media) (io.ReadCloser, 
 	if !plainID(id) {
 		return nil, connector.FileInfo{}, &connector.Error{Class: connector.Invalid, Code: "bad_id"}
 	}
-	m.URL = c.stickers + "/stickershop/v1/sticker/" + id + "/android/sticker.png"
-	m.Name = "sticker.png"
+	return c.fetchPicture(ctx, m, "/stickershop/v1/sticker/"+id+"/android/sticker.png")
+}
+
+// fetchPicture brings a picture of LINE's shop for stickers.
+func (c *Conn) fetchPicture(ctx context.Context, m canon.Media, path string) (io.ReadCloser, connector.FileInfo, error) {
+	m.URL, m.Name = c.stickers+path, "sticker.png"
 	body, info, err := c.fetchOutside(ctx, m)
 	if err == nil && info.MIME != "image/png" {
 		_ = body.Close()

@@ -21,6 +21,7 @@ var badToken = text("This is no token of a bot. It looks like 123456789:AA… an
 
 func form() connector.Form {
 	return connector.Form{
+		Docs: "https://core.telegram.org/bots/features#botfather",
 		Fields: []connector.Field{
 			{
 				Name: "token", Kind: connector.FieldSecret, Label: text("Bot token", "机器人令牌（token）"), Required: true, Min: 20, Max: 200,

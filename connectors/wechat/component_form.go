@@ -8,6 +8,7 @@ const defaultPage = "https://mp.weixin.qq.com"
 func componentForm() connector.Form {
 	const page = "第三方平台 → 详情 → 开发资料"
 	return connector.Form{
+		Docs: "https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/operation/thirdparty/prepare.html",
 		Fields: []connector.Field{
 			{Name: "app_id", Kind: connector.FieldText, Required: true, Pattern: `wx[0-9A-Za-z]{16}`, Example: "wx0123456789abcdef",
 				Label: text("AppID of the third-party platform", "第三方平台 AppID"),

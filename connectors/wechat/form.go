@@ -10,12 +10,13 @@ const defaultBase = "https://api.weixin.qq.com"
 
 func form(isMini bool) connector.Form {
 	page, original := text("Settings and development → Basic configuration", "设置与开发 → 基本配置"), text("Settings and development → Account info → Original id", "设置与开发 → 公众号设置 → 原始ID")
-	push := text("Server configuration", "服务器配置")
+	push, docs := text("Server configuration", "服务器配置"), "https://developers.weixin.qq.com/doc/subscription/guide/dev/push"
 	if isMini {
 		page, original = text("Development management → Development settings", "开发管理 → 开发设置"), text("Settings → Basic settings → Original id", "设置 → 基本设置 → 原始ID")
-		push = text("Message push", "消息推送")
+		push, docs = text("Message push", "消息推送"), "https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/message-push.html"
 	}
 	return connector.Form{
+		Docs: docs,
 		Fields: []connector.Field{
 			{Name: "account", Kind: connector.FieldText, Required: true, Pattern: `gh_[0-9A-Za-z]{6,32}`, Example: "gh_0123456789ab",
 				Label: text("Original id", "原始 ID"), Help: text("Begins with gh_. "+original.EN+".", "以 gh_ 开头，位于“"+original.ZH+"”。")},

@@ -212,6 +212,16 @@ func parts() map[string]canon.Part {
 	}
 }
 
+// leading is a template that leads somewhere.
+func leading(to ...canon.Lead) canon.Template {
+	t := parts()["template"].(canon.Template)
+	t.Params = slices.Clone(t.Params)
+	for i := 0; i < len(to); i += 2 {
+		t.Params = append(t.Params, canon.TemplateParam{Slot: string(to[i]), Leads: to[i], Text: string(to[i+1])})
+	}
+	return t
+}
+
 func outCases() []conntest.OutCase {
 	hello := canon.TextMessage("你好，我是 Mei")
 	fails := func(name string, class connector.Class, f emulate.Fault) conntest.OutCase {
@@ -247,6 +257,9 @@ func outCases() []conntest.OutCase {
 		one("card without an address", canon.Card{Kind: canon.CardOrder, Title: "订单 1042", Status: "已发货"}),
 		one("mini-program page", parts()["card.app"]),
 		one("template", parts()["template"]),
+		one("template with an address", leading(canon.LeadURL, "https://shop.example.com/o/1042")),
+		one("template with a mini-program", leading(canon.LeadURL, "https://shop.example.com/o/1042", canon.LeadApp, "wx9d2e7c4b1a5f8036", canon.LeadPage, "pages/order?id=1042")),
+		before(one("template with a mini-program that is not bound", leading(canon.LeadApp, "wx0000000000000000")), connector.Invalid, func(*stage) {}),
 		one("notification", canon.Template{Name: "subscribe:NT00042-queue", Text: "排队", Params: []canon.TemplateParam{{Slot: "number1", Text: "3"}}}),
 		one("sticker", canon.Sticker{Image: canon.Media{Kind: canon.MediaImage, File: file(101)}, Emoji: "😺"}),
 		before(one("notification nobody agreed to", canon.Template{Name: "subscribe:NT00042-queue", Params: []canon.TemplateParam{{Slot: "number1", Text: "3"}}}), connector.WindowClosed,

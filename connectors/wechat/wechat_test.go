@@ -226,12 +226,48 @@ func TestTemplatesAreListedWithTheirSlots(t *testing.T) {
 	c, _ := linked(t, played.Options{}, &shared{m: map[string]string{}})
 	all, err := c.Templates(t.Context(), connector.Account{})
 	if err != nil || len(all) != 2 || all[0].Name != "TM00017-order" || all[1].Name != "subscribe:NT00042-queue" ||
-		len(all[0].Params) != 2 || all[0].Params[1].Slot != "time2" {
+		len(all[0].Params) != 5 || all[0].Params[1].Slot != "time2" || all[0].Params[2].Leads != canon.LeadURL {
 		t.Errorf("%+v, %v", all, err)
 	}
 	who, err := c.Profile(t.Context(), connector.Account{}, peer)
 	if err != nil || who.Locale != "zh-CN" || len(who.Also) != 1 || who.Also[0].Kind != "unionid" {
 		t.Errorf("%+v, %v", who, err)
+	}
+}
+
+// TestATemplateLeadsSomewhere: to an address, to a page of a mini-program before it,
+// and never to a page of none.
+func TestATemplateLeadsSomewhere(t *testing.T) {
+	c, p := linked(t, played.Options{}, &shared{m: map[string]string{}})
+	p.Agree(peer, "NT00042-queue")
+	says := func(of canon.Template) error {
+		r := hello()
+		r.Message = canon.Message{Parts: []canon.Part{of}}
+		_, err := c.Send(t.Context(), r)
+		return err
+	}
+	leads := func() string {
+		all := p.Screen(peer).Bubbles
+		return all[len(all)-1].Cards[0].URL
+	}
+	notice := canon.Template{Name: "subscribe:NT00042-queue", Params: []canon.TemplateParam{{Slot: "number1", Text: "3"}, {Slot: "url", Leads: canon.LeadURL, Text: "https://shop.example.com/q"}}}
+	for _, one := range []struct {
+		of   canon.Template
+		want string
+	}{
+		{leading(), ""},
+		{leading(canon.LeadURL, "https://shop.example.com/o/1042"), "https://shop.example.com/o/1042"},
+		{leading(canon.LeadURL, "https://shop.example.com/o/1042", canon.LeadApp, "wx9d2e7c4b1a5f8036", canon.LeadPage, "pages/order?id=1042"), "weapp://wx9d2e7c4b1a5f8036/pages/order?id=1042"},
+		{notice, "https://shop.example.com/q"},
+	} {
+		if err := says(one.of); err != nil || leads() != one.want {
+			t.Errorf("a tap leads to %q, want %q: %v", leads(), one.want, err)
+		}
+	}
+	for _, bad := range []canon.Template{leading(canon.LeadPage, "pages/order"), leading(canon.LeadApp, "wx0000000000000000")} {
+		if e := connector.AsError(says(bad)); e == nil || e.Class != connector.Invalid || e.Shown.ZH == "" {
+			t.Errorf("%+v was answered %v", bad.Params, e)
+		}
 	}
 }
 

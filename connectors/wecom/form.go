@@ -9,8 +9,12 @@ import (
 // DefaultBase is where WeCom's API answers.
 const DefaultBase = "https://qyapi.weixin.qq.com"
 
-// shared are the fields of both kinds, around those of its own.
-func shared(secretHelp connector.Text, own ...connector.Field) connector.Form {
+// documents is where WeCom's are, by number.
+const documents = "https://developer.work.weixin.qq.com/document/path/"
+
+// shared are the fields of all kinds, around those of its own; docs is the number of
+// the document on where they are found.
+func shared(docs string, secretHelp connector.Text, own ...connector.Field) connector.Form {
 	fields := []connector.Field{{
 		Name: "corp_id", Kind: connector.FieldText, Label: text("Corporation ID", "企业ID"), Required: true, Min: 1, Max: 64, Pattern: `[0-9A-Za-z_-]+`, Example: "ww1234567890abcdef",
 		Help: text("In the WeCom admin console under My Company, at the bottom of the page: 企业ID.", "企业微信管理后台“我的企业”页面最下方的“企业ID”。"),
@@ -33,7 +37,7 @@ func shared(secretHelp connector.Text, own ...connector.Field) connector.Form {
 			Help: text("Change it only for a private WeCom or a proxy of your own, whose address WeCom must know as a trusted IP (企业可信IP).",
 				"仅在私有化部署或使用自己的代理时修改；出口 IP 需加入“企业可信IP”。"),
 		})
-	return connector.Form{Fields: fields, Check: checkKey}
+	return connector.Form{Docs: documents + docs, Fields: fields, Check: checkKey}
 }
 
 // checkKey looks whether the key is one.
@@ -45,7 +49,7 @@ func checkKey(v connector.Values) []connector.FieldError {
 }
 
 func appForm() connector.Form {
-	return shared(
+	return shared("90665",
 		text("On the application's page in the admin console: Secret, press 查看. Messages in customer groups cannot be read with it: WeCom gives those to its archive service (会话内容存档) alone; joining, leaving and group sends work.",
 			"在管理后台的应用详情页查看 Secret。注意：客户群内的聊天内容无法通过应用读取（仅“会话内容存档”可以）；入群、退群事件和群发可用。"),
 		connector.Field{
@@ -55,7 +59,7 @@ func appForm() connector.Form {
 }
 
 func kfForm() connector.Form {
-	return shared(
+	return shared("94638",
 		text("The Secret of the application listed under 微信客服 → 可调用接口的应用. It must be allowed to manage the account (通过API管理微信客服账号).",
 			"“微信客服 → 可调用接口的应用”中所选自建应用的 Secret，并在“通过API管理微信客服账号”中授权要接入的客服账号。"),
 		connector.Field{

@@ -26,6 +26,9 @@ type kfEvent struct {
 	FailType  int    `json:"fail_type"`
 
 	Servicer   string `json:"servicer_userid"`
+	Status     int    `json:"status"`
+	StopType   int    `json:"stop_type"`
+	Refuses    *int   `json:"reject_switch"`
 	ChangeType int    `json:"change_type"`
 	Old        string `json:"old_servicer_userid"`
 	New        string `json:"new_servicer_userid"`
@@ -49,6 +52,10 @@ func (k *kf) event(account canon.RemoteID, m synced, raw json.RawMessage) canon.
 		customer = m.Customer
 	}
 	e := k.odd(account, ev.Type, raw)
+	if odd, ok := e.Event.(canon.Unknown); ok {
+		odd.Says = ev.inWords()
+		e.Event = odd
+	}
 	if customer == "" {
 		if ev.Servicer != "" { // a colleague began or stopped to serve
 			e.Thread.Peer, e.From = canon.RemoteID(ev.Servicer), canon.Peer{ID: canon.RemoteID(ev.Servicer), Ours: true}
@@ -87,6 +94,29 @@ func (k *kf) event(account canon.RemoteID, m synced, raw json.RawMessage) canon.
 		}
 	}
 	return e
+}
+
+// inWords says what asks for nothing (94670 接待人员接待状态变更事件, 拒收客户消息变更事件);
+// empty of an event nobody taught us.
+func (ev kfEvent) inWords() canon.Words {
+	switch {
+	case ev.Type == "servicer_status_change" && ev.Servicer != "":
+		switch {
+		case ev.Status == 1:
+			return canon.Words{EN: "Serves customers in WeCom now: " + ev.Servicer, ZH: "接待人员开始接待：" + ev.Servicer}
+		case ev.Status == 2 && ev.StopType == 1:
+			return canon.Words{EN: "Pauses serving customers in WeCom: " + ev.Servicer, ZH: "接待人员暂时挂起：" + ev.Servicer}
+		case ev.Status == 2:
+			return canon.Words{EN: "Stopped serving customers in WeCom: " + ev.Servicer, ZH: "接待人员停止接待：" + ev.Servicer}
+		}
+	case ev.Type == "reject_customer_msg_switch_change" && ev.Refuses != nil:
+		by := ev.Servicer
+		if *ev.Refuses == 1 {
+			return canon.Words{EN: "Refuses this customer's messages in WeCom: " + by, ZH: "接待人员已开启拒收该客户消息：" + by}
+		}
+		return canon.Words{EN: "Takes this customer's messages in WeCom again: " + by, ZH: "接待人员已关闭拒收该客户消息：" + by}
+	}
+	return canon.Words{}
 }
 
 // entry is the door: the scene of the link, and what the link added to it.

@@ -66,7 +66,7 @@ func suiteCallbacks() []connector.Callback {
 const DefaultPage = "https://open.work.weixin.qq.com"
 
 func suiteForm() connector.Form {
-	f := shared(text("On the application's page in the service provider's console: Secret.", "服务商管理后台应用详情页中的 Secret。"),
+	f := shared("90595", text("On the application's page in the service provider's console: Secret.", "服务商管理后台应用详情页中的 Secret。"),
 		connector.Field{
 			Name: "suite_id", Kind: connector.FieldText, Label: text("SuiteID", "SuiteID"), Required: true, Min: 1, Max: 64, Pattern: `[0-9A-Za-z_-]+`, Example: "ww1234567890abcdef",
 			Help: text("On the application's page in the service provider's console: SuiteID.", "服务商管理后台应用详情页中的 SuiteID。"),

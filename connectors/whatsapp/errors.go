@@ -53,6 +53,7 @@ func catalogue() []meaning {
 		{"475", "not_trusted", connector.Gone, "", 0, text("WhatsApp does not let this number write to this person.", "WhatsApp 不允许此号码联系该用户。")},
 		{"479", "bad_stanza", connector.Invalid, "", 0, text("WhatsApp cannot read this message. Update Parley.", "WhatsApp 无法识别此消息，请升级 Parley。")},
 		{"500", "server", connector.Transient, "", 0, text("WhatsApp had trouble. The message is sent again by itself.", "WhatsApp 服务异常，系统会自动重发。")},
+		{"501", "not_known", connector.Invalid, "", 0, text("WhatsApp does not know this kind of request any more. Update Parley.", "WhatsApp 已不再支持此类请求，请升级 Parley。")},
 		{"503", "server", connector.Transient, "", 0, text("WhatsApp had trouble. The message is sent again by itself.", "WhatsApp 服务异常，系统会自动重发。")},
 	}
 }

@@ -19,6 +19,7 @@ const usualPace = "20"
 
 func form() connector.Form {
 	return connector.Form{
+		Docs: "https://faq.whatsapp.com/1317564962315842", // how to link a device
 		Fields: []connector.Field{
 			{
 				Name: "accept_risk", Kind: connector.FieldSwitch, Default: "false", Label: text("I know that WhatsApp may ban this number", "我已知悉该号码可能被 WhatsApp 封禁"),

@@ -120,7 +120,8 @@ func notFetched(err error) error {
 			return &connector.Error{Class: connector.Invalid, Code: "media_broken", Err: plain(err), Shown: text("The file is damaged. Ask the customer to send it again.", "文件已损坏，请客户重新发送。")}
 		}
 	}
-	return &connector.Error{Class: connector.Transient, Code: "media", Err: plain(err)}
+	return &connector.Error{Class: connector.Transient, Code: "media", Err: plain(err),
+		Shown: text("WhatsApp did not hand over the file. It is tried again by itself.", "暂时无法从 WhatsApp 取得该文件，系统会自动重试。")}
 }
 
 // upload seals a stored file and puts it into WhatsApp's store; no customer sees

@@ -125,7 +125,21 @@ type TemplateParam struct {
 	File ID     `json:"file,omitzero"`
 	// Media is the kind of file the slot takes; none: it takes words.
 	Media MediaKind `json:"media,omitempty"`
+	// Leads: the slot does not stand in the text; it says where a tap on the template
+	// leads, and may stay empty.
+	Leads Lead `json:"leads,omitempty"`
 }
+
+// Lead is what a slot says of where a tap leads.
+type Lead string
+
+// What leads somewhere. An app and its page go together; they are opened rather
+// than an address that is given beside them, by devices that can.
+const (
+	LeadURL  Lead = "url"  // an address of the web
+	LeadApp  Lead = "app"  // the id of a mini-program
+	LeadPage Lead = "page" // a page within that mini-program
+)
 
 // slotMark is a slot as it stands in the text of a listed template.
 var slotMark = regexp.MustCompile(`\{\{[^{}]+\}\}`)

@@ -60,7 +60,7 @@ var partSamples = []partSample{
 		{Kind: OptionReply, Label: "不满意", Value: "1"}, {Kind: OptionReply, Label: "满意", Value: "2"},
 	}}, "满意吗？\n1. 不满意\n2. 满意", []string{"满意吗？", "回复很快", "不满意", "满意"}},
 	{"template", Template{Name: "order_shipped", Locale: "zh_CN", Text: "您的订单 1042 已发货", Params: []TemplateParam{
-		{Slot: "body.1", Text: "1042"}, {Slot: "header.1", File: sampleFile, Media: MediaImage},
+		{Slot: "body.1", Text: "1042"}, {Slot: "header.1", File: sampleFile, Media: MediaImage}, {Slot: "url", Text: "https://example.com/o/1042", Leads: LeadURL},
 	}}, "您的订单 1042 已发货", nil},
 	{"template_bare", Template{Name: "order_shipped", Locale: "zh_CN"}, "[order_shipped]", nil},
 	{"card", Card{Kind: CardOrder, Ref: "A-1042", Title: "订单", Text: "两件", URL: "https://example.com/o/1042", Image: Media{Kind: MediaImage, File: sampleFile},

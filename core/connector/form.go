@@ -30,6 +30,9 @@ const (
 // Schema, the documentation, the redaction and the validation.
 type Form struct {
 	Fields []Field
+	// Docs is the address of the platform's own page on where these values are; ""
+	// where they are the business's own, or each provider's.
+	Docs string
 	// Check looks at the whole form after every field passed; optional.
 	Check func(Values) []FieldError `json:"-"`
 }
@@ -39,7 +42,8 @@ type Field struct {
 	Name     string // key in Values and in the API
 	Kind     FieldKind
 	Label    Text
-	Help     Text // where to find the value, in the platform's own words
+	Help     Text   // where to find the value, in the platform's own words
+	Docs     string // address of the platform's page on it, where that is not the form's
 	Default  string
 	Example  string
 	Required bool

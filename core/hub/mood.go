@@ -204,6 +204,8 @@ func (h *Hub) noteSent(line outbox.Line, e *connector.Error) {
 	case e.Class == connector.NeedsLogin && e.Scope == connector.ScopeAccount && h.carriesMany(line.Link):
 		m.sayOf(line.Account.ID, connector.State{Account: line.Account.RemoteID, Health: connector.HealthBad, Code: e.Code, At: h.o.Store.Now(), Text: e.Shown,
 			Remedy: connector.Text{EN: "Look at this account at the platform, or sign it in again.", ZH: "请在平台检查该账号，或重新授权。"}})
+	case e.Class == connector.NeedsLogin && m.said != nil && m.said.Health == connector.HealthBad && m.said.Code == e.Code:
+		m.failing = true // its connector said so before, and knows better what to do
 	case e.Class == connector.NeedsLogin:
 		m.failing = true
 		m.say(connector.State{Health: connector.HealthBad, Code: e.Code, At: h.o.Store.Now(), Text: e.Shown,

@@ -5,13 +5,15 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"net/http"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Codes are the error codes a folder of sources names, each by where it stands:
-// numbers as they are written, statuses of net/http by name.
+// numbers as they are written, statuses of net/http as their number.
 type Codes map[string]string
 
 // files parses the sources of a folder without its tests.
@@ -35,7 +37,8 @@ func files(dir string) (*token.FileSet, map[string]*ast.File, error) {
 	return set, out, nil
 }
 
-// code is what an expression names: "40001", "-1", "StatusGone"; "" for any other.
+// code is what an expression names: "40001", "-1", "410" for http.StatusGone; "" for
+// any other.
 func code(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -47,45 +50,96 @@ func code(e ast.Expr) string {
 			return "-" + inner
 		}
 	case *ast.SelectorExpr:
-		if strings.HasPrefix(e.Sel.Name, "Status") {
-			return e.Sel.Name
+		for n := 100; n < 600; n++ {
+			if words := http.StatusText(n); words != "" && e.Sel.Name == "Status"+strings.NewReplacer(" ", "", "-", "").Replace(words) {
+				return strconv.Itoa(n)
+			}
 		}
 	}
 	return ""
 }
 
-// Answered are the codes a folder makes refusals of: the first argument of the
-// functions named, and the field "code" of values of the types named.
-func Answered(dir string, makers ...string) (Codes, error) {
+// Maker is what refusals are made with in a folder: a function that takes the code
+// as one of its arguments, or a type with the code in one of its fields.
+type Maker struct {
+	Name  string // of the function or type; of the values of a list, its element's
+	Arg   int    // which argument of a function, from 0
+	Field string // of a type; "": a function
+}
+
+// Answered are the codes a folder makes refusals of.
+func Answered(dir string, makers ...Maker) (Codes, error) {
 	set, all, err := files(dir)
 	if err != nil {
 		return nil, err
 	}
 	out := Codes{}
 	for _, file := range all {
+		add := func(e ast.Expr) {
+			if c := code(e); c != "" {
+				out[c] = set.Position(e.Pos()).String()
+			}
+		}
+		fields := func(of string, one *ast.CompositeLit) {
+			for _, e := range one.Elts {
+				kv, ok := e.(*ast.KeyValueExpr)
+				if !ok {
+					continue
+				}
+				if name, ok := kv.Key.(*ast.Ident); ok && slices.Contains(makers, Maker{Name: of, Field: name.Name}) {
+					add(kv.Value)
+				}
+			}
+		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			var found ast.Expr
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				if f, ok := n.Fun.(*ast.Ident); ok && slices.Contains(makers, f.Name) && len(n.Args) > 0 {
-					found = n.Args[0]
+				for _, m := range makers {
+					if m.Field == "" && called(n.Fun) == m.Name && len(n.Args) > m.Arg {
+						add(n.Args[m.Arg])
+					}
 				}
 			case *ast.CompositeLit:
-				if kind, ok := n.Type.(*ast.Ident); ok && slices.Contains(makers, kind.Name) {
+				fields(called(n.Type), n)
+				if list, ok := n.Type.(*ast.ArrayType); ok {
 					for _, e := range n.Elts {
-						if kv, ok := e.(*ast.KeyValueExpr); ok {
-							if name, ok := kv.Key.(*ast.Ident); ok && name.Name == "code" {
-								found = kv.Value
-							}
+						if one, ok := e.(*ast.CompositeLit); ok && one.Type == nil {
+							fields(called(list.Elt), one)
 						}
 					}
 				}
 			}
-			if found != nil && code(found) != "" {
-				out[code(found)] = set.Position(found.Pos()).String()
-			}
 			return true
 		})
+	}
+	return out, nil
+}
+
+// called is a function or type by its name alone, in whichever package.
+func called(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	}
+	return ""
+}
+
+// Worded reports which of the functions named stand in a folder and hold a sentence
+// in Chinese.
+func Worded(dir string, names ...string) (map[string]bool, error) {
+	_, all, err := files(dir)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]bool{}
+	for _, file := range all {
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && slices.Contains(names, f.Name.Name) {
+				out[f.Name.Name] = out[f.Name.Name] || spoken(f, nil)
+			}
+		}
 	}
 	return out, nil
 }

@@ -35,7 +35,7 @@ func emailChannel(t *testing.T) *channel {
 	smtpHost, smtpPort, _ := net.SplitHostPort(provider.SMTPAddr)
 	rich := letter{subject: "想退货", html: "<p>见 <b>附图</b></p>"}
 	return &channel{
-		name: "E-mail", phone: p, who: customerAddress, plain: true, pulled: true,
+		name: "E-mail", phone: p, who: customerAddress, plain: true, pulled: true, ours: true,
 		choose: map[string]string{"imap_security": "None", "smtp_security": "None"},
 		values: map[string]string{"address": shopAddress, "display_name": "山野书店", "imap_password": first, "imap_host": imapHost, "imap_port": imapPort,
 			"smtp_host": smtpHost, "smtp_port": smtpPort, "auto_per_hour": "100"},

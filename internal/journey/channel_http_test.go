@@ -36,6 +36,7 @@ func httpChannel(t *testing.T) *channel {
 		}
 	}
 	c := &channel{
+		ours: true,
 		name: "HTTP", phone: a, who: "u1", base: a.base, recalls: true,
 		values: map[string]string{"api_base": a.base, "secret": appSecret},
 		wrong:  map[string]string{"secret": appSecretAnew},

@@ -25,6 +25,7 @@ func lineChannel(t *testing.T) *channel {
 			{act: sendsFile("video", "v.mp4", "video/mp4", film()), sees: seesFilm(film())},
 			{act: sendsFile("file", "订单.pdf", "application/pdf", paper()), sees: seesFile("订单.pdf", paper())},
 			{act: sendsFile("sticker", "", "", nil), sees: func(d *desk, at thing) { d.t.Helper(); d.sees(css("img[alt='hello']").within(at)) }},
+			{act: emulate.Act{Kind: emulate.ActText, Text: "(love)"}, sees: func(d *desk, at thing) { d.t.Helper(); d.sees(css("img[alt='love']").within(at)) }},
 			{act: place("人民广场"), sees: seesPlace("人民广场")},
 			{act: emulate.Act{Kind: emulate.ActReply, Text: "就是这个"}, sees: seesText("就是这个")},
 		},

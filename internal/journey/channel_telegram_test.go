@@ -36,20 +36,7 @@ func telegramChannel(t *testing.T) *channel {
 				}
 			}, sees: seesAlbum(2)},
 		},
-		again: func(x *tale) {
-			x.channel.says(x.t, "再等两天")
-			x.admin.sees(x.admin.log("customer").nth(-1).has("再等两天"))
-			x.does(x.t, emulate.Act{Kind: emulate.ActEdit, Target: x.newest("me").ID, Text: "再等三天"})
-			x.admin.sees(x.admin.log("customer").nth(-1).has("再等三天").has("edited "))
-			x.admin.replies("好的，我们等您。") // what is reacted to has to be in sight
-			x.reads(x.t, 0, "好的，我们等您。")
-			x.does(x.t, emulate.Act{Kind: emulate.ActReact, Target: x.newest("them").ID, Value: "🎉"})
-			x.admin.sees(css("article").has("🎉").within(role("log")))
-			x.admin.tool("再等三天", "React…")
-			x.admin.click(button("👍").within(role("dialog")).shown())
-			x.admin.sees(x.admin.log("customer").has("再等三天").has("👍"))
-			x.until("the customer sees the agent's reaction", func() bool { return x.newest("me").Reaction == "👍" })
-		},
+		again: changesItsMind,
 		files: []attachment{
 			{"收据.png", picture(t), []string{"[image"}},
 			{"退货单.pdf", paper(), []string{"[file 退货单.pdf]"}},
@@ -70,4 +57,21 @@ func telegramChannel(t *testing.T) *channel {
 	}
 	c.values = map[string]string{"token": p.Token(), "api_base": c.base}
 	return c
+}
+
+// changesItsMind is a customer who edits and reacts, and an agent who reacts back.
+func changesItsMind(x *tale) {
+	x.t.Helper()
+	x.channel.says(x.t, "再等两天")
+	x.admin.sees(x.admin.log("customer").nth(-1).has("再等两天"))
+	x.does(x.t, emulate.Act{Kind: emulate.ActEdit, Target: x.newest("me").ID, Text: "再等三天"})
+	x.admin.sees(x.admin.log("customer").nth(-1).has("再等三天").has("edited "))
+	x.admin.replies("好的，我们等您。") // what is reacted to has to be in sight
+	x.reads(x.t, 0, "好的，我们等您。")
+	x.does(x.t, emulate.Act{Kind: emulate.ActReact, Target: x.newest("them").ID, Value: "🎉"})
+	x.admin.sees(css("article").has("🎉").within(role("log")))
+	x.admin.tool("再等三天", "React…")
+	x.admin.click(button("👍").within(role("dialog")).shown())
+	x.admin.sees(x.admin.log("customer").has("再等三天").has("👍"))
+	x.until("the customer sees the agent's reaction", func() bool { return x.newest("me").Reaction == "👍" })
 }

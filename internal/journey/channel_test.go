@@ -13,10 +13,13 @@ import (
 // channel is one kind of channel with its platform played, as the journey of
 // TestEveryChannelFromLinkingToRepair wants to know it.
 type channel struct {
-	name   string            // in the gallery
-	values map[string]string // typed into the form, by field
-	choose map[string]string // chosen there: the option's words, by field
-	wrong  map[string]string // typed first; the platform refuses it
+	name    string            // in the gallery
+	values  map[string]string // typed into the form, by field
+	choose  map[string]string // chosen there: the option's words, by field
+	ours    bool              // no platform says where the values are
+	accepts []string          // switched on there
+	joins   func(*desk)       // how a phone is linked once the form is sent; nil: the form is all
+	wrong   map[string]string // typed first; the platform refuses it
 	// console takes the callback address, as the owner pastes it at the platform;
 	// nil: the hub needs none, or sets it up by itself.
 	console func(address string) error
@@ -43,6 +46,11 @@ type channel struct {
 	// revoke makes the credentials worthless at the platform, and returns the
 	// field and the value that count from now on.
 	revoke func() (field, value string)
+	// Where the account works by what is done at the platform, in place of what a form
+	// can name: grants sees to it from the account's page, loses takes it back at the
+	// platform, and regains sees to it once more.
+	grants, regains func(*desk)
+	loses           func() error
 }
 
 // arrival is something the customer sends, and how the agent sees it.

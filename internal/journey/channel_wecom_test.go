@@ -10,7 +10,8 @@ import (
 
 func wechatkfChannel(t *testing.T) *channel {
 	t.Helper()
-	p, c := wecomOf(t, "wechatkf")
+	c := &channel{}
+	p := wecomOf(t, "wechatkf", c)
 	c.name, c.phone, c.who, c.replies, c.recalls = "WeChat customer service", p.KFPhone(), wecom.Customer, 5, true
 	c.chooses = func(a *desk) { // of the accounts of the corporation
 		a.click(button("Show the accounts"))
@@ -47,6 +48,7 @@ func wechatkfChannel(t *testing.T) *channel {
 		x.admin.click(button("Give away"))
 		x.admin.sees(text("gave the conversation to the platform's own desk").loose())
 		x.admin.sees(text("合同在企业微信里").loose())
+		x.admin.sees(text("The platform's own desk serves this customer.").loose())
 		if state := p.State(wecom.Account, wecom.Customer); state != 2 || !x.phone.Screen(x.who).Desk {
 			x.t.Errorf("at WeCom the session is in state %d", state)
 		}
@@ -79,36 +81,87 @@ func wechatkfChannel(t *testing.T) *channel {
 
 func wecomChannel(t *testing.T) *channel {
 	t.Helper()
-	p, c := wecomOf(t, "wecom")
-	c.name, c.phone, c.who, c.recalls = "WeCom application", p.AppPhone(), wecom.Member, true
+	c := members(t)
+	p := wecomOf(t, "wecom", c)
+	c.name, c.phone = "WeCom application", p.AppPhone()
 	c.values["agent_id"] = p.App().AgentID
-	c.in = []arrival{
-		{act: sendsFile("image", "破损.png", "image/png", picture(t)), sees: seesPicture},
-		{act: sendsFile("voice", "v.amr", "audio/amr", amr()), sees: seesVoice(nil)},
-		{act: sendsFile("video", "v.mp4", "video/mp4", film()), sees: seesFilm(film())},
-		{act: sendsFile("file", "订单.pdf", "application/pdf", paper()), sees: seesFile("订单.pdf", paper())},
-		{act: place("人民广场"), sees: func(d *desk, at thing) { d.t.Helper(); d.sees(text("人民广场").within(at).nth(0)) }},
+	return c
+}
+
+// wecomsuiteChannel is an application of a service provider, which a corporation
+// installs at WeCom's own page; its members write to it, as to one of their own.
+func wecomsuiteChannel(t *testing.T) *channel {
+	t.Helper()
+	p := wecom.NewSuite(wecom.Options{PerMinute: 1000})
+	t.Cleanup(p.Close)
+	p.Serves(true)
+	c := members(t)
+	c.name, c.phone, c.base, c.values = "WeCom service provider", p.Phone(), serves(t, p), p.Config()
+	c.values["api_base"], c.values["page_base"] = c.base, c.base
+	c.console = func(address string) error { return p.SetCallbacks(context.Background(), address, address+"/$CORPID$") }
+	installs := button("同意以上授权并添加")
+	c.grants = func(a *desk) {
+		a.sees(text("No corporation has been authorised yet."))
+		a.click(button("Authorise"))
+		a.shot("channel-wecomsuite-install")
+		a.click(installs)
+		a.sees(text("accounts are authorised").loose())
+		a.sees(role("link", "小店客服")) // what customers on WeChat write to came with it
+		a.shot("channel-wecomsuite-authorised")
 	}
-	c.files = []attachment{
-		{"收据.png", picture(t), []string{"[image"}},
-		{"退货单.pdf", paper(), []string{"[file 退货单.pdf]"}},
-		{"说明.mp3", mp3(), []string{"说明.mp3"}},
-		{"开箱.mp4", film(), []string{"[video"}},
+	c.again = func(x *tale) {
+		customers := &channel{phone: x.phone, who: wecom.Customer}
+		customers.says(x.t, "微信里问一下")
+		talk := x.s.conversationWith(x.t, "微信里问一下")
+		x.robot.do(x.t, "POST", "/conversations/"+talk+"/take", nil, nil)
+		x.robot.do(x.t, "POST", "/conversations/"+talk+"/messages", object{"text": "微信里您好"}, nil)
+		customers.reads(x.t, 0, "微信里您好")
 	}
-	c.out = []departure{
-		{choices("quick", "哪个颜色？", "红", "蓝"), []string{"哪个颜色？", "(红)", "(蓝)"}},
-		{choices("buttons", "什么尺码？", "大", "小"), []string{"什么尺码？", "(大)", "(小)"}},
-		{placePart(), []string{"山野书店", "openstreetmap.org"}},
-		{contactPart(), []string{"林小满", "+8613800000000"}},
-		{productCard(), []string{"{白瓷茶杯"}},
-		{orderCard(), []string{"{订单 1042"}},
-		{linkCard(), []string{"{退货须知"}},
+	c.cause, c.remedy = "The corporation has not installed your application, or removed it.", "Press “Authorise again” on the account's page."
+	c.revoke = nil
+	c.loses = func() error { return p.Remove(context.Background(), false) }
+	c.regains = func(a *desk) {
+		a.click(button("Authorise again"))
+		a.click(installs)
+		a.sees(text("accounts are authorised").loose())
+		a.click(role("link", "WeCom service provider of the shop"))
 	}
 	return c
 }
 
-// wecomOf is what both kinds of a corporation have in common.
-func wecomOf(t *testing.T, kind string) (*wecom.Platform, *channel) {
+// members is what every application has in common that members of a corporation
+// write to.
+func members(t *testing.T) *channel {
+	t.Helper()
+	return &channel{
+		who: wecom.Member, recalls: true, quote: "“几点关门？”", follow: true,
+		in: []arrival{
+			{act: sendsFile("image", "破损.png", "image/png", picture(t)), sees: seesPicture},
+			{act: sendsFile("voice", "v.amr", "audio/amr", amr()), sees: seesVoice(nil)},
+			{act: sendsFile("video", "v.mp4", "video/mp4", film()), sees: seesFilm(film())},
+			{act: sendsFile("file", "订单.pdf", "application/pdf", paper()), sees: seesFile("订单.pdf", paper())},
+			{act: place("人民广场"), sees: func(d *desk, at thing) { d.t.Helper(); d.sees(text("人民广场").within(at).nth(0)) }},
+		},
+		files: []attachment{
+			{"收据.png", picture(t), []string{"[image"}},
+			{"退货单.pdf", paper(), []string{"[file 退货单.pdf]"}},
+			{"说明.mp3", mp3(), []string{"说明.mp3"}},
+			{"开箱.mp4", film(), []string{"[video"}},
+		},
+		out: []departure{
+			{choices("quick", "哪个颜色？", "红", "蓝"), []string{"哪个颜色？", "(红)", "(蓝)"}},
+			{choices("buttons", "什么尺码？", "大", "小"), []string{"什么尺码？", "(大)", "(小)"}},
+			{placePart(), []string{"山野书店", "openstreetmap.org"}},
+			{contactPart(), []string{"林小满", "+8613800000000"}},
+			{productCard(), []string{"{白瓷茶杯"}},
+			{orderCard(), []string{"{订单 1042"}},
+			{linkCard(), []string{"{退货须知"}},
+		},
+	}
+}
+
+// wecomOf plays a corporation and fills in what both of its kinds have in common.
+func wecomOf(t *testing.T, kind string, c *channel) *wecom.Platform {
 	t.Helper()
 	p := wecom.New(wecom.Options{PerMinute: 1000})
 	t.Cleanup(p.Close)
@@ -116,12 +169,11 @@ func wecomOf(t *testing.T, kind string) (*wecom.Platform, *channel) {
 	if kind == "wechatkf" {
 		of = p.KF()
 	}
-	base := serves(t, p)
-	return p, &channel{
-		base: base, values: map[string]string{"corp_id": of.CorpID, "secret": of.Secret, "callback_token": of.Token, "encoding_aes_key": of.AESKey, "api_base": base},
-		wrong: map[string]string{"secret": "wrong-secret-of-the-journey"},
-		quote: "“几点关门？”", cause: "Secret", follow: true,
-		console: func(address string) error { return p.SetCallback(context.Background(), kind, address) },
-		revoke:  func() (string, string) { return "secret", p.ResetSecret(kind) },
-	}
+	c.base = serves(t, p)
+	c.values = map[string]string{"corp_id": of.CorpID, "secret": of.Secret, "callback_token": of.Token, "encoding_aes_key": of.AESKey, "api_base": c.base}
+	c.wrong = map[string]string{"secret": "wrong-secret-of-the-journey"}
+	c.quote, c.cause, c.follow = "“几点关门？”", "Secret", true
+	c.console = func(address string) error { return p.SetCallback(context.Background(), kind, address) }
+	c.revoke = func() (string, string) { return "secret", p.ResetSecret(kind) }
+	return p
 }

@@ -30,7 +30,7 @@ type tale struct {
 func TestEveryChannelFromLinkingToRepair(t *testing.T) {
 	t.Parallel()
 	s := staff(t, startHub(t, "sqlite"))
-	s.do(t, "POST", "/canned", object{"shortcut": "hours", "title": "Opening hours", "body": "{{agent}} 为您服务，我们九点开门。"}, nil)
+	s.greets(t)
 	kinds := map[string]func(*testing.T) *channel{
 		"telegram":      telegramChannel,
 		"line":          lineChannel,
@@ -38,6 +38,7 @@ func TestEveryChannelFromLinkingToRepair(t *testing.T) {
 		"wechatmini":    wechatminiChannel,
 		"wechatkf":      wechatkfChannel,
 		"wecom":         wecomChannel,
+		"wecomsuite":    wecomsuiteChannel,
 		"whatsappcloud": whatsappcloudChannel,
 		"messenger":     messengerChannel,
 		"instagram":     instagramChannel,
@@ -48,21 +49,33 @@ func TestEveryChannelFromLinkingToRepair(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			x := &tale{channel: kinds[kind](t), t: t, s: s}
-			x.hires(kind)
-			x.links()
-			x.meetsTheBot()
-			x.getsAPerson()
-			x.receives()
-			x.sends()
-			x.says()
-			x.recall()
-			x.tests()
-			x.breaks()
-			x.unlinks()
-			if l := x.admin.did(); len(l.Errors) > 0 || len(l.Dialogs) > 0 {
-				t.Errorf("the page failed: %q, dialogs %q", l.Errors, l.Dialogs)
-			}
+			x.goes(kind)
 		})
+	}
+}
+
+// greets gives the shop the canned reply of the journey.
+func (s *shop) greets(t testing.TB) {
+	t.Helper()
+	s.do(t, "POST", "/canned", object{"shortcut": "hours", "title": "Opening hours", "body": "{{agent}} 为您服务，我们九点开门。"}, nil)
+}
+
+// goes the whole way.
+func (x *tale) goes(kind string) {
+	x.t.Helper()
+	x.hires(kind)
+	x.links()
+	x.meetsTheBot()
+	x.getsAPerson()
+	x.receives()
+	x.sends()
+	x.says()
+	x.recall()
+	x.tests()
+	x.breaks()
+	x.unlinks()
+	if l := x.admin.did(); len(l.Errors) > 0 || len(l.Dialogs) > 0 {
+		x.t.Errorf("the page failed: %q, dialogs %q", l.Errors, l.Dialogs)
 	}
 }
 
@@ -97,6 +110,17 @@ func (x *tale) links() {
 	for _, field := range slices.Sorted(maps.Keys(x.values)) {
 		a.fill(css("#config_"+field), x.values[field])
 	}
+	for _, field := range x.accepts {
+		a.click(css("#config_" + field))
+	}
+	if !x.ours {
+		const manual = `[...document.querySelectorAll("form a[target=_blank]")].find((a) => a.textContent.startsWith("Where to find these values"))`
+		var leads string
+		a.eval(&leads, "", manual+`?.rel.includes("noopener") ? `+manual+`.href : ""`)
+		if !strings.HasPrefix(leads, "https://") {
+			x.t.Errorf("the form leads to %q for where its values are", leads)
+		}
+	}
 	a.picks("bot", "售前助手")
 	a.shot("channel-" + x.phone.Platform() + "-form")
 	for field, value := range x.wrong {
@@ -105,9 +129,14 @@ func (x *tale) links() {
 		a.sees(text("Something is in the way. The line marked above says what to do."))
 		a.fill(css("#config_"+field), x.values[field])
 	}
-	a.click(button("Verify"))
-	a.sees(text("Everything works."))
+	if x.joins == nil { // otherwise there is nothing to verify yet
+		a.click(button("Verify"))
+		a.sees(text("Everything works."))
+	}
 	a.click(button("Link account"))
+	if x.joins != nil {
+		x.joins(a)
+	}
 	a.sees(text(x.name + " of the shop is linked"))
 	if x.chooses != nil {
 		x.chooses(a)
@@ -117,8 +146,8 @@ func (x *tale) links() {
 		a.misses(text("Callback address"))
 	}
 	if x.console != nil {
-		a.click(button("Copy").nth(0))
-		a.sees(button("Copied"))
+		a.click(button("Copy").loose().nth(0))
+		a.sees(button("Copied").loose())
 		var copied string
 		a.eval(&copied, "", "navigator.clipboard.readText()")
 		if !strings.HasPrefix(copied, x.s.url+"/hooks/") {
@@ -128,12 +157,17 @@ func (x *tale) links() {
 			x.t.Fatalf("the platform does not take the callback address: %v", err)
 		}
 	}
-	a.click(button("Verify"))
-	a.sees(text("Everything works."))
+	if x.joins == nil {
+		a.click(button("Verify"))
+		a.sees(text("Everything works."))
+	}
 	a.shot("channel-" + x.phone.Platform() + "-linked")
 	a.click(button("Open the account"))
 	a.sees(role("heading", "Health"))
 	x.page = a.address()
+	if x.grants != nil {
+		x.grants(a)
+	}
 }
 
 // picks takes an option of a list of the form, by the name of its field.
@@ -394,7 +428,7 @@ func (x *tale) breaks() {
 	a.visit(x.s.url + "/inbox/all/" + x.talk)
 	a.sees(a.field())
 	seen := x.mark()
-	field, value := x.revoke()
+	back := x.loseRights()
 	a.replies("还在吗？")
 	a.visit(x.page)
 	health := css("section").has("Last in").nth(0)
@@ -402,9 +436,7 @@ func (x *tale) breaks() {
 	a.sees(css("p").has(cmp.Or(x.remedy, "Check the credentials of this account and save.")).within(health))
 	a.shot("channel-" + x.phone.Platform() + "-red")
 
-	a.fill(css("#config_"+field), value)
-	a.click(button("Save").nth(-1))
-	a.sees(text("Saved"))
+	back()
 	a.sees(css("[class*=good]").within(health))
 	a.shot("channel-" + x.phone.Platform() + "-green")
 	x.reads(x.t, seen, "还在吗？")
@@ -412,6 +444,26 @@ func (x *tale) breaks() {
 	a.visit(x.s.url + "/inbox/all/" + x.talk)
 	a.sees(a.log("customer").nth(-1).has("我在"))
 	a.sees(a.log("agent").has("还在吗？"))
+}
+
+// loseRights takes away at the platform what the account works by, and returns how
+// the administrator, on the account's page, brings it back.
+func (x *tale) loseRights() (back func()) {
+	x.t.Helper()
+	a := x.admin
+	if x.loses != nil {
+		if err := x.loses(); err != nil {
+			x.t.Fatal(err)
+		}
+		return func() { x.t.Helper(); x.regains(a) }
+	}
+	field, value := x.revoke()
+	return func() {
+		x.t.Helper()
+		a.fill(css("#config_"+field), value)
+		a.click(button("Save").nth(-1))
+		a.sees(text("Saved"))
+	}
 }
 
 // unlinks ends it: nothing comes in or goes out any more, and what was said stays.

@@ -2,8 +2,11 @@ package torture
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -30,6 +33,11 @@ type outside struct {
 	values   map[string]string                            // for the linking form, without api_base
 	serving  func(host string)                            // is told its address; nil: need not know it
 	enter    func(ctx context.Context, hook string) error // writes the callback address into the console; nil: the connector does
+	// grants authorises the hub at the platform's page and returns where that leads
+	// back to; nil: the account is linked by its form alone.
+	grants func(ctx context.Context, page string) (back string, err error)
+	// rides: plain words of the bot ride in the response to the callback.
+	rides bool
 	// unasked: the platform reports by itself what became of a message, so that
 	// one in doubt may be settled without anybody's word.
 	unasked bool
@@ -62,6 +70,7 @@ func outsides(t *testing.T) []*outside {
 	all := []*outside{playLine(), playTelegram(t)}
 	all = append(all, playWeChats()...)
 	all = append(all, playWeCom(t)...)
+	all = append(all, playOpenPlatform(), playSuite(t))
 	return served(t, append(all, playMeta()...)...)
 }
 
@@ -81,6 +90,9 @@ func serve(t *testing.T, o *outside) {
 	server := httptest.NewServer(o.door)
 	t.Cleanup(server.Close)
 	o.values["api_base"] = server.URL
+	if o.grants != nil {
+		o.values["page_base"] = server.URL
+	}
 	if o.serving != nil {
 		o.serving(server.Listener.Addr().String())
 	}
@@ -131,7 +143,7 @@ func playWeChats() (all []*outside) {
 		playedwechat.New(playedwechat.Options{Client: eachItsOwn, Mini: true, Original: "gh_9a8b7c6d5e4f", AppID: "wx9d2e7c4b1a5f8036"}),
 	} {
 		all = append(all, &outside{
-			kind: p.Platform(), phone: p, customer: p.Customers()[0].ID, api: p, calls: p.All, values: p.Config(),
+			kind: p.Platform(), phone: p, customer: p.Customers()[0].ID, api: p, calls: p.All, values: p.Config(), rides: p.Platform() == "wechat",
 			enter: func(_ context.Context, hook string) error { p.SetHook(hook); return nil },
 		})
 	}
@@ -153,6 +165,31 @@ func playWeCom(t *testing.T) (all []*outside) {
 		})
 	}
 	return all
+}
+
+// playOpenPlatform is an official account that authorises a third-party platform.
+func playOpenPlatform() *outside {
+	p := playedwechat.NewComponent(playedwechat.ComponentOptions{Client: eachItsOwn})
+	phone := p.Phone()
+	return &outside{
+		kind: phone.Platform(), phone: phone, customer: phone.Customers()[0].ID, api: p, calls: p.All, values: p.Config(), rides: true,
+		enter: func(ctx context.Context, hook string) error { return p.SetAddresses(ctx, hook, hook+"/$APPID$") },
+		grants: func(ctx context.Context, page string) (string, error) {
+			return p.Authorize(ctx, page, p.Accounts()[0].AppID())
+		},
+	}
+}
+
+// playSuite is a corporation that installs a service provider's application.
+func playSuite(t *testing.T) *outside {
+	p := playedwecom.NewSuite(playedwecom.Options{Client: eachItsOwn, Sleep: hurry, Tokenless: 1_000_000, PerMinute: 1_000_000})
+	t.Cleanup(p.Close)
+	phone := p.Phone()
+	return &outside{
+		kind: phone.Platform(), phone: phone, customer: playedwecom.Member, api: p, calls: p.Log.All, values: p.Config(),
+		enter:  func(ctx context.Context, hook string) error { return p.SetCallbacks(ctx, hook, hook+"/$CORPID$") },
+		grants: func(_ context.Context, page string) (string, error) { return p.Install(page) },
+	}
 }
 
 func playMeta() (all []*outside) {
@@ -187,6 +224,68 @@ func (o *outside) link(t *testing.T, h *rig.Hub, api *rig.API, bot string) {
 			t.Fatalf("link %s: %v", o.kind, err)
 		}
 	}
+	if o.grants != nil {
+		if err := o.authorise(t.Context(), owner(t, api)); err != nil {
+			t.Fatalf("authorise %s: %v", o.kind, err)
+		}
+	}
+}
+
+// authorise is the owner, sent to the platform's page for the account and led back
+// with what it gave.
+func (o *outside) authorise(ctx context.Context, owner *rig.API) error {
+	var page struct{ URL string }
+	if err := owner.Call(ctx, http.MethodPost, "/accounts/"+o.account+"/authorisation", struct{}{}, &page); err != nil {
+		return err
+	}
+	back, err := o.grants(ctx, page.URL)
+	if err != nil {
+		return err
+	}
+	at, err := url.Parse(back)
+	if err != nil {
+		return err
+	}
+	returned := map[string]string{}
+	for name, v := range at.Query() {
+		returned[name] = v[0]
+	}
+	state := returned["state"]
+	delete(returned, "state")
+	var done struct {
+		Account struct{ ID string }
+	}
+	if err := owner.Call(ctx, http.MethodPost, "/authorisations", map[string]any{"state": state, "returned": returned}, &done); err != nil {
+		return err
+	}
+	if done.Account.ID != o.account {
+		return fmt.Errorf("account %s was authorised in place of %s", done.Account.ID, o.account)
+	}
+	return nil
+}
+
+// owner is the business's owner in a signed-in browser, the first who asks being
+// made so.
+func owner(t *testing.T, api *rig.API) *rig.API {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := &rig.API{Base: api.Base, HTTP: &http.Client{Jar: jar, Timeout: api.HTTP.Timeout}}
+	var setup struct{ Needed bool }
+	if err := browser.Call(t.Context(), http.MethodGet, "/setup", nil, &setup); err != nil {
+		t.Fatal(err)
+	}
+	who := map[string]string{"email": "owner@rig.test", "password": "a horse of the rigs"}
+	path := "/session"
+	if setup.Needed {
+		who["tenant_name"], who["language"], who["name"], path = "Tea house", "zh", "Wang", "/setup"
+	}
+	if err := browser.Call(t.Context(), http.MethodPost, path, who, nil); err != nil {
+		t.Fatal(err)
+	}
+	return browser
 }
 
 // asks has the customer ask, in the background: some platforms return only when

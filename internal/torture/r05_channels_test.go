@@ -37,8 +37,8 @@ func nothingTwice(t *testing.T, h *rig.Hub, all []*outside, kills int) {
 	plain, menu := answerer(t, api), menuAnswerer(t, api)
 	for _, o := range all {
 		bot := plain
-		if o.kind == "wechat" {
-			bot = menu // its plain texts ride in the response to the callback
+		if o.rides {
+			bot = menu
 		}
 		o.link(t, h, api, bot)
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"parley/connectors/emulate"
 )
@@ -133,11 +135,31 @@ func (p *Platform) mine(customer string, e Event, b emulate.Bubble) Event {
 	return e
 }
 
+// palette are the LINE emoji a phone here can write, by the name that stands for them
+// in a text.
+var palette = map[string]string{"(love)": "001", "(ok)": "009"}
+
+var emojiName = regexp.MustCompile(`\([a-z]+\)`)
+
+// emojis are those of the palette in a text, counted in UTF-16 units.
+func emojis(text string) (out []map[string]any) {
+	for _, at := range emojiName.FindAllStringIndex(text, -1) {
+		name := text[at[0]:at[1]]
+		if id := palette[name]; id != "" {
+			out = append(out, map[string]any{"index": len(utf16.Encode([]rune(text[:at[0]]))), "length": len(name), "productId": "5ac1bfd5040ab15980c9b435", "emojiId": id})
+		}
+	}
+	return out
+}
+
 func (p *Platform) say(customer, text, quoted string) (Event, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, errors.New("there is nothing to send")
 	}
 	content := map[string]any{"type": "text", "text": text}
+	if found := emojis(text); len(found) > 0 {
+		content["emojis"] = found
+	}
 	b := emulate.Bubble{Text: text}
 	if quoted != "" {
 		p.mu.Lock()

@@ -61,6 +61,7 @@ func operations() []operation {
 		{"GET", "v2/bot/message/*/content/transcoding", "content/transcoding", false, (*Platform).transcoding},
 		{"GET", "files/*", "files", true, (*Platform).file},
 		{"GET", "stickershop/v1/sticker/*/android/sticker.png", "sticker", true, (*Platform).sticker},
+		{"GET", "sticonshop/v1/sticon/*/android/*", "sticker", true, (*Platform).sticker},
 	}
 }
 

@@ -61,6 +61,7 @@ func Rules() []emulate.Rule {
 		{Name: "menu type", Says: "A button is of a known type.", Doc: docMenu, Code: "40119"},
 		{Name: "no menu", Says: "A menu is read when there is one.", Doc: docMenu, Code: "46003"},
 		{Name: "template", Says: "The template must be the account's.", Doc: docTemplate, Code: "40037"},
+		{Name: "program", Says: "A template opens a mini-program bound to the account.", Doc: docTemplate, Code: "40013"},
 		{Name: "follows", Says: "Templates go to those who follow.", Doc: docTemplate, Code: "43004"},
 		{Name: "agreed", Says: "Notifications go to those who agreed, once for each time.", Doc: docNotice, Code: "43101"},
 	}

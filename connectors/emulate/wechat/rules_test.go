@@ -201,6 +201,9 @@ func breaks() map[string]func(*desk) string {
 		"template": func(d *desk) string {
 			return d.post("message/template/send", `{"touser":"`+lilei+`","template_id":"x",`+filled+`}`)
 		},
+		"program": func(d *desk) string {
+			return d.post("message/template/send", `{"touser":"`+lilei+`","template_id":"TM00017-order","miniprogram":{"appid":"wx0000000000000000","pagepath":"a"},`+filled+`}`)
+		},
 		"follows": func(d *desk) string {
 			d.p.Add("oGone", "Gone", "en", false)
 			return d.post("message/template/send", `{"touser":"oGone","template_id":"TM00017-order",`+filled+`}`)

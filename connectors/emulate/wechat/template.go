@@ -16,6 +16,26 @@ type noticeAsk struct {
 	Data       map[string]struct {
 		Value string `json:"value"`
 	} `json:"data"`
+	URL     string `json:"url"`  // of template messages
+	Page    string `json:"page"` // of notifications
+	Program *struct {
+		AppID string `json:"appid"`
+		Page  string `json:"pagepath"`
+	} `json:"miniprogram"`
+}
+
+// bound is the mini-program that is bound to the official account.
+const bound = "wx9d2e7c4b1a5f8036"
+
+// opens is what a tap on the card opens: a mini-program before an address.
+func (a noticeAsk) opens(address string) (string, result) {
+	if a.Program == nil {
+		return address, result{}
+	}
+	if a.Program.AppID != bound {
+		return "", refuse(40013, "invalid appid")
+	}
+	return "weapp://" + a.Program.AppID + "/" + a.Program.Page, result{}
 }
 
 var slots = regexp.MustCompile(`\{\{([A-Za-z0-9_]+)\.DATA\}\}`)
@@ -50,8 +70,12 @@ func (p *Platform) templateSend(c *call) result {
 	if bad.code != 0 {
 		return bad
 	}
+	to, bad := a.opens(a.URL)
+	if bad.code != 0 {
+		return bad
+	}
 	id := p.id()
-	p.show(who, emulate.Bubble{ID: number(id), From: "them", Cards: []emulate.Card{{Kind: "notice", Title: p.o.Name, Text: text}}})
+	p.show(who, emulate.Bubble{ID: number(id), From: "them", Cards: []emulate.Card{{Kind: "notice", Title: p.o.Name, Text: text, URL: to}}})
 	c.log.Peer, c.log.Visible, c.log.Text, c.log.ID = a.ToUser, true, text, number(id)
 	return result{fields: map[string]any{"errcode": 0, "errmsg": "ok", "msgid": id}}
 }
@@ -71,11 +95,15 @@ func (p *Platform) noticeSend(c *call) result {
 	if bad.code != 0 {
 		return bad
 	}
+	to, bad := a.opens(a.Page)
+	if bad.code != 0 {
+		return bad
+	}
 	if who.agreed[a.TemplateID] == 0 {
 		return refuse(43101, "user refuse to accept the msg")
 	}
 	who.agreed[a.TemplateID]--
-	id := p.show(who, emulate.Bubble{From: "them", Cards: []emulate.Card{{Kind: "notice", Title: p.o.Name, Text: text}}})
+	id := p.show(who, emulate.Bubble{From: "them", Cards: []emulate.Card{{Kind: "notice", Title: p.o.Name, Text: text, URL: to}}})
 	c.log.Peer, c.log.Visible, c.log.Text, c.log.ID = a.ToUser, true, text, id
 	return result{}
 }

@@ -52,7 +52,7 @@ func form() connector.Form {
 		graph.SecretField(),
 		graph.VerifyField(),
 	}
-	return connector.Form{Fields: append(fields, graph.AddressFields(graph.Address)...)}
+	return connector.Form{Docs: "https://developers.facebook.com/docs/whatsapp/cloud-api/get-started", Fields: append(fields, graph.AddressFields(graph.Address)...)}
 }
 
 // Conn is one link: the numbers of one WhatsApp business account.

@@ -39,6 +39,7 @@ func (p product) form() connector.Form {
 	}
 	fields = append(fields, graph.AddressFields(graph.Address)...)
 	return connector.Form{
+		Docs: p.docs,
 		Fields: append(fields, connector.Field{Name: "page_base", Kind: connector.FieldURL, Default: graph.DialogAddress, Advanced: true,
 			Label: text("Address of the login page", "登录页地址"), Help: text("Where people agree, with Facebook login.", "使用 Facebook 登录时，用户确认授权的页面地址。")}),
 		Check: func(v connector.Values) []connector.FieldError {

@@ -17,6 +17,7 @@ type product struct {
 	fields       []string // of the webhook
 	inbox        string   // the app that is the platform's own inbox
 	caps         connector.Capabilities
+	docs         string   // of the platform, on where the values of the form are
 	pictures     []string // fields of a person's profile
 	instagram    bool
 }
@@ -50,6 +51,7 @@ func messenger() product {
 			Name: "account", Kind: connector.FieldText, Required: true, Pattern: `[0-9]{5,20}`, Example: "4839274610283746",
 			Label: text("Page ID", "主页编号（Page ID）"), Help: text("Page → About → Page transparency → Page ID.", "主页 → 关于 → 主页信息公开 → 主页编号。"),
 		},
+		docs:   "https://developers.facebook.com/documentation/business-messaging/messenger-platform/getting-started/quick-start",
 		scopes: []string{"pages_messaging", "pages_manage_metadata", "pages_show_list"},
 		fields: []string{
 			"messages", "messaging_postbacks", "messaging_optins", "message_deliveries", "message_reads", "message_echoes",
@@ -88,6 +90,7 @@ func instagram() product {
 			Name: "account", Kind: connector.FieldText, Required: true, Pattern: `[0-9]{5,20}`, Example: "17841400008460056",
 			Label: text("Instagram account ID", "Instagram 账号编号"), Help: text("Meta Business Settings → Accounts → Instagram accounts: the number under the name.", "Meta 商务管理平台 → 账户 → Instagram 账户：名称下方的编号。"),
 		},
+		docs:   "https://developers.facebook.com/docs/instagram-messaging/get-started",
 		scopes: []string{"instagram_basic", "instagram_manage_messages", "pages_manage_metadata", "pages_show_list"},
 		fields: []string{
 			"messages", "messaging_postbacks", "messaging_seen", "message_reactions", "messaging_referral", "messaging_handover", "standby",

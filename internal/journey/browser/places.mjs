@@ -9,6 +9,21 @@ export const lists = {
 	trouble: '/channels/trouble', ...Object.fromEntries(settings.map((s) => [`settings-${s}`, `/settings/${s}`])),
 };
 
+// served is a conversation of a channel whose platform has a desk of its own: a
+// customer of the demo's phones begins it.
+const served = (page) => page.evaluate(async (kind) => {
+	const phones = await (await fetch('/demo/phones/list')).json();
+	const who = phones.find((p) => p.kind === kind).customers[0].id;
+	const body = JSON.stringify({ kind: 'text', text: 'refund please' });
+	await fetch(`/demo/phones/${kind}/acts?customer=${encodeURIComponent(who)}`, { method: 'POST', body });
+	for (;;) {
+		const all = (await (await fetch('/api/v1/conversations?status=open&limit=100')).json()).items;
+		const talk = all.find((c) => c.account.kind === kind);
+		if (talk) return talk.id;
+		await new Promise((wait) => setTimeout(wait, 200));
+	}
+}, 'wechatkf');
+
 // pages are the addresses behind the sign-in of a hub where somebody wrote.
 export async function pages(page) {
 	const first = (path) => page.evaluate(async (p) => {
@@ -19,10 +34,10 @@ export async function pages(page) {
 		const all = (await (await fetch('/api/v1/accounts?limit=100')).json()).items;
 		return all.find((a) => a.kind === k)?.id;
 	}, kind);
-	const [conversation, contact, bot, wechat, web] = await Promise.all([first('conversations?limit=1'), first('contacts?limit=1'), first('bots'), account('wechat'), account('web')]);
+	const [conversation, contact, bot, wechat, web, desk] = await Promise.all([first('conversations?limit=1'), first('contacts?limit=1'), first('bots'), account('wechat'), account('web'), served(page)]);
 	const { search, channels, gallery, ...rest } = lists;
 	return {
-		inbox: `/inbox/all/${conversation}`, search: `${search}?q=a`, contact: `/contacts/${contact}`, bot: `/bots/${bot}/rules`,
+		inbox: `/inbox/all/${conversation}`, search: `${search}?q=a`, desk: `/inbox/all/${desk}`, contact: `/contacts/${contact}`, bot: `/bots/${bot}/rules`,
 		channels, gallery, linking: '/channels/link/telegram', account: `/channels/a/${wechat}`, widget: `/channels/a/${web}/widget`, ...rest,
 	};
 }
@@ -32,11 +47,15 @@ export const chatOf = (widget) => widget.replace(/^\/channels\/a(.*)\/widget$/, 
 
 const press = (css, nth = 0) => (page) => page.locator(`${css} >> visible=true`).nth(nth).click();
 const named = (name) => (page, say) => page.getByRole('button', { name: say(name), exact: true }).filter({ visible: true }).first().click();
+const item = (name) => (page, say) => page.getByRole('menuitem', { name: say(name) }).filter({ visible: true }).first().click();
 const key = (keys) => (page) => page.keyboard.press(keys);
 const primary = press('main .ant-btn-primary');
 const row = press('main .ant-table-row');
 const picked = (css) => press(`${css} .ant-select`);
 const dialog = '.ant-modal, .ant-drawer';
+
+// give asks why a chat goes to the platform's own desk.
+const give = [named('More'), item("Give to the platform's own desk"), (page) => page.locator('.ant-modal textarea').waitFor()];
 
 // open is what can be opened on the pages of those names: what is pressed, one
 // after another, and the parts of it are judged together.
@@ -59,6 +78,10 @@ export const open = {
 		taken: [key('i')],
 		emoji: [named('Emoji')],
 		canned: [named('Canned replies')],
+	},
+	desk: {
+		give,
+		given: [...give, (page) => page.locator('.ant-modal textarea').fill('x'), press('.ant-modal .ant-btn-primary'), (page) => page.locator('.ant-modal').waitFor({ state: 'hidden' })],
 	},
 	contacts: { tag: [press('main .ant-select')] },
 	contact: { merge: [named('Merge with another contact')], erase: [press('main .ant-btn-dangerous')] },

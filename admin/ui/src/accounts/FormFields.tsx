@@ -1,6 +1,6 @@
 import { Form, Input, InputNumber, Select, Switch } from "antd";
 import type { Rule } from "antd/es/form";
-import { ChevronDown } from "lucide-react";
+import { ChevronDown, ExternalLink } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FormField } from "@/api/types";
@@ -11,12 +11,14 @@ import "@/i18n/more/accounts";
 
 interface Props {
   fields: FormField[];
+  /** The platform's own page on where the values are. */
+  docs?: string;
   /** Secrets that are set already: shown as dots, replaced only. */
   secrets?: string[];
 }
 
 /** FormFields draws a connector's form: where to find each value, checked as it is typed, the rare ones folded. */
-export function FormFields({ fields, secrets = [] }: Props) {
+export function FormFields({ fields, docs, secrets = [] }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const plain = fields.filter((f) => !f.apart);
@@ -24,6 +26,11 @@ export function FormFields({ fields, secrets = [] }: Props) {
   const rare = plain.filter((f) => f.advanced);
   return (
     <>
+      {docs && (
+        <p className={s.docs}>
+          <Manual to={docs} />
+        </p>
+      )}
       {common.map((f) => (
         <FieldItem key={f.name} field={f} set={secrets.includes(f.name)} />
       ))}
@@ -47,6 +54,17 @@ export function FormFields({ fields, secrets = [] }: Props) {
         </>
       )}
     </>
+  );
+}
+
+/** Manual leads to the platform's own words on where a value is, in a tab of its own: what was typed here stays. */
+function Manual({ to }: { to: string }) {
+  const { t } = useTranslation();
+  if (!to.startsWith("https://")) return null;
+  return (
+    <a href={to} target="_blank" rel="noopener noreferrer">
+      {t("linking.where", { host: new URL(to).host })} <ExternalLink aria-hidden size={12} />
+    </a>
   );
 }
 
@@ -74,7 +92,15 @@ function FieldItem({ field: f, set }: { field: FormField; set: boolean }) {
           )}
         </span>
       }
-      extra={words(f.help)}
+      extra={
+        f.docs ? (
+          <>
+            {words(f.help)} <Manual to={f.docs} />
+          </>
+        ) : (
+          words(f.help)
+        )
+      }
       valuePropName={f.kind === "switch" ? "checked" : "value"}
       initialValue={initial(f)}
       rules={rules()}

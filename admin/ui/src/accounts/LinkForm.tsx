@@ -55,7 +55,7 @@ function Fields({ stored, kind, done }: { stored: Link; kind: Connector; done: (
       onFinish={save.mutate}
       onValuesChange={live}
     >
-      <FormFields fields={kind.form.fields} secrets={stored.secrets} />
+      <FormFields fields={kind.form.fields} docs={kind.form.docs} secrets={stored.secrets} />
       {save.error && <Failure error={save.error} />}
       <Button type="primary" htmlType="submit" loading={save.isPending}>
         {t("do.save")}

@@ -108,7 +108,7 @@ function LinkingForm({ kind }: { kind: Connector }) {
         >
           <Input autoFocus maxLength={100} placeholder={name} />
         </Form.Item>
-        <FormFields fields={kind.form.fields} />
+        <FormFields fields={kind.form.fields} docs={kind.form.docs} />
         <Routes />
         <Checklist {...verify} />
         {link.error !== null && <Failure error={link.error} />}

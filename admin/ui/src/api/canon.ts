@@ -91,7 +91,13 @@ export interface Template {
   name: string;
   locale: string;
   text: string;
-  params?: { slot: string; text?: string; file?: string; media?: MediaKind }[];
+  params?: {
+    slot: string;
+    text?: string;
+    file?: string;
+    media?: MediaKind;
+    leads?: "url" | "app" | "page";
+  }[];
 }
 
 export interface Field {

@@ -128,6 +128,10 @@ export interface Attempt {
 export const listAttempts = (id: ID): Promise<Attempt[]> =>
   items(client.GET(`${msg}/trace` as const, path(id)));
 
+/** atTheirDesk tells a conversation that the people of the platform's own desk have. */
+export const atTheirDesk = (c: Pick<Conversation, "owner" | "reason">): boolean =>
+  c.owner.kind === "queue" && c.reason?.code === "platform_desk";
+
 export const take = (id: ID): Promise<Conversation> => body(client.POST(`${one}/take` as const, path(id)));
 export const transfer = (id: ID, to: Target, note: string): Promise<Conversation> =>
   body(client.POST(`${one}/transfer` as const, { ...path(id), body: { ...to, note } }));

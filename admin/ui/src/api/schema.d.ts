@@ -4148,6 +4148,8 @@ export interface components {
             wait?: number;
         };
         Form: {
+            /** @description The platform's own page on where these values are */
+            docs?: string;
             fields: components["schemas"]["FormField"][];
         };
         FormCheck: {
@@ -4159,6 +4161,8 @@ export interface components {
             /** @description Changed on a page of its own, not in the form */
             apart?: boolean;
             default?: string;
+            /** @description The platform's page on this value, where it is another than the form's */
+            docs?: string;
             example?: string;
             /** @description Left empty, the hub makes it up */
             generate?: boolean;
@@ -5662,6 +5666,7 @@ export interface components {
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
              */
             file?: string;
+            leads?: string;
             media?: string;
             slot: string;
             text?: string;

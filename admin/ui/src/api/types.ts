@@ -193,6 +193,8 @@ export interface FormField {
   kind: "text" | "secret" | "url" | "host" | "number" | "switch" | "choice" | "list";
   label: Words;
   help?: Words;
+  /** The platform's page on this value, where it is another than the form's. */
+  docs?: string;
   default?: string;
   example?: string;
   required: boolean;
@@ -229,7 +231,7 @@ export interface Connector {
   name: Words;
   help: Words;
   row: "china" | "world" | "own";
-  form: { fields: FormField[] };
+  form: { fields: FormField[]; docs?: string };
   capabilities: Capabilities;
   needs_https: boolean;
   /** False where it needs https and this hub has none. */

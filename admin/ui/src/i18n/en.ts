@@ -397,6 +397,8 @@ export default {
     takeToReply: "Take to reply",
     notBot: "{{owner}} is answering. Take the conversation to reply yourself; a note is always possible.",
     notQueue: "The customer waits in the queue. Take the conversation to reply.",
+    notDesk:
+      "The platform's own desk serves this customer. Take the conversation to bring it back and reply.",
     notAgent: "{{owner}} is answering. Take the conversation over to reply; a note is always possible.",
   },
   truth: {

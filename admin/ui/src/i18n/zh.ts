@@ -392,6 +392,7 @@ const zh: Words<typeof en> = {
     takeToReply: "接管并回复",
     notBot: "{{owner}} 正在接待。接管会话后即可回复；随时可以写备注。",
     notQueue: "客户正在排队。接管会话后即可回复。",
+    notDesk: "平台客服正在接待该客户。接管会话后即可收回并回复。",
     notAgent: "{{owner}} 正在接待。接管会话后即可回复；随时可以写备注。",
   },
   truth: {

@@ -273,6 +273,7 @@ export default {
     op_mark_read: "Mark as read",
   },
   linking: {
+    where: "Where to find these values: {{host}}",
     title: "Link {{kind}}",
     name: "Name",
     nameHelp: "How your team calls this account.",

@@ -259,6 +259,7 @@ export default {
     op_mark_read: "标记已读",
   },
   linking: {
+    where: "如何获取这些信息：{{host}}",
     title: "关联{{kind}}",
     name: "名称",
     nameHelp: "团队内部对这个账号的称呼。",

@@ -8,7 +8,7 @@ import { listTemplates } from "@/api/sending";
 import type { ID } from "@/api/types";
 import { Failure } from "@/ui/States";
 import s from "./sending.module.css";
-import { filled, lineOf, ready, search } from "./template";
+import { filled, led, lineOf, ready, search } from "./template";
 import "@/i18n/more/inbox";
 
 /** Sending is what the composer lends: the frame's first script holds it already. */
@@ -68,6 +68,10 @@ export function TemplatePicker({ conversation, sending }: { conversation: ID; se
   );
 }
 
+const leads = { url: "shut.toUrl", app: "shut.toApp", page: "shut.toPage" } as const;
+
+type Param = NonNullable<Template["params"]>[number];
+
 interface FillingProps {
   sending: Sending;
   template: Omit<Template, "type">;
@@ -82,11 +86,13 @@ function Filling({ sending, template, close }: FillingProps) {
     setParams((all) => all.map((p, at) => (at === i ? { ...p, ...what } : p)));
   const text = filled(template.text, params);
   const whole = ready(params);
+  const asks = (p: Param): string =>
+    p.leads ? t(leads[p.leads]) : t("shut.fill", { line: lineOf(template.text, p.slot) });
 
   function submit(): void {
     if (!whole) return;
     const { name, locale } = template;
-    if (sending.post([{ type: "template", name, locale, params, text }])) close();
+    if (sending.post([{ type: "template", name, locale, params: led(params), text }])) close();
   }
 
   return (
@@ -121,8 +127,8 @@ function Filling({ sending, template, close }: FillingProps) {
             autoFocus={i === 0}
             value={p.text ?? ""}
             maxLength={1000}
-            aria-label={t("shut.fill", { line: lineOf(template.text, p.slot) })}
-            placeholder={lineOf(template.text, p.slot)}
+            aria-label={asks(p)}
+            placeholder={p.leads ? asks(p) : lineOf(template.text, p.slot)}
             onChange={(e) => fill(i, { text: e.target.value })}
           />
         ),

@@ -1,7 +1,7 @@
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { perform, useAble } from "@/actions/store";
-import type { Detail } from "@/api/inbox";
+import { atTheirDesk, type Detail } from "@/api/inbox";
 import { useOwnerWords } from "@/session/data";
 import s from "./composer.module.css";
 
@@ -21,9 +21,10 @@ export function WhoMay({ detail }: { detail: Detail }) {
       </div>
     );
   }
+  const said = atTheirDesk(detail.conversation) ? "composer.notDesk" : words[now.kind];
   return (
     <div className={s.may}>
-      <span>{t(words[now.kind], { owner: owner(now) })}</span>
+      <span>{t(said, { owner: owner(now) })}</span>
       {able("take") && (
         <Button type="primary" onClick={() => perform("take")}>
           {t("composer.takeToReply")}

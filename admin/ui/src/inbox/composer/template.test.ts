@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { filled, lineOf, ready, search } from "./template";
+import { filled, led, lineOf, ready, search } from "./template";
 
 const text = "Order {{header.1}}\nHi {{body.1}}, {{body.2}} is on its way.";
 
@@ -23,6 +23,22 @@ test("a template is whole when every slot is filled in", () => {
       { slot: "body.1", text: "x" },
     ]),
   ).toBe(true);
+});
+
+test("where a tap leads may stay empty, and has to lead somewhere otherwise", () => {
+  const leads = (url?: string, app?: string, page?: string) => [
+    { slot: "body.1", text: "x" },
+    { slot: "url", leads: "url" as const, text: url },
+    { slot: "app", leads: "app" as const, text: app },
+    { slot: "page", leads: "page" as const, text: page },
+  ];
+  expect(ready(leads())).toBe(true);
+  expect(ready(leads("shop.example.com"))).toBe(false);
+  expect(ready(leads("https://shop.example.com/1"))).toBe(true);
+  expect(ready(leads("", "wx1", "pages/a"))).toBe(true);
+  expect(ready(leads("", "", "pages/a"))).toBe(false);
+  expect(ready([{ slot: "page", leads: "page", text: "pages/a" }])).toBe(true);
+  expect(led(leads("", "wx1")).map((p) => p.slot)).toEqual(["body.1", "app"]);
 });
 
 test("search finds all words in name and text", () => {

@@ -18,7 +18,17 @@ export function lineOf(text: string, slot: string): string {
     : slot;
 }
 
-export const ready = (params: Param[]): boolean => params.every((p) => p.text?.trim() || p.file);
+/** ready tells a template whose slots are filled in. Where a tap leads may stay empty, but a page is one of an app. */
+export const ready = (params: Param[]): boolean =>
+  params.every((p) => p.text?.trim() || p.file || p.leads) &&
+  params.every((p) => p.leads !== "url" || !p.text?.trim() || /^https?:\/\/[^\s/]/.test(p.text.trim())) &&
+  !(given(params, "page") && params.some((p) => p.leads === "app") && !given(params, "app"));
+
+const given = (params: Param[], leads: Param["leads"]): boolean =>
+  params.some((p) => p.leads === leads && p.text?.trim());
+
+/** led are the slots as they are sent: what leads nowhere is left out. */
+export const led = (params: Param[]): Param[] => params.filter((p) => !p.leads || p.text?.trim());
 
 /** search finds templates by all words of a query, in name or text. */
 export function search<T extends { name: string; text: string }>(all: T[], query: string): T[] {

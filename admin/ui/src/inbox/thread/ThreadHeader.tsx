@@ -14,7 +14,7 @@ import { useTranslation } from "react-i18next";
 import { useActionMenu } from "@/actions/ActionMenu";
 import { perform, useAble } from "@/actions/store";
 import { type ActionId, action } from "@/actions/table";
-import type { Detail } from "@/api/inbox";
+import { atTheirDesk, type Detail } from "@/api/inbox";
 import type { Status } from "@/api/types";
 import { useWide } from "@/lib/media";
 import { useLive } from "@/live/store";
@@ -80,7 +80,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
         ],
   );
   const accompanied = useLive((l) => !!l.company[c.id]);
-  const outside = c.owner.kind === "queue" && c.reason?.code === "platform_desk";
+  const outside = atTheirDesk(c);
   const OwnerIcon = outside ? action("toPlatform").icon : ownerIcons[c.owner.kind];
   const place =
     c.owner.kind === "queue" && c.place && !outside
