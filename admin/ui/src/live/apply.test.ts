@@ -1,5 +1,6 @@
-import { QueryClient, QueryObserver } from "@tanstack/react-query";
+import { InfiniteQueryObserver, QueryClient, QueryObserver } from "@tanstack/react-query";
 import { expect, it, vi } from "vitest";
+import { ApiError } from "@/api/errors";
 import type { Detail } from "@/api/inbox";
 import type { FeedEntry, Message, Row, Session } from "@/api/types";
 import { Apply } from "./apply";
@@ -338,4 +339,164 @@ it("R-16 what is shown and was told to be old is asked for until it is had, as l
   stop();
   cache.clear();
   vi.useRealTimers();
+});
+
+const never = () => new Promise<Detail>(() => undefined);
+const page = <T>(...items: T[]) => ({ pages: [{ items, next: null }], pageParams: [undefined] });
+const mention = (of: Row | undefined) => ({ message: "m1", pos: 1, unread: true, at: "", row: of });
+
+it("R-16 a person's other conversations and those of mentions are shown as they are now", () => {
+  const cache = new QueryClient();
+  const all = keys.list({ status: ["open"] });
+  for (const [key, held] of [
+    [all, page(row("c", "Ann"))],
+    [keys.history("k"), page(row("d", "Ann"), row("c", "Ann"))],
+    [keys.mentions, page(mention(row("c", "Ann")), mention(row("d", "Ann")))],
+  ] as const)
+    cache.setQueryData(key, held);
+  const apply = new Apply(cache, () => "me", never);
+  const conversation = { ...row("c", "Ann").conversation, last_text: "are you there?" };
+  apply.entry({ seq: 1, kind: "conversation.changed", at: "", conversation: "c", data: { conversation } });
+  apply.entry({
+    seq: 2,
+    kind: "contact.changed",
+    at: "",
+    subject: "k",
+    data: { contact: contactOf("Anna") },
+  });
+  const seen = (r: Row | undefined) => [r?.conversation.id, r?.conversation.last_text, r?.contact.name];
+  const want = [
+    ["d", undefined, "Anna"],
+    ["c", "are you there?", "Anna"],
+  ];
+  expect(cache.getQueryData<Lists>(keys.history("k"))!.pages[0]!.items.map(seen)).toEqual(want);
+  const told = cache.getQueryData<{ pages: { items: { row?: Row }[] }[] }>(keys.mentions)!;
+  expect(told.pages[0]!.items.map((m) => seen(m.row))).toEqual(want.toReversed());
+  cache.clear();
+});
+
+it("R-16 a new conversation comes among those of its person, and one that left one's sight goes", async () => {
+  vi.useFakeTimers();
+  const cache = new QueryClient();
+  const old = async (key: readonly unknown[]) => {
+    await vi.advanceTimersByTimeAsync(1000);
+    return cache.getQueryState(key)?.isInvalidated;
+  };
+  const [history, strangers] = [keys.history("k"), keys.history("somebody else")];
+  const hold = () => {
+    cache.setQueryData(keys.list({}), page(row("e", "Ann")));
+    for (const key of [history, strangers, keys.mentions]) cache.setQueryData(key, page());
+  };
+  const apply = new Apply(cache, () => "me", never);
+  const { conversation } = row("e", "Ann");
+  hold();
+  apply.entry({ seq: 1, kind: "conversation.opened", at: "", conversation: "e", data: { conversation } });
+  expect([await old(history), await old(strangers), await old(keys.mentions)]).toEqual([true, false, false]);
+  hold();
+  cache.setQueryData(history, page(row("e", "Ann")));
+  cache.setQueryData(keys.mentions, page(mention(row("e", "Ann"))));
+  apply.entry({ seq: 2, kind: "conversation.transferred", at: "", conversation: "e" });
+  expect([await old(history), await old(strangers), await old(keys.mentions)]).toEqual([true, false, true]);
+  // Of whom one may not be told all is asked.
+  hold();
+  cache.setQueryData(keys.mentions, page(mention(row("e", "Ann"))));
+  apply.entry({ seq: 4, kind: "contact.changed", at: "", subject: "k" });
+  expect(await old(keys.mentions)).toBe(true);
+  // It is ours to see again: perhaps it is what a mention is of that shows nothing.
+  hold();
+  cache.setQueryData(keys.mentions, page(mention(undefined)));
+  apply.entry({ seq: 3, kind: "conversation.assigned", at: "", conversation: "e", data: { conversation } });
+  expect(await old(keys.mentions)).toBe(true);
+  cache.clear();
+  vi.useRealTimers();
+});
+
+it("X-01 under which addresses somebody writes is let go of with them, and asked for when they are back", async () => {
+  const cache = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  cache.setQueryData(keys.session, limited(0));
+  const apply = new Apply(cache, () => "me", never);
+  let sees = true;
+  const key = keys.identities("k");
+  const stop = new QueryObserver(cache, {
+    queryKey: key,
+    queryFn: async () => {
+      if (!sees) throw new ApiError({ status: 404, code: "not_found", detail: "", title: "", type: "" });
+      return ["ann@example.com"];
+    },
+  }).subscribe(() => undefined);
+  await vi.waitFor(() => expect(cache.getQueryData(key)).toEqual(["ann@example.com"]));
+  cache.setQueryData(keys.list({}), page(row("c", "Ann")));
+  sees = false;
+  apply.entry({ seq: 1, kind: "conversation.transferred", at: "", conversation: "c" });
+  await vi.waitFor(() => expect(cache.getQueryData(key)).toBeUndefined());
+  await vi.waitFor(() => expect(cache.getQueryState(key)?.status).toBe("error"));
+  sees = true;
+  const { conversation } = row("c", "Ann");
+  apply.entry({ seq: 2, kind: "conversation.assigned", at: "", conversation: "c", data: { conversation } });
+  await vi.waitFor(() => expect(cache.getQueryData(key)).toEqual(["ann@example.com"]));
+  stop();
+  cache.clear();
+});
+
+it("R-16 whose team somebody is in is asked for when they change", async () => {
+  vi.useFakeTimers();
+  const cache = new QueryClient();
+  cache.setQueryData(keys.teams, []);
+  const apply = new Apply(cache, () => "me", never);
+  const old = async () => {
+    await vi.advanceTimersByTimeAsync(1000);
+    return cache.getQueryState(keys.teams)?.isInvalidated;
+  };
+  apply.entry({ seq: 1, kind: "agent.state", at: "", subject: "lin", data: { id: "lin" } });
+  expect(await old()).toBe(false);
+  apply.entry({ seq: 2, kind: "agent.changed", at: "", subject: "lin", data: { id: "lin" } });
+  expect(await old()).toBe(true);
+  cache.clear();
+  vi.useRealTimers();
+});
+
+it("R-16 an answer under way does not make new what is told to be old meanwhile", async () => {
+  const cache = new QueryClient();
+  new Apply(cache, () => "me", never);
+  let answer: (n: number) => void = () => undefined;
+  const asked = cache.fetchQuery({
+    queryKey: keys.tallies,
+    queryFn: () =>
+      new Promise<number>((go) => {
+        answer = go;
+      }),
+  });
+  await Promise.resolve();
+  await cache.invalidateQueries({ queryKey: keys.tallies });
+  answer(1);
+  await asked;
+  expect(cache.getQueryState(keys.tallies)?.isInvalidated).toBe(true);
+  cache.clear();
+});
+
+it("R-16 more of a list that is known to be old makes it no newer", async () => {
+  const cache = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  new Apply(cache, () => "me", never);
+  let there = true;
+  let first = "one";
+  const list = new InfiniteQueryObserver(cache, {
+    queryKey: keys.list({}),
+    queryFn: async ({ pageParam }) => {
+      if (!there) throw new Error("offline");
+      return { items: [pageParam ?? first], next: pageParam ? null : "two" };
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (p) => p.next ?? undefined,
+  });
+  const stop = list.subscribe(() => undefined);
+  const shown = () => list.getCurrentResult().data?.pages.flatMap((p) => p.items);
+  await vi.waitFor(() => expect(shown()).toEqual(["one"]));
+  there = false;
+  first = "new";
+  await cache.invalidateQueries({ queryKey: keys.lists });
+  there = true;
+  await list.fetchNextPage();
+  await vi.waitFor(() => expect(shown()).toEqual(["new", "two"]));
+  stop();
+  cache.clear();
 });

@@ -4,7 +4,7 @@ import { type Detail, getConversation, type ListQuery } from "@/api/inbox";
 import { brief, readRow } from "@/api/row";
 import type { components } from "@/api/schema";
 import type { Agent, Contact, FeedEntry, ID, Message, Row, Session } from "@/api/types";
-import { keys, type Lane, type Lists, merge, place } from "./cache";
+import { keys, type Lane, type Lists, merge, place, redraw, type Shown, shows } from "./cache";
 
 type RawConversation = components["schemas"]["Conversation"];
 
@@ -20,6 +20,7 @@ interface Action {
   type: string;
   manual?: boolean;
   error?: unknown;
+  meta?: { fetchMore?: unknown } | null;
 }
 
 /**
@@ -34,7 +35,7 @@ export class Apply {
   /** What was told while queries were under way, whose answers may be older; and from where each missed it. */
   private heard: FeedEntry[] = [];
   private readonly asked = new Map<string, number>();
-  /** What was asked before the feed forgot what happened since. */
+  /** What was asked before the feed forgot what happened since, or before it was known to be old. */
   private readonly outrun = new Set<string>();
   private linked = false;
 
@@ -82,7 +83,15 @@ export class Apply {
 
   /** answered tells a query's answer what happened since it was asked. */
   private answered(query: Query, action: Action): void {
-    if (action.type === "fetch") this.asked.set(query.queryHash, this.heard.length);
+    if (action.type === "fetch") {
+      this.asked.set(query.queryHash, this.heard.length);
+      // More of a list makes what is known to be old of it no newer.
+      if (action.meta?.fetchMore && query.state.isInvalidated) this.outrun.add(query.queryHash);
+    }
+    // What is shown and there is asked anew at once; otherwise the answer under way would pass for new.
+    const anew = query.isActive() && query.state.data !== undefined;
+    if (action.type === "invalidate" && !anew && this.asked.has(query.queryHash))
+      this.outrun.add(query.queryHash);
     if (action.type === "error") {
       this.over(query);
       this.refused(query, action.error);
@@ -106,7 +115,7 @@ export class Apply {
     if (
       gone &&
       state.data !== undefined &&
-      ["conversation", "messages", "contact"].includes(String(queryKey[0]))
+      ["conversation", "messages", "contact", "identities"].includes(String(queryKey[0]))
     )
       void this.cache.resetQueries({ queryKey, exact: true });
   }
@@ -182,16 +191,17 @@ export class Apply {
         break;
       case "contact.merged":
         this.relearn();
-        for (const key of ["contact", "contacts", "identities", "conversations", "conversation"])
+        for (const key of ["contact", "contacts", "identities", "conversations", "conversation", "mentions"])
           this.refetch([key]);
         break;
       case "account.changed":
         this.relearn();
-        for (const key of ["accounts", "account", "conversations", "conversation"]) this.refetch([key]);
+        for (const key of ["accounts", "account", "conversations", "conversation", "contact", "mentions"])
+          this.refetch([key]);
         break;
       case "mention":
       case "mention.read":
-        this.refetch(["mentions"]);
+        this.refetch(keys.mentions);
         this.tallies();
         break;
       case "preferences.changed":
@@ -227,7 +237,16 @@ export class Apply {
 
   /** sight asks again what may be seen. */
   private sight(): void {
-    for (const key of ["conversations", "conversation", "messages", "contact", "tallies", "agents"])
+    for (const key of [
+      "conversations",
+      "conversation",
+      "messages",
+      "contact",
+      "identities",
+      "mentions",
+      "tallies",
+      "agents",
+    ])
       this.refetch([key]);
   }
 
@@ -251,14 +270,16 @@ export class Apply {
       // It left our sight, or was erased.
       if (had) {
         this.learn(id);
-        this.refetch(keys.contact(had.contact.id));
+        for (const key of this.person(had.contact.id)) this.refetch(key);
       }
       this.refetch(keys.messages(id));
+      for (const [key, shown] of this.elsewhere())
+        if (shows(shown, (r) => r.conversation.id === id)) this.soon(key);
       this.beside(id, (l) => l.items.some((m) => m.conversation === id));
       return;
     }
     // It is back in our sight: what was refused is asked for again.
-    for (const key of [keys.conversation(id), keys.messages(id), keys.contact(data.contact)])
+    for (const key of [keys.conversation(id), keys.messages(id), ...this.person(data.contact)])
       if (this.cache.getQueryState(key)?.status === "error") this.refetch(key);
     const given = readRow(data);
     if (!had) {
@@ -299,7 +320,8 @@ export class Apply {
         .some(([, lists]) => lists?.pages.some((p) => p.items.some((r) => r.conversation.id === id))) ||
       this.cache
         .getQueriesData<Lane>({ queryKey: ["messages"] })
-        .some(([, lane]) => lane?.items.some((m) => m.conversation === id))
+        .some(([, lane]) => lane?.items.some((m) => m.conversation === id)) ||
+      this.elsewhere().some(([, shown]) => shows(shown, (r) => r.conversation.id === id))
     );
   }
 
@@ -342,11 +364,36 @@ export class Apply {
     this.patch<Detail>(keys.conversation(id), (d) => ({ ...d, conversation, contact, account }));
     // Long, and about one conversation: lists are without.
     const { visit, place: _, ...short } = conversation;
+    const row = { conversation: short, contact, account };
+    for (const [key, shown] of this.elsewhere()) {
+      if (shows(shown, (r) => r.conversation.id === id))
+        this.patch<Shown>(key, (s) => redraw(s, (r) => (r.conversation.id === id ? row : r)));
+      else if (this.missing(key, shown, row)) this.soon(key);
+    }
     for (const [key, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists })) {
       if (!lists) continue;
-      const row = { conversation: short, contact, account };
       this.patch<Lists>(key, (l) => place(l, key[1] as ListQuery, row, this.me() ?? ""));
     }
+  }
+
+  /** elsewhere is where conversations stand besides the lists. */
+  private elsewhere(): [readonly unknown[], Shown][] {
+    const all = [
+      ...this.cache.getQueriesData<Shown>({ queryKey: ["contact"] }),
+      ...this.cache.getQueriesData<Shown>({ queryKey: keys.mentions }),
+    ];
+    return all.flatMap(([key, shown]) =>
+      shown && (key.length === 3 || key.length === 1) ? [[key, shown]] : [],
+    );
+  }
+
+  /** missing reports whether a conversation that does not stand there may have to: it is new, or ours to see again. */
+  private missing(key: readonly unknown[], { pages }: Shown, { conversation, contact }: Row): boolean {
+    if (key.length === 1) return pages.some((p) => p.items.some((i) => "message" in i && !i.row));
+    if (key[1] !== contact.id && !this.about(contact.id).some((k) => k[1] === key[1])) return false;
+    const last = pages.at(-1);
+    const end = last?.items.at(-1) as Row | undefined; // newest first; what is further back is read as it is asked for
+    return !last?.next || !end || conversation.id > end.conversation.id;
   }
 
   private learn(id: ID): void {
@@ -375,6 +422,7 @@ export class Apply {
 
   private agent(e: FeedEntry): void {
     const agent = e.data as Agent | undefined;
+    if (e.kind !== "agent.state") this.soon(keys.teams); // whose members they are
     if (!agent?.id || e.kind === "agent.deleted") {
       this.refetch(keys.agents);
       return;
@@ -387,6 +435,11 @@ export class Apply {
     if (agent.id !== this.me()) return;
     this.cache.setQueryData<Session>(keys.session, (s) => s && { ...s, agent });
     if (!this.seesAll()) this.sight();
+  }
+
+  /** person are the names under which what one may see of somebody is held. */
+  private person(id: ID): (readonly unknown[])[] {
+    return [keys.contact(id), keys.history(id), keys.identities(id)];
   }
 
   /** about are the names under which a contact is held: also those of contacts merged into it. */
@@ -406,6 +459,8 @@ export class Apply {
       // Of whom one may not be told all: what is held of them is asked for.
       for (const key of this.about(id)) this.refetch(key);
       for (const conversation of this.with(id)) this.learn(conversation);
+      for (const [key, shown] of this.elsewhere())
+        if (shows(shown, (r) => r.contact.id === id)) this.soon(key);
     }
     this.soon(["contacts"]);
   }
@@ -415,6 +470,7 @@ export class Apply {
     const now = <R extends Row>(r: R): R => (r.contact.id === id ? { ...r, contact } : r);
     for (const [key, detail] of this.cache.getQueriesData<Detail>({ queryKey: ["conversation"] }))
       if (detail?.contact.id === id) this.patch<Detail>(key, now);
+    for (const [key] of this.elsewhere()) this.patch<Shown>(key, (s) => redraw(s, now));
     for (const [key, lists] of this.cache.getQueriesData<Lists>({ queryKey: keys.lists }))
       if (lists?.pages.some((p) => p.items.some((r) => r.contact.id === id)))
         this.patch<Lists>(key, (l) => ({

@@ -1,6 +1,6 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import type { ListQuery, Page } from "@/api/inbox";
-import type { Conversation, ID, List, Message, Row } from "@/api/types";
+import type { Conversation, ID, List, Mention, Message, Row } from "@/api/types";
 
 /** The names under which the cache keeps what the inbox shows. */
 export const keys = {
@@ -20,9 +20,37 @@ export const keys = {
   bots: ["bots"] as const,
   contentment: ["contentment"] as const,
   contact: (id: ID) => ["contact", id] as const,
+  history: (id: ID) => ["contact", id, "conversations"] as const,
+  identities: (id: ID) => ["identities", id] as const,
+  mentions: ["mentions"] as const,
 };
 
 export type Lists = InfiniteData<List<Row>, string | undefined>;
+
+/** Shown is conversations where they stand in an order of their own: those of a person, and those of mentions. */
+export type Shown = InfiniteData<List<Row | Mention>, string | undefined>;
+
+const rowOf = (item: Row | Mention): Row | undefined => ("conversation" in item ? item : item.row);
+
+/** shows reports whether a row that is as asked stands there. */
+export const shows = (shown: Shown, is: (row: Row) => boolean): boolean =>
+  shown.pages.some((p) =>
+    p.items.some((i) => {
+      const row = rowOf(i);
+      return row !== undefined && is(row);
+    }),
+  );
+
+/** redraw changes rows where they stand. */
+export function redraw(shown: Shown, now: (row: Row) => Row): Shown {
+  const item = (i: Row | Mention) => {
+    const row = rowOf(i);
+    if (!row) return i;
+    const next = now(row);
+    return next === row ? i : "conversation" in i ? next : { ...i, row: next };
+  };
+  return { ...shown, pages: shown.pages.map((p) => ({ ...p, items: p.items.map(item) })) };
+}
 
 /** Lane is what is known of a thread's messages, oldest first. */
 export interface Lane {

@@ -1,5 +1,6 @@
 import { body, client } from "@/api/client";
-import type { Message, Session } from "@/api/types";
+import type { Detail } from "@/api/inbox";
+import type { Conversation, Message, Session } from "@/api/types";
 import { flushOutbox } from "@/inbox/composer/outbox";
 import { queryClient } from "@/lib/query";
 import { Apply } from "./apply";
@@ -13,6 +14,19 @@ export const me = () => queryClient.getQueryData<Session>(keys.session)?.agent.i
 
 /** The one writer of the cache besides the queries themselves. */
 export const apply = new Apply(queryClient, me);
+
+/** settled shows a conversation as the hub answered, before the feed says the same. */
+export function settled(detail: Detail, conversation: Conversation | undefined): void {
+  if (conversation?.id)
+    apply.entry({
+      seq: 0,
+      kind: "conversation.changed",
+      at: "",
+      conversation: conversation.id,
+      data: conversation,
+    });
+  void queryClient.invalidateQueries({ queryKey: keys.conversation(detail.conversation.id) });
+}
 
 /** follow keeps the cache equal to the hub until it is stopped. */
 export function follow(): Socket {

@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { contactConversations } from "@/api/contacts";
 import type { ID } from "@/api/types";
+import { keys } from "@/live/cache";
 import { useOwnerWords } from "@/session/data";
 import { ChannelIcon } from "@/ui/ChannelIcon";
 import { Score } from "@/ui/Score";
@@ -18,7 +19,7 @@ export function History({ contact, current }: { contact: ID; current?: ID }) {
   const { t } = useTranslation();
   const owner = useOwnerWords(t);
   const query = useInfiniteQuery({
-    queryKey: ["contact", contact, "conversations"],
+    queryKey: keys.history(contact),
     queryFn: ({ pageParam }) => contactConversations(contact, pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,

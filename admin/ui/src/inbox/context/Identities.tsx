@@ -3,6 +3,7 @@ import { BadgeCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { contactIdentities } from "@/api/contacts";
 import type { ID } from "@/api/types";
+import { keys } from "@/live/cache";
 import { useAccounts } from "@/session/data";
 import { ChannelIcon } from "@/ui/ChannelIcon";
 import s from "./context.module.css";
@@ -12,7 +13,7 @@ import "@/i18n/more/contacts";
 export function Identities({ contact }: { contact: ID }) {
   const { t } = useTranslation();
   const identities = useQuery({
-    queryKey: ["identities", contact],
+    queryKey: keys.identities(contact),
     queryFn: () => contactIdentities(contact),
   }).data;
   const accounts = useAccounts().data;

@@ -3,12 +3,12 @@ import { useTranslation } from "react-i18next";
 import { type Detail, removeColleague } from "@/api/inbox";
 import { useLanguage } from "@/i18n/words";
 import { clock, span } from "@/lib/time";
+import { settled } from "@/live/follow";
 import { useNames, useOwnerWords, useTags } from "@/session/data";
 import { TagChip } from "@/ui/TagChip";
 import { Ago } from "@/ui/Time";
 import { useDo } from "@/ui/useDo";
 import { useReason } from "../thread/EventLine";
-import { settled } from "../thread/useConversationActions";
 import s from "./context.module.css";
 
 /** Timeline is who had this conversation and why, how long each step took, its tags and colleagues. */

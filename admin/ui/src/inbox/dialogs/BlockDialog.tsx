@@ -4,9 +4,9 @@ import { useTranslation } from "react-i18next";
 import { block, type Detail } from "@/api/inbox";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
+import { settled } from "@/live/follow";
 import { useContactName } from "@/ui/useContactName";
 import { useDo } from "@/ui/useDo";
-import { settled } from "../thread/useConversationActions";
 
 const lengths = [1, 7, 30, 0] as const;
 

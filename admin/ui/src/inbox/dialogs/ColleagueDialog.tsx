@@ -2,9 +2,9 @@ import { Modal, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addColleague, type Detail } from "@/api/inbox";
+import { settled } from "@/live/follow";
 import { useAgents } from "@/session/data";
 import { useDo } from "@/ui/useDo";
-import { settled } from "../thread/useConversationActions";
 
 /** ColleagueDialog adds a second agent, who may answer too; the owner stays the owner. */
 export function ColleagueDialog({ detail, close }: { detail: Detail; close: () => void }) {

@@ -2,8 +2,8 @@ import { Input, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Detail, toPlatform } from "@/api/inbox";
+import { settled } from "@/live/follow";
 import { useDo } from "@/ui/useDo";
-import { settled } from "../thread/useConversationActions";
 import "@/i18n/more/inbox";
 
 /** DeskDialog gives the open conversation to the platform's own desk: it says what that means and asks why. */

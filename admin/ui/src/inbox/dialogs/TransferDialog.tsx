@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { type Detail, type Target, transfer } from "@/api/inbox";
+import { settled } from "@/live/follow";
 import { useSession } from "@/session/useSession";
 import { useDo } from "@/ui/useDo";
-import { settled } from "../thread/useConversationActions";
 import { restore } from "./restore";
 import { TargetPick } from "./TargetPick";
 import { useUndo } from "./useUndo";

@@ -9,6 +9,7 @@ import { listMentions, readMentions } from "@/api/mentions";
 import type { Mention } from "@/api/types";
 import { useLanguage } from "@/i18n/words";
 import { ago, exact, useNow } from "@/lib/time";
+import { keys } from "@/live/cache";
 import { Avatar } from "@/ui/Avatar";
 import { Empty, Failure, Loading } from "@/ui/States";
 import { useContactName } from "@/ui/useContactName";
@@ -28,7 +29,7 @@ export function MentionList({ current, select }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const query = useInfiniteQuery({
-    queryKey: ["mentions"],
+    queryKey: keys.mentions,
     queryFn: ({ pageParam }) => listMentions(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,

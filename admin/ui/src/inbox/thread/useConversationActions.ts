@@ -6,25 +6,12 @@ import { unblock } from "@/api/team";
 import type { Conversation } from "@/api/types";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
-import { apply } from "@/live/follow";
+import { settled } from "@/live/follow";
 import { useAccounts } from "@/session/data";
 import { useCan, useSession } from "@/session/useSession";
 import { useDo } from "@/ui/useDo";
 import type { DialogName } from "../dialogs/Dialogs";
 import { useSelecting } from "../list/selection";
-
-/** settled shows a conversation as the hub answered, before the feed says the same. */
-export function settled(detail: Detail, conversation: Conversation | undefined): void {
-  if (conversation?.id)
-    apply.entry({
-      seq: 0,
-      kind: "conversation.changed",
-      at: "",
-      conversation: conversation.id,
-      data: conversation,
-    });
-  void queryClient.invalidateQueries({ queryKey: keys.conversation(detail.conversation.id) });
-}
 
 /** useConversationActions offers what can be done with the open conversation now. */
 export function useConversationActions(detail: Detail | undefined, dialog: (name: DialogName) => void): void {
