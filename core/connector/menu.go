@@ -37,6 +37,8 @@ type MenuLimit struct {
 	Value    Length             `json:"value"`
 	URL      Length             `json:"url"`
 	Kinds    []canon.OptionKind `json:"kinds"`
+	// NoAppURL: an entry of kind app has no address for old clients.
+	NoAppURL bool `json:"no_app_url,omitempty"`
 }
 
 // Check tells what is wrong with a menu, by the place in it
@@ -67,6 +69,8 @@ func (l MenuLimit) check(items []MenuItem, at string, below bool) (bad []FieldEr
 			bad = append(bad, l.check(item.Items, here+".items", true)...)
 		case len(item.Raw) == 0:
 			bad = append(bad, l.act(item, here)...)
+		case item.Raw[0] != '{':
+			find(here+".raw", "What the platform alone knows is an object.", "平台自有菜单项必须是 JSON 对象。")
 		}
 	}
 	return bad
@@ -81,7 +85,7 @@ func (l MenuLimit) act(item MenuItem, here string) (bad []FieldError) {
 		find(".kind", "Choose what the entry does.", "请选择点击后的动作。")
 		return bad
 	}
-	if item.Kind == canon.OptionURL || item.Kind == canon.OptionApp {
+	if item.Kind == canon.OptionURL || item.Kind == canon.OptionApp && !l.NoAppURL {
 		if item.URL == "" {
 			find(".url", "Fill in the address it opens.", "请填写要打开的网址。")
 		} else if !l.URL.Fits(item.URL) {

@@ -130,7 +130,7 @@ function Entries({ items, set, limits, at, bad, below }: EntriesProps) {
                   set={(value) => change(i, { value })}
                 />
               )}
-              {(x.kind === "url" || x.kind === "app") && (
+              {(x.kind === "url" || (x.kind === "app" && !limits.no_app_url)) && (
                 <Field
                   name={t(x.kind === "app" ? "menu.oldAddress" : "menu.address")}
                   value={x.url}

@@ -4747,6 +4747,7 @@ export interface components {
         MenuLimit: {
             kinds: string[];
             label: components["schemas"]["Length"];
+            no_app_url?: boolean;
             /** Format: int64 */
             sub: number;
             sub_label: components["schemas"]["Length"];
