@@ -272,6 +272,11 @@ func (l *lab) useRest(caps connector.Capabilities) {
 			return err
 		})
 	}
+	if p, ok := l.conn.(connector.Portrayer); ok {
+		l.at = "Picture"
+		l.picture(ctx, p)
+		l.at = ""
+	}
 	if r, ok := l.conn.(connector.Refresher); ok {
 		l.at = "Refresh"
 		before := len(l.visible())
@@ -297,6 +302,37 @@ func (l *lab) useRest(caps connector.Capabilities) {
 		l.at = "Fetch"
 		l.fetch(ctx, f)
 		l.at = ""
+	}
+}
+
+// picture asks for a customer's picture, also of a platform that is away.
+func (l *lab) picture(ctx context.Context, p connector.Portrayer) {
+	if _, ok := l.conn.(connector.Profiler); !ok {
+		l.find("the Conn is a connector.Portrayer, but no connector.Profiler")
+	}
+	r := l.request(0, canon.Message{})
+	ask := func() *connector.Error {
+		body, err := call(l, "Picture", func() (io.ReadCloser, error) {
+			body, _, err := p.Picture(ctx, r.Account, r.Thread.Peer)
+			return body, err
+		})
+		if err != nil {
+			return connector.AsError(err)
+		}
+		_ = body.Close()
+		return nil
+	}
+	before := len(l.visible())
+	if e := ask(); e != nil && e.Class != connector.Gone {
+		l.find("it fails: %v", e)
+	}
+	l.net.breakDown()
+	if e := ask(); e == nil {
+		l.find("it brings something from a platform that is away")
+	}
+	l.mend()
+	if len(l.visible()) != before {
+		l.find("a customer saw a message because of it")
 	}
 }
 
