@@ -149,6 +149,11 @@ type (
 		Menu(ctx context.Context, account Account) (Menu, error)
 		SetMenu(ctx context.Context, account Account, m Menu) error
 	}
+	// MenuPictured is a Menuer whose menus are pictures (MenuLimit.Picture): it brings
+	// the one that stands. Gone says that there is none.
+	MenuPictured interface {
+		MenuPicture(ctx context.Context, account Account) (io.ReadCloser, FileInfo, error)
+	}
 	// Installer sets the callback (Link.HookURL) and menus at the platform, and
 	// takes them off. The core calls Install when the link was saved, when its address
 	// changed and when the account is tested, so it must be safe to repeat; Uninstall
