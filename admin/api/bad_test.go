@@ -54,6 +54,7 @@ func badInput(t *testing.T, r *rig) {
 		{"the same holiday twice", "POST", "/hours", `{"name":"x","time_zone":"UTC","week":[[],[],[],[],[],[],[]],"holidays":[{"date":"2026-10-01"},{"date":"2026-10-01"}]}`, 422, "date", "body.holidays[1].date"},
 		{"a menu entry without a name", "PUT", "/accounts/" + ids["account"] + "/menu", `{"items":[{"label":"Orders","kind":"reply","value":"o"},{"label":"","kind":"reply","value":"x"}]}`, 422, "invalid", "body.items[1].label"},
 		{"a menu entry that does nothing", "PUT", "/accounts/" + ids["account"] + "/menu", `{"items":[{"label":"Orders"}]}`, 422, "invalid", "body.items[0].kind"},
+		{"the picture of a menu that is none", "GET", "/accounts/" + ids["account"] + "/menu/picture", ``, 409, "no_menu_picture", ""},
 		{"a menu the platform refuses", "PUT", "/accounts/" + ids["account"] + "/menu", `{"items":[{"label":"Forbidden","kind":"reply","value":"x"}]}`, 409, "platform_refused", ""},
 		{"no network", "POST", "/blocks", `{"kind":"address","prefix":"everyone","reason":"x"}`, 422, "prefix", "body.prefix"},
 		{"everybody", "POST", "/blocks", `{"kind":"address","prefix":"0.0.0.0/0","reason":"x"}`, 422, "prefix", "body.prefix"},

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"io"
 	"log/slog"
 	"slices"
@@ -70,17 +73,30 @@ var (
 	fileVoice = fixedID(102)
 	fileVideo = fixedID(103)
 	filePDF   = fixedID(104)
+	fileMenu  = fixedID(105) // the picture of a menu
 )
 
 // onePixel is a PNG of one pixel.
 var onePixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89" +
 	"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x03\x00\x08\xfc\x02\xfe\xa7\x9a\xa0\xa0\x00\x00\x00\x00IEND\xaeB`\x82")
 
+// The measures of the picture of a menu, in pixels.
+const menuWidth, menuHeight = 1200, 405
+
+// drawnMenu is a picture of one colour.
+var drawnMenu = sync.OnceValue(func() []byte {
+	var out bytes.Buffer
+	_ = png.Encode(&out, image.NewPaletted(image.Rect(0, 0, menuWidth, menuHeight), color.Palette{color.Gray{200}})) // into memory: never fails
+	return out.Bytes()
+})
+
 func sampleInfo(id canon.ID) connector.FileInfo {
 	body := int64(len(sampleBytes(id)))
 	switch id {
 	case fileImage:
 		return connector.FileInfo{Name: "收据 1.png", MIME: "image/png", Size: body}
+	case fileMenu:
+		return connector.FileInfo{Name: "menu.png", MIME: "image/png", Size: body}
 	case fileVoice:
 		return connector.FileInfo{Name: "voice.ogg", MIME: "audio/ogg", Size: body}
 	case fileVideo:
@@ -94,6 +110,8 @@ func sampleBytes(id canon.ID) []byte {
 	switch id {
 	case fileImage:
 		return onePixel
+	case fileMenu:
+		return drawnMenu()
 	case fileVoice:
 		return []byte("OggS\x00\x02not really a voice")
 	case fileVideo:

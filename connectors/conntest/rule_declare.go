@@ -1,7 +1,9 @@
 package conntest
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
@@ -272,6 +274,11 @@ func (l *lab) useRest(caps connector.Capabilities) {
 			return err
 		})
 	}
+	if p, ok := l.conn.(connector.Portrayer); ok {
+		l.at = "Picture"
+		l.picture(ctx, p)
+		l.at = ""
+	}
 	if r, ok := l.conn.(connector.Refresher); ok {
 		l.at = "Refresh"
 		before := len(l.visible())
@@ -300,6 +307,37 @@ func (l *lab) useRest(caps connector.Capabilities) {
 	}
 }
 
+// picture asks for a customer's picture, also of a platform that is away.
+func (l *lab) picture(ctx context.Context, p connector.Portrayer) {
+	if _, ok := l.conn.(connector.Profiler); !ok {
+		l.find("the Conn is a connector.Portrayer, but no connector.Profiler")
+	}
+	r := l.request(0, canon.Message{})
+	ask := func() *connector.Error {
+		body, err := call(l, "Picture", func() (io.ReadCloser, error) {
+			body, _, err := p.Picture(ctx, r.Account, r.Thread.Peer)
+			return body, err
+		})
+		if err != nil {
+			return connector.AsError(err)
+		}
+		_ = body.Close()
+		return nil
+	}
+	before := len(l.visible())
+	if e := ask(); e != nil && e.Class != connector.Gone {
+		l.find("it fails: %v", e)
+	}
+	l.net.breakDown()
+	if e := ask(); e == nil {
+		l.find("it brings something from a platform that is away")
+	}
+	l.mend()
+	if len(l.visible()) != before {
+		l.find("a customer saw a message because of it")
+	}
+}
+
 // menu sets a menu of every kind and reads it back, then takes it off.
 func (l *lab) menu(ctx context.Context, m connector.Menuer, limit connector.MenuLimit) error {
 	var items []connector.MenuItem
@@ -311,27 +349,64 @@ func (l *lab) menu(ctx context.Context, m connector.Menuer, limit connector.Menu
 	if limit.Sub > 0 && len(items) > 0 {
 		want.Items = []connector.MenuItem{{Label: "更多", Items: items[:min(len(items), limit.Sub)]}}
 	}
+	if limit.Bar.Max > 0 {
+		want.Bar = "菜单"
+	}
+	if limit.Picture.Wanted() {
+		want.Picture = &connector.MenuPicture{File: fileMenu, Width: menuWidth, Height: menuHeight}
+		for i := range want.Items { // side by side
+			side := menuWidth / len(want.Items)
+			want.Items[i].Area = &connector.MenuArea{X: i * side, Width: side, Height: menuHeight}
+		}
+	}
 	if bad := limit.Check(want); len(bad) > 0 {
 		l.find("the limits of a menu refuse a plain one: %v", bad)
 	}
 	account := l.request(0, canon.Message{}).Account
-	if err := m.SetMenu(ctx, account, want); err != nil {
-		return err
-	}
-	got, err := m.Menu(ctx, account)
-	if err != nil {
-		return err
-	}
-	if shape(got.Items) != shape(want.Items) {
-		l.find("the menu reads %s, and was set to %s", shape(got.Items), shape(want.Items))
+	var got connector.Menu
+	for range 2 { // what is read can be set again: with a picture, the one that stands
+		if err := m.SetMenu(ctx, account, want); err != nil {
+			return err
+		}
+		var err error
+		if got, err = m.Menu(ctx, account); err != nil {
+			return err
+		}
+		if shape(got.Items) != shape(want.Items) || got.Bar != want.Bar {
+			l.find("the menu reads %q %s, and was set to %q %s", got.Bar, shape(got.Items), want.Bar, shape(want.Items))
+		}
+		if want.Picture != nil {
+			l.pictured(ctx, m, account, got)
+		}
+		want = got
 	}
 	if err := m.SetMenu(ctx, account, connector.Menu{}); err != nil {
 		return err
 	}
-	if got, err = m.Menu(ctx, account); err == nil && len(got.Items) > 0 {
+	got, err := m.Menu(ctx, account)
+	if err == nil && len(got.Items) > 0 {
 		l.find("an empty menu was set, and %d entries stand", len(got.Items))
 	}
 	return err
+}
+
+// pictured looks at the picture of a menu that was read.
+func (l *lab) pictured(ctx context.Context, m connector.Menuer, account connector.Account, got connector.Menu) {
+	p, ok := m.(connector.MenuPictured)
+	if !ok || got.Picture == nil || got.Picture.Width != menuWidth || got.Picture.Height != menuHeight {
+		l.find("menus are pictures, and the Conn is a connector.MenuPictured: %v; it reads as %+v", ok, got.Picture)
+		return
+	}
+	body, _, err := p.MenuPicture(ctx, account)
+	if err != nil {
+		l.find("the picture of the menu cannot be had: %v", err)
+		return
+	}
+	raw, err := io.ReadAll(body)
+	_ = body.Close()
+	if err != nil || !bytes.Equal(raw, drawnMenu()) {
+		l.find("the picture of the menu is another: %d bytes, %v", len(raw), err)
+	}
 }
 
 // shape is what a menu must keep on its way to the platform and back.
@@ -339,6 +414,9 @@ func shape(items []connector.MenuItem) string {
 	var out strings.Builder
 	for _, i := range items {
 		out.WriteString(i.Label + "/" + string(i.Kind) + "(" + shape(i.Items) + ") ")
+		if i.Area != nil {
+			fmt.Fprintf(&out, "%+v ", *i.Area)
+		}
 	}
 	return out.String()
 }

@@ -82,6 +82,7 @@ func capabilities() connector.Capabilities {
 			connector.OpsProfile:  connector.Full,
 			connector.OpsInstall:  connector.Full,
 			connector.OpsProbe:    connector.Full,
+			connector.OpsMenu:     connector.Full,
 		},
 		Text: length(maxText, connector.UTF16),
 		Media: map[canon.MediaKind]connector.MediaLimit{
@@ -94,6 +95,7 @@ func capabilities() connector.Capabilities {
 			Quick: maxQuick, Buttons: maxButtons, List: maxButtons, Columns: 1,
 			Label: length(maxLabel, connector.Graphemes), Value: length(maxData, connector.UTF16),
 		},
+		Menu:         menuLimit(),
 		PartsPerCall: maxMessages, MixMedia: true,
 		TypingEvery: loading,
 		Idempotent:  true, // X-Line-Retry-Key, "Retry failed API requests"

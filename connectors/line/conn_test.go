@@ -2,6 +2,8 @@ package line_test
 
 import (
 	"context"
+	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -62,6 +64,40 @@ type pair struct {
 	p    *played.Platform
 	conn connector.Conn
 	now  time.Time
+	url  string
+	held connector.Files // what the hub lends; nil: nothing
+}
+
+// files has the hub lend other files from now on.
+func (x *pair) files(f connector.Files) { x.held = f }
+
+// Open and Link make the pair the files it was given last.
+func (x *pair) Open(ctx context.Context, id canon.ID) (io.ReadCloser, connector.FileInfo, error) {
+	return x.held.Open(ctx, id)
+}
+
+func (x *pair) Link(ctx context.Context, id canon.ID, life time.Duration) (string, error) {
+	return x.held.Link(ctx, id, life)
+}
+
+// told is what one event of the platform is to the hub.
+func (x *pair) told(e played.Event) canon.Event {
+	x.t.Helper()
+	body, err := json.Marshal(map[string]any{"destination": x.p.BotID(), "events": []played.Event{e}})
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	raw := sign(connector.Link{Config: x.p.Config()}, x.now, body)
+	hook := x.conn.(connector.Webhook)
+	opened, err := hook.Unseal(raw)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	batch, err := hook.Decode(x.t.Context(), connector.Seal(raw, opened))
+	if err != nil || len(batch.Envelopes) != 1 {
+		x.t.Fatalf("%+v, %v", batch, err)
+	}
+	return batch.Envelopes[0].Event
 }
 
 func newPair(t *testing.T, values connector.Values) *pair {
@@ -70,6 +106,7 @@ func newPair(t *testing.T, values connector.Values) *pair {
 	x.p = played.New(played.Options{Clock: clock, Client: &http.Client{Transport: nobody{}}})
 	srv := httptest.NewServer(x.p)
 	t.Cleanup(srv.Close)
+	x.url = srv.URL
 	config := connector.Values{"api_base": srv.URL, "channel_secret": x.p.Config()["channel_secret"]}
 	for k, v := range values {
 		config[k] = v
@@ -79,7 +116,7 @@ func newPair(t *testing.T, values connector.Values) *pair {
 	}
 	var err error
 	x.conn, err = line.New().Open(t.Context(), connector.Link{Config: config, HookURL: "https://hub.example.com/hooks/1", Accounts: []connector.Account{{RemoteID: "a"}}},
-		connector.Env{HTTP: srv.Client(), Clock: clock, Cache: &shelf{now: clock, kept: map[string]string{}, ends: map[string]time.Time{}}})
+		connector.Env{HTTP: srv.Client(), Clock: clock, Files: x, Cache: &shelf{now: clock, kept: map[string]string{}, ends: map[string]time.Time{}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,6 +66,8 @@ var (
 	_ connector.Profiler = (*Conn)(nil)
 
 	_ connector.MemberProfiler = (*Conn)(nil)
+	_ connector.Menuer         = (*Conn)(nil)
+	_ connector.MenuPictured   = (*Conn)(nil)
 	_ connector.Installer      = (*Conn)(nil)
 	_ connector.Prober         = (*Conn)(nil)
 	_ connector.Refresher      = (*Conn)(nil)

@@ -162,6 +162,9 @@ func (c *Conn) postback(e canon.Envelope, ev webhook.PostbackEvent, raw json.Raw
 	if _, menu := ev.Postback.Params["newRichMenuAliasId"]; menu {
 		a.Kind = canon.ActionMenu
 	}
+	if value, menu := strings.CutPrefix(a.Value, menuMark); menu {
+		a.Kind, a.Value = canon.ActionMenu, value
+	}
 	for _, name := range []string{"date", "time", "datetime", "newRichMenuAliasId", "status"} {
 		if v := ev.Postback.Params[name]; v != "" {
 			a.Fields = append(a.Fields, canon.Field{Name: name, Value: v})

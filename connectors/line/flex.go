@@ -45,11 +45,11 @@ func (w *writer) choices(p canon.Choices) (messaging_api.MessageInterface, error
 func action(o canon.Option, quick bool) messaging_api.ActionInterface {
 	switch {
 	case o.Kind == canon.OptionPhone && o.Value != "":
-		return &messaging_api.UriAction{Label: o.Label, Uri: "tel:" + strings.Join(strings.Fields(o.Value), "")}
+		return &messaging_api.UriAction{Label: o.Label, Uri: phone + strings.Join(strings.Fields(o.Value), "")}
 	case o.Kind == canon.OptionLocation && quick:
 		return &messaging_api.LocationAction{Label: o.Label}
 	case o.Kind == canon.OptionLocation:
-		return &messaging_api.UriAction{Label: o.Label, Uri: "https://line.me/R/nv/location/"} // "Use LINE features with the LINE URL scheme"
+		return &messaging_api.UriAction{Label: o.Label, Uri: askPlace}
 	case o.URL != "" && utf16Limit(maxURI).Fits(o.URL):
 		return &messaging_api.UriAction{Label: o.Label, Uri: o.URL}
 	}

@@ -75,6 +75,7 @@ var (
 	_ connector.Typer     = (*conn)(nil)
 	_ connector.Marker    = (*conn)(nil)
 	_ connector.Profiler  = (*conn)(nil)
+	_ connector.Portrayer = (*conn)(nil)
 	_ connector.Installer = (*conn)(nil)
 	_ connector.Prober    = (*conn)(nil)
 )

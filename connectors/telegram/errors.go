@@ -61,6 +61,8 @@ func catalogue() []meaning {
 			"The group became a supergroup; messages of before cannot be changed there.", "群组已升级为超级群组，升级前的消息无法再修改。")},
 		{400, "chat not found", "chat_not_found", gone, "", text(
 			"Telegram does not know this chat. The customer must start the bot first.", "Telegram 找不到该会话，客户需先启动机器人。")},
+		{400, "user not found", "user_not_found", gone, "", text(
+			"Telegram does not know this user. They must write to the bot first.", "Telegram 找不到该用户，对方需先给机器人发消息。")},
 		{400, "peer_id_invalid", "chat_not_found", gone, "", text(
 			"Telegram does not know this chat. The customer must start the bot first.", "Telegram 找不到该会话，客户需先启动机器人。")},
 		{400, "message thread not found", "topic_gone", gone, "", text(

@@ -484,3 +484,37 @@ func TestBusinessChatsHaveTheirOwnLimits(t *testing.T) {
 		t.Errorf("after a day: %v", e)
 	}
 }
+
+// TestACustomersPictureComesWithoutItsAddress: the address holds the bot's token,
+// so the bytes are brought, and what fails says nothing of it.
+func TestACustomersPictureComesWithoutItsAddress(t *testing.T) {
+	b := newBench(t, played.Options{}, nil)
+	portrayer := b.Conn.(connector.Portrayer)
+	if _, _, err := portrayer.Picture(t.Context(), connector.Account{}, "501"); connector.AsError(err) == nil || connector.AsError(err).Class != connector.Gone {
+		t.Errorf("somebody without a picture: %v", err)
+	}
+	if _, _, err := portrayer.Picture(t.Context(), connector.Account{}, "-4000001"); connector.AsError(err) == nil || connector.AsError(err).Class != connector.Gone {
+		t.Errorf("a group: %v", err)
+	}
+	b.Face(501, []byte("\xff\xd8\xff a face"))
+	body, info, err := portrayer.Picture(t.Context(), connector.Account{}, "501")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(body)
+	_ = body.Close()
+	if err != nil || string(got) != "\xff\xd8\xff a face" || strings.Contains(info.Name, token) {
+		t.Errorf("it is %q of %+v, %v", got, info, err)
+	}
+	if p, err := b.Conn.(connector.Profiler).Profile(t.Context(), connector.Account{}, "501"); err != nil || p.Avatar != "" {
+		t.Errorf("the profile names an address: %+v, %v", p, err)
+	}
+	for _, fault := range []emulate.Fault{{Op: "file", Status: 404}, {Op: "file", Status: 503}, {Op: "getUserProfilePhotos", Status: 502}} {
+		b.Misbehave(fault)
+		_, _, err := portrayer.Picture(t.Context(), connector.Account{}, "501")
+		e := connector.AsError(err)
+		if e == nil || strings.Contains(e.Error()+e.Shown.EN+e.Shown.ZH, token) {
+			t.Errorf("%+v: %v", fault, err)
+		}
+	}
+}

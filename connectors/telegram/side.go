@@ -2,6 +2,8 @@ package telegram
 
 import (
 	"context"
+	"errors"
+	"io"
 	"strconv"
 
 	"parley/core/canon"
@@ -45,7 +47,7 @@ func (c *conn) MarkRead(ctx context.Context, thread canon.ThreadKey, through can
 }
 
 // Profile looks up the name of a chat. Telegram tells no language here, and
-// gives the picture only at an address that holds the token, so there is none.
+// gives the picture only at an address that holds the token: see Picture.
 func (c *conn) Profile(ctx context.Context, _ connector.Account, peer canon.RemoteID) (canon.Peer, error) {
 	var found chat
 	if err := c.ask(ctx, "getChat", tgbotapi.Params{"chat_id": string(peer)}, &found); err != nil {
@@ -58,4 +60,39 @@ func (c *conn) Profile(ctx context.Context, _ connector.Account, peer canon.Remo
 		p.Also = []canon.Alias{{Kind: "user", ID: canon.RemoteID("@" + found.User)}}
 	}
 	return p, nil
+}
+
+// Picture brings the picture a customer shows the bot (getUserProfilePhotos): the
+// newest one, in the smallest size that is still sharp.
+func (c *conn) Picture(ctx context.Context, account connector.Account, peer canon.RemoteID) (io.ReadCloser, connector.FileInfo, error) {
+	none := connector.FileInfo{}
+	if id, err := strconv.ParseInt(string(peer), 10, 64); err != nil || id <= 0 { // groups are no users
+		return nil, none, noPicture()
+	}
+	var found struct {
+		Photos [][]tgbotapi.PhotoSize `json:"photos"`
+	}
+	if err := c.ask(ctx, "getUserProfilePhotos", tgbotapi.Params{"user_id": string(peer), "limit": "1"}, &found); err != nil {
+		return nil, none, err
+	}
+	var best tgbotapi.PhotoSize
+	for _, sizes := range found.Photos {
+		for _, p := range sizes {
+			if best.FileID == "" || best.Width < sharpFace && p.Width > best.Width || p.Width >= sharpFace && p.Width < best.Width {
+				best = p
+			}
+		}
+	}
+	if best.FileID == "" {
+		return nil, none, noPicture()
+	}
+	return c.Fetch(ctx, account, canon.Media{Kind: canon.MediaImage, Name: "avatar.jpg", MIME: "image/jpeg", RemoteID: canon.RemoteID(best.FileID)})
+}
+
+// sharpFace is how wide a picture is that is sharp wherever it is shown, in pixels.
+const sharpFace = 320
+
+func noPicture() error {
+	return &connector.Error{Class: connector.Gone, Code: "no_picture", Err: errors.New("the customer shows no picture"),
+		Shown: text("This customer shows the bot no picture.", "该客户未向机器人展示头像。")}
 }

@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"parley/core/canon"
 	"parley/core/connector"
@@ -24,13 +25,23 @@ type button struct {
 	raw json.RawMessage // of a type nobody here knows, as it came
 }
 
-// MarshalJSON gives back what came where nothing is known of it.
+// MarshalJSON gives back what came where nothing is known of it, under the name it
+// has now.
 func (b button) MarshalJSON() ([]byte, error) {
-	if b.raw != nil {
-		return b.raw, nil
-	}
 	type plain button
-	return plainJSON(plain(b))
+	if b.raw == nil {
+		return plainJSON(plain(b))
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(b.raw, &fields); err != nil || fields == nil {
+		return nil, errors.New("an entry kept for the platform is no JSON object")
+	}
+	name, err := plainJSON(b.Name)
+	if err != nil {
+		return nil, err
+	}
+	fields["name"] = name
+	return plainJSON(fields)
 }
 
 // UnmarshalJSON keeps the raw form beside what is known.

@@ -33,7 +33,12 @@ type exchange struct {
 // be nil. A token that is refused was not used: it is replaced and the call made
 // once more.
 func (c *corp) call(ctx context.Context, op, path string, in, out any) error {
-	x := exchange{op: op, path: path}
+	return c.callFor(ctx, op, path, nil, in, out)
+}
+
+// callFor is call with more in its query.
+func (c *corp) callFor(ctx context.Context, op, path string, query url.Values, in, out any) error {
+	x := exchange{op: op, path: path, query: query}
 	if in != nil {
 		body, err := encode(in)
 		if err != nil {
@@ -52,14 +57,14 @@ func (c *corp) call(ctx context.Context, op, path string, in, out any) error {
 	return c.read(op, raw, out)
 }
 
-// get asks with the link's token and reads the answer into out.
+// get asks with the link's token and reads the answer into out, which may be nil.
 func (c *corp) get(ctx context.Context, op, path string, query url.Values, out any) error {
 	var raw []byte
 	err := c.withToken(ctx, exchange{op: op, path: path, query: query}, func(x exchange) (err error) {
 		raw, err = c.exchange(ctx, x)
 		return err
 	})
-	if err != nil {
+	if err != nil || out == nil {
 		return err
 	}
 	return c.read(op, raw, out)

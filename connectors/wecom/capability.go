@@ -70,7 +70,9 @@ func appCapabilities() connector.Capabilities {
 			connector.OpsEdit:   connector.Degrade, // a correction
 			connector.OpsUpload: connector.Full, connector.OpsFetch: connector.Full,
 			connector.OpsProfile: connector.Full, connector.OpsProbe: connector.Full,
+			connector.OpsMenu: connector.Full,
 		},
+		Menu:  menuLimit(),
 		Text:  connector.Length{Max: 2048, Unit: connector.Bytes},
 		Spans: true, // as markdown, which WeCom shows and its plug-in for WeChat does not
 		Media: media(),
@@ -96,7 +98,8 @@ func groupCapabilities() connector.Capabilities {
 	c.Text = connector.Length{Max: 4000, Unit: connector.Bytes}
 	c.Spans = false
 	c.Choices = connector.ChoiceLimit{}
-	c.Ops[connector.OpsRevoke], c.Ops[connector.OpsEdit] = connector.Drop, connector.Drop
+	c.Ops[connector.OpsRevoke], c.Ops[connector.OpsEdit], c.Ops[connector.OpsMenu] = connector.Drop, connector.Drop, connector.Drop
+	c.Menu = connector.MenuLimit{}
 	return c
 }
 

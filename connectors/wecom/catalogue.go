@@ -74,6 +74,18 @@ func catalogue(code int64) (meaning, bool) {
 		return invalid("The colleague is not a servicer of this account, or has not activated WeCom. Choose another under Advanced.", "该成员不是此客服账号的接待人员或未激活企业微信。请在高级设置中更换接待人员。")
 	case 95008, 95009:
 		return invalid("WeCom refuses this menu. Use at most ten options with short words.", "菜单消息不符合要求。最多 10 个选项，且文字不宜过长。")
+	case 46003:
+		return invalid("The application has no menu. Save one first.", "应用还没有菜单，请先保存菜单。")
+	case 40016, 40022, 40023:
+		return invalid("A menu has one to three entries, each with one to five below, in two levels.", "菜单须为 1–3 个一级菜单，每个下设 1–5 个子菜单，最多两级。")
+	case 40017, 40024:
+		return invalid("An entry of the menu is of a kind WeCom does not know.", "菜单类型不受支持。")
+	case 40018, 40025:
+		return invalid("The name of a menu entry is missing or too long: 16 bytes, 40 below another.", "菜单名称为空或过长：一级 16 字节，二级 40 字节。")
+	case 40019, 40026:
+		return invalid("The value of a menu entry is missing or over 128 bytes.", "菜单 KEY 为空或超过 128 字节。")
+	case 40020, 40027, 40054, 40055:
+		return invalid("The address of a menu entry is missing, over 1024 bytes, or does not begin with http:// or https://.", "菜单链接为空、超过 1024 字节，或未以 http:// 或 https:// 开头。")
 	case 40004, 40005, 40006, 40009, 40010, 40011, 45001, 45007:
 		return invalid("WeCom refuses this file for its type or size. Images up to 10 MB (JPG, PNG), voice 2 MB (AMR), video 10 MB (MP4), files 20 MB.", "文件类型或大小不符合要求：图片 10MB（JPG、PNG），语音 2MB（AMR），视频 10MB（MP4），文件 20MB。")
 	case 40007:

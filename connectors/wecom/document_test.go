@@ -20,7 +20,7 @@ func TestDocument(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		page := strings.NewReplacer("{{fields}}", fieldTable(s.Form), "{{parts}}", partTable(s.Ceiling), "{{limits}}", limitTable(s.Ceiling), "{{codes}}", codeTable()).Replace(string(template))
+		page := strings.NewReplacer("{{fields}}", fieldTable(s.Form), "{{parts}}", partTable(s.Ceiling), "{{limits}}", limitTable(s.Ceiling), "{{menu}}", menuLine(s.Ceiling.Menu), "{{codes}}", codeTable()).Replace(string(template))
 		path := "../../docs/connectors/" + s.Kind + ".md"
 		if os.Getenv("UPDATE_GOLDEN") != "" {
 			if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
@@ -77,6 +77,10 @@ func limitTable(c connector.Capabilities) string {
 		lines = append(lines, fmt.Sprintf("| %s | %d MB%s |", kind, l.Bytes>>20, what))
 	}
 	return strings.Join(lines, "\n")
+}
+
+func menuLine(l connector.MenuLimit) string {
+	return fmt.Sprintf("| menu | %d entries of %s, %d below each of %s; value %s, address %s |", l.Top, l.Label, l.Sub, l.SubLabel, l.Value, l.URL)
 }
 
 // codeTable lists the catalogue, one line for codes that mean the same.

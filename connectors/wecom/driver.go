@@ -107,6 +107,7 @@ var (
 	_ connector.Revoker  = (*app)(nil)
 	_ connector.Profiler = (*app)(nil)
 	_ connector.Prober   = (*app)(nil)
+	_ connector.Menuer   = (*app)(nil)
 )
 
 // pollEvery is how often accounts are asked without a nudge. sync_msg without

@@ -26,7 +26,7 @@ type suiteDriver struct{ poll time.Duration }
 // suiteCapabilities are the most an account of either kind can do: the
 // application at a corporation, or a service account of it.
 func suiteCapabilities() connector.Capabilities {
-	c := appCapabilities()
+	c := withoutMenu(appCapabilities())
 	for key, level := range kfCapabilities().Parts {
 		if level == connector.Full || level == connector.Partial && c.Parts[key] != connector.Full {
 			c.Parts[key] = level
@@ -35,6 +35,14 @@ func suiteCapabilities() connector.Capabilities {
 	c.Ops[connector.OpsDesk] = connector.Full
 	c.Ops[connector.OpsRevoke] = connector.Full // of a service account
 	c.Ops[connector.OpsAuthorize] = connector.Full
+	return c
+}
+
+// withoutMenu: 90231 is for a corporation's own applications. That of a service
+// provider's has its menu in the provider's console, the same at every corporation.
+func withoutMenu(c connector.Capabilities) connector.Capabilities {
+	delete(c.Ops, connector.OpsMenu)
+	c.Menu = connector.MenuLimit{}
 	return c
 }
 
@@ -200,7 +208,7 @@ func (s *suite) know(id canon.RemoteID, known about) {
 
 // Capabilities are those of an application, or of customer service.
 func (s *suite) Capabilities(t canon.ThreadKey) connector.Capabilities {
-	c := s.at(t.Account).Capabilities(t)
+	c := withoutMenu(s.at(t.Account).Capabilities(t))
 	c.Ops[connector.OpsAuthorize] = connector.Full
 	return c
 }

@@ -133,6 +133,12 @@ type (
 	MemberProfiler interface {
 		Member(ctx context.Context, account Account, group canon.ThreadKey, member canon.RemoteID) (canon.Peer, error)
 	}
+	// Portrayer is a Profiler that brings a customer's picture itself, where the
+	// platform gives it at no address that may be kept: one that holds a credential.
+	// Gone says that they have none, or show none.
+	Portrayer interface {
+		Picture(ctx context.Context, account Account, peer canon.RemoteID) (io.ReadCloser, FileInfo, error)
+	}
 	// Templater lists the approved templates.
 	Templater interface {
 		Templates(ctx context.Context, account Account) ([]canon.Template, error)
@@ -142,6 +148,11 @@ type (
 	Menuer interface {
 		Menu(ctx context.Context, account Account) (Menu, error)
 		SetMenu(ctx context.Context, account Account, m Menu) error
+	}
+	// MenuPictured is a Menuer whose menus are pictures (MenuLimit.Picture): it brings
+	// the one that stands. Gone says that there is none.
+	MenuPictured interface {
+		MenuPicture(ctx context.Context, account Account) (io.ReadCloser, FileInfo, error)
 	}
 	// Installer sets the callback (Link.HookURL) and menus at the platform, and
 	// takes them off. The core calls Install when the link was saved, when its address

@@ -2,8 +2,10 @@ package hub_test
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/png"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -14,6 +16,7 @@ import (
 
 	"parley/core"
 	"parley/core/canon"
+	"parley/core/connector"
 	"parley/core/store"
 )
 
@@ -110,6 +113,71 @@ func TestACustomersPictureIsBroughtOnce(t *testing.T) {
 		eventually(t, "all of it is handled", func() bool { _, ok := r.line("zoe", "behind that"); return ok && r.waiting() == 0 })
 		if asked.Load() != 4 || contact("ann").Avatar != own.ID {
 			t.Errorf("asked %d times, ann has %s, not the agent's choice", asked.Load(), contact("ann").Avatar)
+		}
+	})
+}
+
+// faced is a platform whose pictures its connector alone can bring.
+type faced struct {
+	*played
+	face  []byte
+	asked *atomic.Int32
+}
+
+func (c faced) Capabilities(key canon.ThreadKey) connector.Capabilities {
+	caps := c.played.Capabilities(key)
+	caps.Ops[connector.OpsProfile] = connector.Full
+	return caps
+}
+
+func (c faced) Profile(_ context.Context, _ connector.Account, peer canon.RemoteID) (canon.Peer, error) {
+	return canon.Peer{ID: peer, Name: "Customer " + string(peer)}, nil
+}
+
+func (c faced) Picture(_ context.Context, _ connector.Account, peer canon.RemoteID) (io.ReadCloser, connector.FileInfo, error) {
+	c.asked.Add(1)
+	switch peer {
+	case "eve":
+		panic("a face of stone")
+	case "ann":
+		return io.NopCloser(bytes.NewReader(c.face)), connector.FileInfo{Name: "avatar.jpg"}, nil
+	}
+	return nil, connector.FileInfo{}, &connector.Error{Class: connector.Gone, Code: "no_picture"}
+}
+
+// TestAPictureWithoutAnAddressIsBroughtByItsConnector, once, when a conversation
+// opens; who has none, and a connector that panics, cost nothing else.
+func TestAPictureWithoutAnAddressIsBroughtByItsConnector(t *testing.T) {
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+		t.Fatal(err)
+	}
+	eachDatabase(t, func(t *testing.T, url string) {
+		var asked atomic.Int32
+		r := newRigWith(t, url, "", func(r *rig) {
+			r.p.wrap = func(p *played) connector.Conn { return faced{p, picture.Bytes(), &asked} }
+		})
+		for _, who := range []string{"eve", "bob", "ann", "ann"} {
+			r.deliver(r.says(who, "hello"))
+		}
+		face := func(peer string) canon.ID {
+			id, ok, err := r.scope().ContactOfPeer(t.Context(), r.account, canon.RemoteID(peer))
+			if err != nil || !ok {
+				return canon.ID{}
+			}
+			c, err := r.scope().Contact(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c.Avatar
+		}
+		eventually(t, "the picture is there, and all three were asked for", func() bool { return !face("ann").IsZero() && asked.Load() == 3 })
+		f, err := r.scope().ReadFile(t.Context(), face("ann"))
+		if err != nil || f.MIME != "image/png" || f.Width != 8 {
+			t.Errorf("the file is %+v, %v", f, err)
+		}
+		if !face("bob").IsZero() || !face("eve").IsZero() {
+			t.Error("somebody has a picture that shows none")
 		}
 	})
 }

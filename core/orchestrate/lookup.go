@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -79,6 +80,7 @@ func (o *Orchestrator) lookUp(s *scene) {
 		return
 	}
 	thread, known := l.Thread, canon.Peer{Avatar: s.face}
+	portrayer, brings := line.Conn.(connector.Portrayer)
 	o.work.Add(1)
 	go func() {
 		defer o.work.Done()
@@ -92,8 +94,14 @@ func (o *Orchestrator) lookUp(s *scene) {
 		if err == nil && nameless {
 			err = o.introduce(ctx, s.tenant, identity, peer)
 		}
-		if err == nil && faceless && peer.Avatar != "" {
-			err = o.portray(ctx, s.tenant, identity.Contact, thread.ID, peer.Avatar)
+		face := Face{Address: peer.Avatar}
+		if face.Address == "" && can && brings {
+			face.Bring = func(ctx context.Context) (io.ReadCloser, error) {
+				return portrait(ctx, portrayer, line.Account, thread.Key.Peer)
+			}
+		}
+		if err == nil && faceless && (face.Address != "" || face.Bring != nil) {
+			err = o.portray(ctx, s.tenant, identity.Contact, thread.ID, face)
 		}
 		if err != nil {
 			o.log.Debug("a customer's profile cannot be had", "kind", line.Kind, "identity", identity.ID, "err", err)
@@ -103,7 +111,7 @@ func (o *Orchestrator) lookUp(s *scene) {
 
 // portray brings the picture of a contact that has none, or whose has grown old.
 // One that an agent chose stays.
-func (o *Orchestrator) portray(ctx context.Context, tenant, contact, thread canon.ID, address string) error {
+func (o *Orchestrator) portray(ctx context.Context, tenant, contact, thread canon.ID, face Face) error {
 	scope := o.store.For(tenant)
 	c, err := scope.Contact(ctx, contact)
 	if err != nil {
@@ -115,7 +123,7 @@ func (o *Orchestrator) portray(ctx context.Context, tenant, contact, thread cano
 			return err
 		}
 	}
-	file, err := o.picture(ctx, tenant, thread, address, c.Avatar)
+	file, err := o.picture(ctx, tenant, thread, face, c.Avatar)
 	if err != nil || file == c.Avatar {
 		return err
 	}
@@ -137,6 +145,17 @@ func profile(ctx context.Context, p connector.Profiler, account connector.Accoun
 		return out, nil
 	}
 	return p.Profile(ctx, account, peer)
+}
+
+// portrait survives a connector's panic.
+func portrait(ctx context.Context, p connector.Portrayer, account connector.Account, peer canon.RemoteID) (body io.ReadCloser, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic in the connector: %v", r)
+		}
+	}()
+	body, _, err = p.Picture(ctx, account, peer)
+	return body, err
 }
 
 // introduce keeps what a platform tells of a person, where nothing is known yet.

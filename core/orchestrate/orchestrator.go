@@ -2,6 +2,7 @@ package orchestrate
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -30,12 +31,19 @@ type Options struct {
 	Signal func(tenant canon.ID, s feed.Passing)
 	// TurnTime bounds a bot that does not answer at once; 0: 30 seconds.
 	TurnTime time.Duration
-	// Picture brings what is at an address into the files, as a picture of the
-	// customer of a thread; nil: customers have none.
-	Picture func(ctx context.Context, tenant, thread canon.ID, address string, old canon.ID) (canon.ID, error)
+	// Picture brings a picture of the customer of a thread into the files; nil:
+	// customers have none.
+	Picture func(ctx context.Context, tenant, thread canon.ID, face Face, old canon.ID) (canon.ID, error)
 	// RateURL is the address of the page on which a customer rates a
 	// conversation, with a score chosen but not given; nil: there is no page.
 	RateURL func(tenant, conversation canon.ID, score int) string
+}
+
+// Face is where a customer's picture is: at an Address, or where the connector
+// alone can bring it from.
+type Face struct {
+	Address string
+	Bring   func(context.Context) (io.ReadCloser, error)
 }
 
 // Orchestrator handles what arrives and what agents do. Safe for concurrent
@@ -54,7 +62,7 @@ type Orchestrator struct {
 	paces    paces
 	lookups  lookups
 	speakers speakers
-	picture  func(ctx context.Context, tenant, thread canon.ID, address string, old canon.ID) (canon.ID, error)
+	picture  func(ctx context.Context, tenant, thread canon.ID, face Face, old canon.ID) (canon.ID, error)
 	rateURL  func(tenant, conversation canon.ID, score int) string
 
 	ctx  context.Context

@@ -39,9 +39,11 @@ func (p *Platform) Screen(customer string) emulate.Screen {
 		return s
 	}
 	s.Bubbles, s.Typing = slices.Clone(c.bubbles), c.loading
+	// Quick replies stand above the menu until the next message.
 	if len(c.quick) > 0 {
 		s.Menu = [][]emulate.Button{slices.Clone(c.quick)}
 	}
+	s.Menu = append(s.Menu, p.menuButtons()...)
 	return s
 }
 
@@ -207,11 +209,11 @@ func (p *Platform) place(customer string, act emulate.Act) (Event, error) {
 	return p.mine(customer, p.Message(customer, "", content), emulate.Bubble{Cards: []emulate.Card{{Kind: "place", Title: act.Text}}}), nil
 }
 
-// press taps a button of a bubble, or a quick reply.
+// press taps a button of a bubble, a quick reply, or an area of the menu.
 func (p *Platform) press(customer string, act emulate.Act) (Event, error) {
 	p.mu.Lock()
 	c := p.people[customer].chat
-	offered := slices.Clone(c.quick)
+	offered := slices.Concat(append(p.menuButtons(), c.quick)...)
 	if b := c.find(act.Target); b != nil {
 		offered = slices.Concat(b.Buttons...)
 	}

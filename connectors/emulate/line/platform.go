@@ -62,6 +62,11 @@ type Platform struct {
 	active   bool
 	counts   map[string]window
 	watchers map[int]func(string)
+
+	menus     map[string]*richMenu
+	menuOrder []string
+	shownMenu string                 // to everybody
+	made      map[string][]time.Time // when menus were made and deleted, by operation
 }
 
 type replyToken struct {
@@ -111,6 +116,7 @@ func New(o Options) *Platform {
 		o: o, tokens: map[string]time.Time{}, replies: map[string]*replyToken{}, keys: map[string]taken{}, reads: map[string]string{},
 		quotes: map[string]string{}, people: map[string]*person{}, groups: map[string]*group{}, contents: map[string]*content{},
 		seq: o.First, hook: o.Hook, active: true, counts: map[string]window{}, watchers: map[int]func(string){},
+		menus: map[string]*richMenu{}, made: map[string][]time.Time{},
 	}
 	p.faults.Tokens(p.ExpireTokens)
 	for _, c := range o.People {

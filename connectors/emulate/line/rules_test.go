@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -39,6 +41,12 @@ func newBench(t *testing.T, change func(*line.Options)) *bench {
 
 func (b *bench) ask(method, path, token, retryKey, body string) (int, string) {
 	b.t.Helper()
+	return b.sends(method, path, token, retryKey, "", body)
+}
+
+// sends is ask with a type of the body.
+func (b *bench) sends(method, path, token, retryKey, kind, body string) (int, string) {
+	b.t.Helper()
 	req, err := http.NewRequest(method, b.srv.URL+path, strings.NewReader(body))
 	if err != nil {
 		b.t.Fatal(err)
@@ -48,6 +56,9 @@ func (b *bench) ask(method, path, token, retryKey, body string) (int, string) {
 	}
 	if retryKey != "" {
 		req.Header.Set("X-Line-Retry-Key", retryKey)
+	}
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
 	}
 	if strings.HasPrefix(body, "grant") {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -99,6 +110,37 @@ func quick(n int, action string) string {
 	return `{"type":"text","text":"a","quickReply":{"items":[` + items + `]}}`
 }
 
+const menuArea = `{"bounds":{"x":0,"y":0,"width":400,"height":270},"action":{"type":"postback","label":"注文","data":"orders"}}`
+
+// richMenu makes a rich menu with given measures, name, bar and areas.
+func (b *bench) richMenu(width, height int, name, bar, areas string) (int, string) {
+	return b.ask("POST", "/v2/bot/richmenu", b.p.Token(), "", fmt.Sprintf(`{"size":{"width":%d,"height":%d},"selected":true,"name":%q,"chatBarText":%q,"areas":[%s]}`, width, height, name, bar, areas))
+}
+
+// aMenu is the id of a good one.
+func (b *bench) aMenu() string {
+	b.t.Helper()
+	status, raw := b.richMenu(800, 270, "n", "メニュー", menuArea)
+	var got struct {
+		ID string `json:"richMenuId"`
+	}
+	if err := json.Unmarshal([]byte(raw), &got); err != nil || status != http.StatusOK {
+		b.t.Fatalf("no rich menu: %d %s", status, raw)
+	}
+	return got.ID
+}
+
+func drawn(width, height int) string {
+	var out bytes.Buffer
+	_ = png.Encode(&out, image.NewGray(image.Rect(0, 0, width, height)))
+	return out.String()
+}
+
+// paint gives a rich menu a picture.
+func (b *bench) paint(id, kind, picture string) (int, string) {
+	return b.sends("POST", "/v2/bot/richmenu/"+id+"/content", b.p.Token(), "", kind, picture)
+}
+
 // breaches break each rule once.
 func breaches() map[string]func(*bench) (int, string) {
 	of := func(message string) func(*bench) (int, string) {
@@ -106,6 +148,45 @@ func breaches() map[string]func(*bench) (int, string) {
 	}
 	long := func(n int) string { return strings.Repeat("長", n) }
 	return map[string]func(*bench) (int, string){
+		"menu size": func(b *bench) (int, string) { return b.richMenu(800, 560, "n", "m", menuArea) },
+		"menu name": func(b *bench) (int, string) { return b.richMenu(800, 270, "", "m", menuArea) },
+		"menu bar":  func(b *bench) (int, string) { return b.richMenu(800, 270, "n", long(15), menuArea) },
+		"menu areas": func(b *bench) (int, string) {
+			return b.richMenu(800, 270, "n", "m", strings.Repeat(menuArea+",", 20)+menuArea)
+		},
+		"menu bounds": func(b *bench) (int, string) { return b.richMenu(800, 269, "n", "m", menuArea) },
+		"menu rate": func(b *bench) (int, string) {
+			for range 100 {
+				b.aMenu()
+			}
+			return b.richMenu(800, 270, "n", "m", menuArea)
+		},
+		"menu known": func(b *bench) (int, string) {
+			return b.ask("GET", "/v2/bot/richmenu/richmenu-none", b.p.Token(), "", "")
+		},
+		"menu picture type":  func(b *bench) (int, string) { return b.paint(b.aMenu(), "image/webp", drawn(800, 270)) },
+		"menu picture bytes": func(b *bench) (int, string) { return b.paint(b.aMenu(), "image/png", drawn(800, 270)+long(1<<20/3)) },
+		"menu picture fits":  func(b *bench) (int, string) { return b.paint(b.aMenu(), "image/png", drawn(800, 271)) },
+		"menu picture once": func(b *bench) (int, string) {
+			id := b.aMenu()
+			if status, raw := b.paint(id, "image/png", drawn(800, 270)); status != http.StatusOK {
+				b.t.Errorf("the first: %d %s", status, raw)
+			}
+			return b.paint(id, "image/png", drawn(800, 270))
+		},
+		"menu without picture": func(b *bench) (int, string) {
+			return b.ask("POST", "/v2/bot/user/all/richmenu/"+b.aMenu(), b.p.Token(), "", "")
+		},
+		"menu default": func(b *bench) (int, string) {
+			id := b.aMenu()
+			b.paint(id, "image/png", drawn(800, 270))
+			for _, call := range [][2]string{{"POST", "/v2/bot/user/all/richmenu/" + id}, {"GET", "/v2/bot/user/all/richmenu"}, {"DELETE", "/v2/bot/richmenu/" + id}} {
+				if status, raw := b.ask(call[0], call[1], b.p.Token(), "", ""); status != http.StatusOK {
+					b.t.Errorf("%v: %d %s", call, status, raw)
+				}
+			}
+			return b.ask("GET", "/v2/bot/user/all/richmenu", b.p.Token(), "", "")
+		},
 		"grant": func(b *bench) (int, string) {
 			return b.ask("POST", "/oauth2/v3/token", "", "", "grant_type=password")
 		},

@@ -59,6 +59,15 @@ func operations() []operation {
 		{"POST", "v2/bot/channel/webhook/test", "webhook/test", false, (*Platform).testEndpoint},
 		{"GET", "v2/bot/message/*/content", "content", false, (*Platform).content},
 		{"GET", "v2/bot/message/*/content/transcoding", "content/transcoding", false, (*Platform).transcoding},
+		{"POST", "v2/bot/richmenu", "richmenu/create", false, (*Platform).createMenu},
+		{"GET", "v2/bot/richmenu/list", "richmenu/list", false, (*Platform).listMenus},
+		{"GET", "v2/bot/richmenu/*", "richmenu/get", false, (*Platform).getMenu},
+		{"DELETE", "v2/bot/richmenu/*", "richmenu/delete", false, (*Platform).deleteMenu},
+		{"POST", "v2/bot/richmenu/*/content", "richmenu/upload", false, (*Platform).uploadMenu},
+		{"GET", "v2/bot/richmenu/*/content", "richmenu/content", false, (*Platform).menuPicture},
+		{"GET", "v2/bot/user/all/richmenu", "richmenu/default", false, (*Platform).getDefault},
+		{"POST", "v2/bot/user/all/richmenu/*", "richmenu/setDefault", false, (*Platform).defaultMenu},
+		{"DELETE", "v2/bot/user/all/richmenu", "richmenu/clearDefault", false, (*Platform).clearDefault},
 		{"GET", "files/*", "files", true, (*Platform).file},
 		{"GET", "stickershop/v1/sticker/*/android/sticker.png", "sticker", true, (*Platform).sticker},
 		{"GET", "sticonshop/v1/sticon/*/android/*", "sticker", true, (*Platform).sticker},
@@ -192,6 +201,8 @@ func wire(q request, status int) string {
 		if form, err := url.ParseQuery(string(q.body)); err == nil {
 			fmt.Fprintf(&out, "grant_type=%s client_id=%s\n", form.Get("grant_type"), form.Get("client_id"))
 		}
+	case q.op == "richmenu/upload":
+		fmt.Fprintf(&out, "a picture of %d bytes, %s\n", len(q.body), q.Header.Get("Content-Type"))
 	case json.Indent(&out, q.body, "", "  ") != nil:
 		out.Write(q.body)
 	}

@@ -14,6 +14,7 @@ type user struct {
 	blocked     bool // has blocked the bot
 	deactivated bool
 	noVoice     bool // takes no voice messages
+	face        *file
 }
 
 // chatKey tells a chat of a business account from the bot's own chat of the

@@ -62,6 +62,8 @@ func (p *Platform) do(ctx context.Context, q *request) (any, *failure) {
 		return p.readBusiness(q)
 	case "getfile":
 		return p.getFile(q)
+	case "getuserprofilephotos":
+		return p.profilePhotos(q)
 	case "getchat":
 		return p.getChat(q)
 	case "setmycommands":
@@ -142,6 +144,33 @@ func (p *Platform) getChat(q *request) (any, *failure) {
 		return nil, bad("chat not found")
 	}
 	return p.chatJSON(c), nil
+}
+
+// profilePhotos are the pictures a user shows the bot, newest first, each in its
+// sizes. Somebody who never wrote to the bot is not known to it.
+func (p *Platform) profilePhotos(q *request) (any, *failure) {
+	u := p.users[q.number("user_id")]
+	if u == nil || !u.started {
+		return nil, bad("user not found")
+	}
+	if u.face == nil {
+		return map[string]any{"total_count": 0, "photos": []any{}}, nil
+	}
+	sizes := []any{}
+	for _, side := range []int{160, 320, 640} {
+		sizes = append(sizes, map[string]any{"file_id": u.face.id, "file_unique_id": "u" + u.face.id + decimal(int64(side)), "width": side, "height": side, "file_size": u.face.size})
+	}
+	return map[string]any{"total_count": 1, "photos": []any{sizes}}, nil
+}
+
+// Face gives a customer a picture; nil takes it off.
+func (p *Platform) Face(user int64, picture []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	u := p.users[user]
+	if u.face = nil; picture != nil {
+		u.face = p.keep("photo", "face.jpg", "image/jpeg", picture)
+	}
 }
 
 // The actions of sendChatAction.

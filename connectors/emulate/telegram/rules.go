@@ -34,6 +34,7 @@ func Rules() []emulate.Rule {
 		{Name: "photo size", Says: "A photo has 10 MB at most.", Doc: docs + "sendphoto", Code: "400 Bad Request: file is too big for a photo; the maximum size is 10485760 bytes"},
 		{Name: "download size", Says: "getFile gives files of up to 20 MB; of any size in local mode.", Doc: docs + "getfile", Code: "400 Bad Request: file is too big"},
 		{Name: "file_id", Says: "A file_id must be one the bot was given.", Doc: server + "Client.cpp", Code: "400 Bad Request: wrong file_id or the file is temporarily unavailable"},
+		{Name: "face of whom", Says: "getUserProfilePhotos shows the pictures of users the bot knows.", Doc: server + "Client.cpp", Code: "400 Bad Request: user not found"},
 		{Name: "album size", Says: "An album has 10 messages at most.", Doc: docs + "sendmediagroup", Code: "400 Bad Request: Too many messages to send as an album"},
 		{Name: "album of documents", Says: "Documents make an album with documents only.", Doc: docs + "sendmediagroup", Code: "400 Bad Request: Document can't be mixed with other media types"},
 		{Name: "album of audio", Says: "Audio files make an album with audio files only.", Doc: docs + "sendmediagroup", Code: "400 Bad Request: Audio can't be mixed with other media types"},

@@ -171,7 +171,8 @@ var breaks = map[string]func(r *rig) answer{
 	"download size": func(r *rig) answer {
 		return r.call("getFile", "file_id", r.AddFile("document", "a.zip", "application/zip", nil, 20<<20+1))
 	},
-	"file_id": func(r *rig) answer { return r.call("getFile", "file_id", "AgACnever") },
+	"file_id":      func(r *rig) answer { return r.call("getFile", "file_id", "AgACnever") },
+	"face of whom": func(r *rig) answer { return r.call("getUserProfilePhotos", "user_id", "999") },
 	"voice forbidden": func(r *rig) answer {
 		r.NoVoice(501)
 		return r.upload("sendVoice", "voice", 10)

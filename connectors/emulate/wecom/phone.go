@@ -52,7 +52,7 @@ func (h phone) Customers() []emulate.Customer {
 // Screen is what somebody sees now.
 func (h phone) Screen(who string) emulate.Screen {
 	if h.kind == "wecom" {
-		s := emulate.Screen{Title: "小店助手", Bubbles: h.SeenApp(who), Can: []string{emulate.ActText, emulate.ActMedia, emulate.ActLocation, emulate.ActPress, emulate.ActFollow}}
+		s := emulate.Screen{Title: "小店助手", Bubbles: h.SeenApp(who), Menu: h.menuRows(), Can: []string{emulate.ActText, emulate.ActMedia, emulate.ActLocation, emulate.ActPress, emulate.ActFollow}}
 		for i := range s.Bubbles {
 			s.Bubbles[i].ReplyTo = "" // a task's id is not shown
 		}
@@ -110,11 +110,26 @@ func (h phone) memberDoes(who string, act emulate.Act) error {
 		f := func(v float64) string { return strconv.FormatFloat(v, 'f', 6, 64) }
 		h.tell(who, place(act), "location", element("Location_X", f(act.Lat))+element("Location_Y", f(act.Lon))+element("Scale", "15")+element("Label", act.Text))
 	case emulate.ActPress:
+		if act.Target == "" && h.onMenu(act.Value) {
+			return h.PressMenu(who, act.Value)
+		}
 		return h.PressCard(who, act.Target, act.Value)
 	default:
 		return errors.New("WeCom does not do this in a chat with an application")
 	}
 	return nil
+}
+
+// onMenu reports whether the menu has an entry of this key or address.
+func (p *Platform) onMenu(value string) bool {
+	for _, row := range p.menuRows() {
+		for _, b := range row {
+			if value != "" && (b.Value == value || b.URL == value) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // PressCard is a member pressing a button of a template card.

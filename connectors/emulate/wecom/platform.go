@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -83,6 +84,7 @@ type Platform struct {
 	lines     map[string]*line       // messages of the application by id
 	appChats  map[string][]emulate.Bubble
 	groups    map[string]*group
+	bar       []json.RawMessage // the application's menu
 	tasks     map[string]*task
 	watchers  map[int]func(kind, who string)
 	n         int

@@ -274,10 +274,65 @@ var breaches = map[string]func(*caller) string{
 		c.pass(24 * time.Hour)
 		return c.app("message/recall", `{"msgid":"`+id+`"}`)
 	},
+	"menu agent": func(c *caller) string {
+		code, _ := c.do("POST", "/cgi-bin/menu/create?agentid=7&access_token="+c.token(c.p.App()), "application/json", []byte(`{"button":[`+menuClick+`]}`))
+		return code
+	},
+	"menu size":  func(c *caller) string { return c.menu(menuClick, menuClick, menuClick, menuClick) },
+	"menu below": func(c *caller) string { return c.menu(under(strings.Repeat(menuClick+",", 5) + menuClick)) },
+	"menu levels": func(c *caller) string {
+		return c.menu(under(under(menuClick)))
+	},
+	"menu name": func(c *caller) string { return c.menu(`{"type":"click","name":"一二三四五六","key":"k"}`) },
+	"menu name below": func(c *caller) string {
+		return c.menu(under(`{"type":"click","name":"一二三四五六七八九十一二三四","key":"k"}`))
+	},
+	"menu type":       func(c *caller) string { return c.menu(`{"type":"media_id","name":"n","media_id":"x"}`) },
+	"menu type below": func(c *caller) string { return c.menu(under(`{"type":"media_id","name":"n","media_id":"x"}`)) },
+	"menu key":        func(c *caller) string { return c.menu(`{"type":"scancode_push","name":"n"}`) },
+	"menu key below": func(c *caller) string {
+		return c.menu(under(`{"type":"click","name":"n","key":"` + strings.Repeat("k", 129) + `"}`))
+	},
+	"menu address": func(c *caller) string { return c.menu(`{"type":"view","name":"n"}`) },
+	"menu address below": func(c *caller) string {
+		return c.menu(under(`{"type":"view","name":"n","url":"https://example.com/` + strings.Repeat("u", 1010) + `"}`))
+	},
+	"menu scheme":       func(c *caller) string { return c.menu(`{"type":"view","name":"n","url":"example.com"}`) },
+	"menu scheme below": func(c *caller) string { return c.menu(under(`{"type":"view","name":"n","url":"example.com"}`)) },
+	"menu page":         func(c *caller) string { return c.menu(`{"type":"view_miniprogram","name":"n","appid":"wx1"}`) },
+	"menu unset": func(c *caller) string {
+		if code := c.menu(menuClick); code != "0" {
+			c.t.Errorf("set: %s", code)
+		}
+		if code := c.read("menu/get"); code != "0" {
+			c.t.Errorf("read: %s", code)
+		}
+		if code := c.read("menu/delete"); code != "0" {
+			c.t.Errorf("taken off: %s", code)
+		}
+		return c.read("menu/get")
+	},
 	"group": func(c *caller) string { return c.app("externalcontact/groupchat/get", `{"chat_id":"wrNone"}`) },
 	"group sender": func(c *caller) string {
 		return c.app("externalcontact/add_msg_template", fmt.Sprintf(`{"chat_type":"group","chat_id_list":[%q],"sender":"zhangsan","text":{"content":"x"}}`, Group))
 	},
+}
+
+const menuClick = `{"type":"click","name":"查订单","key":"orders"}`
+
+// under is an entry that opens others.
+func under(entries string) string { return `{"name":"更多","sub_button":[` + entries + `]}` }
+
+// menu sets a menu of entries.
+func (c *caller) menu(entries ...string) string {
+	code, _ := c.do("POST", "/cgi-bin/menu/create?agentid="+AgentID+"&access_token="+c.token(c.p.App()), "application/json", []byte(`{"button":[`+strings.Join(entries, ",")+`]}`))
+	return code
+}
+
+// read calls what takes the application's id alone.
+func (c *caller) read(path string) string {
+	code, _ := c.do("GET", "/cgi-bin/"+path+"?agentid="+AgentID+"&access_token="+c.token(c.p.App()), "", nil)
+	return code
 }
 
 func (c *caller) code() string {
@@ -409,6 +464,16 @@ func TestAPersonPlaysThePhones(t *testing.T) {
 		t.Fatal(code)
 	}
 	must(app.Do(t.Context(), Member, emulate.Act{Kind: emulate.ActPress, Value: "leave"}))
+	if code := c.menu(under(menuClick), `{"type":"view","name":"官网","url":"https://example.com"}`); code != "0" {
+		t.Fatal(code)
+	}
+	if m := app.Screen(Member).Menu; len(m) != 2 || len(m[0]) != 2 || m[0][1].Label != "查订单" {
+		t.Errorf("the menu shows %+v", m)
+	}
+	must(app.Do(t.Context(), Member, emulate.Act{Kind: emulate.ActPress, Value: "orders"}))
+	if app.Do(t.Context(), Member, emulate.Act{Kind: emulate.ActPress, Value: "nowhere"}) == nil {
+		t.Error("an entry that is not there was tapped")
+	}
 	if n := len(app.Screen(Member).Bubbles); n != 2 {
 		t.Errorf("the member sees %d bubbles", n)
 	}

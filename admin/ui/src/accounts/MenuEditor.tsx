@@ -1,15 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { App, Button, Input, Select } from "antd";
+import { App, Button, Input, InputNumber, Select } from "antd";
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { getMenu, type Menu, type MenuItem, saveMenu } from "@/api/accounts";
+import { getMenu, type Menu, type MenuItem, menuPictureURL, saveMenu } from "@/api/accounts";
 import { fieldProblems } from "@/api/errors";
+import { upload } from "@/api/files";
 import type { ID } from "@/api/types";
 import { queryClient } from "@/lib/query";
 import { CardBox } from "@/ui/Page";
 import { Failure, Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
+import { Canvas, drawnFile, MenuPicture, type Shown } from "./MenuPicture";
 import s from "./menu.module.css";
 import "@/i18n/more/accounts";
 
@@ -28,23 +30,65 @@ type Limits = Menu["limits"];
 function Editor({ account, menu }: { account: ID; menu: Menu }) {
   const { t } = useTranslation("more");
   const { message } = App.useApp();
+  const { top, sub, bar: barLimit, picture: wanted } = menu.limits;
   const [items, setItems] = useState<MenuItem[]>(menu.items ?? []);
+  const [bar, setBar] = useState(menu.bar ?? "");
+  const [kept, setKept] = useState<Shown | undefined>(
+    menu.picture && { ...menu.picture, url: menuPictureURL(account, Date.now()) },
+  );
+  const [picture, setPicture] = useState(kept);
   const save = useDo(
-    () => saveMenu(account, items),
-    () => {
-      queryClient.setQueryData<Menu>(["menu", account], { ...menu, items });
+    async () => {
+      const shown = items.length ? picture : undefined;
+      const file = shown?.drawn
+        ? (await upload(await drawnFile(items, shown), () => undefined, new AbortController().signal)).id
+        : shown?.file;
+      const next = {
+        items,
+        ...(barLimit && items.length ? { bar } : {}),
+        ...(shown
+          ? { picture: { width: shown.width, height: shown.height, ...(file ? { file } : {}) } }
+          : {}),
+      };
+      await saveMenu(account, next);
+      return next;
+    },
+    (next) => {
+      const stands = next.picture && { width: next.picture.width, height: next.picture.height };
+      queryClient.setQueryData<Menu>(["menu", account], { ...menu, bar: next.bar, items, picture: stands });
+      // One that was drawn is drawn anew when a name changes.
+      const now =
+        stands && (picture?.drawn ? picture : { ...stands, url: menuPictureURL(account, Date.now()) });
+      setPicture(now);
+      setKept(now);
       message.success(t("menu.saved"));
     },
   );
   const bad = new Map(fieldProblems(save.error).map((p) => [p.field ?? "", p.detail]));
-  const changed = JSON.stringify(items) !== JSON.stringify(menu.items ?? []);
-  const { top, sub } = menu.limits;
+  const changed =
+    JSON.stringify(items) !== JSON.stringify(menu.items ?? []) ||
+    (items.length > 0 && (bar !== (menu.bar ?? "") || picture !== kept));
   return (
     <div className={s.editor}>
       <div className={s.entries}>
         <p className="faint">{sub ? t("menu.limits", { top, sub }) : t("menu.limitsFlat", { top })}</p>
         {items.length === 0 && <p className="muted">{t("menu.empty")}</p>}
-        <Entries items={items} set={setItems} limits={menu.limits} at="items" bad={bad} />
+        {wanted && (
+          <MenuPicture
+            items={items}
+            picture={picture}
+            limit={wanted}
+            wrong={bad.get("picture")}
+            set={(next, shown) => {
+              setItems(next);
+              setPicture(shown);
+            }}
+          />
+        )}
+        {barLimit && items.length > 0 && (
+          <Field name={t("menu.bar")} value={bar} limit={barLimit} wrong={bad.get("bar")} set={setBar} />
+        )}
+        <Entries items={items} set={setItems} limits={menu.limits} at="items" bad={bad} within={picture} />
         {save.error && bad.size === 0 ? <Failure error={save.error} /> : null}
         <Button
           type="primary"
@@ -55,7 +99,7 @@ function Editor({ account, menu }: { account: ID; menu: Menu }) {
           {t("menu.save")}
         </Button>
       </div>
-      <Preview items={items} />
+      {wanted ? <PicturePreview items={items} picture={picture} bar={bar} /> : <Preview items={items} />}
     </div>
   );
 }
@@ -68,9 +112,11 @@ interface EntriesProps {
   at: string;
   bad: Map<string, string>;
   below?: boolean;
+  /** The picture whose areas entries are. */
+  within?: { width: number; height: number };
 }
 
-function Entries({ items, set, limits, at, bad, below }: EntriesProps) {
+function Entries({ items, set, limits, at, bad, below, within }: EntriesProps) {
   const { t } = useTranslation("more");
   const { t: base } = useTranslation();
   const most = below ? limits.sub : limits.top;
@@ -78,7 +124,11 @@ function Entries({ items, set, limits, at, bad, below }: EntriesProps) {
     set(items.map((x, n) => (n === i ? { ...x, ...to } : x)));
   const swap = (i: number, j: number) => {
     const next = [...items];
-    [next[i], next[j]] = [next[j]!, next[i]!];
+    // An entry moves; the areas of a picture stay where they are.
+    [next[i], next[j]] = [
+      { ...next[j]!, area: next[i]!.area },
+      { ...next[i]!, area: next[j]!.area },
+    ];
     set(next);
   };
   const kinds = [...(limits.kinds ?? []), ...(!below && limits.sub > 0 ? ["below"] : [])];
@@ -92,6 +142,7 @@ function Entries({ items, set, limits, at, bad, below }: EntriesProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: entries have no identity but their place
           <li key={i}>
             <div className={s.entry}>
+              {limits.picture && <b className={s.number}>{i + 1}</b>}
               <Field
                 name={t("menu.name")}
                 value={x.label}
@@ -103,6 +154,7 @@ function Entries({ items, set, limits, at, bad, below }: EntriesProps) {
               <label className={s.field}>
                 <span>{t("menu.does")}</span>
                 <Select
+                  aria-label={t("menu.does")}
                   value={x.raw ? "raw" : opens ? "below" : x.kind}
                   disabled={Boolean(x.raw)}
                   status={wrong("kind") ? "error" : undefined}
@@ -130,7 +182,7 @@ function Entries({ items, set, limits, at, bad, below }: EntriesProps) {
                   set={(value) => change(i, { value })}
                 />
               )}
-              {(x.kind === "url" || x.kind === "app") && (
+              {(x.kind === "url" || (x.kind === "app" && !limits.no_app_url)) && (
                 <Field
                   name={t(x.kind === "app" ? "menu.oldAddress" : "menu.address")}
                   value={x.url}
@@ -176,6 +228,14 @@ function Entries({ items, set, limits, at, bad, below }: EntriesProps) {
                   onClick={() => set(items.filter((_, n) => n !== i))}
                 />
               </span>
+              {limits.picture && x.area && (
+                <AreaFields
+                  area={x.area}
+                  within={within}
+                  wrong={wrong("area")}
+                  set={(area) => change(i, { area })}
+                />
+              )}
             </div>
             {opens && (
               <Entries
@@ -195,7 +255,7 @@ function Entries({ items, set, limits, at, bad, below }: EntriesProps) {
           <em>{bad.get(at)}</em>
         </li>
       )}
-      {items.length < most && (
+      {items.length < most && !limits.picture && (
         <li>
           <Button
             size="small"
@@ -228,6 +288,7 @@ function Field({ name, value = "", limit, wrong, set }: FieldProps) {
     <label className={s.field}>
       <span>{name}</span>
       <Input
+        aria-label={name}
         value={value}
         status={over || wrong ? "error" : undefined}
         onChange={(e) => set(e.target.value)}
@@ -239,6 +300,85 @@ function Field({ name, value = "", limit, wrong, set }: FieldProps) {
         </small>
       )}
     </label>
+  );
+}
+
+/** AreaFields are the measures of an area, in pixels of the picture. */
+function AreaFields({
+  area,
+  within,
+  wrong,
+  set,
+}: {
+  area: NonNullable<MenuItem["area"]>;
+  within?: { width: number; height: number };
+  wrong?: string;
+  set: (area: NonNullable<MenuItem["area"]>) => void;
+}) {
+  const { t } = useTranslation("more");
+  const beyond =
+    within && (area.x + area.width > within.width || area.y + area.height > within.height)
+      ? t("menu.areaBeyond")
+      : undefined;
+  return (
+    <details className={s.area} open={Boolean(wrong ?? beyond) || undefined}>
+      <summary>{t("menu.area")}</summary>
+      <div className="row">
+        {(["x", "y", "width", "height"] as const).map((side) => (
+          // biome-ignore lint/a11y/noLabelWithoutControl: the input is within
+          <label key={side} className={s.field}>
+            <span>{t(`menu.${side}`)}</span>
+            <InputNumber
+              min={side === "x" || side === "y" ? 0 : 1}
+              precision={0}
+              value={area[side]}
+              status={(wrong ?? beyond) ? "error" : undefined}
+              onChange={(v) => v !== null && set({ ...area, [side]: v })}
+            />
+          </label>
+        ))}
+      </div>
+      {(wrong ?? beyond) && <em>{wrong ?? beyond}</em>}
+    </details>
+  );
+}
+
+/** PicturePreview is a menu that is a picture, its areas numbered as the entries are, above the bar that opens it. */
+function PicturePreview({ items, picture, bar }: { items: MenuItem[]; picture?: Shown; bar: string }) {
+  const { t } = useTranslation("more");
+  const part = (n: number, of: number) => `${(100 * n) / of}%`;
+  return (
+    <figure className={s.phone} aria-label={t("menu.preview")}>
+      <figcaption className="faint">{t("menu.preview")}</figcaption>
+      <div className={s.screen}>
+        {picture && items.length > 0 && (
+          <div className={s.rich} style={{ aspectRatio: `${picture.width} / ${picture.height}` }}>
+            {picture.url ? <img src={picture.url} alt="" /> : <Canvas items={items} picture={picture} />}
+            <ol>
+              {items.map(
+                (x, i) =>
+                  x.area && (
+                    <li
+                      // biome-ignore lint/suspicious/noArrayIndexKey: entries have no identity but their place
+                      key={i}
+                      aria-label={x.label || t("menu.name")}
+                      style={{
+                        insetInlineStart: part(x.area.x, picture.width),
+                        top: part(x.area.y, picture.height),
+                        width: part(x.area.width, picture.width),
+                        height: part(x.area.height, picture.height),
+                      }}
+                    >
+                      <b>{i + 1}</b>
+                    </li>
+                  ),
+              )}
+            </ol>
+          </div>
+        )}
+        <div className={s.bar}>{items.length > 0 ? `${bar} ▾` : ""}</div>
+      </div>
+    </figure>
   );
 }
 

@@ -67,8 +67,10 @@ export const replayCallbacks = (id: ID, days: number, dry: boolean): Promise<Rep
 export type Menu = Schemas["AccountMenu"];
 export type MenuItem = Schemas["MenuItem"];
 export const getMenu = (id: ID): Promise<Menu> => body(client.GET(`${at}/menu` as const, by(id)));
-export const saveMenu = (id: ID, items: MenuItem[]): Promise<unknown> =>
-  body(client.PUT(`${at}/menu` as const, { ...by(id), body: { items } }));
+export const saveMenu = (id: ID, menu: Pick<Menu, "items" | "bar" | "picture">): Promise<unknown> =>
+  body(client.PUT(`${at}/menu` as const, { ...by(id), body: menu }));
+export const menuPictureURL = (id: ID, version: number): string =>
+  `/api/v1/accounts/${id}/menu/picture?v=${version}`;
 
 /** A page of the platform's to open in this browser. */
 export interface AuthorisationPage {

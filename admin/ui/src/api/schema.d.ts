@@ -304,9 +304,29 @@ export interface paths {
         get: operations["get-accounts-id-menu"];
         /**
          * Set the menu below the chats of an account
-         * @description Replaces the whole menu; no items take it off. What customers see may change a while later, as the platform pleases.
+         * @description Replaces the whole menu; no items take it off. What customers see may change a while later, as the platform pleases. Where menus are pictures, picture.file is an uploaded file; without one the picture that stands stays.
          */
         put: operations["put-accounts-id-menu"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/menu/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture of the menu below the chats of an account
+         * @description Where menus are pictures with areas: the one that stands at the platform.
+         */
+        get: operations["get-accounts-id-menu-picture"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2985,8 +3005,10 @@ export interface components {
             team?: string;
         };
         AccountMenu: {
+            bar?: string;
             items: components["schemas"]["MenuItem"][];
             limits: components["schemas"]["MenuLimit"];
+            picture?: components["schemas"]["MenuPicture"];
         };
         Agent: {
             /**
@@ -4736,10 +4758,23 @@ export interface components {
             unread: boolean;
         };
         Menu: {
+            bar?: string;
             items: components["schemas"]["MenuItem"][];
+            picture?: components["schemas"]["MenuPicture"];
+        };
+        MenuArea: {
+            /** Format: int64 */
+            height: number;
+            /** Format: int64 */
+            width: number;
+            /** Format: int64 */
+            x: number;
+            /** Format: int64 */
+            y: number;
         };
         MenuItem: {
             app_id?: string;
+            area?: components["schemas"]["MenuArea"];
             items?: components["schemas"]["MenuItem"][];
             kind?: string;
             label: string;
@@ -4749,8 +4784,11 @@ export interface components {
             value?: string;
         };
         MenuLimit: {
+            bar?: components["schemas"]["Length"];
             kinds: string[];
             label: components["schemas"]["Length"];
+            no_app_url?: boolean;
+            picture?: components["schemas"]["MenuPictureLimit"];
             /** Format: int64 */
             sub: number;
             sub_label: components["schemas"]["Length"];
@@ -4758,6 +4796,30 @@ export interface components {
             top: number;
             url: components["schemas"]["Length"];
             value: components["schemas"]["Length"];
+        };
+        MenuPicture: {
+            /**
+             * @description Id: a UUID
+             * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
+             */
+            file?: string;
+            /** Format: int64 */
+            height: number;
+            /** Format: int64 */
+            width: number;
+        };
+        MenuPictureLimit: {
+            /** Format: int64 */
+            bytes?: number;
+            /** Format: int64 */
+            max_width?: number;
+            mime?: string[];
+            /** Format: int64 */
+            min_height?: number;
+            /** Format: double */
+            min_ratio?: number;
+            /** Format: int64 */
+            min_width?: number;
         };
         Merge: {
             /** Format: date-time */
@@ -6826,6 +6888,39 @@ export interface operations {
         responses: {
             /** @description No Content */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is the matter */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-accounts-id-menu-picture": {
+        parameters: {
+            query?: {
+                /** @description Any number: has a browser ask anew */
+                v?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id: a UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
