@@ -113,7 +113,7 @@ func (s *stock) conversations(ctx context.Context, from, to int) error {
 		}
 	}
 	last := "VACUUM ANALYZE" // as a database is that was not filled a moment ago
-	if !s.postgres { // where the hub gathers no statistics, and keeps the log short
+	if !s.postgres {         // where the hub gathers no statistics, and keeps the log short
 		last = "PRAGMA wal_checkpoint(TRUNCATE)"
 	}
 	_, err := s.db.ExecContext(ctx, last)
