@@ -243,10 +243,24 @@ func (c Capabilities) Can(op Operation) bool {
 	return c.Ops[op] == Full || c.Ops[op] == Partial
 }
 
-// String writes a limit for people: "4096 utf16".
+// String writes a limit as documents do: "4096 utf16".
 func (l Length) String() string {
 	if l.Max == 0 {
 		return ""
 	}
 	return strconv.Itoa(l.Max) + " " + string(l.Unit)
+}
+
+// Words writes a limit for people: "20 characters as seen".
+func (l Length) Words() Text {
+	n := strconv.Itoa(l.Max)
+	switch l.Unit {
+	case Bytes:
+		return Text{EN: n + " bytes", ZH: n + " 字节"}
+	case UTF16:
+		return Text{EN: n + " UTF-16 units", ZH: n + " 个 UTF-16 单元"}
+	case Graphemes:
+		return Text{EN: n + " characters as seen", ZH: n + " 个可见字符"}
+	}
+	return Text{EN: n + " characters", ZH: n + " 个字符"}
 }

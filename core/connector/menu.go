@@ -125,7 +125,7 @@ func (l MenuLimit) Check(m Menu) []FieldError {
 	case strings.TrimSpace(m.Bar) == "":
 		find("bar", "Fill in what stands on the bar.", "请填写菜单栏文字。")
 	case !l.Bar.Fits(m.Bar):
-		find("bar", "The text is over "+l.Bar.String()+".", "文字超出长度限制（"+l.Bar.String()+"）。")
+		find("bar", "The text is over "+l.Bar.Words().EN+".", "文字超出长度限制（"+l.Bar.Words().ZH+"）。")
 	}
 	if !l.Picture.Wanted() {
 		return bad
@@ -163,7 +163,7 @@ func (l MenuLimit) check(items []MenuItem, at string, below bool) (bad []FieldEr
 		case item.Label == "":
 			find(here+".label", "Give the entry a name.", "请填写菜单名称。")
 		case !label.Fits(item.Label):
-			find(here+".label", "The name is over "+label.String()+".", "名称超出长度限制（"+label.String()+"）。")
+			find(here+".label", "The name is over "+label.Words().EN+".", "名称超出长度限制（"+label.Words().ZH+"）。")
 		}
 		switch {
 		case len(item.Items) > 0 && below:
@@ -192,7 +192,7 @@ func (l MenuLimit) act(item MenuItem, here string) (bad []FieldError) {
 		if item.URL == "" {
 			find(".url", "Fill in the address it opens.", "请填写要打开的网址。")
 		} else if !l.URL.Fits(item.URL) {
-			find(".url", "The address is over "+l.URL.String()+".", "网址超出长度限制（"+l.URL.String()+"）。")
+			find(".url", "The address is over "+l.URL.Words().EN+".", "网址超出长度限制（"+l.URL.Words().ZH+"）。")
 		}
 	}
 	if item.Kind == canon.OptionApp && (item.AppID == "" || item.Path == "") {
@@ -201,7 +201,7 @@ func (l MenuLimit) act(item MenuItem, here string) (bad []FieldError) {
 	if item.Kind == canon.OptionReply && item.Value == "" {
 		find(".value", "Fill in the value it sends.", "请填写点击后发送的值。")
 	} else if !l.Value.Fits(item.Value) {
-		find(".value", "The value is over "+l.Value.String()+".", "值超出长度限制（"+l.Value.String()+"）。")
+		find(".value", "The value is over "+l.Value.Words().EN+".", "值超出长度限制（"+l.Value.Words().ZH+"）。")
 	}
 	return bad
 }
