@@ -24,6 +24,7 @@ type assets struct {
 // manifest is what the build wrote.
 type manifest struct {
 	Loader string `json:"loader"` // hash of widget.js, which keeps its name
+	Invite string `json:"invite"` // what the loader fetches where visitors are invited
 	Panel  panel  `json:"panel"`
 }
 
@@ -58,6 +59,9 @@ func (a *assets) panel(lang string) (css, js string, ok bool) {
 	return "widget/" + p.CSS, "widget/" + p.JS[l], p.JS[l] != ""
 }
 
+// invite is the program that shows invitations, below the hub's address.
+func (a *assets) invite() string { return "widget/" + a.names.Invite }
+
 // preview returns style and program of the preview for a language.
 func (a *assets) preview(lang string) (css, js string, ok bool) {
 	p, l := a.names.Panel, built(lang)
@@ -83,7 +87,7 @@ func (a *assets) hashed(name string) bool {
 			return true
 		}
 	}
-	return name == p.CSS || slices.Contains(p.Late, name)
+	return name == a.names.Invite || name == p.CSS || slices.Contains(p.Late, name)
 }
 
 // Assets returns the handler of the widget's files. Mount it at /widget.js and

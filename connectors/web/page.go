@@ -122,13 +122,17 @@ func (s *site) policy() string {
 }
 
 // launcher tells the loader how its button looks. Any page may read it: it says
-// nothing that the button does not show.
+// nothing that the button and what stands beside it do not show.
 func (x *exchange) launcher() {
 	h := x.w.Header()
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Set("Cache-Control", "public, max-age=300")
-	x.answer(x.site.look())
+	l := x.site.look()
+	if l.Invites = x.site.invite; len(l.Invites) > 0 {
+		l.Invite = x.options.assets.invite()
+	}
+	x.answer(l)
 	x.sighted()
 }
 
@@ -141,6 +145,10 @@ type look struct {
 	Up       string         `json:"y"`
 	Text     connector.Text `json:"text"`
 	Language string         `json:"language"`
+	// Invite is what shows invitations, below the hub's address; fetched where
+	// there are any.
+	Invite  string       `json:"invite,omitempty"`
+	Invites []invitation `json:"invites,omitempty"`
 }
 
 // launcherGap is where the loader draws the button by itself: that many pixels
@@ -149,5 +157,7 @@ const launcherGap = 20
 
 func (s *site) look() look {
 	px := func(n int) string { return strconv.Itoa(n-launcherGap) + "px" }
-	return look{s.color, inkOn(s.color), s.position, px(s.side), px(s.bottom), s.launcher, s.language}
+	return look{
+		Color: s.color, Ink: inkOn(s.color), Position: s.position, Side: px(s.side), Up: px(s.bottom), Text: s.launcher, Language: s.language,
+	}
 }

@@ -25,6 +25,7 @@ type site struct {
 	liveTyping bool
 	offline    bool
 	ask        []question
+	invite     []invitation
 	identity   []byte // secret of the host site; nil: nobody can sign in
 }
 
@@ -44,6 +45,7 @@ func newSite(v connector.Values, pageURL string) *site {
 		offline:    v["offline_form"] == "true",
 	}
 	s.ask, _ = parseQuestions(v["ask"]) // the form checked these
+	s.invite, _ = parseInvitations(v["invite"])
 	s.logo, _ = parseLogo(v["logo"])
 	s.side, s.bottom = number(v["offset_side"]), number(v["offset_bottom"])
 	if secret := v["identity_secret"]; secret != "" {

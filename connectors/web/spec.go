@@ -103,6 +103,14 @@ func form(Limits) connector.Form {
 			},
 		},
 		{
+			Name: "invite", Kind: connector.FieldText, Max: 8_000, Apart: true,
+			Label: connector.Text{EN: "Invitations to chat", ZH: "主动邀请"},
+			Help: connector.Text{
+				EN: `A JSON list of {"page","after","scroll","text":{"zh","en"}}: what the address holds (* stands for anything), seconds on the page, per cent of it seen. Empty: nobody is invited.`,
+				ZH: `JSON 列表：{"page","after","scroll","text":{"zh","en"}}，即网址包含的内容（* 代表任意内容）、停留秒数、阅读比例。留空则不邀请。`,
+			},
+		},
+		{
 			Name: "identity_secret", Kind: connector.FieldSecret, Min: 32, Max: 256, Advanced: true,
 			Label: connector.Text{EN: "Identity secret", ZH: "身份密钥"},
 			Help: connector.Text{
@@ -119,6 +127,9 @@ func checkForm(v connector.Values) []connector.FieldError {
 	}
 	if _, err := parseQuestions(v["ask"]); err != nil {
 		return fieldError("ask", err)
+	}
+	if _, err := parseInvitations(v["invite"]); err != nil {
+		return fieldError("invite", err)
 	}
 	if _, err := parseLogo(v["logo"]); err != nil {
 		return fieldError("logo", err)

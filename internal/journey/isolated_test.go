@@ -93,3 +93,88 @@ func (v *visitor) moves(t *testing.T) {
 	v.sees(v.mine().has("halb geschrieben"))
 	v.sees(v.theirs().has("这个我还不会。"))
 }
+
+// Who reads a page is invited as the administrator wrote it: the focus stays where
+// it is and nothing moves, it comes once in a visit, never again once dismissed, and
+// the chat opens when it is pressed.
+func TestW07_AVisitorIsInvitedOnceAndNeverPushed(t *testing.T) {
+	t.Parallel()
+	h := startHub(t, "sqlite")
+	s := staff(t, h)
+	site := s.webSite(t, s.bot)
+	const words = "需要帮您找书吗？"
+	wang := somebody(t, "王店长", manner{Locale: "zh-CN", Axe: true})
+	p := wang.open(h.url + "/channels/a/" + site.account + "/widget")
+	p.fill(label("邮箱"), "wang@shop.test")
+	p.fill(label("密码"), password)
+	p.click(button("登录"))
+	p.click(button("添加邀请"))
+	p.sees(text("请填写第 1 条邀请的中文或英文内容。"))
+	p.fill(label("内容 · 中文"), words)
+	p.misses(text("请填写第 1 条邀请的中文或英文内容。"))
+	p.fill(label("网址包含"), "boo*=7")
+	p.fill(label("停留秒数"), "1")
+	p.shot("widget-invitation")
+	for _, x := range p.axe("") {
+		t.Error(x)
+	}
+	p.click(button("保存"))
+	p.sees(text("已保存，访客打开下一个页面时即可看到。"))
+
+	ming := somebody(t, "小明", manner{Locale: "zh-CN", Script: shifts})
+	v := site.visit(ming, "/plain?book=7")
+	v.eval(nil, "", `(() => { const own = document.createElement("input"); own.id = "own"; document.querySelector("main").append(own); own.focus(); window.jumped = 0; })()`)
+	v.hears(words)
+	v.shot("widget-invited")
+	var at string
+	var jumped float64
+	v.eval(&at, "", "document.activeElement.id")
+	v.eval(&jumped, "", "window.jumped")
+	if at != "own" || jumped != 0 {
+		t.Errorf("the invitation took the focus to %q or moved the page by %g", at, jumped)
+	}
+	if heard := v.launcher(); heard.Expanded {
+		t.Error("nobody asked for the chat, and it is open")
+	}
+	v.mouse(-40, -110) // ×
+	until(t, "the invitation is gone", func() (bool, string) { return !v.told(words), "" })
+	v.reload()
+	v.uninvited(words, "was dismissed in this visit")
+	again := site.visit(ming, "/plain?book=7")
+	again.uninvited(words, "was dismissed in an earlier visit")
+
+	hong := site.visit(somebody(t, "小红", manner{Locale: "zh-CN"}), "/plain")
+	hong.uninvited(words, "is for another page")
+	hong.visit(site.url + "/plain?book=7")
+	hong.hears(words)
+	hong.reload()
+	hong.uninvited(words, "came in this visit already")
+	li := site.visit(somebody(t, "小李", manner{Locale: "zh-CN"}), "/strict?book=7")
+	li.hears(words)
+	li.mouse(-150, -110)
+	li.sees(li.box())
+	if li.told(words) {
+		t.Error("the invitation stands beside the open chat")
+	}
+}
+
+// told reports whether the page shows a button of that name.
+func (v *visitor) told(name string) bool {
+	v.t.Helper()
+	return slices.ContainsFunc(v.tree(), func(h heard) bool { return h.Role == "button" && h.Name == name })
+}
+
+func (v *visitor) hears(name string) {
+	v.t.Helper()
+	until(v.t, "the page says "+name, func() (bool, string) { return v.told(name), "" })
+}
+
+// uninvited stays longer than an invitation waits, and is not invited.
+func (v *visitor) uninvited(words, why string) {
+	v.t.Helper()
+	v.launcher()
+	v.waitEval("", "performance.now() > 4000")
+	if v.told(words) {
+		v.t.Errorf("an invitation that %s came", why)
+	}
+}

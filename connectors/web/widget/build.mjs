@@ -79,9 +79,10 @@ const inEach = async (entry) =>
 		await Promise.all(Object.entries(languages).map(async ([l, p]) => [l, await program(entry, l, p)])),
 	);
 
-const [loader, panels, previews, css] = await Promise.all([
+const [loader, invite, panels, previews, css] = await Promise.all([
 	// The loader runs in pages of others and in old web views.
 	bundle("src/loader/loader.ts", { format: "iife", target: ["es2020"], mangleProps: /[a-z]_$/ }),
+	bundle("src/loader/invite.ts", { format: "esm", target: ["es2020"] }),
 	inEach("src/panel/main.tsx"),
 	inEach("src/preview/preview.tsx"),
 	bundle("src/panel/style.css", { target: ["safari15", "chrome87"] }),
@@ -98,10 +99,12 @@ const panel = {
 	preview: firsts(previews),
 	late: [...Object.values(panels), ...Object.values(previews)].flatMap((p) => p.late),
 };
+const invites = `invite-${hash(invite)}.js`;
 await write("widget.js", loader);
+await write(invites, invite);
 await write(panel.css, css);
 for (const [name, contents] of files) await write(name, contents);
 await writeFile(
 	new URL("manifest.json", out),
-	`${JSON.stringify({ loader: hash(loader), panel }, null, "\t")}\n`,
+	`${JSON.stringify({ loader: hash(loader), invite: invites, panel }, null, "\t")}\n`,
 );

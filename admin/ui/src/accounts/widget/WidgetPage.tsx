@@ -13,8 +13,9 @@ import { Page, Section } from "@/ui/Page";
 import { Failure, Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import { useKinds } from "../useKinds";
-import { changes, type Draft, draftOf, questionsOf, textOf } from "./draft";
+import { changes, type Draft, draftOf, invitationsOf, invitationsText, questionsOf, textOf } from "./draft";
 import { Both, Field } from "./Field";
+import { Invitations } from "./Invitations";
 import { Logo } from "./Logo";
 import { Preview, type Verdict, type View } from "./Preview";
 import { Questions } from "./Questions";
@@ -182,6 +183,13 @@ function Editor({ account, link, kind }: { account: Linked; link: Link; kind: Co
                 put({ ask: textOf(all) });
                 setView(all.length ? "ask" : "chat");
               }}
+            />
+          </Section>
+          <Section title={t("widget.invites")} lead={t("widget.invitesLead")}>
+            <Invitations
+              all={invitationsOf(draft.invite ?? "")}
+              wrong={wrong("invite")}
+              set={(all) => put({ invite: invitationsText(all) })}
             />
           </Section>
           <Section title={t("widget.sites")} lead={t("widget.sitesLead")}>

@@ -77,6 +77,31 @@ export function another(kind: QuestionKind, all: Question[]): Question {
   };
 }
 
+/** Invitation is a line beside the button that offers help to who reads a page. */
+export interface Invitation {
+  page?: string;
+  after?: number;
+  scroll?: number;
+  text: Words;
+}
+
+export const invitationsMost = 5;
+
+/** invitationsOf reads the stored list. */
+export function invitationsOf(text: string): Invitation[] {
+  if (!text) return [];
+  try {
+    const all = JSON.parse(text) as Invitation[];
+    return all.map((v) => ({ ...v, text: { zh: v.text?.zh ?? "", en: v.text?.en ?? "" } }));
+  } catch {
+    return [];
+  }
+}
+
+export function invitationsText(all: Invitation[]): string {
+  return all.length ? JSON.stringify(all) : "";
+}
+
 /** allows reports whether a site is among those that may show the chat, by the rule of the hub. */
 export function allows(origins: string, site: string): boolean {
   return origins.split("\n").some((line) => {

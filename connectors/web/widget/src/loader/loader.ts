@@ -93,8 +93,7 @@ function start(account: string) {
 			const kept: Record<string, string> = {};
 			for (const name in local)
 				if (name.slice(0, prefix.length) === prefix) kept[name.slice(prefix.length)] = local[name] as string;
-			const key =
-				visit[`${prefix}visit`] || Math.random().toString(36).slice(2, 12) + Date.now().toString(36);
+			const key = visit[`${prefix}visit`] || Math.random().toString(36).slice(2) + Date.now().toString(36);
 			keep(visit, "visit", key);
 			send({
 				t: "init",
@@ -147,11 +146,12 @@ function start(account: string) {
 		referrerPolicy: "unsafe-url",
 	})
 		.then((r) => {
-			if (r.status === 404) return console.warn("parley: no such account", account);
+			if (r.status === 404) return console.warn("parley: no account", account);
 			return r.json().then((l) => {
 				look = l;
 				keep(local, "look", JSON.stringify(l));
 				mount();
+				if (l.invite) import(base + l.invite).then((m) => m.i(button, show, data, l));
 			});
 		})
 		.catch(mount); // away, or forbidden by the page's policy: as last known
