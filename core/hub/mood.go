@@ -20,7 +20,7 @@ type mood struct {
 	failing bool // the last send failed for the link's own reasons
 	// accounts are the lights of single accounts that are not written down yet.
 	accounts map[canon.ID]connector.State
-	well     map[canon.ID]bool // the accounts whose light was turned good last
+	last     map[canon.ID]connector.State // as they were said last
 	// own is what the link itself said last, notSetUp why its platform could not
 	// be set up for it, pulse why it was not felt lately.
 	own, notSetUp, pulse *connector.State
@@ -73,10 +73,21 @@ func (m *mood) sayOf(account canon.ID, s connector.State) {
 	if m.accounts == nil {
 		m.accounts = map[canon.ID]connector.State{}
 	}
-	if m.well == nil {
-		m.well = map[canon.ID]bool{}
+	if m.last == nil {
+		m.last = map[canon.ID]connector.State{}
 	}
-	m.accounts[account], m.well[account] = s, s.Health == connector.HealthGood
+	m.accounts[account], m.last[account] = s, s
+}
+
+// well tells whether an account's light was turned good last.
+func (m *mood) well(account canon.ID) bool {
+	return m.last[account].Health == connector.HealthGood
+}
+
+// told tells whether a light is red already for a reason: its connector may have
+// said so, and knows better what to do.
+func told(light connector.State, code string) bool {
+	return light.Health == connector.HealthBad && light.Code == code
 }
 
 // carriesMany tells whether accounts of a link have lights of their own; h.mu is
@@ -108,7 +119,7 @@ func (h *Hub) setState(tenant, link canon.ID, s connector.State) {
 	if s.Account != "" {
 		if l := h.links[link]; l != nil {
 			if id, ok := l.account(s.Account); ok {
-				if s.Health == connector.HealthGood && !m.well[id] {
+				if s.Health == connector.HealthGood && !m.well(id) {
 					h.Outbox.Mended(link, id)
 				}
 				m.sayOf(id, s)
@@ -194,7 +205,7 @@ func (h *Hub) noteSent(line outbox.Line, e *connector.Error) {
 	switch {
 	case e == nil:
 		m.out = h.o.Store.Now()
-		if h.carriesMany(line.Link) && !m.well[line.Account.ID] {
+		if h.carriesMany(line.Link) && !m.well(line.Account.ID) {
 			m.sayOf(line.Account.ID, connector.State{Health: connector.HealthGood, Code: "ok", At: m.out, Text: connector.Text{EN: "Working", ZH: "正常"}})
 		}
 		if m.failing || m.said == nil && m.in.IsZero() {
@@ -202,10 +213,13 @@ func (h *Hub) noteSent(line outbox.Line, e *connector.Error) {
 		}
 		m.failing = false
 	case e.Class == connector.NeedsLogin && e.Scope == connector.ScopeAccount && h.carriesMany(line.Link):
+		if told(m.last[line.Account.ID], e.Code) {
+			break
+		}
 		m.sayOf(line.Account.ID, connector.State{Account: line.Account.RemoteID, Health: connector.HealthBad, Code: e.Code, At: h.o.Store.Now(), Text: e.Shown,
 			Remedy: connector.Text{EN: "Look at this account at the platform, or sign it in again.", ZH: "请在平台检查该账号，或重新授权。"}})
-	case e.Class == connector.NeedsLogin && m.said != nil && m.said.Health == connector.HealthBad && m.said.Code == e.Code:
-		m.failing = true // its connector said so before, and knows better what to do
+	case e.Class == connector.NeedsLogin && m.said != nil && told(*m.said, e.Code):
+		m.failing = true
 	case e.Class == connector.NeedsLogin:
 		m.failing = true
 		m.say(connector.State{Health: connector.HealthBad, Code: e.Code, At: h.o.Store.Now(), Text: e.Shown,
