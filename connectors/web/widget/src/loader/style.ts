@@ -1,6 +1,6 @@
 // The launcher's style, inside its shadow tree.
 export default `
-button{all:unset;box-sizing:border-box;position:absolute;bottom:20px;right:20px;min-width:56px;height:56px;padding:0 14px;border-radius:28px;background:var(--brand);color:var(--ink);display:flex;align-items:center;gap:8px;font:600 15px/1 system-ui,sans-serif;white-space:nowrap;cursor:pointer;box-shadow:0 6px 20px #0003}
+button{all:unset;box-sizing:border-box;position:absolute;bottom:20px;right:20px;min-width:56px;height:56px;padding:0 14px;border-radius:28px;background:var(--brand);color:var(--ink);display:flex;align-items:center;gap:8px;font:600 15px/1 system-ui;white-space:nowrap;cursor:pointer;box-shadow:0 6px 20px #0003}
 button:focus-visible{outline:3px solid var(--brand);outline-offset:3px}
 svg{width:28px;height:28px;fill:currentColor}
 .down{display:none;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round}
