@@ -70,7 +70,7 @@ func (c *Conn) standing(ctx context.Context) (menu *messaging_api.RichMenuRespon
 	if e := connector.AsError(err); e != nil && e.Class == connector.Gone {
 		return nil, nil
 	}
-	return menu, harmless(err)
+	return menu, connector.Harmless(err)
 }
 
 // Menu reads the menu every customer sees.
@@ -137,7 +137,7 @@ func (c *Conn) MenuPicture(ctx context.Context, _ connector.Account) (io.ReadClo
 		return res, err
 	})
 	if err != nil {
-		return nil, connector.FileInfo{}, harmless(err)
+		return nil, connector.FileInfo{}, connector.Harmless(err)
 	}
 	return res.Body, connector.FileInfo{Name: "menu", MIME: res.Header.Get("Content-Type"), Size: max(res.ContentLength, 0)}, nil
 }
@@ -154,7 +154,7 @@ func (c *Conn) SetMenu(ctx context.Context, account connector.Account, m connect
 			res, _, err := api.CancelDefaultRichMenuWithHttpInfo()
 			return res, err
 		}); err != nil {
-			return harmless(err)
+			return connector.Harmless(err)
 		}
 		c.deleteMenusBut(ctx, "")
 		return nil
@@ -175,11 +175,11 @@ func (c *Conn) SetMenu(ctx context.Context, account connector.Account, m connect
 		}
 		return res, err
 	}); err != nil {
-		return harmless(err)
+		return connector.Harmless(err)
 	}
 	if err := c.showMenu(ctx, id, kind, picture); err != nil {
 		_ = c.deleteMenu(context.WithoutCancel(ctx), id) // the next menu that is set takes it off
-		return harmless(err)
+		return connector.Harmless(err)
 	}
 	c.deleteMenusBut(ctx, id)
 	return nil
@@ -319,16 +319,4 @@ func actionOf(i connector.MenuItem) (messaging_api.ActionInterface, error) {
 		return &messaging_api.PostbackAction{Label: i.Label, Data: menuMark + humanAsk, DisplayText: i.Label}, nil
 	}
 	return &messaging_api.PostbackAction{Label: i.Label, Data: menuMark + i.Value, DisplayText: i.Label}, nil
-}
-
-// harmless makes a failure of something no customer sees twice one that may be
-// repeated.
-func harmless(err error) error {
-	e := connector.AsError(err)
-	if e == nil || e.Class != connector.Uncertain {
-		return err
-	}
-	again := *e
-	again.Class = connector.Transient
-	return &again
 }

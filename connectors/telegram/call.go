@@ -94,12 +94,5 @@ var unreadable = text("The Bot API server answered something unreadable.", "Bot 
 // ask calls a method that changes nothing: asking again does no harm, so
 // nothing about it is uncertain.
 func (c *conn) ask(ctx context.Context, method string, params tgbotapi.Params, out any) error {
-	err := c.call(ctx, method, params, out)
-	var e *connector.Error
-	if errors.As(err, &e) && e.Class == connector.Uncertain {
-		again := *e
-		again.Class = connector.Transient
-		return &again
-	}
-	return err
+	return connector.Harmless(c.call(ctx, method, params, out))
 }

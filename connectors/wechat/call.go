@@ -57,7 +57,7 @@ func withoutToken(err error) error {
 	if !errors.As(err, &e) {
 		return &connector.Error{Class: connector.Transient, Code: "no_token", Err: fmt.Errorf("getting an access token: %w", err)}
 	}
-	return unsent(e)
+	return connector.Harmless(e)
 }
 
 func (c *Conn) verdict(s status) error {

@@ -31,7 +31,7 @@ func (c *ComponentConn) Authorize(ctx context.Context, account connector.Account
 		Expires int64  `json:"expires_in"`
 	}
 	if err := c.call(ctx, "/cgi-bin/component/api_create_preauthcode", ask, &got); err != nil {
-		return connector.Visit{}, unsent(err)
+		return connector.Visit{}, connector.Harmless(err)
 	}
 	q := url.Values{"component_appid": {c.api.appID}, "pre_auth_code": {got.Code}, "redirect_uri": {back.Whole()}}
 	if appID.MatchString(string(account.RemoteID)) {
@@ -102,7 +102,7 @@ func (g *authorizer) learn(ctx context.Context, funcs []function) (about, error)
 		} `json:"authorization_info"`
 	}
 	if err := g.call(ctx, "/cgi-bin/component/api_get_authorizer_info", ask, &got); err != nil {
-		return about{}, unsent(ofAccount(err))
+		return about{}, connector.Harmless(ofAccount(err))
 	}
 	if funcs == nil {
 		funcs = got.Authorization.Funcs
@@ -213,7 +213,7 @@ func (p *platform) startTicket(ctx context.Context) error {
 	}{p.api.appID, p.api.secret}
 	var got struct{ status }
 	if err := p.api.exchange(ctx, "/cgi-bin/component/api_start_push_ticket", nil, ask, &got); err != nil {
-		return unsent(err)
+		return connector.Harmless(err)
 	}
 	return p.api.verdict(got.status)
 }

@@ -48,7 +48,7 @@ func (p *platform) token(ctx context.Context) (string, error) {
 			Expires expiry `json:"expires_in"`
 		}
 		if err := p.api.exchange(ctx, "/cgi-bin/component/api_component_token", nil, ask, &got); err != nil {
-			return "", 0, unsent(err)
+			return "", 0, connector.Harmless(err)
 		}
 		if err := p.api.verdict(got.status); err != nil {
 			return "", 0, err
@@ -135,7 +135,7 @@ func (g *authorizer) fresh(ctx context.Context) (string, time.Duration, error) {
 		given
 	}
 	if err := g.call(ctx, "/cgi-bin/component/api_authorizer_token", ask, &got); err != nil {
-		return "", 0, unsent(ofAccount(err))
+		return "", 0, connector.Harmless(ofAccount(err))
 	}
 	if got.Refresh != "" && got.Refresh != refresh {
 		if err := g.api.env.Cache.Set(ctx, g.name("refresh"), got.Refresh, kept); err != nil {
@@ -206,7 +206,7 @@ func (p *platform) query(ctx context.Context, code string) (canon.RemoteID, erro
 			} `json:"authorization_info"`
 		}
 		if err := p.call(ctx, "/cgi-bin/component/api_query_auth", ask, &got); err != nil {
-			return "", 0, unsent(err)
+			return "", 0, connector.Harmless(err)
 		}
 		g := &authorizer{p, canon.RemoteID(got.Info.AppID)}
 		return got.Info.AppID, time.Hour, g.keep(ctx, got.Info.given, got.Info.Funcs)

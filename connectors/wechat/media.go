@@ -77,7 +77,7 @@ func (c *Conn) Upload(ctx context.Context, _ canon.ID, info connector.FileInfo, 
 		MediaID string `json:"media_id"`
 	}
 	if err := c.call(ctx, "/cgi-bin/media/upload?type="+kind, upload{form, contentType}, &got); err != nil {
-		return "", 0, unsent(err)
+		return "", 0, connector.Harmless(err)
 	}
 	return canon.RemoteID(kind + ":" + got.MediaID), mediaLife, nil
 }
@@ -137,7 +137,7 @@ func multipartOf(info connector.FileInfo, data []byte) ([]byte, string, error) {
 func (c *Conn) Fetch(ctx context.Context, _ connector.Account, m canon.Media) (io.ReadCloser, connector.FileInfo, error) {
 	resp, err := c.download(ctx, m)
 	if err != nil {
-		return nil, connector.FileInfo{}, unsent(err)
+		return nil, connector.FileInfo{}, connector.Harmless(err)
 	}
 	info := connector.FileInfo{Name: m.Name, MIME: m.MIME, Size: max(resp.ContentLength, 0)}
 	if _, params, err := mime.ParseMediaType(resp.Header.Get("Content-Disposition")); err == nil && info.Name == "" {

@@ -66,7 +66,7 @@ func (c OfficialConn) Menu(ctx context.Context, _ connector.Account) (connector.
 		if got.Code == 46003 { // there is none
 			return connector.Menu{}, nil
 		}
-		return connector.Menu{}, unsent(err)
+		return connector.Menu{}, connector.Harmless(err)
 	}
 	return connector.Menu{Items: items(got.Menu.Button)}, nil
 }
@@ -103,9 +103,9 @@ func (c OfficialConn) SetMenu(ctx context.Context, _ connector.Account, m connec
 	}
 	var got struct{ status }
 	if len(m.Items) == 0 {
-		return unsent(c.call(ctx, "/cgi-bin/menu/delete", nil, &got))
+		return connector.Harmless(c.call(ctx, "/cgi-bin/menu/delete", nil, &got))
 	}
-	return unsent(c.call(ctx, "/cgi-bin/menu/create", struct {
+	return connector.Harmless(c.call(ctx, "/cgi-bin/menu/create", struct {
 		Button []button `json:"button"`
 	}{buttons(m.Items)}, &got))
 }

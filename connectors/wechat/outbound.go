@@ -209,5 +209,5 @@ func (c *Conn) Type(ctx context.Context, thread canon.ThreadKey, on bool) error 
 	if got.Code == 45080 || got.Code == 45081 {
 		return nil
 	}
-	return unsent(err)
+	return connector.Harmless(err)
 }

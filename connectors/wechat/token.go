@@ -63,7 +63,7 @@ func (c *Conn) newToken(ctx context.Context, force bool) (string, time.Duration,
 		Force     bool   `json:"force_refresh,omitempty"`
 	}{"client_credential", c.appID, c.secret, force}
 	if err := c.exchange(ctx, "/cgi-bin/stable_token", nil, ask, &got); err != nil {
-		return "", 0, unsent(err)
+		return "", 0, connector.Harmless(err)
 	}
 	if got.Code != 0 {
 		return "", 0, c.refusal(got.status)
@@ -73,16 +73,4 @@ func (c *Conn) newToken(ctx context.Context, force bool) (string, time.Duration,
 	}
 	life := time.Duration(got.ExpiresIn)*time.Second - early
 	return got.AccessToken, max(life, 30*time.Second), nil
-}
-
-// unsent classes a failure of a call that no customer sees the effect of: doing
-// it again is safe.
-func unsent(err error) error {
-	e := connector.AsError(err)
-	if e == nil || e.Class != connector.Uncertain {
-		return err
-	}
-	again := *e
-	again.Class = connector.Transient
-	return &again
 }

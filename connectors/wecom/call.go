@@ -185,15 +185,3 @@ func (c *corp) badStatus(op string, resp *http.Response) *connector.Error {
 	}
 	return e
 }
-
-// harmless makes a failure of something no customer sees one that may be
-// repeated.
-func harmless(err error) error {
-	e := connector.AsError(err)
-	if e == nil || e.Class != connector.Uncertain {
-		return err
-	}
-	again := *e
-	again.Class = connector.Transient
-	return &again
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"parley/core/canon"
+	"parley/core/connector"
 )
 
 // The states of a session (94669 分配客服会话).
@@ -27,7 +28,7 @@ func (k *kf) session(ctx context.Context, t canon.ThreadKey) (session, error) {
 	}{k.open(t.Account), string(t.Peer)}
 	var out session
 	err := k.call(ctx, "kf/service_state/get", "/cgi-bin/kf/service_state/get", in, &out)
-	return out, harmless(err)
+	return out, connector.Harmless(err)
 }
 
 func (k *kf) transfer(ctx context.Context, t canon.ThreadKey, state int, servicer string) error {
@@ -37,7 +38,7 @@ func (k *kf) transfer(ctx context.Context, t canon.ThreadKey, state int, service
 		State    int    `json:"service_state"`
 		Servicer string `json:"servicer_userid,omitempty"`
 	}{k.open(t.Account), string(t.Peer), state, servicer}
-	return harmless(k.call(ctx, "kf/service_state/trans", "/cgi-bin/kf/service_state/trans", in, nil))
+	return connector.Harmless(k.call(ctx, "kf/service_state/trans", "/cgi-bin/kf/service_state/trans", in, nil))
 }
 
 // Take brings a chat here. A new one becomes ours at once. WeCom gives none back

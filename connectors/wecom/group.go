@@ -65,7 +65,7 @@ type groupLink struct {
 func (a *app) sendGroup(ctx context.Context, r connector.Request, chat string) (connector.Receipt, error) {
 	g, err := a.group(ctx, chat)
 	if err != nil {
-		return connector.Receipt{}, harmless(err)
+		return connector.Receipt{}, connector.Harmless(err)
 	}
 	task := groupSend{ChatType: "group", ChatIDs: []string{chat}, Sender: g.Owner}
 	switch p := only(r.Message).(type) {

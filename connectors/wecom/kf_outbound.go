@@ -58,7 +58,7 @@ func (k *kf) recall(ctx context.Context, r connector.Request) (connector.Receipt
 	}{msgIDOf(r.Target), k.open(r.Thread.Account)}
 	// Taking back twice shows nothing new.
 	if err := k.call(ctx, "kf/recall_msg", "/cgi-bin/kf/recall_msg", in, nil); err != nil {
-		e := connector.AsError(harmless(err))
+		e := connector.AsError(connector.Harmless(err))
 		if e.Code == "40058" {
 			late := *e
 			late.Shown = text("WeChat customer service takes a message back within two minutes, and never a welcome or what a colleague wrote in WeCom.", "微信客服只能撤回两分钟内发送的消息，欢迎语和企业微信接待人员发送的消息不能撤回。")

@@ -225,5 +225,5 @@ func (s *pull) page(ctx context.Context, key, token string) (page, error) {
 		in.Cursor = ""
 		err = s.call(ctx, "kf/sync_msg", "/cgi-bin/kf/sync_msg", in, &p)
 	}
-	return p, harmless(err)
+	return p, connector.Harmless(err)
 }

@@ -88,7 +88,7 @@ func (c *corp) upload(ctx context.Context, kind, name, mimeType string, content 
 		}
 		return nil
 	})
-	return canon.RemoteID(kind + ":" + out.MediaID), harmless(err)
+	return canon.RemoteID(kind + ":" + out.MediaID), connector.Harmless(err)
 }
 
 var quotes = strings.NewReplacer("\\", "_", "\"", "_", "\r", "_", "\n", "_", "/", "_", ":", "_")
@@ -119,7 +119,7 @@ func (c *corp) Fetch(ctx context.Context, _ connector.Account, m canon.Media) (i
 		return c.file(resp)
 	})
 	if err != nil {
-		return nil, connector.FileInfo{}, harmless(err)
+		return nil, connector.FileInfo{}, connector.Harmless(err)
 	}
 	return resp.Body, describe(resp, m), nil
 }
@@ -146,7 +146,7 @@ func (c *corp) fetchAddress(ctx context.Context, m canon.Media) (io.ReadCloser, 
 	}
 	resp, err := connector.Do(c.env.HTTP, req)
 	if err != nil {
-		return nil, connector.FileInfo{}, harmless(err)
+		return nil, connector.FileInfo{}, connector.Harmless(err)
 	}
 	if resp.StatusCode != http.StatusOK {
 		_ = resp.Body.Close()

@@ -76,7 +76,7 @@ func (a *app) Menu(ctx context.Context, _ connector.Account) (connector.Menu, er
 		if e := connector.AsError(err); e != nil && e.Code == noMenu {
 			return connector.Menu{}, nil
 		}
-		return connector.Menu{}, harmless(err)
+		return connector.Menu{}, connector.Harmless(err)
 	}
 	return connector.Menu{Items: entries(got.Button)}, nil
 }
@@ -113,12 +113,12 @@ func (a *app) SetMenu(ctx context.Context, _ connector.Account, m connector.Menu
 	}
 	agent := url.Values{"agentid": {a.agent}}
 	if len(m.Items) == 0 {
-		return harmless(a.get(ctx, "menu/delete", "/cgi-bin/menu/delete", agent, nil))
+		return connector.Harmless(a.get(ctx, "menu/delete", "/cgi-bin/menu/delete", agent, nil))
 	}
 	in := struct {
 		Button []menuButton `json:"button"`
 	}{menuButtons(m.Items)}
-	return harmless(a.callFor(ctx, "menu/create", "/cgi-bin/menu/create", agent, in, nil))
+	return connector.Harmless(a.callFor(ctx, "menu/create", "/cgi-bin/menu/create", agent, in, nil))
 }
 
 func menuButtons(all []connector.MenuItem) []menuButton {

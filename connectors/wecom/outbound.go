@@ -31,7 +31,7 @@ func (a *app) Send(ctx context.Context, r connector.Request) (connector.Receipt,
 		}{string(r.Target)}
 		// Taking back twice shows nothing new.
 		if err := a.call(ctx, "message/recall", "/cgi-bin/message/recall", in, nil); err != nil {
-			return connector.Receipt{}, harmless(err)
+			return connector.Receipt{}, connector.Harmless(err)
 		}
 		return connector.Receipt{RemoteID: r.Target, State: canon.Sent}, nil
 	case r.Op != connector.OpPost:

@@ -115,7 +115,7 @@ func (k *kf) list(ctx context.Context) (all []accountInfo, err error) {
 			Limit  int `json:"limit"`
 		}{len(all), listSize}
 		if err := k.call(ctx, "kf/account/list", "/cgi-bin/kf/account/list", in, &out); err != nil {
-			return nil, harmless(err)
+			return nil, connector.Harmless(err)
 		}
 		if all = append(all, out.List...); len(out.List) < listSize {
 			return all, nil
@@ -189,5 +189,5 @@ func (k *kf) List(ctx context.Context) ([]connector.Account, error) {
 // counts no more, because its Secret was changed, is fetched anew and shows it.
 func (c *corp) Pulse(ctx context.Context) error {
 	var out struct{}
-	return harmless(c.get(ctx, "get_api_domain_ip", "/cgi-bin/get_api_domain_ip", nil, &out))
+	return connector.Harmless(c.get(ctx, "get_api_domain_ip", "/cgi-bin/get_api_domain_ip", nil, &out))
 }

@@ -52,7 +52,7 @@ func (k *kf) customers(ctx context.Context, ids []string) ([]customer, error) {
 		List []customer `json:"customer_list"`
 	}
 	err := k.call(ctx, "kf/customer/batchget", "/cgi-bin/kf/customer/batchget", in, &out)
-	return out.List, harmless(err)
+	return out.List, connector.Harmless(err)
 }
 
 // introduce puts names on the customers of a page. It is no condition for their
@@ -115,7 +115,7 @@ func (k *kf) cacheName(ctx context.Context, c customer) {
 func (a *app) Profile(ctx context.Context, _ connector.Account, peer canon.RemoteID) (canon.Peer, error) {
 	if chat, ok := groupOf(peer); ok {
 		g, err := a.group(ctx, chat)
-		return canon.Peer{ID: peer, Name: g.Name}, harmless(err)
+		return canon.Peer{ID: peer, Name: g.Name}, connector.Harmless(err)
 	}
 	var out struct {
 		Name   string `json:"name"`
@@ -124,7 +124,7 @@ func (a *app) Profile(ctx context.Context, _ connector.Account, peer canon.Remot
 		Email  string `json:"email"`
 	}
 	if err := a.get(ctx, "user/get", "/cgi-bin/user/get", url.Values{"userid": {string(peer)}}, &out); err != nil {
-		return canon.Peer{}, harmless(err)
+		return canon.Peer{}, connector.Harmless(err)
 	}
 	p := canon.Peer{ID: peer, Name: out.Name, Avatar: out.Avatar, Phone: out.Mobile, Email: out.Email, Verified: true}
 	return p, nil

@@ -73,9 +73,9 @@ func (s *suite) posted(ctx context.Context, op string, query url.Values, ask, ou
 	}
 	raw, err := s.exchange(ctx, x)
 	if err != nil {
-		return harmless(err)
+		return connector.Harmless(err)
 	}
-	return harmless(s.read(op, raw, out))
+	return connector.Harmless(s.read(op, raw, out))
 }
 
 // asSuite calls in the application's own name, and once more with a fresh token

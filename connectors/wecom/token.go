@@ -43,7 +43,7 @@ func (c *corp) fetchToken(ctx context.Context) (string, time.Duration, error) {
 	}
 	raw, err := c.exchange(ctx, exchange{op: "gettoken", path: "/cgi-bin/gettoken", query: url.Values{"corpid": {c.id}, "corpsecret": {c.secret}}})
 	if err != nil {
-		return "", 0, harmless(err)
+		return "", 0, connector.Harmless(err)
 	}
 	var out struct {
 		AccessToken string `json:"access_token"`

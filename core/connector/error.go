@@ -81,3 +81,15 @@ func AsError(err error) *Error {
 	}
 	return &Error{Class: Uncertain, Err: err}
 }
+
+// Harmless makes the failure of a call no customer sees the effect of one that may
+// be tried again: where whether it arrived is not known, doing it twice does no harm.
+func Harmless(err error) error {
+	e := AsError(err)
+	if e == nil || e.Class != Uncertain {
+		return err
+	}
+	again := *e
+	again.Class = Transient
+	return &again
+}
