@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { App, Button, Input, InputNumber, Select } from "antd";
-import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { getMenu, type Menu, type MenuItem, menuPictureURL, saveMenu } from "@/api/accounts";
@@ -12,6 +12,7 @@ import { CardBox } from "@/ui/Page";
 import { Failure, Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
 import { Canvas, drawnFile, MenuPicture, type Shown } from "./MenuPicture";
+import { Moves } from "./Moves";
 import s from "./menu.module.css";
 import "@/i18n/more/accounts";
 
@@ -203,29 +204,12 @@ function Entries({ items, set, limits, at, bad, below, within }: EntriesProps) {
                 </>
               )}
               <span className={s.moves}>
-                <Button
-                  type="text"
-                  size="small"
-                  aria-label={t("menu.up")}
-                  icon={<ArrowUp aria-hidden />}
-                  disabled={i === 0}
-                  onClick={() => swap(i, i - 1)}
-                />
-                <Button
-                  type="text"
-                  size="small"
-                  aria-label={t("menu.down")}
-                  icon={<ArrowDown aria-hidden />}
-                  disabled={i === items.length - 1}
-                  onClick={() => swap(i, i + 1)}
-                />
-                <Button
-                  type="text"
-                  size="small"
-                  danger
-                  aria-label={base("do.remove")}
-                  icon={<Trash2 aria-hidden />}
-                  onClick={() => set(items.filter((_, n) => n !== i))}
+                <Moves
+                  all={items}
+                  at={i}
+                  set={set}
+                  names={{ up: t("menu.up"), down: t("menu.down"), remove: base("do.remove") }}
+                  swap={swap}
                 />
               </span>
               {limits.picture && x.area && (

@@ -1,6 +1,7 @@
 import { Button, Input, InputNumber } from "antd";
-import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { Moves } from "../Moves";
 import { type Invitation, invitationsMost } from "./draft";
 import { Both, Field } from "./Field";
 import s from "./widget.module.css";
@@ -17,11 +18,6 @@ export function Invitations({ all, wrong, set }: Props) {
   const { t } = useTranslation("more");
   const change = (i: number, to: Partial<Invitation>) =>
     set(all.map((v, n) => (n === i ? { ...v, ...to } : v)));
-  const swap = (i: number, j: number) => {
-    const next = [...all];
-    [next[i], next[j]] = [next[j]!, next[i]!];
-    set(next);
-  };
   return (
     <>
       {all.length === 0 && <p className="muted">{t("widget.invitesNone")}</p>}
@@ -33,29 +29,15 @@ export function Invitations({ all, wrong, set }: Props) {
             <li key={i} aria-label={name}>
               <div className={s.question}>
                 <strong className="grow cut">{name}</strong>
-                <Button
-                  type="text"
-                  size="small"
-                  aria-label={t("widget.upOf", { name })}
-                  icon={<ArrowUp aria-hidden />}
-                  disabled={i === 0}
-                  onClick={() => swap(i, i - 1)}
-                />
-                <Button
-                  type="text"
-                  size="small"
-                  aria-label={t("widget.downOf", { name })}
-                  icon={<ArrowDown aria-hidden />}
-                  disabled={i === all.length - 1}
-                  onClick={() => swap(i, i + 1)}
-                />
-                <Button
-                  type="text"
-                  size="small"
-                  danger
-                  aria-label={t("widget.removeOf", { name })}
-                  icon={<Trash2 aria-hidden />}
-                  onClick={() => set(all.filter((_, n) => n !== i))}
+                <Moves
+                  all={all}
+                  at={i}
+                  set={set}
+                  names={{
+                    up: t("widget.upOf", { name }),
+                    down: t("widget.downOf", { name }),
+                    remove: t("widget.removeOf", { name }),
+                  }}
                 />
               </div>
               <Both

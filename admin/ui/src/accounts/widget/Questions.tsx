@@ -1,6 +1,7 @@
 import { Button, Dropdown, Input, Switch } from "antd";
-import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
+import { Plus, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { Moves } from "../Moves";
 import { another, type Question, questionKinds, questionsMost, type Words } from "./draft";
 import { Both } from "./Field";
 import s from "./widget.module.css";
@@ -17,11 +18,6 @@ export function Questions({ all, wrong, set }: Props) {
   const { t } = useTranslation("more");
   const change = (i: number, to: Partial<Question>) =>
     set(all.map((q, n) => (n === i ? { ...q, ...to } : q)));
-  const swap = (i: number, j: number) => {
-    const next = [...all];
-    [next[i], next[j]] = [next[j]!, next[i]!];
-    set(next);
-  };
   const free = questionKinds.filter((k) => k === "text" || k === "choice" || !all.some((q) => q.kind === k));
   return (
     <>
@@ -42,29 +38,15 @@ export function Questions({ all, wrong, set }: Props) {
                   />
                   <span aria-hidden>{t("widget.required")}</span>
                 </span>
-                <Button
-                  type="text"
-                  size="small"
-                  aria-label={t("widget.upOf", { name })}
-                  icon={<ArrowUp aria-hidden />}
-                  disabled={i === 0}
-                  onClick={() => swap(i, i - 1)}
-                />
-                <Button
-                  type="text"
-                  size="small"
-                  aria-label={t("widget.downOf", { name })}
-                  icon={<ArrowDown aria-hidden />}
-                  disabled={i === all.length - 1}
-                  onClick={() => swap(i, i + 1)}
-                />
-                <Button
-                  type="text"
-                  size="small"
-                  danger
-                  aria-label={t("widget.removeOf", { name })}
-                  icon={<Trash2 aria-hidden />}
-                  onClick={() => set(all.filter((_, n) => n !== i))}
+                <Moves
+                  all={all}
+                  at={i}
+                  set={set}
+                  names={{
+                    up: t("widget.upOf", { name }),
+                    down: t("widget.downOf", { name }),
+                    remove: t("widget.removeOf", { name }),
+                  }}
                 />
               </div>
               <Both
