@@ -88,6 +88,39 @@ func TestAMenuReplacesOursAndNobodyElses(t *testing.T) {
 	}
 }
 
+// TestAMenuIsSetAgainAfterACut: no customer sees a menu twice, so what nobody knows
+// to have arrived may be done again, and leaves nothing behind.
+func TestAMenuIsSetAgainAfterACut(t *testing.T) {
+	for _, c := range []struct {
+		op  string
+		set connector.Menu
+	}{
+		{"richmenu/create", menuOf(orders)},
+		{"richmenu/upload", menuOf(orders)},
+		{"richmenu/setDefault", menuOf(orders)},
+		{"richmenu/clearDefault", connector.Menu{}},
+	} {
+		t.Run(c.op, func(t *testing.T) {
+			x := newPair(t, nil)
+			x.files(picture{width: 800, height: 270})
+			m := x.conn.(connector.Menuer)
+			if err := m.SetMenu(t.Context(), connector.Account{}, menuOf(orders)); err != nil {
+				t.Fatal(err)
+			}
+			x.p.Misbehave(emulate.Fault{Op: c.op, Kind: emulate.LoseAnswer})
+			if e := connector.AsError(m.SetMenu(t.Context(), connector.Account{}, c.set)); e == nil || e.Class != connector.Transient {
+				t.Errorf("the answer was lost: %v", e)
+			}
+			if err := m.SetMenu(t.Context(), connector.Account{}, c.set); err != nil {
+				t.Fatal(err)
+			}
+			if names, shown := x.p.Menus(); shown != (len(c.set.Items) > 0) || len(names) != len(c.set.Items) {
+				t.Errorf("set again, there are %v, shown: %v", names, shown)
+			}
+		})
+	}
+}
+
 // TestWhatAnotherToolSetIsKept under the name it is given here, and without a new
 // picture the one that stands stays.
 func TestWhatAnotherToolSetIsKept(t *testing.T) {
