@@ -28,6 +28,7 @@ func form() connector.Form {
 			},
 			{
 				Name: "access_token", Kind: connector.FieldSecret, Label: text("Channel access token (long-lived)", "长期 Channel access token"), Advanced: true, Max: 1000, Min: 20,
+				Docs: "https://developers.line.biz/en/docs/basics/channel-access-token/",
 				Help: text("Only if you would rather not give the channel ID: Messaging API tab → Channel access token (long-lived) → Issue. It does not expire; issue a new one when it leaks.",
 					"仅在不便提供 Channel ID 时填写：Messaging API 标签页 → Channel access token (long-lived) → Issue。该令牌不会过期，泄露时请重新签发。"),
 			},

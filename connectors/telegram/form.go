@@ -44,6 +44,7 @@ func form() connector.Form {
 			},
 			{
 				Name: "api_base", Kind: connector.FieldURL, Label: text("Address of the Bot API server", "Bot API 服务器地址"), Default: publicServer, Advanced: true,
+				Docs: "https://core.telegram.org/bots/api#using-a-local-bot-api-server",
 				Help: text("Only change this if you run a Bot API server of your own. Log the bot out of the public server first (method logOut).",
 					"仅在自建 Bot API 服务器时修改。切换前请先在公共服务器上登出机器人（logOut 方法）。"),
 			},

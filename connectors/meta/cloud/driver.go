@@ -34,7 +34,12 @@ func (Driver) Spec() connector.Spec {
 	}
 }
 
+// manual is where Meta explains the platform.
+const manual = "https://developers.facebook.com/documentation/business-messaging/whatsapp/"
+
 func form() connector.Form {
+	token := graph.TokenField("whatsapp_business_messaging, whatsapp_business_management")
+	token.Docs = manual + "access-tokens"
 	fields := []connector.Field{
 		{
 			Name: "account", Kind: connector.FieldText, Required: true, Pattern: `[0-9]{5,20}`, Example: "106540352242922",
@@ -48,11 +53,11 @@ func form() connector.Form {
 			Help: text("Stands below the phone number ID on the same page. Templates and the subscription belong to it.",
 				"在同一页面电话号码编号下方。模板和回调订阅都属于它。"),
 		},
-		graph.TokenField("whatsapp_business_messaging, whatsapp_business_management"),
+		token,
 		graph.SecretField(),
 		graph.VerifyField(),
 	}
-	return connector.Form{Docs: "https://developers.facebook.com/docs/whatsapp/cloud-api/get-started", Fields: append(fields, graph.AddressFields(graph.Address)...)}
+	return connector.Form{Docs: manual + "get-started", Fields: append(fields, graph.AddressFields(graph.Address)...)}
 }
 
 // Conn is one link: the numbers of one WhatsApp business account.
