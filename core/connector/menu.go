@@ -155,7 +155,7 @@ func (l MenuLimit) check(items []MenuItem, at string, below bool) (bad []FieldEr
 		most, label = l.Sub, l.SubLabel
 	}
 	if len(items) > most {
-		find(at, fmt.Sprintf("There may be %d entries at most.", most), fmt.Sprintf("最多 %d 项。", most))
+		find(at, fmt.Sprintf("Take entries away: at most %d fit here.", most), fmt.Sprintf("请删减菜单项，此处最多 %d 项。", most))
 	}
 	for i, item := range items {
 		here := fmt.Sprintf("%s[%d]", at, i)

@@ -34,10 +34,10 @@ func TestAMenuIsCheckedWhereItIsWrong(t *testing.T) {
 		{Label: "Shop", Kind: canon.OptionURL, URL: "https://example.com/shop"},
 	}})
 	for field, want := range map[string]connector.Text{
-		"items":                   {EN: "2 entries", ZH: "2 项"},
+		"items":                   {EN: "at most 2", ZH: "2 项"},
 		"items[0].label":          {EN: "over 4 characters as seen", ZH: "4 个可见字符"},
 		"items[0].value":          {EN: "over 3 characters.", ZH: "3 个字符"},
-		"items[1].items":          {EN: "1 entries", ZH: "1 项"},
+		"items[1].items":          {EN: "at most 1", ZH: "1 项"},
 		"items[1].items[0].label": {EN: "over 6 bytes", ZH: "6 字节"},
 		"items[2].url":            {EN: "over 20 UTF-16 units", ZH: "20 个 UTF-16 单元"},
 	} {
