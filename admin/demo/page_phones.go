@@ -35,5 +35,13 @@ func (m markup) phones() g.Node {
 				h.Button(h.Value(""), g.Attr("formnovalidate"), m.t("取消", "Cancel")),
 				h.Button(h.Value("send"), h.Class("main"), m.t("发送", "Send"))),
 		)),
+		h.Dialog(h.ID("person"), h.Aria("labelledby", "person-title"), h.Form(h.Method("dialog"),
+			h.H2(h.ID("person-title"), m.t("发送名片", "Send a contact")),
+			h.Label(m.t("姓名", "Name"), h.Input(h.Name("called"), h.Required(), h.Value(m.say("林小满", "Lin Xiaoman")))),
+			h.Label(m.t("电话", "Phone number"), h.Input(h.Name("number"), h.Type("tel"), h.Required(), h.Value("+8613800000000"))),
+			h.P(h.Class("row"),
+				h.Button(h.Value(""), g.Attr("formnovalidate"), m.t("取消", "Cancel")),
+				h.Button(h.Value("send"), h.Class("main"), m.t("发送", "Send"))),
+		)),
 	)
 }

@@ -2,6 +2,7 @@ package emulate
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -102,6 +103,7 @@ const (
 	ActText     = "text"     // Text
 	ActMedia    = "media"    // File, Name, MIME, Kind
 	ActLocation = "location" // Lat, Lon, Text
+	ActContact  = "contact"  // Name, and a phone number in Value
 	ActPress    = "press"    // Target and Value: a button of a bubble, or of the menu without Target
 	ActReply    = "reply"    // Target and Text
 	ActReact    = "react"    // Target and Value, "" takes it back
@@ -116,6 +118,9 @@ const (
 	// Of the platform's own desk:
 	ActDeskEnd = "desk_end" // its people end the chat
 )
+
+// ErrNobody is why a contact is not sent.
+var ErrNobody = errors.New("write a name and a number")
 
 // Act is something a customer does.
 type Act struct {

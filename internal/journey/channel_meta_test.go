@@ -16,7 +16,8 @@ func whatsappcloudChannel(t *testing.T) *channel {
 	c.values["account"], c.values["waba_id"] = meta.Number, meta.WABA
 	c.in = append(c.in,
 		arrival{act: sendsFile("sticker", "s.webp", "image/webp", picture(t)), sees: seesSticker},
-		arrival{act: place("人民广场"), sees: seesPlace("人民广场")})
+		arrival{act: place("人民广场"), sees: seesPlace("人民广场")},
+		arrival{act: sendsCard("陆有方"), sees: seesPerson("陆有方")})
 	c.out = append(c.out,
 		departure{placePart(), []string{"{山野书店"}},
 		departure{contactPart(), []string{"林小满"}},

@@ -25,6 +25,7 @@ func telegramChannel(t *testing.T) *channel {
 			{act: sendsFile("file", "订单.pdf", "application/pdf", paper()), sees: seesFile("订单.pdf", paper())},
 			{act: sendsFile("sticker", "s.webp", "image/webp", picture(t)), sees: seesSticker},
 			{act: place("人民广场"), sees: seesPlace("人民广场")},
+			{act: sendsCard("陆有方"), sees: seesPerson("陆有方")},
 			{act: emulate.Act{Kind: emulate.ActReply, Text: "就是这个"}, sees: seesText("就是这个")},
 			{do: func() {
 				for _, name := range []string{"正面.png", "背面.png"} {

@@ -291,6 +291,19 @@ func place(title string) emulate.Act {
 	return emulate.Act{Kind: emulate.ActLocation, Lat: 31.2304, Lon: 121.4737, Text: title}
 }
 
+// sendsCard sends the card of somebody.
+func sendsCard(name string) emulate.Act {
+	return emulate.Act{Kind: emulate.ActContact, Name: name, Value: "+8613911112222"}
+}
+
+func seesPerson(name string) func(*desk, thing) {
+	return func(d *desk, at thing) {
+		d.t.Helper()
+		d.sees(text(name).within(at).nth(0))
+		d.sees(css("a[href='tel:+8613911112222']").within(at))
+	}
+}
+
 func seesSticker(d *desk, at thing) {
 	d.t.Helper()
 	d.sees(css("img[class*=sticker], [class*=bigEmoji]").within(at))

@@ -47,6 +47,7 @@ func whatsappChannel(t *testing.T, h *hub) *channel {
 			{act: sendsFile("file", "订单.pdf", "application/pdf", paper()), sees: seesFile("订单.pdf", paper())},
 			{act: sendsFile("sticker", "s.webp", "image/webp", picture(t)), sees: seesSticker},
 			{act: place("人民广场"), sees: seesPlace("人民广场")},
+			{act: sendsCard("陆有方"), sees: seesPerson("陆有方")},
 			{act: emulate.Act{Kind: emulate.ActReply, Text: "就是这个"}, sees: seesText("就是这个")},
 		},
 		again: changesItsMind,

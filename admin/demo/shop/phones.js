@@ -7,6 +7,7 @@ const rack = document.getElementById("rack");
 const kinds = document.getElementById("kinds");
 const trouble = document.getElementById("trouble");
 const place = document.getElementById("place");
+const person = document.getElementById("person");
 const phones = new Map();
 const largest = 20 << 20;
 
@@ -149,6 +150,7 @@ class Phone {
 		const add = (kind, label, more = () => ({})) => { if (this.can.has(kind)) out.push(el("button", { type: "button", onclick: () => { this.node.querySelector(".over").open = false; this.act({ kind, ...more() }); } }, label)); };
 		const parameter = el("input", { placeholder: words.parameter, "aria-label": words.parameter });
 		if (this.can.has("follow")) out.push(parameter);
+		if (this.can.has("contact")) out.push(el("button", { type: "button", onclick: () => this.introduce() }, words.contact));
 		add("follow", words.follow, () => ({ value: parameter.value.trim() }));
 		add("read", words.read);
 		add("leave", words.leave);
@@ -219,13 +221,24 @@ class Phone {
 	}
 
 	where() {
-		const form = place.querySelector("form");
-		place.onclose = () => {
-			if (place.returnValue === "send") this.act({ kind: "location", text: form.name.value.trim(), lat: Number(form.lat.value), lon: Number(form.lon.value) });
-			this.locate.focus();
+		this.ask(place, this.locate, (of) => ({ kind: "location", text: of.name.value.trim(), lat: Number(of.lat.value), lon: Number(of.lon.value) }));
+	}
+
+	introduce() {
+		const over = this.node.querySelector(".over");
+		over.open = false;
+		this.ask(person, over.querySelector("summary"), (of) => ({ kind: "contact", name: of.called.value.trim(), value: of.number.value.trim() }));
+	}
+
+	// ask opens a dialog, carries out what its fields make, and goes back to the button.
+	ask(dialog, from, made) {
+		const form = dialog.querySelector("form");
+		dialog.onclose = () => {
+			if (dialog.returnValue === "send") this.act(made(form.elements));
+			from.focus();
 		};
-		place.returnValue = "";
-		place.showModal();
+		dialog.returnValue = "";
+		dialog.showModal();
 	}
 }
 

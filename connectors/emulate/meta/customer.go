@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"parley/connectors/emulate"
@@ -21,6 +22,8 @@ func (p *Platform) perform(c *chat, a emulate.Act) error {
 		return p.sendsFile(c, product, a)
 	case emulate.ActLocation:
 		return p.sendsPlace(c, product, a)
+	case emulate.ActContact:
+		return p.sendsPerson(c, product, a)
 	case emulate.ActPress:
 		return p.presses(c, product, a)
 	case emulate.ActReact:
@@ -126,6 +129,22 @@ func (p *Platform) sendsPlace(c *chat, product Product, a emulate.Act) error {
 	p.pageEvent(c, product, true, map[string]any{"message": map[string]any{"mid": l.ID, "attachments": []any{map[string]any{
 		"type": "location", "title": a.Text, "payload": map[string]any{"coordinates": map[string]any{"lat": a.Lat, "long": a.Lon}},
 	}}}})
+	return nil
+}
+
+// sendsPerson sends somebody's card, which only WhatsApp has.
+func (p *Platform) sendsPerson(c *chat, product Product, a emulate.Act) error {
+	switch {
+	case product != WhatsApp:
+		return errors.New("this app sends no contacts")
+	case a.Name == "" || a.Value == "":
+		return emulate.ErrNobody
+	}
+	l := p.mine(c, product, emulate.Bubble{Cards: []emulate.Card{{Kind: "contact", Title: a.Name, Text: a.Value}}})
+	p.cloudSays(c, l.ID, map[string]any{"type": "contacts", "contacts": []any{map[string]any{
+		"name":   map[string]any{"first_name": a.Name, "formatted_name": a.Name},
+		"phones": []any{map[string]any{"phone": a.Value, "type": "CELL", "wa_id": strings.TrimPrefix(a.Value, "+")}},
+	}}})
 	return nil
 }
 

@@ -76,6 +76,9 @@ func (ph phone) Screen(customer string) emulate.Screen {
 	if ph.product != Instagram {
 		can = append(can, emulate.ActLocation)
 	}
+	if ph.product == WhatsApp {
+		can = append(can, emulate.ActContact)
+	}
 	s := emulate.Screen{Title: ph.p.links[ph.account()].name, Desk: c.owner == Inbox, Typing: c.typing, Can: can, Bubbles: []emulate.Bubble{}}
 	for _, l := range c.lines {
 		b := l.Bubble

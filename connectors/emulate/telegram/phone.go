@@ -120,6 +120,11 @@ func (p *Platform) Do(_ context.Context, customer string, act emulate.Act) error
 		if act.Text != "" {
 			l.more["venue"] = map[string]any{"location": where, "title": act.Text, "address": act.Text}
 		}
+	case emulate.ActContact:
+		if act.Name == "" || act.Value == "" {
+			return emulate.ErrNobody
+		}
+		l.more = map[string]any{"contact": map[string]any{"phone_number": act.Value, "first_name": act.Name}}
 	case emulate.ActMedia:
 		p.attach(l, act)
 	case emulate.ActPress:

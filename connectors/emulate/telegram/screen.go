@@ -26,7 +26,7 @@ func (p *Platform) Screen(customer string) emulate.Screen {
 		s.Title = c.title
 	}
 	if c.kind != "private" || c.key.business != "" || u.started && !u.blocked {
-		s.Can = []string{emulate.ActText, emulate.ActReply, emulate.ActMedia, emulate.ActLocation, emulate.ActPress, emulate.ActReact, emulate.ActEdit, emulate.ActRecall, emulate.ActLeave}
+		s.Can = []string{emulate.ActText, emulate.ActReply, emulate.ActMedia, emulate.ActLocation, emulate.ActContact, emulate.ActPress, emulate.ActReact, emulate.ActEdit, emulate.ActRecall, emulate.ActLeave}
 	}
 	for _, l := range c.lines {
 		if topic == 0 || l.topic == topic {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	waBinary "go.mau.fi/whatsmeow/binary"
@@ -292,6 +293,14 @@ func (p *Platform) acted(who *person, c *chat, target *line, act emulate.Act) (*
 	case emulate.ActLocation:
 		return &waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: &act.Lat, DegreesLongitude: &act.Lon, Name: proto.String(act.Text)}},
 			&line{Bubble: emulate.Bubble{Cards: []emulate.Card{{Kind: "place", Title: act.Text}}}}, nil
+	case emulate.ActContact:
+		if act.Name == "" || act.Value == "" {
+			return nil, nil, emulate.ErrNobody
+		}
+		// As phones write it: the number, and the account it is at WhatsApp.
+		card := "BEGIN:VCARD\nVERSION:3.0\nN:;" + act.Name + ";;;\nFN:" + act.Name + "\nTEL;type=CELL;waid=" + strings.TrimPrefix(act.Value, "+") + ":" + act.Value + "\nEND:VCARD"
+		return &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: &act.Name, Vcard: &card}},
+			&line{Bubble: emulate.Bubble{Cards: []emulate.Card{{Kind: "contact", Title: act.Name, Text: act.Value}}}}, nil
 	case emulate.ActMedia:
 		return p.filed(act)
 	}

@@ -39,7 +39,7 @@ func (p *Platform) Screen(customer string) emulate.Screen {
 		return emulate.Screen{}
 	}
 	s := emulate.Screen{Title: p.owner.name, Typing: c.typing, Can: []string{
-		emulate.ActText, emulate.ActMedia, emulate.ActLocation, emulate.ActReply, emulate.ActReact, emulate.ActEdit, emulate.ActRecall, emulate.ActRead},
+		emulate.ActText, emulate.ActMedia, emulate.ActLocation, emulate.ActContact, emulate.ActReply, emulate.ActReact, emulate.ActEdit, emulate.ActRecall, emulate.ActRead},
 		Linked: p.linked()}
 	if c.group != nil {
 		s.Title = c.group.title

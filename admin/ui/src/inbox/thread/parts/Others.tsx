@@ -50,12 +50,12 @@ export function ContactPart({ part }: { part: ContactCard }) {
         {part.org && <div className="muted">{part.org}</div>}
         {part.phones?.map((p) => (
           <div key={p}>
-            <a href={`tel:${encodeURIComponent(p)}`}>{p}</a>
+            <a href={`tel:${p.replace(/[^\d+*]/g, "")}`}>{p}</a>
           </div>
         ))}
         {part.emails?.map((e) => (
           <div key={e}>
-            <a href={`mailto:${encodeURIComponent(e)}`}>{e}</a>
+            <a href={`mailto:${encodeURIComponent(e).replace("%40", "@")}`}>{e}</a>
           </div>
         ))}
       </div>
