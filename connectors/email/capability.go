@@ -14,6 +14,10 @@ func capabilities(s settings) connector.Capabilities {
 	if s.FilesSent {
 		settles = connector.Full
 	}
+	authorises := connector.Drop
+	if s.lends() {
+		authorises = connector.Full
+	}
 	return connector.Capabilities{
 		Parts: map[string]connector.Level{
 			"text":            connector.Full,
@@ -38,15 +42,16 @@ func capabilities(s settings) connector.Capabilities {
 			"opaque":          connector.Degrade,
 		},
 		Ops: map[connector.Operation]connector.Level{
-			connector.OpsReply:    connector.Full,
-			connector.OpsEdit:     connector.Degrade, // a correction, as a mail of its own
-			connector.OpsReact:    connector.Degrade, // its emoji, as a mail of its own
-			connector.OpsMarkRead: connector.Full,
-			connector.OpsFile:     connector.Full,
-			connector.OpsFetch:    connector.Full,
-			connector.OpsProbe:    connector.Full,
-			connector.OpsSettle:   settles,
-			connector.OpsStart:    connector.Full,
+			connector.OpsReply:     connector.Full,
+			connector.OpsEdit:      connector.Degrade, // a correction, as a mail of its own
+			connector.OpsReact:     connector.Degrade, // its emoji, as a mail of its own
+			connector.OpsMarkRead:  connector.Full,
+			connector.OpsFile:      connector.Full,
+			connector.OpsFetch:     connector.Full,
+			connector.OpsProbe:     connector.Full,
+			connector.OpsSettle:    settles,
+			connector.OpsStart:     connector.Full,
+			connector.OpsAuthorize: authorises,
 		},
 		Text:    connector.Length{Unit: connector.Runes},
 		Caption: connector.Length{Unit: connector.Runes},

@@ -24,12 +24,12 @@ func New() connector.Driver {
 		Kind: Kind,
 		Name: connector.Text{EN: "E-mail", ZH: "电子邮件"},
 		Help: connector.Text{
-			EN: "Customers write to a mailbox of yours. You need its address and the password or authorisation code for IMAP and SMTP.",
-			ZH: "客户写信到您的邮箱。需要邮箱地址，以及用于 IMAP 和 SMTP 的密码或授权码。",
+			EN: "Customers write to a mailbox of yours. You need its address and the password or authorisation code for IMAP and SMTP, or an application registered with Google or Microsoft.",
+			ZH: "客户写信到您的邮箱。需要邮箱地址，以及用于 IMAP 和 SMTP 的密码或授权码，或在 Google、Microsoft 注册的应用。",
 		},
 		Row:     "world",
 		Form:    form(),
-		Ceiling: capabilities(settings{AttachBytes: maxAttachBytes, FilesSent: true}),
+		Ceiling: capabilities(settings{AttachBytes: maxAttachBytes, FilesSent: true, OAuth: &oauthSettings{AuthURL: "the provider's"}}),
 		Docs:    "docs/connectors/email.md",
 	}}
 }
@@ -62,11 +62,33 @@ func (d *driver) Open(_ context.Context, link connector.Link, env connector.Env)
 		c.account = link.Accounts[0].RemoteID
 	}
 	c.side = &side{conn: c}
-	if s.FilesSent {
-		return &settling{c}, nil
+	switch settles, lends := s.FilesSent, s.lends(); {
+	case settles && lends:
+		return &settlingLending{c, settling{c}, lending{c}}, nil
+	case settles:
+		return &settlingConn{c, settling{c}}, nil
+	case lends:
+		return &lendingConn{c, lending{c}}, nil
 	}
 	return c, nil
 }
+
+// What a mailbox can do depends on its provider.
+type (
+	settlingConn struct {
+		*conn
+		settling
+	}
+	lendingConn struct {
+		*conn
+		lending
+	}
+	settlingLending struct {
+		*conn
+		settling
+		lending
+	}
+)
 
 // conn is one mailbox. It has the abilities Streamer, Filer, Fetcher, Marker,
 // Prober and Starter.
@@ -87,13 +109,14 @@ type conn struct {
 }
 
 var (
-	_ connector.Streamer = (*conn)(nil)
-	_ connector.Filer    = (*conn)(nil)
-	_ connector.Fetcher  = (*conn)(nil)
-	_ connector.Marker   = (*conn)(nil)
-	_ connector.Prober   = (*conn)(nil)
-	_ connector.Starter  = (*conn)(nil)
-	_ connector.Settler  = (*settling)(nil)
+	_ connector.Streamer   = (*conn)(nil)
+	_ connector.Filer      = (*conn)(nil)
+	_ connector.Fetcher    = (*conn)(nil)
+	_ connector.Marker     = (*conn)(nil)
+	_ connector.Prober     = (*conn)(nil)
+	_ connector.Starter    = (*conn)(nil)
+	_ connector.Settler    = (*settlingConn)(nil)
+	_ connector.Authorizer = (*lendingConn)(nil)
 )
 
 // Capabilities are the same for every thread of a mailbox.

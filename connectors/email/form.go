@@ -38,7 +38,7 @@ func form() connector.Form {
 			Label: connector.Text{EN: "Sign in with", ZH: "登录方式"},
 			Options: []connector.FieldOption{
 				{Value: "password", Label: connector.Text{EN: "Password or authorisation code", ZH: "密码或授权码"}},
-				{Value: "xoauth2", Label: connector.Text{EN: "OAuth (XOAUTH2)", ZH: "OAuth（XOAUTH2）"}},
+				{Value: "xoauth2", Label: connector.Text{EN: "OAuth: agree at the provider", ZH: "OAuth：在服务商处授权"}},
 			}},
 
 		byHand(connector.Field{Name: "imap_host", Kind: connector.FieldHost, Required: true, Example: "imap.example.com",
@@ -70,15 +70,26 @@ func form() connector.Form {
 
 		oauth(connector.Field{Name: "oauth_client_id", Kind: connector.FieldText, Required: true,
 			Label: connector.Text{EN: "OAuth client id", ZH: "OAuth 客户端 ID"},
-			Help:  connector.Text{EN: "From the application you registered with Google or Microsoft.", ZH: "来自您在 Google 或 Microsoft 注册的应用。"}}),
+			Help: connector.Text{
+				EN: "Register an application of your own once. Google Cloud console → APIs & Services → Credentials → OAuth client ID, type web application, with the Gmail API switched on. Microsoft Entra admin centre → App registrations, with the delegated permissions IMAP.AccessAsUser.All and SMTP.Send. Enter this hub's address with /channels/return behind it as redirect address.",
+				ZH: "需先注册一个应用。Google Cloud 控制台 → API 和服务 → 凭据 → OAuth 客户端 ID（Web 应用），并启用 Gmail API；或 Microsoft Entra 管理中心 → 应用注册，添加委托权限 IMAP.AccessAsUser.All 和 SMTP.Send。重定向地址填写“本系统地址 + /channels/return”。",
+			}}),
 		oauth(connector.Field{Name: "oauth_client_secret", Kind: connector.FieldSecret,
-			Label: connector.Text{EN: "OAuth client secret", ZH: "OAuth 客户端密钥"}}),
-		oauth(connector.Field{Name: "oauth_refresh_token", Kind: connector.FieldSecret, Required: true,
+			Label: connector.Text{EN: "OAuth client secret", ZH: "OAuth 客户端密钥"},
+			Help:  connector.Text{EN: "Of the same application. Microsoft's ends after at most two years.", ZH: "同一应用的密钥。Microsoft 的密钥最长两年后过期。"}}),
+		oauth(connector.Field{Name: "oauth_refresh_token", Kind: connector.FieldSecret, Advanced: true,
 			Label: connector.Text{EN: "OAuth refresh token", ZH: "OAuth 刷新令牌"},
-			Help:  connector.Text{EN: "Granted for IMAP and SMTP of this mailbox.", ZH: "需授权此邮箱的 IMAP 和 SMTP。"}}),
+			Help: connector.Text{EN: "Leave it empty: once the account is linked, press “Authorise” on its page. Or enter one that was granted for IMAP and SMTP of this mailbox.",
+				ZH: "请留空：接入后在账号页面点击“去授权”。也可填写已获得的、包含此邮箱 IMAP 和 SMTP 权限的令牌。"}}),
 		oauth(connector.Field{Name: "oauth_token_url", Kind: connector.FieldURL, Advanced: true,
 			Label: connector.Text{EN: "OAuth token address", ZH: "OAuth 令牌地址"},
 			Help:  connector.Text{EN: "Empty: the provider's.", ZH: "留空则使用服务商的地址。"}}),
+		oauth(connector.Field{Name: "oauth_auth_url", Kind: connector.FieldURL, Advanced: true,
+			Label: connector.Text{EN: "OAuth sign-in address", ZH: "OAuth 授权地址"},
+			Help:  connector.Text{EN: "Where the mailbox's owner agrees. Empty: the provider's.", ZH: "邮箱所有者确认授权的页面。留空则使用服务商的地址。"}}),
+		oauth(connector.Field{Name: "oauth_scope", Kind: connector.FieldText, Advanced: true, Max: 1000,
+			Label: connector.Text{EN: "OAuth permissions", ZH: "OAuth 权限范围"},
+			Help:  connector.Text{EN: "What is asked for, separated by spaces. Empty: the provider's for reading and sending mail.", ZH: "请求的权限，以空格分隔。留空则使用服务商收发邮件的权限。"}}),
 
 		{Name: "signature", Kind: connector.FieldList,
 			Label: connector.Text{EN: "Signature", ZH: "签名"},
@@ -127,6 +138,12 @@ func check(v connector.Values) []connector.FieldError {
 		bad = append(bad, connector.FieldError{Field: "oauth_token_url", Text: connector.Text{
 			EN: "Fill this in: the provider's token address is not known.",
 			ZH: "请填写：未知该服务商的令牌地址。",
+		}})
+	}
+	if v["auth"] == "xoauth2" && v["oauth_refresh_token"] == "" && v["oauth_auth_url"] == "" && providerNamed(v["provider"]).authURL == "" {
+		bad = append(bad, connector.FieldError{Field: "oauth_auth_url", Text: connector.Text{
+			EN: "Fill this in: where this provider's sign-in page is, is not known. Or enter a refresh token.",
+			ZH: "请填写：未知该服务商的授权地址。或直接填写刷新令牌。",
 		}})
 	}
 	return bad

@@ -9,8 +9,9 @@ type provider struct {
 	imap, smtp server
 	// filesSent: mail sent by SMTP appears in Sent without our help.
 	filesSent bool
-	tokenURL  string
-	hint      connector.Text
+	// Where the owner of a mailbox lets programs in, and what they are asked for.
+	tokenURL, authURL, scope string
+	hint                     connector.Text
 }
 
 // server is where one protocol is spoken.
@@ -68,7 +69,7 @@ var providers = []provider{
 	{
 		name: "gmail", label: connector.Text{EN: "Gmail, Google Workspace", ZH: "Gmail / Google Workspace"},
 		imap: server{"imap.gmail.com", 993, "tls"}, smtp: server{"smtp.gmail.com", 465, "tls"}, filesSent: true,
-		tokenURL: "https://oauth2.googleapis.com/token",
+		tokenURL: "https://oauth2.googleapis.com/token", authURL: "https://accounts.google.com/o/oauth2/v2/auth", scope: "https://mail.google.com/",
 		hint: connector.Text{
 			EN: "Gmail: turn on 2-step verification and make an app password (Google Account → Security), or sign in with OAuth.",
 			ZH: "Gmail：开启两步验证并创建应用专用密码（Google 账号 → 安全性），或使用 OAuth。",
@@ -77,10 +78,11 @@ var providers = []provider{
 	{
 		name: "outlook", label: connector.Text{EN: "Outlook.com, Microsoft 365", ZH: "Outlook.com / Microsoft 365"},
 		imap: server{"outlook.office365.com", 993, "tls"}, smtp: server{"smtp.office365.com", 587, "starttls"}, filesSent: true,
-		tokenURL: "https://login.microsoftonline.com/common/oauth2/v2.0/token",
+		tokenURL: "https://login.microsoftonline.com/common/oauth2/v2.0/token", authURL: "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
+		scope: "offline_access https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send",
 		hint: connector.Text{
-			EN: "Outlook takes no passwords from programs any more: choose OAuth (XOAUTH2).",
-			ZH: "Outlook 已不允许程序使用密码登录：请选择 OAuth（XOAUTH2）。",
+			EN: "Outlook takes no passwords from programs any more: sign in with OAuth.",
+			ZH: "Outlook 已不允许程序使用密码登录：请使用 OAuth 登录。",
 		},
 	},
 }

@@ -51,13 +51,19 @@ func (c *conn) Send(ctx context.Context, r connector.Request) (connector.Receipt
 }
 
 // submitter opens a signed-in SMTP session.
-func (c *conn) submitter(ctx context.Context) (*smtp.Client, net.Conn, error) {
-	client, conn, err := c.connectSMTP(ctx)
+func (c *conn) submitter(ctx context.Context) (client *smtp.Client, conn net.Conn, err error) {
+	err = c.withToken(func() error {
+		var err error
+		if client, conn, err = c.connectSMTP(ctx); err != nil {
+			return err
+		}
+		if err := c.authSMTP(ctx, client, conn); err != nil {
+			conn.Close()
+			return err
+		}
+		return nil
+	})
 	if err != nil {
-		return nil, nil, err
-	}
-	if err := c.authSMTP(ctx, client, conn); err != nil {
-		conn.Close()
 		return nil, nil, err
 	}
 	return client, conn, nil
@@ -119,11 +125,7 @@ func (c *conn) authSMTP(ctx context.Context, client *smtp.Client, conn net.Conn)
 		how = sasl.NewPlainClient("", c.settings.SMTPUser, c.settings.SMTPPass)
 	}
 	if err := guarded(ctx, conn, replyTimeout, func() error { return client.Auth(how) }); err != nil {
-		e := smtpAuthFailed(err)
-		if e.Class == connector.NeedsLogin {
-			c.forgetToken(ctx)
-		}
-		return e
+		return c.notTaken(ctx, smtpAuthFailed(err))
 	}
 	return nil
 }

@@ -227,7 +227,7 @@ func TestSettle(t *testing.T) {
 	if got, err := c.Settle(t.Context(), r); got != nil || err != nil {
 		t.Errorf("never sent: %+v, %v", got, err)
 	}
-	conn := b.open(t).(*settling)
+	conn := b.open(t).(*settlingConn)
 	d, err := conn.compose(t.Context(), r)
 	must(t, err)
 	var raw bytes.Buffer

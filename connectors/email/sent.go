@@ -81,10 +81,11 @@ func (c *conn) File(ctx context.Context, r connector.Request, sent connector.Rec
 // the Sent mailbox tells whether a mail went out. Elsewhere a copy is there only
 // if we put it there, and its absence proves nothing: such a mailbox cannot
 // settle, and an uncertain mail is repeated under the same Message-ID.
-type settling struct{ *conn }
+type settling struct{ of *conn }
 
 // Settle looks for a sent mail in the Sent mailbox.
-func (c *settling) Settle(ctx context.Context, r connector.Request) (*connector.Receipt, error) {
+func (s settling) Settle(ctx context.Context, r connector.Request) (*connector.Receipt, error) {
+	c := s.of
 	id := c.messageID(r)
 	var there bool
 	err := c.side.do(ctx, "", true, func(s *session, _ mailbox) error {

@@ -24,13 +24,19 @@ type session struct {
 
 // login dials, secures and signs in. Its errors are *connector.Error with the
 // step that failed in Code; only a refusal of the credentials is NeedsLogin.
-func (c *conn) login(ctx context.Context) (*session, error) {
-	s, err := c.connectIMAP(ctx)
+func (c *conn) login(ctx context.Context) (s *session, err error) {
+	err = c.withToken(func() error {
+		var err error
+		if s, err = c.connectIMAP(ctx); err != nil {
+			return err
+		}
+		if err := c.signIn(ctx, s); err != nil {
+			s.net.Close()
+			return err
+		}
+		return nil
+	})
 	if err != nil {
-		return nil, err
-	}
-	if err := c.signIn(ctx, s); err != nil {
-		s.net.Close()
 		return nil, err
 	}
 	return s, nil
@@ -105,11 +111,7 @@ func (c *conn) signIn(ctx context.Context, s *session) error {
 		return s.client.Login(c.settings.IMAPUser, c.settings.IMAPPass).Wait()
 	})
 	if err != nil {
-		if e := loginFailed(err); e.Class == connector.NeedsLogin {
-			c.forgetToken(ctx)
-			return e
-		}
-		return loginFailed(err)
+		return c.notTaken(ctx, loginFailed(err))
 	}
 	err = guarded(ctx, s.net, replyTimeout, func() error {
 		if caps := s.client.Caps(); caps != nil {

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -37,7 +38,10 @@ type settings struct {
 }
 
 type oauthSettings struct {
-	ClientID, ClientSecret, RefreshToken, TokenURL string
+	ClientID, ClientSecret string
+	RefreshToken           string // "": nobody has authorised yet
+	TokenURL, AuthURL      string // AuthURL "": tokens come from elsewhere
+	Scope                  string
 }
 
 // noUser stands for sending without signing in.
@@ -90,9 +94,9 @@ func readSettings(in connector.Values) (settings, error) {
 		s.SMTPPass = s.IMAPPass
 	}
 	if v["auth"] == "xoauth2" {
-		s.OAuth = &oauthSettings{v["oauth_client_id"], v["oauth_client_secret"], v["oauth_refresh_token"], v["oauth_token_url"]}
-		if s.OAuth.TokenURL == "" {
-			s.OAuth.TokenURL = p.tokenURL
+		s.OAuth = &oauthSettings{
+			ClientID: v["oauth_client_id"], ClientSecret: v["oauth_client_secret"], RefreshToken: v["oauth_refresh_token"],
+			TokenURL: cmp.Or(v["oauth_token_url"], p.tokenURL), AuthURL: cmp.Or(v["oauth_auth_url"], p.authURL), Scope: cmp.Or(v["oauth_scope"], p.scope),
 		}
 	}
 	if ca := v["ca"]; ca != "" {
@@ -121,6 +125,9 @@ func number(s string) int { n, _ := strconv.Atoi(s); return n }
 func (s settings) tls(to server) *tls.Config {
 	return &tls.Config{ServerName: to.host, RootCAs: s.roots, MinVersion: tls.VersionTLS12}
 }
+
+// lends reports whether the mailbox's owner lets the hub in at the provider's page.
+func (s settings) lends() bool { return s.OAuth != nil && s.OAuth.AuthURL != "" }
 
 // own reports whether an address is this mailbox, with or without a +tag.
 func (s settings) own(addr string) bool { return letter.Same(s.Address, addr) }

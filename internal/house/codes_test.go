@@ -32,7 +32,9 @@ func TestC03_EveryCodeOfTheEmulatorsHasWords(t *testing.T) {
 		{"whatsapp", []Maker{{Name: "Rule", Field: "Code"}}, "whatsapp",
 			map[string]string{"402": "bannedFor", "406": "bannedForGood", "405": "outdated", "410": "notFetched", "closed": "disconnected", "device_removed": "loggedOut", "replaced": "replaced"},
 			[]string{"no such code", "signature", "wrong code", "other number"}},
-		{"mail", []Maker{{Name: "SMTPError", Field: "Code"}}, "email", map[string]string{"535": "authRefused", "550": "refusal", "553": "refusal"}, nil},
+		{"mail", []Maker{{Name: "SMTPError", Field: "Code"}, {Name: "refused", Field: "code"}}, "email",
+			map[string]string{"535": "authRefused", "550": "refusal", "553": "refusal", "invalid_client": "tokenRefused", "invalid_grant": "tokenRefused"},
+			[]string{"redirect_uri_mismatch", "unsupported_response_type", "invalid_scope", "unsupported_grant_type"}},
 	} {
 		answered, err := Answered(filepath.Join(root, "connectors/emulate", c.emulator), c.makers...)
 		if err != nil {

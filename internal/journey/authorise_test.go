@@ -125,6 +125,7 @@ func TestSomebodyAuthorisesTwoAccountsOverOnePlatform(t *testing.T) {
 	}
 
 	s.linksPages(t, admin)
+	s.linksMailbox(t, admin)
 
 	// Setting the same platform up twice is refused by name.
 	values := object{"api_base": address, "page_base": address}

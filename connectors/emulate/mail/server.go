@@ -31,6 +31,9 @@ type Options struct {
 	FilesSent bool
 	// MaxBytes is the largest mail taken; 0 means 25 MB.
 	MaxBytes int64
+	// Consent is where owners of mailboxes let programs in, which then sign in with
+	// its tokens; nil: by password alone.
+	Consent *Consent
 	// Clock dates deliveries; nil is the system's.
 	Clock func() time.Time
 }
@@ -83,7 +86,11 @@ func Start(ctx context.Context, options Options, users ...User) (*Server, error)
 	quiet := log.New(io.Discard, "", 0)
 	s.imap = imapserver.New(&imapserver.Options{
 		NewSession: func(c *imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return &reading{server: s, conn: c.NetConn()}, nil, nil
+			r := &reading{server: s, conn: c.NetConn()}
+			if options.Consent != nil {
+				return &tokenReading{r}, nil, nil
+			}
+			return r, nil, nil
 		},
 		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}, imap.CapMove: {}, imap.CapNamespace: {}},
 		Logger:       quiet,

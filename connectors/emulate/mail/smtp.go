@@ -20,17 +20,32 @@ type submission struct {
 	to     []string
 }
 
-func (c *submission) AuthMechanisms() []string { return []string{sasl.Plain} }
+func (c *submission) AuthMechanisms() []string {
+	if c.server.options.Consent != nil {
+		return []string{sasl.Plain, bearer}
+	}
+	return []string{sasl.Plain}
+}
 
-func (c *submission) Auth(string) (sasl.Server, error) {
+func (c *submission) Auth(mech string) (sasl.Server, error) {
+	if mech == bearer {
+		return tokenServer(func(name, token string) error {
+			a := c.server.account(name)
+			return c.enter(a, a != nil && c.server.options.Consent.Opens(a.Address, token))
+		}), nil
+	}
 	return sasl.NewPlainServer(func(_, name, password string) error {
 		a := c.server.account(name)
-		if a == nil || !c.server.opens(a, password) {
-			return &smtp.SMTPError{Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8}, Message: "Authentication credentials invalid"}
-		}
-		c.user = a
-		return nil
+		return c.enter(a, a != nil && c.server.opens(a, password))
 	}), nil
+}
+
+func (c *submission) enter(a *account, opens bool) error {
+	if !opens {
+		return &smtp.SMTPError{Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8}, Message: "Authentication credentials invalid"}
+	}
+	c.user = a
+	return nil
 }
 
 // Mail begins a mail. Who signed in may send as itself only.

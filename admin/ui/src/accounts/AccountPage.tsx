@@ -12,7 +12,7 @@ import { ConfirmButton } from "@/ui/Confirm";
 import { CardBox, Page, Section } from "@/ui/Page";
 import { Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
-import { Addresses } from "./Addresses";
+import { Addresses, hasAddresses } from "./Addresses";
 import { Authorise } from "./Authorise";
 import s from "./accounts.module.css";
 import { Callbacks } from "./Callbacks";
@@ -95,7 +95,7 @@ function Shown({ account }: { account: Linked }) {
           <Checklist {...verify} />
         </CardBox>
       </Section>
-      {may && account.authorises && <Authorise account={account} />}
+      {may && account.authorises && <Authorise account={account} several={kind?.many_accounts ?? true} />}
       {may && account.lists && (
         <Section title={more("offer.title")}>
           <CardBox>
@@ -117,11 +117,13 @@ function Shown({ account }: { account: Linked }) {
           </Link>
         </Section>
       )}
-      <Section title={t("account.addresses")}>
-        <CardBox>
-          <Addresses account={account} kind={kind} />
-        </CardBox>
-      </Section>
+      {hasAddresses(account) && (
+        <Section title={t("account.addresses")}>
+          <CardBox>
+            <Addresses account={account} kind={kind} />
+          </CardBox>
+        </Section>
+      )}
       {may && (
         <Section title={more("hop.title")} lead={more("hop.lead")}>
           <TestMessage account={account.id} />

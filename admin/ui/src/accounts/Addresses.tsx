@@ -7,7 +7,11 @@ import { CopyBox } from "@/ui/Copy";
 import s from "./accounts.module.css";
 import "@/i18n/more/accounts";
 
-/** Addresses are what goes elsewhere: the callback address, each of several where the platform asks for more than one, or for a site the line that brings the chat. Nothing where the hub fetches. */
+/** hasAddresses tells whether there is any: the hub calls some platforms, and none calls it. */
+export const hasAddresses = (account: Linked) =>
+  account.kind === "web" || Boolean(account.hook_url) || Boolean(account.authorises);
+
+/** Addresses are what goes elsewhere: where the platform calls and leads back to, or for a site the line that brings the chat. */
 export function Addresses({ account, kind }: { account: Linked; kind?: Connector }) {
   const self = kind?.capabilities.ops?.install === "full";
   const { t } = useTranslation();
@@ -36,7 +40,17 @@ export function Addresses({ account, kind }: { account: Linked; kind?: Connector
       </div>
     );
   }
-  if (!account.hook_url) return null;
+  const back = account.authorises && (
+    <div>
+      <h2>{more("addresses.back")}</h2>
+      <p className="muted">{more("addresses.backHelp")}</p>
+      <CopyBox
+        text={`${origin}/channels/return`}
+        label={more("addresses.copy", { name: more("addresses.back") })}
+      />
+    </div>
+  );
+  if (!account.hook_url) return back || null;
   if (kind?.callbacks?.length)
     return (
       <div className={s.addresses}>
@@ -52,13 +66,17 @@ export function Addresses({ account, kind }: { account: Linked; kind?: Connector
           </div>
         ))}
         <p className="muted">{more("addresses.verify")}</p>
+        {back}
       </div>
     );
   return (
-    <div>
-      <h2>{t("addresses.callback")}</h2>
-      <p className="muted">{self ? more("linked.selfHelp") : t("addresses.callbackHelp")}</p>
-      <CopyBox text={account.hook_url} />
+    <div className={s.addresses}>
+      <div>
+        <h2>{t("addresses.callback")}</h2>
+        <p className="muted">{self ? more("linked.selfHelp") : t("addresses.callbackHelp")}</p>
+        <CopyBox text={account.hook_url} />
+      </div>
+      {back}
     </div>
   );
 }

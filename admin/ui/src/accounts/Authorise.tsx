@@ -13,16 +13,18 @@ import s from "./accounts.module.css";
 import "@/i18n/more/accounts";
 
 /** Authorise sends the administrator to the platform's own page; they come back to Return. */
-export function Authorise({ account }: { account: Linked }) {
+export function Authorise({ account, several }: { account: Linked; several: boolean }) {
   const { t } = useTranslation("more", { keyPrefix: "authorise" });
   const beside = useAccounts().data?.filter((a) => a.link === account.link_id && a.id !== account.id) ?? [];
-  const fresh = unnamed(account);
+  // The only account of its settings has its name from them: its light tells whether it was authorised.
+  const fresh = several ? unnamed(account) : account.state?.code === "not_authorised";
+  const again: Way[] = several ? ["again", "another"] : ["again"];
   return (
     <Section title={t("title")}>
       <CardBox>
         <div className={s.authorise}>
-          <p>{t(fresh ? "lead" : "leadAgain")}</p>
-          <Leave account={account.id} ways={fresh ? ["begin"] : ["again", "another"]} first="begin" />
+          <p>{t(fresh ? "lead" : several ? "leadAgain" : "leadOnly")}</p>
+          <Leave account={account.id} ways={fresh ? ["begin"] : again} first="begin" />
           {beside.length > 0 && (
             <>
               <p className="muted">{t("beside")}</p>

@@ -90,7 +90,7 @@ function LinkingForm({ kind }: { kind: Connector }) {
           {t("gallery.needsHttps")} {t("gallery.tunnel")}
         </p>
       )}
-      {kind.capabilities.ops?.authorize === "full" && <SetUp kind={kind.kind} />}
+      {kind.many_accounts && kind.capabilities.ops?.authorize === "full" && <SetUp kind={kind.kind} />}
       <Form<Typed>
         form={form}
         layout="vertical"

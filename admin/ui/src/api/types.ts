@@ -234,6 +234,8 @@ export interface Connector {
   form: { fields: FormField[]; docs?: string };
   capabilities: Capabilities;
   needs_https: boolean;
+  /** One set of settings may carry several accounts. */
+  many_accounts: boolean;
   /** False where it needs https and this hub has none. */
   usable?: boolean;
   docs?: string;

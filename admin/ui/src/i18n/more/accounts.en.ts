@@ -231,6 +231,8 @@ export default {
     lead: "The account's administrator agrees on a page of the platform's, which leads back here.",
     leadAgain:
       "Authorise this account again after it took its authorisation back or gave other permissions, or add another account.",
+    leadOnly:
+      "Authorise this account again after its owner took the permission back, or when its password changed.",
     begin: "Authorise",
     again: "Authorise again",
     another: "Authorise another account",
@@ -356,6 +358,9 @@ export default {
     callbackHelp: "Put this into the platform, where it asks for a webhook or callback URL.",
     several: "The platform asks for {{n}} addresses. Save here first: it may call them at once.",
     copy: "Copy: {{name}}",
+    back: "Redirect address",
+    backHelp:
+      "Where the platform leads back to after an authorisation. Enter it, letter for letter, where the registered application asks for a redirect or return address.",
     verify: "Then press Verify: each address is called from outside, and the signature is tested on its way.",
   },
   routes: {
