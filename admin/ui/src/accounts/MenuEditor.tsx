@@ -14,6 +14,7 @@ import { useDo } from "@/ui/useDo";
 import { Canvas, drawnFile, MenuPicture, type Shown } from "./MenuPicture";
 import { Moves } from "./Moves";
 import s from "./menu.module.css";
+import { stillWrong } from "./stillWrong";
 import "@/i18n/more/accounts";
 
 /** MenuEditor changes the menu below an account's chats, within what the platform allows, beside a picture of it. */
@@ -65,7 +66,9 @@ function Editor({ account, menu }: { account: ID; menu: Menu }) {
       message.success(t("menu.saved"));
     },
   );
-  const bad = new Map(fieldProblems(save.error).map((p) => [p.field ?? "", p.detail]));
+  const [sent, setSent] = useState<unknown>();
+  const now = { items, bar, picture };
+  const bad = stillWrong(fieldProblems(save.error), sent, now);
   const changed =
     JSON.stringify(items) !== JSON.stringify(menu.items ?? []) ||
     (items.length > 0 && (bar !== (menu.bar ?? "") || picture !== kept));
@@ -90,12 +93,15 @@ function Editor({ account, menu }: { account: ID; menu: Menu }) {
           <Field name={t("menu.bar")} value={bar} limit={barLimit} wrong={bad.get("bar")} set={setBar} />
         )}
         <Entries items={items} set={setItems} limits={menu.limits} at="items" bad={bad} within={picture} />
-        {save.error && bad.size === 0 ? <Failure error={save.error} /> : null}
+        {save.error && fieldProblems(save.error).length === 0 ? <Failure error={save.error} /> : null}
         <Button
           type="primary"
           disabled={!changed}
           loading={save.isPending}
-          onClick={() => save.mutate(undefined)}
+          onClick={() => {
+            setSent(now);
+            save.mutate(undefined);
+          }}
         >
           {t("menu.save")}
         </Button>
