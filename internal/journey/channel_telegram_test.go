@@ -16,18 +16,8 @@ func telegramChannel(t *testing.T) *channel {
 		wrong: map[string]string{"token": "7000000001:AAWrongTokenOfTheJourneysBot000000001"},
 		quote: "<几点关门？>", cause: "Telegram does not accept the bot's token",
 		revoke: func() (string, string) { return "token", p.Revoke() },
-		in: []arrival{
-			{act: emulate.Act{Kind: emulate.ActText, Text: "见 https://example.com/x"}, sees: seesText("https://example.com/x")},
-			{act: sendsFile("image", "破损.png", "image/png", picture(t)), sees: seesPicture},
-			{act: sendsFile("voice", "v.ogg", "audio/ogg", opus()), sees: seesVoice(nil)},
-			{act: sendsFile("audio", "song.mp3", "audio/mpeg", mp3()), sees: seesFile("song.mp3", mp3())},
-			{act: sendsFile("video", "v.mp4", "video/mp4", film()), sees: seesFilm(film())},
-			{act: sendsFile("file", "订单.pdf", "application/pdf", paper()), sees: seesFile("订单.pdf", paper())},
-			{act: sendsFile("sticker", "s.webp", "image/webp", picture(t)), sees: seesSticker},
-			{act: place("人民广场"), sees: seesPlace("人民广场")},
-			{act: sendsCard("陆有方"), sees: seesPerson("陆有方")},
-			{act: emulate.Act{Kind: emulate.ActReply, Text: "就是这个"}, sees: seesText("就是这个")},
-			{do: func() {
+		in: append(everyPart(t, seesFile("song.mp3", mp3())),
+			arrival{do: func() {
 				for _, name := range []string{"正面.png", "背面.png"} {
 					act := sendsFile("image", name, "image/png", picture(t))
 					act.Album = "1"
@@ -35,15 +25,9 @@ func telegramChannel(t *testing.T) *channel {
 						t.Error(err)
 					}
 				}
-			}, sees: seesAlbum(2)},
-		},
-		again: changesItsMind,
-		files: []attachment{
-			{"收据.png", picture(t), []string{"[image"}},
-			{"退货单.pdf", paper(), []string{"[file 退货单.pdf]"}},
-			{"说明.mp3", mp3(), []string{"[audio"}},
-			{"开箱.mp4", film(), []string{"[video"}},
-		},
+			}, sees: seesAlbum(2)}),
+		again:  changesItsMind,
+		files:  attachments(t),
 		spoken: "[voice",
 		out: []departure{
 			{choices("quick", "哪个颜色？", "红", "蓝"), []string{"哪个颜色？", "(红)", "(蓝)"}},

@@ -291,6 +291,35 @@ func place(title string) emulate.Act {
 	return emulate.Act{Kind: emulate.ActLocation, Lat: 31.2304, Lon: 121.4737, Text: title}
 }
 
+// everyPart is one of each that customers of a messenger send; song is how a piece
+// of music is seen.
+func everyPart(t testing.TB, song func(*desk, thing)) []arrival {
+	t.Helper()
+	return []arrival{
+		{act: emulate.Act{Kind: emulate.ActText, Text: "见 https://example.com/x"}, sees: seesText("https://example.com/x")},
+		{act: sendsFile("image", "破损.png", "image/png", picture(t)), sees: seesPicture},
+		{act: sendsFile("voice", "v.ogg", "audio/ogg", opus()), sees: seesVoice(nil)},
+		{act: sendsFile("audio", "song.mp3", "audio/mpeg", mp3()), sees: song},
+		{act: sendsFile("video", "v.mp4", "video/mp4", film()), sees: seesFilm(film())},
+		{act: sendsFile("file", "订单.pdf", "application/pdf", paper()), sees: seesFile("订单.pdf", paper())},
+		{act: sendsFile("sticker", "s.webp", "image/webp", picture(t)), sees: seesSticker},
+		{act: place("人民广场"), sees: seesPlace("人民广场")},
+		{act: sendsCard("陆有方"), sees: seesPerson("陆有方")},
+		{act: emulate.Act{Kind: emulate.ActReply, Text: "就是这个"}, sees: seesText("就是这个")},
+	}
+}
+
+// attachments are what a messenger takes as it is.
+func attachments(t testing.TB) []attachment {
+	t.Helper()
+	return []attachment{
+		{"收据.png", picture(t), []string{"[image"}},
+		{"退货单.pdf", paper(), []string{"[file 退货单.pdf]"}},
+		{"说明.mp3", mp3(), []string{"[audio"}},
+		{"开箱.mp4", film(), []string{"[video"}},
+	}
+}
+
 // sendsCard sends the card of somebody.
 func sendsCard(name string) emulate.Act {
 	return emulate.Act{Kind: emulate.ActContact, Name: name, Value: "+8613911112222"}
