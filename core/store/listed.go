@@ -32,11 +32,12 @@ type Names struct {
 const plainCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
 	c.last_at, c.last_from, c.last_text, c.waiting, c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.reason, c.score, c.priority, c.snooze, `
 
-// listedCols are those of a conversation c with its tags and colleagues.
-var listedCols = map[Dialect]string{SQLite: plainCols + marksCols("hex(m.%s)"), Postgres: plainCols + marksCols("encode(m.%s, 'hex')")}
-
-// marksOf are the tags and the colleagues alone.
-var marksOf = map[Dialect]string{SQLite: marksCols("hex(m.%s)"), Postgres: marksCols("encode(m.%s, 'hex')")}
+// listedCols are those of a conversation c with its tags and colleagues, which
+// marksOf are alone.
+var (
+	listedCols = map[Dialect]string{SQLite: plainCols + marksOf[SQLite], Postgres: plainCols + marksOf[Postgres]}
+	marksOf    = map[Dialect]string{SQLite: marksCols("hex(m.%s)"), Postgres: marksCols("encode(m.%s, 'hex')")}
+)
 
 // marksCols are the tags and the colleagues of a conversation c, the ids of each in
 // hexadecimal one after the other: read with it, as every statement of its own costs
