@@ -78,13 +78,12 @@ func (a *API) addBotLooks() {
 			if err != nil {
 				return nil, err
 			}
-			rows, err := a.rows(ctx, c, page.Items, page.Contacts)
-			out := list[ConversationRow]{Items: rows}
+			out := list[ConversationRow]{Items: pageRows(page)}
 			if page.More {
 				text := cursorText("bot rounds", page.Next)
 				out.Next = &text
 			}
-			return &answer[list[ConversationRow]]{out}, err
+			return &answer[list[ConversationRow]]{out}, nil
 		})
 }
 

@@ -117,13 +117,12 @@ func (a *API) conversations(ctx context.Context, c *call, in *conversationList) 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := a.rows(ctx, c, page.Items, page.Contacts)
-	out := list[ConversationRow]{Items: rows}
+	out := list[ConversationRow]{Items: pageRows(page)}
 	if page.More {
 		text := cursorText(kind, page.Next)
 		out.Next = &text
 	}
-	return &answer[list[ConversationRow]]{out}, err
+	return &answer[list[ConversationRow]]{out}, nil
 }
 
 // listQuery is what a filter asks for on behalf of the caller. Fields of faults
@@ -195,6 +194,16 @@ func queryID(field, text string) (canon.ID, error) {
 	return id, nil
 }
 
+// pageRows are the conversations of a page as a list shows them.
+func pageRows(page store.Page) []ConversationRow {
+	out := make([]ConversationRow, len(page.Items))
+	for i, v := range page.Items {
+		n := page.Names[i]
+		out[i] = ConversationRow{*v, ContactBrief{v.Contact, n.Contact, n.Avatar}, AccountBrief{v.Account, n.Account, n.Kind}}
+	}
+	return out
+}
+
 // rows adds the names a list shows. people are those that are known.
 func (a *API) rows(ctx context.Context, c *call, items []core.Conversation, people []core.Contact) ([]ConversationRow, error) {
 	accounts := make([]canon.ID, len(items))
@@ -223,11 +232,17 @@ func (a *API) rows(ctx context.Context, c *call, items []core.Conversation, peop
 
 // see reads a conversation; one the caller may not see does not exist.
 func (a *API) see(ctx context.Context, c *call, id canon.ID) (store.Round, error) {
-	r, err := c.scope.Round(ctx, id)
-	if err == nil && !c.who.Visible().Sees(r.Conversation) {
-		return store.Round{}, core.NotFound("conversation")
-	}
+	r, _, err := a.seeAt(ctx, c, id)
 	return r, err
+}
+
+// seeAt is see with the revision its thread is at.
+func (a *API) seeAt(ctx context.Context, c *call, id canon.ID) (store.Round, int64, error) {
+	r, rev, err := c.scope.RoundAt(ctx, id)
+	if err == nil && !c.who.Visible().Sees(r.Conversation) {
+		return store.Round{}, 0, core.NotFound("conversation")
+	}
+	return r, rev, err
 }
 
 // sees is what of the conversations the caller may see; nil: all.

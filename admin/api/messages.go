@@ -221,7 +221,7 @@ func (a *API) content(ctx context.Context, c *call, content *canon.Message, text
 var htmlPolicy = bluemonday.UGCPolicy()
 
 func (a *API) messages(ctx context.Context, c *call, in *messageList) (*answer[MessagePage], error) {
-	r, err := a.see(ctx, c, in.ID)
+	r, rev, err := a.seeAt(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -229,11 +229,7 @@ func (a *API) messages(ctx context.Context, c *call, in *messageList) (*answer[M
 	if err := cursorPlace("messages", in.Cursor, &before); err != nil {
 		return nil, err
 	}
-	thread, _, err := c.scope.Thread(ctx, r.Thread)
-	if err != nil {
-		return nil, err
-	}
-	out := MessagePage{Rev: thread.Rev}
+	out := MessagePage{Rev: rev}
 	if in.AfterRev >= 0 {
 		if out.Items, err = c.scope.MessagesSince(ctx, r.Thread, in.AfterRev, in.Limit+1); err != nil {
 			return nil, err

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -87,6 +88,7 @@ func (id ID) AppendText(b []byte) ([]byte, error) {
 	if id.IsZero() {
 		return b, nil
 	}
+	b = slices.Grow(b, 36)
 	b = hex.AppendEncode(b, id[0:4])
 	b = append(b, '-')
 	b = hex.AppendEncode(b, id[4:6])

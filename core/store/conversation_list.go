@@ -85,11 +85,10 @@ type Cursor struct {
 
 // Page is one page of conversations. More says that Next leads on.
 type Page struct {
-	Items []core.Conversation
-	// Contacts are with whom, in the order of Items: id, name and avatar alone.
-	Contacts []core.Contact
-	Next     Cursor
-	More     bool
+	Items []*core.Conversation
+	Names []Names // in the order of Items
+	Next  Cursor
+	More  bool
 }
 
 var openStatuses = []core.Status{core.StatusBot, core.StatusQueue, core.StatusAgent}
@@ -109,46 +108,53 @@ func (c Scope) Conversations(ctx context.Context, q ListQuery) (Page, error) {
 			return Page{}, err
 		}
 	}
-	var found []listed
-	var page Page
-	if len(streams) == 1 && streams[0].table == "conversations" && !streams[0].spoken {
-		if found, err = c.run(ctx, q.Sort, streams[0], q.Limit+1); err != nil {
-			return Page{}, err
-		}
-		if page.More = len(found) > q.Limit; page.More {
-			found = found[:q.Limit]
-			page.Next = found[q.Limit-1].place(q.Sort)
-		}
-		if n := slices.IndexFunc(found, func(b listed) bool { return q.waitsLess(ms(b.WaitingSince)) }); n >= 0 {
-			found, page.More = found[:n], false
-		}
-	} else {
-		keys, err := c.places(ctx, q, streams, q.Limit+1)
-		if err != nil {
-			return Page{}, err
-		}
-		if page.More = len(keys) > q.Limit; page.More {
-			keys = keys[:q.Limit]
-			page.Next = keys[q.Limit-1]
-		}
-		if n := slices.IndexFunc(keys, func(k Cursor) bool { return q.waitsLess(k.At) }); n >= 0 {
-			keys, page.More = keys[:n], false
-		}
-		if found, err = c.byPlace(ctx, keys); err != nil {
-			return Page{}, err
-		}
-	}
-	if err := dress(ctx, c.s, c.tenant, found); err != nil {
+	found, next, more, err := c.page(ctx, q, streams)
+	if err != nil {
 		return Page{}, err
 	}
-	page.Items = make([]core.Conversation, 0, len(found))
-	for i := range found {
-		if q.fits(found[i].Conversation) { // it may have changed since its key was read
-			page.Items = append(page.Items, found[i].Conversation)
-			page.Contacts = append(page.Contacts, found[i].person)
+	page := Page{Items: make([]*core.Conversation, 0, len(found)), Names: make([]Names, 0, len(found)), Next: next, More: more}
+	for _, b := range found {
+		if q.fits(b.Conversation) { // it may have changed since its key was read
+			page.Items = append(page.Items, &b.Conversation)
+			page.Names = append(page.Names, b.names)
 		}
 	}
 	return page, nil
+}
+
+// page are the conversations of a page, and whether and where it goes on.
+func (c Scope) page(ctx context.Context, q ListQuery, streams []*stream) (found []*listed, next Cursor, more bool, err error) {
+	switch {
+	case len(streams) == 1 && streams[0].table == "conversations" && !streams[0].spoken:
+		found, err = c.run(ctx, q.Sort, streams[0], q.Limit+1)
+	case c.s.together(streams, q.Limit+1):
+		found, err = c.whole(ctx, q.Sort, streams, q.Limit+1)
+	default:
+		keys, err := c.places(ctx, q, streams, q.Limit+1)
+		if err != nil {
+			return nil, next, false, err
+		}
+		if more = len(keys) > q.Limit; more {
+			keys = keys[:q.Limit]
+			next = keys[q.Limit-1]
+		}
+		if n := slices.IndexFunc(keys, func(k Cursor) bool { return q.waitsLess(k.At) }); n >= 0 {
+			keys, more = keys[:n], false
+		}
+		found, err = c.byPlace(ctx, keys)
+		return found, next, more, err
+	}
+	if err != nil {
+		return nil, next, false, err
+	}
+	if more = len(found) > q.Limit; more {
+		found = found[:q.Limit]
+		next = found[q.Limit-1].place(q.Sort)
+	}
+	if n := slices.IndexFunc(found, func(b *listed) bool { return q.waitsLess(ms(b.WaitingSince)) }); n >= 0 {
+		found, more = found[:n], false
+	}
+	return found, next, more, nil
 }
 
 // places are the first n places of a list whose streams are known, or, where it is
@@ -197,10 +203,12 @@ func (c Scope) streams(ctx context.Context, q ListQuery) ([]*stream, error) {
 		start = q.Sort.order().start
 	}
 	var out []*stream
-	add := func(src source, value int64) { out = append(out, &stream{source: src, value: value, last: start}) }
+	add := func(src source, value, weight int64) {
+		out = append(out, &stream{source: src, value: value, weight: weight, last: start})
+	}
 	if len(q.Owners)+len(q.Accounts)+len(q.Teams)+len(q.Tags)+len(q.Languages)+len(q.Priorities) == 0 && !q.NoTeam && q.Visible == nil {
 		for _, s := range q.Statuses {
-			add(byStatus, statusNumber(s))
+			add(byStatus, statusNumber(s), 1)
 		}
 		return out, nil
 	}
@@ -220,7 +228,7 @@ func (c Scope) streams(ctx context.Context, q ListQuery) ([]*stream, error) {
 				}
 				for _, s := range all {
 					if (has == nil || has[s.number]) && fits(s.owner) {
-						add(src, s.number)
+						add(src, s.number, s.n)
 					}
 				}
 			}

@@ -14,19 +14,26 @@ import (
 // Round reads one conversation with what the orchestrator keeps of it, without
 // its place in the queue.
 func (c Scope) Round(ctx context.Context, id canon.ID) (Round, error) {
-	all, err := list(ctx, c.s, scanRound, "SELECT "+roundCols+" FROM conversations c WHERE c.tenant = $1 AND c.id = $2", c.tenant, id)
+	r, _, err := c.RoundAt(ctx, id)
+	return r, err
+}
+
+// RoundAt is Round with the revision its thread is at.
+func (c Scope) RoundAt(ctx context.Context, id canon.ID) (r Round, rev int64, err error) {
+	all, err := list(ctx, c.s, func(rows *sql.Rows) (*Round, error) {
+		var tags, colleagues sql.RawBytes
+		if err := r.scan(rows, &tags, &colleagues, &rev); err != nil {
+			return nil, err
+		}
+		return &r, readMarks(&r.Conversation, tags, colleagues)
+	}, "SELECT "+roundCols+", "+marksOf[c.s.dialect]+", (SELECT t.rev FROM threads t WHERE t.tenant = c.tenant AND t.id = c.thread) FROM conversations c WHERE c.tenant = $1 AND c.id = $2", c.tenant, id)
 	if err != nil {
-		return Round{}, fmt.Errorf("read conversation: %w", err)
+		return Round{}, 0, fmt.Errorf("read conversation: %w", err)
 	}
 	if len(all) == 0 {
-		return Round{}, core.NotFound("conversation")
+		return Round{}, 0, core.NotFound("conversation")
 	}
-	one := []listed{{Conversation: all[0].Conversation, marked: all[0].marked}}
-	if err := dress(ctx, c.s, c.tenant, one); err != nil {
-		return Round{}, err
-	}
-	all[0].Conversation = one[0].Conversation
-	return all[0], nil
+	return r, rev, nil
 }
 
 // Placed is Round with the place in the queue.
@@ -57,12 +64,9 @@ func (c Scope) ContactConversations(ctx context.Context, contact canon.ID, befor
 	if !before.IsZero() {
 		cond, args = " AND c.id < $4", append(args, before)
 	}
-	all, err := list(ctx, c.s, scanListed, "SELECT "+listedCols+" FROM conversations c WHERE c.tenant = $1 AND c.contact = $2"+cond+" ORDER BY c.id DESC LIMIT $3", args...)
+	all, err := list(ctx, c.s, scanListed, "SELECT "+listedCols[c.s.dialect]+" FROM conversations c WHERE c.tenant = $1 AND c.contact = $2"+cond+" ORDER BY c.id DESC LIMIT $3", args...)
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
-	}
-	if err := dress(ctx, c.s, c.tenant, all); err != nil {
-		return nil, err
 	}
 	return plain(all), nil
 }

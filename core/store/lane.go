@@ -29,7 +29,6 @@ type Round struct {
 	Bot      canon.ID        // the bot that had it first
 	Version  int             // the published version of the bot it runs on
 	shelf    int64           // where it stands in the lists
-	marked   bool            // it may have tags or colleagues
 }
 
 // Lane is a thread with everything that deciding about it takes.
@@ -85,7 +84,7 @@ func scanKnownThread(rows *sql.Rows) (threadRow, error) {
 
 const roundCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
 	c.last_at, c.last_from, c.last_text, c.waiting, c.asked_at, c.answered_at, c.misses, c.turns, c.memory, c.bot, c.version,
-	c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.visit, c.reason, c.menu, c.shelf, c.marked, c.score, c.priority, c.snooze`
+	c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.visit, c.reason, c.menu, c.shelf, c.score, c.priority, c.snooze`
 
 // statuses are who has a conversation, by the numbers they are stored as; what
 // an agent snoozed has a number of its own.
@@ -110,17 +109,24 @@ func statusNumber(s core.Status) int64 {
 
 func scanRound(rows *sql.Rows) (Round, error) {
 	var r Round
-	var status, trouble, marked int64
+	err := r.scan(rows)
+	return r, err
+}
+
+// scan reads roundCols and what follows them.
+func (r *Round) scan(rows *sql.Rows, more ...any) error {
+	var status, trouble int64
 	var waiting sql.NullInt64
 	var last, asked, answered, created, queued, picked, replied, closed int64
 	var memory, entry, visit, reason, menu, snooze []byte
-	if err := rows.Scan(&r.ID, &r.Thread, &r.Account, &r.Contact, &status, &r.Owner.ID, &r.Owner.Team, &r.Lease, &r.Subject, &r.Locale, &r.Unread, &trouble,
+	to := []any{&r.ID, &r.Thread, &r.Account, &r.Contact, &status, &r.Owner.ID, &r.Owner.Team, &r.Lease, &r.Subject, &r.Locale, &r.Unread, &trouble,
 		&last, &r.LastFrom, &r.LastText, &waiting, &asked, &answered, &r.Misses, &r.Turns, &memory, &r.Bot, &r.Version,
-		&created, &queued, &picked, &replied, &closed, &r.CloseBy, &entry, &visit, &reason, &menu, &r.shelf, &marked, &r.Score, &r.Priority, &snooze); err != nil {
-		return r, err
+		&created, &queued, &picked, &replied, &closed, &r.CloseBy, &entry, &visit, &reason, &menu, &r.shelf, &r.Score, &r.Priority, &snooze}
+	if err := rows.Scan(append(to, more...)...); err != nil {
+		return err
 	}
 	r.Owner.Kind = statuses[status]
-	r.Trouble, r.marked = trouble != 0, marked != 0
+	r.Trouble = trouble != 0
 	r.LastAt, r.WaitingSince, r.Asked, r.Answered = at(last), at(waiting.Int64), at(asked), at(answered)
 	r.Created, r.Queued, r.Picked, r.Replied, r.Closed = at(created), at(queued), at(picked), at(replied), at(closed)
 	if len(memory) > 0 {
@@ -132,23 +138,23 @@ func scanRound(rows *sql.Rows) (Round, error) {
 	if len(entry) > 0 {
 		r.Entry = new(canon.Entry)
 		if err := json.Unmarshal(entry, r.Entry); err != nil {
-			return r, fmt.Errorf("entry of conversation %s: %w", r.ID, err)
+			return fmt.Errorf("entry of conversation %s: %w", r.ID, err)
 		}
 	}
 	if len(visit) > 0 {
 		r.Visit = new(canon.Visit)
 		if err := json.Unmarshal(visit, r.Visit); err != nil {
-			return r, fmt.Errorf("visit of conversation %s: %w", r.ID, err)
+			return fmt.Errorf("visit of conversation %s: %w", r.ID, err)
 		}
 	}
 	if len(reason) > 0 {
 		if err := json.Unmarshal(reason, &r.Reason); err != nil {
-			return r, fmt.Errorf("reason of conversation %s: %w", r.ID, err)
+			return fmt.Errorf("reason of conversation %s: %w", r.ID, err)
 		}
 	}
 	var err error
 	r.Snooze, err = readSnooze(snooze)
-	return r, err
+	return err
 }
 
 // readSnooze reads until when a conversation sleeps; nil: it does not.

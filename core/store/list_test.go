@@ -445,11 +445,11 @@ func TestManyShelvesAreOneRunToPlan(t *testing.T) {
 			if strings.Contains(text, "conversations c") && strings.Contains(text, " LIMIT $") {
 				t.Errorf("it is not told how many: %s", text)
 			}
-			runs := strings.Count(text, "FROM conversations t")
-			if runs > 1 {
+			// Short, middling and long runs of any number of shelves each.
+			if runs := strings.Count(text, "FROM conversations t"); runs > 3 {
 				t.Errorf("%d runs in %.200s…", runs, text)
 			} else if runs > 0 {
-				read[text[:strings.Index(text, " LIMIT ")]]++
+				read[text]++
 			}
 		}
 		if len(read) != 2 { // one for each order

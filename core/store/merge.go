@@ -58,9 +58,10 @@ func (k kind) own() bool { return k.spoken && k.table != "colleagues" }
 // stream is one ordered run of a source.
 type stream struct {
 	source
-	value int64  // of the column
-	last  Cursor // newest key read
-	more  bool   // there may be some behind it
+	value  int64  // of the column
+	weight int64  // how much stands in it, beside the others
+	last   Cursor // newest key read
+	more   bool   // there may be some behind it
 }
 
 // order is how a list is sorted.

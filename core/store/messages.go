@@ -70,8 +70,9 @@ func (c Scope) Messages(ctx context.Context, thread canon.ID, before int64, limi
 	if before <= 0 {
 		before = 1 << 62
 	}
+	// A number PostgreSQL can see is one to plan anew for, for every call.
 	out, err := list(ctx, c.s, scanMessage, "SELECT "+messageCols+` FROM messages m
-		WHERE m.tenant = $1 AND m.thread = $2 AND m.pos < $3 ORDER BY m.pos DESC LIMIT $4`, c.tenant, thread, before, limit)
+		WHERE m.tenant = $1 AND m.thread = $2 AND m.pos < $3 ORDER BY m.pos DESC LIMIT (SELECT CAST($4 AS bigint))`, c.tenant, thread, before, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read messages: %w", err)
 	}

@@ -30,7 +30,7 @@ func (t *Tx) Prioritise(ctx context.Context, conversation canon.ID, p core.Prior
 
 // tellOf tells of a conversation as it is now, if it changed.
 func (t *Tx) tellOf(ctx context.Context, conversation, by canon.ID, changed bool) error {
-	all, err := list(ctx, t, scanListed, "SELECT "+listedCols+" FROM conversations c WHERE c.tenant = $1 AND c.id = $2", t.tenant, conversation)
+	all, err := list(ctx, t, scanListed, "SELECT "+listedCols[t.w.s.dialect]+" FROM conversations c WHERE c.tenant = $1 AND c.id = $2", t.tenant, conversation)
 	if err != nil {
 		return err
 	}
@@ -39,9 +39,6 @@ func (t *Tx) tellOf(ctx context.Context, conversation, by canon.ID, changed bool
 	}
 	if !changed {
 		return nil
-	}
-	if err := dress(ctx, t, t.tenant, all); err != nil {
-		return err
 	}
 	if err := t.announce(core.FeedConversation, by, conversation, all[0].Conversation); err != nil {
 		return err
