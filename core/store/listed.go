@@ -21,7 +21,7 @@ type listed struct {
 }
 
 const listedCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
-	c.last_at, c.last_from, c.last_text, c.waiting, c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.reason, c.marked, c.score, c.priority, c.snooze`
+	c.last_at, c.last_from, c.last_text, c.waiting, c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.reason, c.marked, c.score, c.priority, c.snooze, c.clocks`
 
 // namedCols are those and who the contact is, from namedFrom.
 const (
@@ -48,10 +48,10 @@ func (b *listed) scan(rows *sql.Rows, more ...any) error {
 	var status, trouble, marked int64
 	var waiting sql.NullInt64
 	var last, created, queued, picked, replied, closed int64
-	var entry, reason, snooze sql.RawBytes
-	to := [30]any{&b.ID, &b.Thread, &b.Account, &b.Contact, &status, &b.Owner.ID, &b.Owner.Team, &b.Lease, &b.Subject, &b.Locale, &b.Unread, &trouble,
-		&last, &b.LastFrom, &b.LastText, &waiting, &created, &queued, &picked, &replied, &closed, &b.CloseBy, &entry, &reason, &marked, &b.Score, &b.Priority, &snooze}
-	if err := rows.Scan(append(to[:28], more...)...); err != nil {
+	var entry, reason, snooze, clocks sql.RawBytes
+	to := [31]any{&b.ID, &b.Thread, &b.Account, &b.Contact, &status, &b.Owner.ID, &b.Owner.Team, &b.Lease, &b.Subject, &b.Locale, &b.Unread, &trouble,
+		&last, &b.LastFrom, &b.LastText, &waiting, &created, &queued, &picked, &replied, &closed, &b.CloseBy, &entry, &reason, &marked, &b.Score, &b.Priority, &snooze, &clocks}
+	if err := rows.Scan(append(to[:29], more...)...); err != nil {
 		return err
 	}
 	b.Owner.Kind, b.Trouble, b.marked = statuses[status], trouble != 0, marked != 0
@@ -69,14 +69,19 @@ func (b *listed) scan(rows *sql.Rows, more ...any) error {
 		}
 	}
 	var err error
-	b.Snooze, err = readSnooze(snooze)
+	if b.Snooze, err = readSnooze(snooze); err == nil {
+		_, err = readClocks(clocks, &b.Conversation)
+	}
 	return err
 }
 
 // place is where a conversation stands in a list.
 func (b listed) place(s Sort) Cursor {
-	if s == SortWaiting {
+	switch s {
+	case SortWaiting:
 		return Cursor{At: ms(b.WaitingSince), ID: b.ID}
+	case SortDue:
+		return Cursor{At: ms(b.Due), ID: b.ID}
 	}
 	return Cursor{At: ms(b.LastAt), ID: b.ID}
 }
