@@ -22,6 +22,7 @@ import { useNames, useOwnerWords } from "@/session/data";
 import { ActionTip } from "@/ui/ActionTip";
 import { Avatar } from "@/ui/Avatar";
 import { ChannelIcon } from "@/ui/ChannelIcon";
+import { DueMark } from "@/ui/DueMark";
 import { Opener } from "@/ui/Opener";
 import { PriorityMark } from "@/ui/PriorityMark";
 import { useContactName } from "@/ui/useContactName";
@@ -141,6 +142,7 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
         )}
       />
       {c.priority && <PriorityMark priority={c.priority} />}
+      <DueMark conversation={c} whole={roomy} />
       <span className="grow" />
       {first
         .filter((id) => able(id) && !(id === "snooze" && c.snooze))
