@@ -99,8 +99,7 @@ function Fields({ tenant }: { tenant: Tenant }) {
         {sw("require_tag")}
         {sw("wide_load")}
       </Section>
-      <Section title={t("goals.title")}>
-        <p className="muted">{t("goals.lead")}</p>
+      <Section title={t("goals.title")} lead={t("goals.lead")}>
         <GoalFields name={["settings", "goals"]} />
       </Section>
       <Section title={t("business.messages")}>

@@ -8,12 +8,10 @@ import s from "./ui.module.css";
 
 interface Props {
   conversation: Pick<Conversation, "due" | "due_for" | "due_within">;
-  /** Say for what, too. */
-  whole?: boolean;
 }
 
 /** DueMark says how long there is to answer, or for how long somebody should have: in colour and in words. */
-export function DueMark({ conversation, whole }: Props) {
+export function DueMark({ conversation }: Props) {
   const { t } = useTranslation();
   const language = useLanguage();
   const now = useNow();
@@ -21,7 +19,6 @@ export function DueMark({ conversation, whole }: Props) {
   if (!due) return null;
   const late = due.level === "late";
   const Icon = late ? AlarmClockOff : Timer;
-  const goal = whole ? due.goal : "any";
   return (
     <span
       className={s.due}
@@ -29,7 +26,9 @@ export function DueMark({ conversation, whole }: Props) {
       title={t(`due.until_${due.goal}`, { time: soon(due.at, language) })}
     >
       <Icon aria-hidden />
-      <span>{t(`due.${late ? "late" : "left"}_${goal}`, { time: span(Math.abs(due.left), language) })}</span>
+      <span className="cut">
+        {t(late ? "due.late" : "due.left", { time: span(Math.abs(due.left), language) })}
+      </span>
     </span>
   );
 }

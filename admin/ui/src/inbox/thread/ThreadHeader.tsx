@@ -98,7 +98,8 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
         <h2 className="cut">{contactName(contact)}</h2>
         <div className={s.through}>
           <ChannelIcon kind={account.kind} />
-          <span className="cut">{account.name}</span>
+          {(roomy || !c.due) && <span className="cut">{account.name}</span>}
+          <DueMark conversation={c} />
           {accompanied && (
             <Suspense>
               <Company conversation={c.id} />
@@ -142,7 +143,6 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
         )}
       />
       {c.priority && <PriorityMark priority={c.priority} />}
-      <DueMark conversation={c} whole={roomy} />
       <span className="grow" />
       {first
         .filter((id) => able(id) && !(id === "snooze" && c.snooze))
