@@ -75,6 +75,7 @@ type Team struct {
 	// Rating is whether its customers are asked how content they are, where that
 	// differs from the business.
 	Rating  TeamRating `json:"rating,omitempty" enum:"on,off" doc:"Whether its customers are asked how content they are; empty: as the business says"`
+	Goals   *Goals     `json:"goals,omitempty" doc:"What its customers are promised; none: what the business promises"`
 	Created time.Time  `json:"created"`
 }
 

@@ -70,6 +70,11 @@ type Conversation struct {
 	// WaitingSince is when the customer began to wait for a person; zero when
 	// nobody waits.
 	WaitingSince time.Time `json:"waiting_since,omitzero"`
+	// Due is until when somebody shall answer, or close it, by the goal DueFor, which
+	// gives DueWithin minutes of opening hours; zero while no clock runs.
+	Due       time.Time `json:"due,omitzero"`
+	DueFor    DueFor    `json:"due_for,omitempty" enum:"first,next,resolved"`
+	DueWithin int       `json:"due_within,omitempty" doc:"Minutes of opening hours that the goal gives"`
 	// Trouble marks a message that failed or is unconfirmed.
 	Trouble bool `json:"trouble"`
 
@@ -233,13 +238,13 @@ type Reaction struct {
 
 // LineEvent is something that happened, shown small and centred.
 type LineEvent struct {
-	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "snoozed", "woken", "membership", "call", "rated", "rated_why", "onward", "origin", …
+	Kind   string       `json:"kind"` // "opened", "owner", "closed", "reopened", "snoozed", "woken", "overdue", "membership", "call", "rated", "rated_why", "onward", "origin", …
 	Owner  *OwnerChange `json:"owner,omitempty"`
-	Detail string       `json:"detail,omitempty"`
-	Says   *canon.Words `json:"says,omitempty"`  // in place of Detail
-	Until  time.Time    `json:"until,omitzero"`  // of "snoozed"
-	Score  int          `json:"score,omitempty"` // of "rated", 1 to 5; Detail is the reason
-	Other  *Elsewhere   `json:"other,omitempty"` // for "onward" (it goes on there) and "origin" (it came from there)
+	Detail string       `json:"detail,omitempty"` // of "overdue" the goal
+	Says   *canon.Words `json:"says,omitempty"`   // in place of Detail
+	Until  time.Time    `json:"until,omitzero"`   // of "snoozed"; of "overdue", until when it should have been
+	Score  int          `json:"score,omitempty"`  // of "rated", 1 to 5; Detail is the reason
+	Other  *Elsewhere   `json:"other,omitempty"`  // for "onward" (it goes on there) and "origin" (it came from there)
 }
 
 // Elsewhere is another conversation with the same person, and why there is one.

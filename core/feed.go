@@ -18,6 +18,7 @@ const (
 	FeedClosed       FeedKind = "conversation.closed"
 	FeedSnoozed      FeedKind = "conversation.snoozed"
 	FeedWoken        FeedKind = "conversation.woken"   // by time, by the customer or by an agent
+	FeedOverdue      FeedKind = "conversation.overdue" // a service goal was missed: told once of each
 	FeedConversation FeedKind = "conversation.changed" // read, tagged, renamed, colleague added
 	FeedRated        FeedKind = "conversation.rated"   // the customer said how content they are, or why
 	FeedErased       FeedKind = "conversation.erased"  // for good, with all that was said

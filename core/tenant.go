@@ -45,6 +45,8 @@ type TenantSettings struct {
 	RequireSecondFactor bool `json:"require_second_factor" doc:"Everybody must have a second factor: who has none can do nothing but set one up"`
 	// Rating is whether and how customers are asked how content they are.
 	Rating RatingSettings `json:"rating,omitzero"`
+	// Goals are within how long people answer, where a team has none of its own.
+	Goals Goals `json:"goals,omitzero"`
 	// MaxFile is the largest attachment in bytes; 0 takes 25 MB.
 	MaxFile int64 `json:"max_file" minimum:"0" maximum:"1073741824"`
 }

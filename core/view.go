@@ -18,8 +18,10 @@ type Filter struct {
 	// Priorities are "urgent", "high", and "none" for as any.
 	Priorities []string `json:"priority,omitempty"`
 	// Wait is for how many minutes a customer waits at least; 0: any.
-	Wait int    `json:"wait,omitempty"`
-	Sort string `json:"sort,omitempty"` // "newest", "waiting" or "priority"
+	Wait int `json:"wait,omitempty"`
+	// Overdue leaves what should have been answered by now.
+	Overdue bool   `json:"overdue,omitempty"`
+	Sort    string `json:"sort,omitempty"` // "newest", "waiting", "due" or "priority"
 }
 
 // View is a filter with a name, one's own or shared.

@@ -55,12 +55,13 @@ type conversationList struct {
 	Language []string `query:"language" maxItems:"20" doc:"Of the conversation, as zh"`
 	Priority []string `query:"priority" maxItems:"3" enum:"urgent,high,none" doc:"none is as any"`
 	Wait     int      `query:"wait" minimum:"0" maximum:"525600" doc:"Only where a customer has waited for a person this many minutes or longer; longest wait first"`
-	Sort     string   `query:"sort" enum:"newest,waiting,priority" default:"newest" doc:"waiting: longest wait first, of those where a customer waits for a person; priority: the most urgent first, of those the newest"`
+	Overdue  bool     `query:"overdue" doc:"Only what should have been answered or closed by now, by its service goal; the longest overdue first"`
+	Sort     string   `query:"sort" enum:"newest,waiting,due,priority" default:"newest" doc:"waiting: longest wait first, of those where a customer waits for a person; due: what is due first, of those with a service goal whose clock runs; priority: the most urgent first, of those the newest"`
 }
 
 // filter is the list's filter in the form views keep.
 func (in *conversationList) filter() (f core.Filter, err error) {
-	f = core.Filter{Owners: in.Owner, Teams: in.Team, Languages: in.Language, Priorities: in.Priority, Wait: in.Wait, Sort: in.Sort}
+	f = core.Filter{Owners: in.Owner, Teams: in.Team, Languages: in.Language, Priorities: in.Priority, Wait: in.Wait, Overdue: in.Overdue, Sort: in.Sort}
 	for _, s := range in.Status {
 		f.Statuses = append(f.Statuses, core.Status(s))
 	}
@@ -89,7 +90,7 @@ type QueueTally struct {
 }
 
 func (a *API) addConversations() {
-	add(a, route{method: "GET", path: "/conversations", tag: "Conversations", may: auth.ConversationRead, summary: "Conversations by status, owner, account, team, tag, language, priority and wait",
+	add(a, route{method: "GET", path: "/conversations", tag: "Conversations", may: auth.ConversationRead, summary: "Conversations by status, owner, account, team, tag, language, priority, wait and what is due",
 		doc: "Of several values of a filter, parted by commas, any; of several filters, all. Limited agents see their own, those they were added to, and the queues of their teams."}, a.conversations)
 	add(a, route{method: "GET", path: "/conversations/tallies", tag: "Conversations", may: auth.ConversationRead, summary: "How many there are in each view"}, a.tallies)
 	add(a, route{method: "GET", path: "/conversations/{id}", tag: "Conversations", may: auth.ConversationRead, summary: "One conversation with contact, thread, history of owners"},
@@ -144,6 +145,13 @@ func (a *API) listQuery(c *call, f core.Filter, where string) (q store.ListQuery
 	}
 	if q.Sort == "" {
 		q.Sort = store.SortNewest
+	}
+	if f.Wait > 0 && f.Overdue {
+		return q, core.Invalid("overdue", where+".overdue", connector.Text{EN: "A list is either by how long they wait or by what is overdue.", ZH: "等待时长和已超时不能同时作为筛选条件。"},
+			connector.Text{EN: "Leave one of the two out.", ZH: "请去掉其中一个。"})
+	}
+	if f.Overdue {
+		q.Sort, q.Due = store.SortDue, a.Store.Now()
 	}
 	if f.Wait > 0 {
 		q.Sort, q.Waiting = store.SortWaiting, a.Store.Now().Add(-time.Duration(f.Wait)*time.Minute)

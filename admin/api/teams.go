@@ -16,6 +16,7 @@ type teamInput struct {
 		Hours   canon.ID        `json:"hours,omitzero" doc:"A calendar of its own; empty: that of the business"`
 		Members []canon.ID      `json:"members,omitempty" maxItems:"500"`
 		Rating  core.TeamRating `json:"rating,omitempty" enum:"on,off" doc:"Whether its customers are asked how content they are; left out: as the business says"`
+		Goals   *core.Goals     `json:"goals,omitempty" doc:"What its customers are promised; left out: what the business promises"`
 	}
 }
 
@@ -26,6 +27,8 @@ type teamChange struct {
 		Hours   *canon.ID   `json:"hours,omitempty"`
 		Members *[]canon.ID `json:"members,omitempty" maxItems:"500"`
 		Rating  *string     `json:"rating,omitempty" enum:"on,off,tenant" doc:"tenant: as the business says"`
+		Goals   *core.Goals `json:"goals,omitempty" doc:"Replaces all of them"`
+		Own     *bool       `json:"own_goals,omitempty" doc:"false: it promises what the business does"`
 	}
 }
 
@@ -56,7 +59,7 @@ func (a *API) addTeams() {
 	add(a, route{method: "POST", path: "/teams", tag: "Team", may: auth.TeamWrite, act: "team.created", summary: "Make a team", status: 201},
 		func(ctx context.Context, c *call, in *teamInput) (*answer[core.Team], error) {
 			return a.saveTeam(ctx, c, func(*store.Tx) (core.Team, error) {
-				return core.Team{Name: in.Body.Name, Hours: in.Body.Hours, Members: in.Body.Members, Rating: in.Body.Rating}, nil
+				return core.Team{Name: in.Body.Name, Hours: in.Body.Hours, Members: in.Body.Members, Rating: in.Body.Rating, Goals: in.Body.Goals}, nil
 			})
 		})
 	add(a, route{method: "GET", path: "/teams/{id}", tag: "Team", may: auth.TeamRead, summary: "One team"},
@@ -76,6 +79,12 @@ func (a *API) addTeams() {
 				set(&v.Members, in.Body.Members)
 				if r := in.Body.Rating; r != nil {
 					v.Rating = core.TeamRating(strings.TrimPrefix(*r, "tenant"))
+				}
+				if in.Body.Goals != nil {
+					v.Goals = in.Body.Goals
+				}
+				if own := in.Body.Own; own != nil && !*own {
+					v.Goals = nil
 				}
 				return v, nil
 			})

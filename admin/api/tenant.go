@@ -31,6 +31,8 @@ type settingsChange struct {
 	HideAddress         *bool   `json:"hide_address,omitempty"`
 	RequireSecondFactor *bool   `json:"require_second_factor,omitempty"`
 	MaxFile             *int64  `json:"max_file,omitempty" minimum:"0" maximum:"1073741824"`
+	// Goals replaces all of them.
+	Goals *core.Goals `json:"goals,omitempty"`
 	// Rating replaces all of it.
 	Rating *core.RatingSettings `json:"rating,omitempty"`
 }
@@ -50,6 +52,7 @@ func (s *settingsChange) apply(to *core.TenantSettings) {
 	set(&to.HideAddress, s.HideAddress)
 	set(&to.RequireSecondFactor, s.RequireSecondFactor)
 	set(&to.MaxFile, s.MaxFile)
+	set(&to.Goals, s.Goals)
 	set(&to.Rating, s.Rating)
 }
 

@@ -22,11 +22,12 @@ type viewFilter struct {
 	Language []string      `json:"language,omitempty" maxItems:"20" doc:"As zh"`
 	Wait     int           `json:"wait,omitempty" minimum:"0" maximum:"525600" doc:"For how many minutes a customer waits at least"`
 	Priority []string      `json:"priority,omitempty" maxItems:"3" enum:"urgent,high,none" doc:"Any of them; none is as any"`
-	Sort     string        `json:"sort,omitempty" enum:"newest,waiting,priority"`
+	Overdue  bool          `json:"overdue,omitempty" doc:"What should have been answered or closed by now; not together with wait"`
+	Sort     string        `json:"sort,omitempty" enum:"newest,waiting,due,priority"`
 }
 
 func (f viewFilter) core() core.Filter {
-	return core.Filter{Statuses: f.Status, Owners: f.Owner, Accounts: f.Account, Teams: f.Team, Tags: f.Tag, Languages: f.Language, Priorities: f.Priority, Wait: f.Wait, Sort: f.Sort}
+	return core.Filter{Statuses: f.Status, Owners: f.Owner, Accounts: f.Account, Teams: f.Team, Tags: f.Tag, Languages: f.Language, Priorities: f.Priority, Wait: f.Wait, Overdue: f.Overdue, Sort: f.Sort}
 }
 
 type viewInput struct {

@@ -126,15 +126,32 @@ func (k *Book) Bot(id canon.ID) (Bot, store.PublishedBot, bool) {
 // Open reports whether people of a team (zero: of the tenant) serve at an
 // instant, and when they next do.
 func (k *Book) Open(team canon.ID, now time.Time) (bool, time.Time) {
+	c, zone := k.hours(team)
+	if zone == nil {
+		return true, time.Time{}
+	}
+	return openIn(c, zone, now)
+}
+
+// hours are when people of a team serve, and in which zone; no zone: always.
+func (k *Book) hours(team canon.ID) (core.Calendar, *time.Location) {
 	id := k.Tenant.Hours
 	if t, ok := k.Teams[team]; ok && !t.Hours.IsZero() {
 		id = t.Hours
 	}
 	c, ok := k.Calendars[id]
 	if !ok {
-		return true, time.Time{}
+		return c, nil
 	}
-	return openIn(c, k.zones[c.TimeZone], now)
+	return c, k.zones[c.TimeZone]
+}
+
+// Goals are what customers of a team (zero: of the tenant) are promised.
+func (k *Book) Goals(team canon.ID) core.Goals {
+	if t, ok := k.Teams[team]; ok && t.Goals != nil {
+		return *t.Goals
+	}
+	return k.Tenant.Settings.Goals
 }
 
 // IsBlocked reports whether a contact is blocked at an instant.

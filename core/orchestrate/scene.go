@@ -31,6 +31,8 @@ type scene struct {
 	unnamed []speaker      // of a group, whose names are not known
 	heard   []string       // the platform's ids of the events handled, whose callbacks may wait
 	last    []func(*store.Tx, *scene) error
+	clocks  store.Clocks // towards goals, as they were
+	anew    bool         // goals or hours changed: they are counted anew
 }
 
 type loadChange struct {
@@ -39,10 +41,12 @@ type loadChange struct {
 }
 
 func (o *Orchestrator) scene(ctx context.Context, book *Book, l *store.Lane, now time.Time) *scene {
-	return &scene{
+	s := &scene{
 		o: o, ctx: ctx, book: book, tenant: book.Tenant.ID, now: now, ch: store.Began(l),
 		account: book.Accounts[l.Thread.Account],
 	}
+	s.clocks = s.ch.WasClocks
+	return s
 }
 
 // clone returns a copy that can be decided further without changing this one:
@@ -260,6 +264,7 @@ func (o *Orchestrator) commit(ctx context.Context, tenant canon.ID, scenes []*sc
 					}
 				}
 			}
+			s.promise()
 			changes = append(changes, s.ch)
 			final = append(final, s)
 		}

@@ -257,6 +257,7 @@ func (o *Orchestrator) conclude(t *store.Tx, scenes ...*scene) error {
 				return err
 			}
 		}
+		s.promise()
 		changes[i] = s.ch
 	}
 	if err := t.Apply(changes...); err != nil {

@@ -14,8 +14,8 @@ import (
 )
 
 // Sweep does what time alone brings about: bots that asked to be woken by
-// silence, conversations to be woken, closed or handed over, queues with somebody
-// free. The hub calls it about every second.
+// silence, conversations to be woken, closed or handed over, goals that are missed,
+// queues with somebody free. The hub calls it about every second.
 func (o *Orchestrator) Sweep(ctx context.Context, tenant canon.ID) error {
 	book, err := o.books.Get(ctx, tenant)
 	if err != nil {
@@ -23,7 +23,7 @@ func (o *Orchestrator) Sweep(ctx context.Context, tenant canon.ID) error {
 	}
 	set := book.Settings()
 	o.Bulks(tenant)
-	all := []error{o.silences(ctx, tenant, book), o.wakeDue(ctx, tenant), o.relieved(ctx, tenant)}
+	all := []error{o.silences(ctx, tenant, book), o.wakeDue(ctx, tenant), o.missed(ctx, tenant), o.recount(ctx, tenant, book), o.relieved(ctx, tenant)}
 	for _, status := range []core.Status{core.StatusBot, core.StatusAgent} {
 		if set.IdleClose > 0 {
 			all = append(all, o.closeIdle(ctx, tenant, status, time.Duration(set.IdleClose)*time.Second, "idle"))

@@ -64,6 +64,9 @@ func (t *Tx) SaveCalendar(k core.Calendar, by canon.ID) (core.Calendar, error) {
 		k.ID = canon.NewID()
 		_, err = t.exec("INSERT INTO calendars (tenant, id, name, tz, week, holidays) VALUES ($1, $2, $3, $4, $5, $6)", t.tenant, k.ID, k.Name, k.TimeZone, string(week), string(holidays))
 	} else {
+		if err := t.recount(); err != nil {
+			return k, err
+		}
 		_, err = t.exec("UPDATE calendars SET name = $3, tz = $4, week = $5, holidays = $6 WHERE tenant = $1 AND id = $2", t.tenant, k.ID, k.Name, k.TimeZone, string(week), string(holidays))
 	}
 	if err != nil {

@@ -23,6 +23,7 @@ type Change struct {
 	WasWaiting time.Time
 	WasSnooze  *core.Snooze
 	WasTrouble bool
+	WasClocks  Clocks
 	Opened     bool // Lane.Round is new
 	Messages   []core.Message
 	Outbox     []OutboxRow
@@ -63,7 +64,7 @@ func Began(l *Lane) *Change {
 	ch := &Change{Lane: l, Pos: l.Thread.Pos, Rev: l.Thread.Rev}
 	if l.Round != nil {
 		ch.Lease, ch.WasOwner, ch.WasShelf, ch.WasWaiting, ch.WasTrouble = l.Round.Lease, l.Round.Owner, l.Round.shelf, l.Round.WaitingSince, l.Round.Trouble
-		ch.WasSnooze = l.Round.Snooze
+		ch.WasSnooze, ch.WasClocks = l.Round.Snooze, l.Round.Clocks
 	}
 	return ch
 }

@@ -57,6 +57,9 @@ func (t *Tx) applyRest(ch *Change) error {
 	if err := t.applyTimers(ch); err != nil {
 		return err
 	}
+	if err := t.applyClocks(ch); err != nil {
+		return err
+	}
 	if ch.MenuSet && r != nil {
 		if err := t.do("UPDATE conversations SET menu = $1 WHERE tenant = $2 AND id = $3", string(r.Menu), t.tenant, r.ID); err != nil {
 			return err

@@ -17,10 +17,12 @@ import (
 type Sort string
 
 // The orders: newest message first, longest wait first (only those where a
-// customer waits for a person), or the most urgent first and of those the newest.
+// customer waits for a person), what is due first (only those a clock runs for), or
+// the most urgent first and of those the newest. Those by a column have its name.
 const (
 	SortNewest   Sort = "newest"
 	SortWaiting  Sort = "waiting"
+	SortDue      Sort = "due"
 	SortPriority Sort = "priority"
 )
 
@@ -45,9 +47,11 @@ type ListQuery struct {
 	// Waiting, when set, leaves those in which a customer waits for a person since
 	// then or longer, and asks for SortWaiting.
 	Waiting time.Time
-	Sort    Sort
-	After   Cursor
-	Limit   int
+	// Due, when set, leaves those that are due by then, and asks for SortDue.
+	Due   time.Time
+	Sort  Sort
+	After Cursor
+	Limit int
 	// Visible, when set, leaves out what a limited agent may not see.
 	Visible *Visible
 }
@@ -98,8 +102,8 @@ func (c Scope) Conversations(ctx context.Context, q ListQuery) (Page, error) {
 	if len(q.Statuses) == 0 {
 		q.Statuses = openStatuses
 	}
-	if !q.Waiting.IsZero() && q.Sort != SortWaiting {
-		return Page{}, errors.New("a list by how long they wait is sorted so")
+	if !q.Waiting.IsZero() && q.Sort != SortWaiting || !q.Due.IsZero() && q.Sort != SortDue {
+		return Page{}, errors.New("a list by how long they wait, or by what is due, is sorted so")
 	}
 	var streams []*stream
 	var err error
@@ -138,7 +142,7 @@ func (c Scope) page(ctx context.Context, q ListQuery, streams []*stream) (found 
 			keys = keys[:q.Limit]
 			next = keys[q.Limit-1]
 		}
-		if n := slices.IndexFunc(keys, func(k Cursor) bool { return q.waitsLess(k.At) }); n >= 0 {
+		if n := slices.IndexFunc(keys, func(k Cursor) bool { return q.past(k.At) }); n >= 0 {
 			keys, more = keys[:n], false
 		}
 		found, err = c.byPlace(ctx, keys)
@@ -151,7 +155,7 @@ func (c Scope) page(ctx context.Context, q ListQuery, streams []*stream) (found 
 		found = found[:q.Limit]
 		next = found[q.Limit-1].place(q.Sort)
 	}
-	if n := slices.IndexFunc(found, func(b *listed) bool { return q.waitsLess(ms(b.WaitingSince)) }); n >= 0 {
+	if n := slices.IndexFunc(found, func(b *listed) bool { return q.past(b.place(q.Sort).At) }); n >= 0 {
 		found, more = found[:n], false
 	}
 	return found, next, more, nil
@@ -318,9 +322,10 @@ func (q ListQuery) stands(s shelf) bool {
 		(len(q.Teams) == 0 && !q.NoTeam || slices.Contains(q.Teams, s.owner.Team) || q.NoTeam && s.owner.Team.IsZero())
 }
 
-// waitsLess reports whether who waits since then waits too short to be listed.
-func (q ListQuery) waitsLess(since int64) bool {
-	return !q.Waiting.IsZero() && since > ms(q.Waiting)
+// past reports whether what stands at a place waits too short to be listed, or is
+// due too late.
+func (q ListQuery) past(at int64) bool {
+	return !q.Waiting.IsZero() && at > ms(q.Waiting) || !q.Due.IsZero() && at > ms(q.Due)
 }
 
 // fits reports whether a conversation belongs into the list.
@@ -331,6 +336,6 @@ func (q ListQuery) fits(c core.Conversation) bool {
 	return q.stands(shelfOf(c)) &&
 		(len(q.Tags) == 0 || slices.ContainsFunc(q.Tags, func(id canon.ID) bool { return slices.Contains(c.Tags, id) })) &&
 		(len(q.Languages) == 0 || slices.Contains(q.Languages, languageOf(c.Locale))) &&
-		(q.Sort != SortWaiting || !c.WaitingSince.IsZero()) && !q.waitsLess(ms(c.WaitingSince)) &&
+		(q.Sort != SortWaiting || !c.WaitingSince.IsZero()) && (q.Sort != SortDue || !c.Due.IsZero()) && !q.past((&listed{Conversation: c}).place(q.Sort).At) &&
 		q.Visible.Sees(c)
 }

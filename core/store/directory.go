@@ -96,9 +96,10 @@ func (d *Directory) readBots(ctx context.Context, c Scope) error {
 func (d *Directory) readTeams(ctx context.Context, c Scope) error {
 	all, err := list(ctx, c.s, func(rows *sql.Rows) (core.Team, error) {
 		var t core.Team
-		err := rows.Scan(&t.ID, &t.Name, &t.Hours, &t.Rating)
-		return t, err
-	}, "SELECT id, name, hours, rating FROM teams WHERE tenant = $1", c.tenant)
+		var goals []byte
+		err := rows.Scan(&t.ID, &t.Name, &t.Hours, &t.Rating, &goals)
+		return t, errors.Join(err, readGoals(goals, &t))
+	}, "SELECT id, name, hours, rating, goals FROM teams WHERE tenant = $1", c.tenant)
 	for _, t := range all {
 		d.Teams[t.ID] = t
 	}

@@ -28,6 +28,7 @@ type Round struct {
 	Menu     json.RawMessage // the options offered last
 	Bot      canon.ID        // the bot that had it first
 	Version  int             // the published version of the bot it runs on
+	Clocks   Clocks          // towards service goals
 	shelf    int64           // where it stands in the lists
 }
 
@@ -84,7 +85,7 @@ func scanKnownThread(rows *sql.Rows) (threadRow, error) {
 
 const roundCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
 	c.last_at, c.last_from, c.last_text, c.waiting, c.asked_at, c.answered_at, c.misses, c.turns, c.memory, c.bot, c.version,
-	c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.visit, c.reason, c.menu, c.shelf, c.score, c.priority, c.snooze`
+	c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.visit, c.reason, c.menu, c.shelf, c.score, c.priority, c.snooze, c.clocks`
 
 // statuses are who has a conversation, by the numbers they are stored as; what
 // an agent snoozed has a number of its own.
@@ -118,10 +119,10 @@ func (r *Round) scan(rows *sql.Rows, more ...any) error {
 	var status, trouble int64
 	var waiting sql.NullInt64
 	var last, asked, answered, created, queued, picked, replied, closed int64
-	var memory, entry, visit, reason, menu, snooze []byte
+	var memory, entry, visit, reason, menu, snooze, clocks []byte
 	to := []any{&r.ID, &r.Thread, &r.Account, &r.Contact, &status, &r.Owner.ID, &r.Owner.Team, &r.Lease, &r.Subject, &r.Locale, &r.Unread, &trouble,
 		&last, &r.LastFrom, &r.LastText, &waiting, &asked, &answered, &r.Misses, &r.Turns, &memory, &r.Bot, &r.Version,
-		&created, &queued, &picked, &replied, &closed, &r.CloseBy, &entry, &visit, &reason, &menu, &r.shelf, &r.Score, &r.Priority, &snooze}
+		&created, &queued, &picked, &replied, &closed, &r.CloseBy, &entry, &visit, &reason, &menu, &r.shelf, &r.Score, &r.Priority, &snooze, &clocks}
 	if err := rows.Scan(append(to, more...)...); err != nil {
 		return err
 	}
@@ -153,7 +154,9 @@ func (r *Round) scan(rows *sql.Rows, more ...any) error {
 		}
 	}
 	var err error
-	r.Snooze, err = readSnooze(snooze)
+	if r.Snooze, err = readSnooze(snooze); err == nil {
+		r.Clocks, err = readClocks(clocks, &r.Conversation)
+	}
 	return err
 }
 

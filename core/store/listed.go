@@ -30,7 +30,7 @@ type Names struct {
 }
 
 const plainCols = `c.id, c.thread, c.account, c.contact, c.status, c.owner, c.team, c.lease, c.subject, c.locale, c.unread, c.trouble,
-	c.last_at, c.last_from, c.last_text, c.waiting, c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.reason, c.score, c.priority, c.snooze, `
+	c.last_at, c.last_from, c.last_text, c.waiting, c.created, c.queued, c.picked, c.replied, c.closed, c.close_by, c.entry, c.reason, c.score, c.priority, c.snooze, c.clocks, `
 
 // listedCols are those of a conversation c with its tags and colleagues, which
 // marksOf are alone.
@@ -84,10 +84,10 @@ func (b *listed) scan(rows *sql.Rows, before, after []any) error {
 	var status, trouble int64
 	var waiting sql.NullInt64
 	var last, created, queued, picked, replied, closed int64
-	var entry, reason, snooze, tags, colleagues sql.RawBytes
-	to := append(make([]any, 0, 40), before...)
+	var entry, reason, snooze, clocks, tags, colleagues sql.RawBytes
+	to := append(make([]any, 0, 41), before...)
 	to = append(to, &b.ID, &b.Thread, &b.Account, &b.Contact, &status, &b.Owner.ID, &b.Owner.Team, &b.Lease, &b.Subject, &b.Locale, &b.Unread, &trouble,
-		&last, &b.LastFrom, &b.LastText, &waiting, &created, &queued, &picked, &replied, &closed, &b.CloseBy, &entry, &reason, &b.Score, &b.Priority, &snooze, &tags, &colleagues)
+		&last, &b.LastFrom, &b.LastText, &waiting, &created, &queued, &picked, &replied, &closed, &b.CloseBy, &entry, &reason, &b.Score, &b.Priority, &snooze, &clocks, &tags, &colleagues)
 	if err := rows.Scan(append(to, after...)...); err != nil {
 		return err
 	}
@@ -107,6 +107,9 @@ func (b *listed) scan(rows *sql.Rows, before, after []any) error {
 	}
 	var err error
 	if b.Snooze, err = readSnooze(snooze); err != nil {
+		return err
+	}
+	if _, err := readClocks(clocks, &b.Conversation); err != nil {
 		return err
 	}
 	return readMarks(&b.Conversation, tags, colleagues)
@@ -140,8 +143,11 @@ func readIDs(text []byte) ([]canon.ID, error) {
 
 // place is where a conversation stands in a list.
 func (b *listed) place(s Sort) Cursor {
-	if s == SortWaiting {
+	switch s {
+	case SortWaiting:
 		return Cursor{At: ms(b.WaitingSince), ID: b.ID}
+	case SortDue:
+		return Cursor{At: ms(b.Due), ID: b.ID}
 	}
 	return Cursor{At: ms(b.LastAt), ID: b.ID}
 }

@@ -16,6 +16,7 @@ import (
 type spot struct {
 	shelf, last int64
 	waiting     sql.NullInt64
+	due         sql.NullInt64
 	lang        string
 }
 
@@ -24,9 +25,9 @@ type spot struct {
 func (t *Tx) mark(conversation canon.ID) (spot, error) {
 	all, err := list(t.ctx, t, func(rows *sql.Rows) (spot, error) {
 		var s spot
-		err := rows.Scan(&s.shelf, &s.last, &s.waiting, &s.lang)
+		err := rows.Scan(&s.shelf, &s.last, &s.waiting, &s.due, &s.lang)
 		return s, err
-	}, "UPDATE conversations SET marked = 1 WHERE tenant = $1 AND id = $2 RETURNING shelf, last_at, waiting, lang", t.tenant, conversation)
+	}, "UPDATE conversations SET marked = 1 WHERE tenant = $1 AND id = $2 RETURNING shelf, last_at, waiting, due, lang", t.tenant, conversation)
 	if err != nil {
 		return spot{}, err
 	}

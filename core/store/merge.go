@@ -71,8 +71,8 @@ type order struct {
 }
 
 func (s Sort) order() order {
-	if s == SortWaiting {
-		return order{"waiting", "ASC", ">", Cursor{At: -1}}
+	if s == SortWaiting || s == SortDue {
+		return order{string(s), "ASC", ">", Cursor{At: -1}}
 	}
 	return order{"last_at", "DESC", "<", Cursor{At: 1<<63 - 1, ID: canon.ID(bytes.Repeat([]byte{0xff}, 16))}}
 }
@@ -80,7 +80,7 @@ func (s Sort) order() order {
 // compare orders two places in a list.
 func (s Sort) compare(a, b Cursor) int {
 	c := cmp.Or(cmp.Compare(a.At, b.At), bytes.Compare(a.ID[:], b.ID[:]))
-	if s != SortWaiting {
+	if s != SortWaiting && s != SortDue {
 		return -c
 	}
 	return c

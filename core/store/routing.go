@@ -165,8 +165,8 @@ func (t *Tx) Colleague(conversation, agent canon.ID, on bool) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("INSERT INTO colleagues (tenant, conversation, agent, added, shelf, last_at, waiting) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-		t.tenant, conversation, agent, ms(t.Now()), m.shelf, m.last, m.waiting)
+	_, err = t.exec("INSERT INTO colleagues (tenant, conversation, agent, added, shelf, last_at, waiting, due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+		t.tenant, conversation, agent, ms(t.Now()), m.shelf, m.last, m.waiting, m.due)
 	return err
 }
 

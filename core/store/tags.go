@@ -89,8 +89,8 @@ func (t *Tx) TagConversation(ctx context.Context, conversation, tag canon.ID, on
 		if m, err = t.mark(conversation); err != nil {
 			return err
 		}
-		n, err = t.exec("INSERT INTO conversation_tags (tenant, conversation, tag, shelf, last_at, waiting, lang) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-			t.tenant, conversation, tag, m.shelf, m.last, m.waiting, m.lang)
+		n, err = t.exec("INSERT INTO conversation_tags (tenant, conversation, tag, shelf, last_at, waiting, due, lang) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+			t.tenant, conversation, tag, m.shelf, m.last, m.waiting, m.due, m.lang)
 	} else {
 		n, err = t.exec("DELETE FROM conversation_tags WHERE tenant = $1 AND conversation = $2 AND tag = $3", t.tenant, conversation, tag)
 	}

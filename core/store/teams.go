@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -14,14 +15,32 @@ import (
 func scanTeam(rows *sql.Rows) (core.Team, error) {
 	var t core.Team
 	var created int64
-	err := rows.Scan(&t.ID, &t.Name, &t.Hours, &created, &t.Rating)
+	var goals []byte
+	err := rows.Scan(&t.ID, &t.Name, &t.Hours, &created, &t.Rating, &goals)
 	t.Created, t.Members = at(created), []canon.ID{}
-	return t, err
+	return t, errors.Join(err, readGoals(goals, &t))
+}
+
+// readGoals reads what a team promises; nothing: what the business does.
+func readGoals(raw []byte, t *core.Team) error {
+	if len(raw) == 0 {
+		return nil
+	}
+	t.Goals = new(core.Goals)
+	return json.Unmarshal(raw, t.Goals)
+}
+
+func encodeGoals(g *core.Goals) (string, error) {
+	if g == nil {
+		return "", nil
+	}
+	raw, err := json.Marshal(g)
+	return string(raw), err
 }
 
 // Teams lists teams after an id, oldest first, with members and how many wait.
 func (c Scope) Teams(ctx context.Context, after canon.ID, limit int) ([]core.Team, error) {
-	out, err := list(ctx, c.s, scanTeam, "SELECT id, name, hours, created, rating FROM teams WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3", c.tenant, after[:], limit)
+	out, err := list(ctx, c.s, scanTeam, "SELECT id, name, hours, created, rating, goals FROM teams WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3", c.tenant, after[:], limit)
 	if err != nil {
 		return nil, fmt.Errorf("list teams: %w", err)
 	}
@@ -39,7 +58,7 @@ func (t *Tx) Team(ctx context.Context, id canon.ID) (core.Team, error) {
 }
 
 func team(ctx context.Context, r reader, tenant, id canon.ID) (core.Team, error) {
-	v, err := one(ctx, r, scanTeam, "SELECT id, name, hours, created, rating FROM teams WHERE tenant = $1 AND id = $2", tenant, id)
+	v, err := one(ctx, r, scanTeam, "SELECT id, name, hours, created, rating, goals FROM teams WHERE tenant = $1 AND id = $2", tenant, id)
 	if errors.Is(err, errNone) {
 		return v, core.NotFound("team")
 	}
@@ -103,10 +122,14 @@ func (t *Tx) SaveTeam(ctx context.Context, v core.Team, by canon.ID) (core.Team,
 	if err := t.exists(ctx, "calendars", v.Hours, "calendar", "body.hours"); err != nil {
 		return v, err
 	}
+	goals, err := encodeGoals(v.Goals)
+	if err != nil {
+		return v, err
+	}
 	if fresh {
-		_, err = t.exec("INSERT INTO teams (tenant, id, name, hours, created, rating) VALUES ($1, $2, $3, $4, $5, $6)", t.tenant, v.ID, v.Name, v.Hours, ms(v.Created), string(v.Rating))
-	} else {
-		_, err = t.exec("UPDATE teams SET name = $3, hours = $4, rating = $5 WHERE tenant = $1 AND id = $2", t.tenant, v.ID, v.Name, v.Hours, string(v.Rating))
+		_, err = t.exec("INSERT INTO teams (tenant, id, name, hours, created, rating, goals) VALUES ($1, $2, $3, $4, $5, $6, $7)", t.tenant, v.ID, v.Name, v.Hours, ms(v.Created), string(v.Rating), goals)
+	} else if err = t.recountTeam(ctx, v, goals); err == nil {
+		_, err = t.exec("UPDATE teams SET name = $3, hours = $4, rating = $5, goals = $6 WHERE tenant = $1 AND id = $2", t.tenant, v.ID, v.Name, v.Hours, string(v.Rating), goals)
 	}
 	if err != nil {
 		return v, err
@@ -153,6 +176,9 @@ func (t *Tx) DeleteTeam(ctx context.Context, id, by canon.ID) error {
 		if _, err := t.exec(q, t.tenant, id); err != nil {
 			return err
 		}
+	}
+	if err := t.recount(); err != nil { // what its agents have goes by the business now
+		return err
 	}
 	return t.announce(core.FeedSettings, by, id, nil)
 }

@@ -137,6 +137,11 @@ func (t *Tx) ChangeTenant(ctx context.Context, v core.Tenant, by canon.ID) error
 			return err
 		}
 	}
+	if v.Hours != was.Hours || v.Settings.Goals != was.Settings.Goals {
+		if err := t.recount(); err != nil {
+			return err
+		}
+	}
 	settings, err := json.Marshal(v.Settings)
 	if err != nil {
 		return err

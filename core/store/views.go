@@ -102,7 +102,7 @@ func (c Scope) CountUpTo(ctx context.Context, q ListQuery, limit int) (int, erro
 	if len(q.Statuses) == 0 {
 		q.Statuses = openStatuses
 	}
-	if q.Visible == nil && q.Sort != SortWaiting && len(q.Tags)+len(q.Languages) == 0 {
+	if q.Visible == nil && q.Sort != SortWaiting && q.Sort != SortDue && len(q.Tags)+len(q.Languages) == 0 {
 		all, err := shelves(ctx, c.s, c.tenant, inStatuses(q.Statuses)) // kept, not counted
 		n := int64(0)
 		for _, s := range all {
@@ -128,7 +128,7 @@ func (c Scope) ConversationIDs(ctx context.Context, q ListQuery, limit int) ([]c
 	keys, err := c.places(ctx, q, streams, limit)
 	out := make([]canon.ID, 0, len(keys))
 	for _, k := range keys {
-		if !q.waitsLess(k.At) {
+		if !q.past(k.At) {
 			out = append(out, k.ID)
 		}
 	}

@@ -103,6 +103,7 @@ export interface InboxSearch {
   language?: string;
   priority?: string;
   wait?: number;
+  overdue?: boolean;
   sort?: Sort;
 }
 
@@ -117,6 +118,7 @@ const inbox = createRoute({
     tag: text(s.tag),
     language: text(s.language),
     wait: Number(s.wait) > 0 ? Math.floor(Number(s.wait)) : undefined,
+    overdue: s.overdue === true || undefined,
     priority: text(s.priority),
     sort: sorts.find((x) => x === s.sort),
   }),

@@ -1412,7 +1412,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Conversations by status, owner, account, team, tag, language, priority and wait
+         * Conversations by status, owner, account, team, tag, language, priority, wait and what is due
          * @description Of several values of a filter, parted by commas, any; of several filters, all. Limited agents see their own, those they were added to, and the queues of their teams.
          */
         get: operations["get-conversations"];
@@ -3832,6 +3832,15 @@ export interface components {
             contact: string;
             /** Format: date-time */
             created: string;
+            /** Format: date-time */
+            due?: string;
+            /** @enum {string} */
+            due_for?: "first" | "next" | "resolved";
+            /**
+             * Format: int64
+             * @description Minutes of opening hours that the goal gives
+             */
+            due_within?: number;
             entry?: components["schemas"]["Entry"];
             /**
              * @description Id: a UUID
@@ -3885,6 +3894,15 @@ export interface components {
             contact: components["schemas"]["Contact"];
             /** Format: date-time */
             created: string;
+            /** Format: date-time */
+            due?: string;
+            /** @enum {string} */
+            due_for?: "first" | "next" | "resolved";
+            /**
+             * Format: int64
+             * @description Minutes of opening hours that the goal gives
+             */
+            due_within?: number;
             entry?: components["schemas"]["Entry"];
             /**
              * @description Id: a UUID
@@ -3938,6 +3956,15 @@ export interface components {
             contact: components["schemas"]["ContactBrief"];
             /** Format: date-time */
             created: string;
+            /** Format: date-time */
+            due?: string;
+            /** @enum {string} */
+            due_for?: "first" | "next" | "resolved";
+            /**
+             * Format: int64
+             * @description Minutes of opening hours that the goal gives
+             */
+            due_within?: number;
             entry?: components["schemas"]["Entry"];
             /**
              * @description Id: a UUID
@@ -4160,6 +4187,7 @@ export interface components {
         Filter: {
             account?: string[];
             language?: string[];
+            overdue?: boolean;
             owner?: string[];
             priority?: string[];
             sort?: string;
@@ -4223,6 +4251,23 @@ export interface components {
         FormProblem: {
             field: string;
             text: components["schemas"]["Words"];
+        };
+        Goals: {
+            /**
+             * Format: int64
+             * @description Minutes of opening hours until the first reply of a person; 0: no goal
+             */
+            first?: number;
+            /**
+             * Format: int64
+             * @description Minutes until every later reply; 0: no goal
+             */
+            next?: number;
+            /**
+             * Format: int64
+             * @description Minutes until the conversation is closed, without those in which the customer is the one to answer; 0: no goal
+             */
+            resolved?: number;
         };
         HandOverBody: {
             /**
@@ -5495,6 +5540,7 @@ export interface components {
             tenant: components["schemas"]["Tenant"];
         };
         SettingsChange: {
+            goals?: components["schemas"]["Goals"];
             handoff_line?: string;
             hide_address?: boolean;
             /** Format: int64 */
@@ -5668,6 +5714,8 @@ export interface components {
         Team: {
             /** Format: date-time */
             created: string;
+            /** @description What its customers are promised; none: what the business promises */
+            goals?: components["schemas"]["Goals"];
             /**
              * @description Id: a UUID
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
@@ -5689,6 +5737,8 @@ export interface components {
             rating?: "on" | "off";
         };
         TeamChangeBody: {
+            /** @description Replaces all of them */
+            goals?: components["schemas"]["Goals"];
             /**
              * @description Id: a UUID
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
@@ -5696,6 +5746,8 @@ export interface components {
             hours?: string;
             members?: string[];
             name?: string;
+            /** @description false: it promises what the business does */
+            own_goals?: boolean;
             /**
              * @description tenant: as the business says
              * @enum {string}
@@ -5703,6 +5755,8 @@ export interface components {
             rating?: "on" | "off" | "tenant";
         };
         TeamInputBody: {
+            /** @description What its customers are promised; left out: what the business promises */
+            goals?: components["schemas"]["Goals"];
             /**
              * @description A calendar of its own; empty: that of the business
              * @example 0190f3a2-7c1e-7abc-8def-0123456789ab
@@ -5763,6 +5817,7 @@ export interface components {
             settings?: components["schemas"]["SettingsChange"];
         };
         TenantSettings: {
+            goals?: components["schemas"]["Goals"];
             handoff_line?: string;
             hide_address: boolean;
             /**
@@ -6041,12 +6096,14 @@ export interface components {
             account?: string[];
             /** @description As zh */
             language?: string[];
+            /** @description What should have been answered or closed by now; not together with wait */
+            overdue?: boolean;
             /** @description Agents and bots by id; me is whoever looks, and what they were added to */
             owner?: string[];
             /** @description Any of them; none is as any */
             priority?: ("urgent" | "high" | "none")[];
             /** @enum {string} */
-            sort?: "newest" | "waiting" | "priority";
+            sort?: "newest" | "waiting" | "due" | "priority";
             /** @description Any of them; none: open, which is bot, queue and agent */
             status?: ("open" | "bot" | "queue" | "agent" | "snoozed" | "closed")[];
             /** @description Any of them */
@@ -9570,8 +9627,10 @@ export interface operations {
                 priority?: ("urgent" | "high" | "none")[] | null;
                 /** @description Only where a customer has waited for a person this many minutes or longer; longest wait first */
                 wait?: number;
-                /** @description waiting: longest wait first, of those where a customer waits for a person; priority: the most urgent first, of those the newest */
-                sort?: "newest" | "waiting" | "priority";
+                /** @description Only what should have been answered or closed by now, by its service goal; the longest overdue first */
+                overdue?: boolean;
+                /** @description waiting: longest wait first, of those where a customer waits for a person; due: what is due first, of those with a service goal whose clock runs; priority: the most urgent first, of those the newest */
+                sort?: "newest" | "waiting" | "due" | "priority";
             };
             header?: never;
             path?: never;

@@ -6,6 +6,7 @@ import type {
   Block,
   Calendar,
   Canned,
+  Goals,
   ID,
   List,
   PasswordLink,
@@ -52,8 +53,12 @@ export const takeSecondFactor = (id: ID): Promise<unknown> =>
   body(client.DELETE("/api/v1/agents/{id}/second-factor", by(id)));
 
 export const listTeams = (): Promise<Team[]> => every((c) => body(client.GET("/api/v1/teams", page(c))));
-export type TeamInput = Pick<Team, "name" | "hours" | "members"> & { rating?: "on" | "off" | "tenant" };
-export const addTeam = (t: TeamInput & { rating?: "on" | "off" }): Promise<Team> =>
+export type TeamInput = Pick<Team, "name" | "hours" | "members"> & {
+  rating?: "on" | "off" | "tenant";
+  goals?: Goals;
+  own_goals?: boolean;
+};
+export const addTeam = (t: Omit<TeamInput, "own_goals"> & { rating?: "on" | "off" }): Promise<Team> =>
   body(client.POST("/api/v1/teams", { body: t }));
 export const saveTeam = (id: ID, t: Partial<TeamInput>): Promise<Team> =>
   body(client.PATCH("/api/v1/teams/{id}", { ...by(id), body: t }));

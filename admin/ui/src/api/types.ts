@@ -20,6 +20,17 @@ export interface TenantSettings {
   require_second_factor: boolean;
   max_file: number;
   rating?: RatingSettings;
+  goals?: Goals;
+}
+
+/** Within how many minutes of opening hours people answer; 0 or none: nothing is promised. */
+export interface Goals {
+  /** Until the first reply of a person. */
+  first?: number;
+  /** Until every later reply. */
+  next?: number;
+  /** Until it is closed, without the time the customer takes. */
+  resolved?: number;
 }
 
 /** How customers are asked how content they are; what is left out is built in. */
@@ -144,6 +155,8 @@ export interface Team {
   queued: number;
   created: string;
   rating?: "on" | "off";
+  /** What its customers are promised; none: what the business promises. */
+  goals?: Goals;
 }
 
 export type Health = "unknown" | "good" | "poor" | "bad";
@@ -325,6 +338,11 @@ export interface Conversation {
   last_from?: string;
   last_text?: string;
   waiting_since?: string;
+  /** Until when somebody shall answer or close it; none while no clock runs. */
+  due?: string;
+  due_for?: "first" | "next" | "resolved";
+  /** Minutes of opening hours that the goal gives. */
+  due_within?: number;
   trouble: boolean;
   created: string;
   queued?: string;
@@ -363,11 +381,13 @@ export interface Filter {
   priority?: (Priority | "none")[];
   /** For how many minutes a customer waits at least. */
   wait?: number;
+  /** Only what should have been answered by now; not together with wait. */
+  overdue?: boolean;
   sort?: Sort;
 }
 
-/** waiting: only where a customer waits. priority: the most urgent first, of those the newest. */
-export type Sort = "newest" | "waiting" | "priority";
+/** waiting: only where a customer waits. due: only where a clock runs, the nearest first. priority: the most urgent first, of those the newest. */
+export type Sort = "newest" | "waiting" | "due" | "priority";
 
 export interface SavedView {
   id: ID;

@@ -202,6 +202,7 @@ const zh: Words<typeof en> = {
     sortBy: "排序：{{name}}",
     sorted_newest: "最新",
     sorted_waiting: "等待最久",
+    sorted_due: "最先到期",
     sorted_priority: "最紧急",
     saved: "已存视图",
     filter: "筛选",
@@ -217,6 +218,13 @@ const zh: Words<typeof en> = {
     waitsTooLong: "已等待 {{time}}，过久",
     resizeList: "列表宽度",
     resizeContext: "详情宽度",
+  },
+  due: {
+    left: "还剩 {{time}}",
+    late: "已超时 {{time}}",
+    until_first: "首次回复截止：{{time}}",
+    until_next: "回复截止：{{time}}",
+    until_resolved: "解决截止：{{time}}",
   },
   said: { agent: "客服", bot: "机器人", system: "系统", note: "备注", event: "事件" },
   owner: {
@@ -264,6 +272,9 @@ const zh: Words<typeof en> = {
   event: {
     snoozed: "{{by}} 设为稍后处理，{{until}} 提醒",
     snoozedUntilReply: "{{by}} 设为稍后处理，客户回复时提醒",
+    overdue_first: "首次回复已超时，应在 {{until}} 前回复",
+    overdue_next: "回复已超时，应在 {{until}} 前回复",
+    overdue_resolved: "解决已超时，应在 {{until}} 前解决",
     wokenTime: "稍后处理的时间已到",
     wokenCustomer: "客户来信，恢复处理",
     wokenAgent: "{{by}} 恢复了会话",

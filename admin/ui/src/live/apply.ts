@@ -173,6 +173,7 @@ export class Apply {
         if (e.conversation) this.conversation(e.conversation, undefined);
         break;
       case "conversation.changed":
+      case "conversation.overdue":
       case "conversation.rated":
         if (e.kind === "conversation.rated") this.soon(keys.contentment);
         if (e.conversation) this.conversation(e.conversation, told.conversation);

@@ -83,7 +83,7 @@ export function extend(lane: Lane, { items, next, hidden }: Page): Lane {
 
 /** fits reports whether a conversation belongs into a list. */
 export function fits(query: ListQuery, c: Conversation, me: ID): boolean {
-  const { status = ["open"], owner, account, team, tag, language, priority, wait } = query;
+  const { status = ["open"], owner, account, team, tag, language, priority, wait, overdue } = query;
   const kind = c.snooze ? "snoozed" : c.owner.kind;
   const open = kind !== "snoozed" && kind !== "closed";
   if (!status.includes(kind) && !(open && status.includes("open"))) return false;
@@ -96,6 +96,8 @@ export function fits(query: ListQuery, c: Conversation, me: ID): boolean {
   if (language?.length && !language.includes((c.locale ?? "").toLowerCase().split(/[-_]/)[0]!)) return false;
   if (priority?.length && !priority.includes(c.priority ?? "none")) return false;
   if ((query.sort === "waiting" || wait) && !c.waiting_since) return false;
+  if ((query.sort === "due" || overdue) && !c.due) return false;
+  if (overdue && Date.parse(c.due!) > Date.now()) return false;
   return !wait || Date.parse(c.waiting_since!) <= Date.now() - wait * 60_000;
 }
 
@@ -106,6 +108,7 @@ export function order(sort: ListQuery["sort"]): (a: Row, b: Row) => number {
   const urgency = ({ conversation: { priority } }: Row) => (priority ? (priority === "urgent" ? 2 : 1) : 0);
   if (sort === "waiting")
     return (a, b) => at(a.conversation.waiting_since) - at(b.conversation.waiting_since) || later(a, b);
+  if (sort === "due") return (a, b) => at(a.conversation.due) - at(b.conversation.due) || later(a, b);
   const newer = (a: Row, b: Row) => at(b.conversation.last_at) - at(a.conversation.last_at) || later(b, a);
   return sort === "priority" ? (a, b) => urgency(b) - urgency(a) || newer(a, b) : newer;
 }

@@ -10,6 +10,7 @@ import { keys } from "@/live/cache";
 import { Section } from "@/ui/Page";
 import { Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
+import { GoalFields } from "./Goals";
 import { Minutes } from "./Minutes";
 import { SettingsPage } from "./SettingsPage";
 import s from "./settings.module.css";
@@ -97,6 +98,9 @@ function Fields({ tenant }: { tenant: Tenant }) {
         {minutes("silent_close")}
         {sw("require_tag")}
         {sw("wide_load")}
+      </Section>
+      <Section title={t("goals.title")} lead={t("goals.lead")}>
+        <GoalFields name={["settings", "goals"]} />
       </Section>
       <Section title={t("business.messages")}>
         {minutes("recall_within")}

@@ -6,6 +6,7 @@ import type { Team } from "@/api/types";
 import { queryClient } from "@/lib/query";
 import { keys } from "@/live/cache";
 import { useAgents } from "@/session/data";
+import { GoalFields, noGoals } from "@/settings/Goals";
 import { Failure } from "@/ui/States";
 import { showFieldErrors } from "@/ui/useFormErrors";
 import "@/i18n/more/settings";
@@ -18,10 +19,14 @@ export function TeamForm({ team, close }: { team: Partial<Team>; close: () => vo
   const agents = useAgents().data ?? [];
   const hours = useQuery({ queryKey: ["hours"], queryFn: listHours }).data ?? [];
   const [form] = Form.useForm<TeamInput>();
+  const own = Form.useWatch("own_goals", form) ?? Boolean(team.goals);
   const save = useMutation({
     mutationFn: (v: TeamInput) => {
-      if (!team.id) return addTeam({ ...v, rating: v.rating === "tenant" ? undefined : v.rating });
-      return saveTeam(team.id, { ...v, hours: v.hours ?? "" });
+      const { own_goals, goals, ...rest } = v;
+      const promised = own_goals ? { ...noGoals, ...goals } : undefined;
+      if (!team.id)
+        return addTeam({ ...rest, goals: promised, rating: v.rating === "tenant" ? undefined : v.rating });
+      return saveTeam(team.id, { ...rest, hours: v.hours ?? "", goals: promised, own_goals });
     },
     onSuccess: () => {
       void queryClient.invalidateQueries({ queryKey: keys.teams });
@@ -44,7 +49,12 @@ export function TeamForm({ team, close }: { team: Partial<Team>; close: () => vo
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ ...team, hours: team.hours || undefined, rating: team.rating || "tenant" }}
+        initialValues={{
+          ...team,
+          hours: team.hours || undefined,
+          rating: team.rating || "tenant",
+          own_goals: Boolean(team.goals),
+        }}
         onFinish={save.mutate}
       >
         <Form.Item
@@ -70,6 +80,15 @@ export function TeamForm({ team, close }: { team: Partial<Team>; close: () => vo
             options={hours.map((h) => ({ value: h.id, label: h.name }))}
           />
         </Form.Item>
+        <Form.Item name="own_goals" label={t("goals.title")} extra={own ? undefined : t("goals.lead")}>
+          <Select
+            options={[
+              { value: false, label: t("goals.ofBusiness") },
+              { value: true, label: t("goals.own") },
+            ]}
+          />
+        </Form.Item>
+        {own && <GoalFields name={["goals"]} />}
         <Form.Item name="rating" label={t("settings.rating")}>
           <Select
             options={(["tenant", "on", "off"] as const).map((value) => ({

@@ -82,6 +82,8 @@ export default {
     apply: "Show",
     clear: "Clear all",
     waits: "waits {{count}} min or longer",
+    due: "Service goal",
+    isOverdue: "Overdue",
   },
   savedView: {
     create: "Save as a view",

@@ -80,6 +80,8 @@ export default {
     apply: "查看",
     clear: "清除全部",
     waits: "等待 {{count}} 分钟以上",
+    due: "服务时限",
+    isOverdue: "已超时",
   },
   savedView: {
     create: "保存为视图",

@@ -77,6 +77,20 @@ export default {
     own_scores: "Very dissatisfied|Dissatisfied|Neutral|Satisfied|Very satisfied",
     add: "Anything to add (optional)",
   },
+  goals: {
+    title: "Service goals",
+    lead: "How soon your customers hear from a person, counted in working hours only. The inbox shows what is left and says when a goal is missed.",
+    none: "no goal",
+    first: "First reply within",
+    first_help: "From the moment a customer waits for a person.",
+    next: "Every later reply within",
+    next_help: "From the customer's first message that nobody answered.",
+    resolved: "Resolved within",
+    resolved_help:
+      "Until the conversation is closed, without the time in which the customer is the one to answer.",
+    ofBusiness: "Those of the business",
+    own: "Its own",
+  },
   business: {
     about: "About",
     language: "Language customers are spoken to in",

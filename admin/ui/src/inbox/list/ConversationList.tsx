@@ -159,7 +159,7 @@ export function ConversationList({ view, search, current, withViews }: Props) {
       ? (teams?.find((x) => x.id === search.team)?.name ?? t("inbox.noTeam"))
       : t(`view.${view}`)
     : (saved?.name ?? "");
-  const narrowed = filters.some((f) => search[f]) || Boolean(search.wait);
+  const narrowed = filters.some((f) => search[f]) || Boolean(search.wait || search.overdue);
   return (
     <section
       className={s.list}

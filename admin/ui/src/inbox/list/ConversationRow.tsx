@@ -11,6 +11,7 @@ import type { InboxSearch } from "@/router";
 import { useOwnerWords, useTags } from "@/session/data";
 import { useCan } from "@/session/useSession";
 import { Avatar } from "@/ui/Avatar";
+import { DueMark } from "@/ui/DueMark";
 import { PriorityMark } from "@/ui/PriorityMark";
 import { Score } from "@/ui/Score";
 import { TagChip } from "@/ui/TagChip";
@@ -117,7 +118,8 @@ export function ConversationRow({
               {t("inbox.notDelivered")}
             </span>
           )}
-          {waits > 0 && (
+          {c.due && <DueMark conversation={c} />}
+          {waits > 0 && !c.due && (
             <span className={s.wait} data-level={waits > TOO_LONG ? "red" : waits > LONG ? "amber" : "calm"}>
               <Clock aria-hidden />
               {t(waits > TOO_LONG ? "inbox.waitsTooLong" : "inbox.waits", { time: span(waits, language) })}

@@ -88,7 +88,20 @@ function FilterFields({ value, onChange, choices, autoFocus }: FieldsProps) {
               .sort((a, b) => a - b)
               .map((n) => ({ value: n, label: t("filter.minutes", { count: n }) })),
           ]}
-          onChange={(wait) => onChange({ ...value, wait: wait || undefined })}
+          onChange={(wait) => onChange({ ...value, wait: wait || undefined, overdue: undefined })}
+        />
+      </label>
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: the select is the control */}
+      <label>
+        <span>{t("filter.due")}</span>
+        <Select
+          value={value.overdue ? "overdue" : "any"}
+          aria-label={t("filter.due")}
+          options={[
+            { value: "any", label: t("filter.any") },
+            { value: "overdue", label: t("filter.isOverdue") },
+          ]}
+          onChange={(due) => onChange({ ...value, overdue: due === "overdue" || undefined, wait: undefined })}
         />
       </label>
     </div>

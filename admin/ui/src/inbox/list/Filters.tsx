@@ -81,6 +81,7 @@ export function FilterChips({ view, search, saved, save }: Props) {
         .join(", "),
     }));
   if (search.wait) chips.push({ name: "wait", text: t("filter.waits", { count: search.wait }) });
+  if (search.overdue) chips.push({ name: "overdue", text: t("filter.isOverdue") });
   if (chips.length === 0) return null;
   return (
     <div className={s.filters}>

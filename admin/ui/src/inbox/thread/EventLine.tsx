@@ -58,6 +58,9 @@ export function EventLine({ message: m }: { message: Message }) {
   } else if (kind === "woken") {
     const how = { customer: "Customer", agent: "Agent" }[m.event!.detail ?? ""] ?? "Time";
     text = t(`event.woken${how as "Time" | "Agent"}`, { by: names(m.sender) || m.name });
+  } else if (kind === "overdue") {
+    const { detail = "next", until = m.at } = m.event!;
+    text = t(`event.overdue_${detail as "next"}`, { until: soon(until, language) });
   } else {
     const key = `event.${kind}` as "event.opened";
     text = i18n.exists(key) ? t(key, { score: m.event?.score }) : kind;

@@ -22,6 +22,7 @@ import { useNames, useOwnerWords } from "@/session/data";
 import { ActionTip } from "@/ui/ActionTip";
 import { Avatar } from "@/ui/Avatar";
 import { ChannelIcon } from "@/ui/ChannelIcon";
+import { DueMark } from "@/ui/DueMark";
 import { Opener } from "@/ui/Opener";
 import { PriorityMark } from "@/ui/PriorityMark";
 import { useContactName } from "@/ui/useContactName";
@@ -97,7 +98,8 @@ export function ThreadHeader({ detail, back, contextOpen, toggleContext }: Props
         <h2 className="cut">{contactName(contact)}</h2>
         <div className={s.through}>
           <ChannelIcon kind={account.kind} />
-          <span className="cut">{account.name}</span>
+          {(roomy || !c.due) && <span className="cut">{account.name}</span>}
+          <DueMark conversation={c} />
           {accompanied && (
             <Suspense>
               <Company conversation={c.id} />

@@ -26,20 +26,25 @@ const base: Record<BuiltIn, Filter> = {
 /** What may be filtered by in the address: values are parted by commas. */
 export const filters = ["status", "owner", "account", "team", "tag", "language", "priority"] as const;
 
-export const sorts: readonly Sort[] = ["newest", "waiting", "priority"];
+export const sorts: readonly Sort[] = ["newest", "waiting", "due", "priority"];
 
 /** filterOf is what an address filters by. */
 export function filterOf(search: InboxSearch): Filter {
   const out: Record<string, unknown> = {};
   for (const name of filters) if (search[name]) out[name] = search[name].split(",");
   if (search.wait) out.wait = search.wait;
+  if (search.overdue) out.overdue = true;
   if (search.sort) out.sort = search.sort;
   return out;
 }
 
 /** addressOf is the address of a filter. */
 export function addressOf(filter: Filter): InboxSearch {
-  const out: InboxSearch = { wait: filter.wait || undefined, sort: filter.sort };
+  const out: InboxSearch = {
+    wait: filter.wait || undefined,
+    overdue: filter.overdue || undefined,
+    sort: filter.sort,
+  };
   for (const name of filters) out[name] = filter[name]?.join() || undefined;
   return out;
 }
@@ -47,9 +52,16 @@ export function addressOf(filter: Filter): InboxSearch {
 /** listQuery is what a view with its filters asks the hub for. Queues show who waits longest first. */
 export function listQuery(view: View, search: InboxSearch, saved?: SavedView): ListQuery {
   const query = { ...(saved?.filter ?? base[view as BuiltIn]), ...filterOf(search) };
+  // One of the two: each has an order of its own.
+  if (search.overdue) delete query.wait;
+  else if (search.wait) delete query.overdue;
   return {
     ...query,
-    sort: query.wait ? "waiting" : (query.sort ?? (view === "queue" ? "waiting" : "newest")),
+    sort: query.wait
+      ? "waiting"
+      : query.overdue
+        ? "due"
+        : (query.sort ?? (view === "queue" ? "waiting" : "newest")),
   };
 }
 
