@@ -207,7 +207,7 @@ func pageRows(page store.Page) []ConversationRow {
 	out := make([]ConversationRow, len(page.Items))
 	for i, v := range page.Items {
 		n := page.Names[i]
-		out[i] = ConversationRow{*v, ContactBrief{v.Contact, n.Contact, n.Avatar}, AccountBrief{v.Account, n.Account, n.Kind}}
+		out[i] = ConversationRow{v, ContactBrief{v.Contact, n.Contact, n.Avatar}, AccountBrief{v.Account, n.Account, n.Kind}}
 	}
 	return out
 }

@@ -89,7 +89,7 @@ type Cursor struct {
 
 // Page is one page of conversations. More says that Next leads on.
 type Page struct {
-	Items []*core.Conversation
+	Items []core.Conversation
 	Names []Names // in the order of Items
 	Next  Cursor
 	More  bool
@@ -116,10 +116,10 @@ func (c Scope) Conversations(ctx context.Context, q ListQuery) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	page := Page{Items: make([]*core.Conversation, 0, len(found)), Names: make([]Names, 0, len(found)), Next: next, More: more}
+	page := Page{Items: make([]core.Conversation, 0, len(found)), Names: make([]Names, 0, len(found)), Next: next, More: more}
 	for _, b := range found {
 		if q.fits(b.Conversation) { // it may have changed since its key was read
-			page.Items = append(page.Items, &b.Conversation)
+			page.Items = append(page.Items, b.Conversation)
 			page.Names = append(page.Names, b.names)
 		}
 	}
