@@ -25,12 +25,7 @@ func (h *Hub) Until(what string, ok func() bool) {
 // Conversations are those of all customers, the newest first.
 func (h *Hub) Conversations() []core.Conversation {
 	h.t.Helper()
-	page := must(h.Store.For(h.Tenant).Conversations(h.t.Context(), store.ListQuery{Limit: 200}))(h.t)
-	all := make([]core.Conversation, len(page.Items))
-	for i, c := range page.Items {
-		all[i] = *c
-	}
-	return all
+	return must(h.Store.For(h.Tenant).Conversations(h.t.Context(), store.ListQuery{Limit: 200}))(h.t).Items
 }
 
 // Thread is all that stands in the thread of a conversation, oldest first.
