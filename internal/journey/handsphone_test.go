@@ -46,10 +46,23 @@ func TestU19_AnAgentsHourByKeyboardOnAPhone(t *testing.T) {
 	}
 	x.rows("欧阳明月", "Dora", "Anna")
 	x.shot("keys-390")
+	// A list of choices leaves what is pressed next in sight.
+	x.keys("f")
+	x.at(onDialog)
+	x.act(css(".ant-modal [role=combobox][aria-label='优先级']"), "focus", nil)
+	x.keys("ArrowDown")
+	x.sees(css(".ant-select-item-option").has("紧急"))
+	x.waitEval("", `(() => {
+		const r = document.querySelector(".ant-modal .ant-btn-primary").getBoundingClientRect();
+		return document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)?.closest(".ant-btn-primary") != null;
+	})()`)
+	x.shot("keys-390-filter")
+	x.keys("Escape", "Escape")
+	x.misses(role("dialog"))
 
 	x.keys("j")
 	x.sees(role("heading", "欧阳明月"))
-	x.at(onLog)
+	x.at(onLog + ", main")
 	x.keys("r")
 	x.at(onField)
 	x.writes("在的，请稍等。")
