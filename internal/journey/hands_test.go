@@ -3,6 +3,7 @@ package journey
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,6 +117,11 @@ func (s *shop) sits(t testing.TB, w worker, m manner) *hands {
 	h.writes(password)
 	h.keys("Enter")
 	h.sees(role("navigation", map[bool]string{false: "Main", true: "主导航"}[m.Locale == "zh-CN"]))
+	until(t, w.name+" may be given conversations", func() (bool, string) {
+		type agent struct{ Email, State string }
+		all := list[agent](t, s.api, "/agents")
+		return slices.Contains(all, agent{w.email, "online"}), fmt.Sprint(all)
+	})
 	return h
 }
 

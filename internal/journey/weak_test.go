@@ -13,12 +13,33 @@ import (
 func (p *tab) slow() { p.t.Helper(); p.ask(command{Op: "network", X: 400, Y: 50_000, Wheel: 20_000}) }
 func (p *tab) fast() { p.t.Helper(); p.ask(command{Op: "network"}) }
 
-// A visitor on a phone, on a slow network that breaks: the desk is closed and takes
-// a message; it opens, and there is a queue; what is said while the line is cut
-// arrives once and in order, both ways; a file shows how far it is, is called off,
-// and goes on by itself when the line was cut under it; the rating takes two taps.
+// A visitor on a phone, or at a desk, on a slow network that breaks: the desk is
+// closed and takes a message; it opens, and there is a queue; what is said while the
+// line is cut arrives once and in order, both ways; a file shows how far it is, is
+// called off, and goes on by itself when the line was cut under it; the rating takes
+// two taps. In either language, at either width.
 func TestW09_AVisitorOnAPhoneWithAWeakNetwork(t *testing.T) {
-	t.Parallel()
+	phone, screen := size{390, 844}, size{1440, 900}
+	for i, way := range []manner{
+		{Locale: "zh-CN", Zone: "Asia/Shanghai", Size: &phone, Touch: true},
+		{Locale: "en-GB", Zone: "Europe/London", Size: &phone, Touch: true},
+		{Locale: "zh-CN", Zone: "Asia/Shanghai", Size: &screen},
+		{Locale: "en-GB", Zone: "Europe/London", Size: &screen},
+	} {
+		name := fmt.Sprintf("%s-%d", way.Locale[:2], way.Size.Width)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			way.Axe = true
+			cuts := 1
+			if i == 0 {
+				cuts = 3
+			}
+			visitsWeakly(t, name, way, cuts)
+		})
+	}
+}
+
+func visitsWeakly(t *testing.T, name string, way manner, cuts int) {
 	h := startHub(t, "sqlite")
 	s := staff(t, h)
 	h.do(t, "PATCH", "/tenant", map[string]any{"settings": map[string]any{"rating": map[string]any{"on": true, "scale": "stars", "every": 7}}}, nil)
@@ -36,31 +57,32 @@ func TestW09_AVisitorOnAPhoneWithAWeakNetwork(t *testing.T) {
 	wire := lay(t, h)
 	near := *site
 	near.hub = wire.url
-	phone := manner{Locale: "zh-CN", Zone: "Asia/Shanghai", Size: &size{390, 844}, Touch: true, Axe: true}
-	v := near.chatPage(somebody(t, "小美", phone))
+	v := near.chatPage(somebody(t, "小美", way))
+	v.zh = way.Locale == "zh-CN"
+	shot := func(what string) { v.shot("weak-" + name + "-" + what) }
 	v.slow()
 	v.reload()
 
 	// Closed: a message is left. A line that breaks keeps what was written, and says the truth about it.
-	v.sees(text("现在是休息时间").nth(0))
-	v.shot("weak-closed")
-	v.click(button("留言"))
-	v.fill(label("您想咨询什么？"), "这本书还有吗？")
-	v.fill(label("称呼"), "小美")
-	v.fill(label("邮箱"), "mei@customer.test")
+	v.sees(text(v.word("现在是休息时间", "We are away now")).nth(0))
+	shot("closed")
+	v.click(button(v.word("留言", "Leave a message")))
+	v.fill(label(v.word("您想咨询什么？", "How can we help?")), "这本书还有吗？")
+	v.fill(label(v.word("称呼", "Name")), "小美")
+	v.fill(label(v.word("邮箱", "E-mail")), "mei@customer.test")
 	wire.sever()
-	v.click(button("提交"))
-	v.sees(text("未能提交，请再试一次").nth(0))
-	v.shot("weak-leave-failed")
+	v.click(button(v.word("提交", "Send")))
+	v.sees(text(v.word("未能提交，请再试一次", "nothing was sent; try again")).nth(0))
+	shot("leave-failed")
 	wire.mend()
-	v.click(button("返回"))
-	v.click(button("留言"))
-	if got := v.read(label("您想咨询什么？"), "value"); got != "这本书还有吗？" {
+	v.click(button(v.word("返回", "Back")))
+	v.click(button(v.word("留言", "Leave a message")))
+	if got := v.read(label(v.word("您想咨询什么？", "How can we help?")), "value"); got != "这本书还有吗？" {
 		t.Errorf("after a look back the form holds %q", got)
 	}
-	v.click(button("提交"))
-	v.sees(text("已收到您的留言"))
-	v.shot("weak-left")
+	v.click(button(v.word("提交", "Send")))
+	v.sees(text(v.word("已收到您的留言", "We have your message")))
+	shot("left")
 	h.conversationsHave(t, "这本书还有吗？", 1)
 
 	// Open: there is a queue, and a place in it.
@@ -70,8 +92,8 @@ func TestW09_AVisitorOnAPhoneWithAWeakNetwork(t *testing.T) {
 	first.sees(first.head().has("排队第"))
 	v.reload()
 	v.say("您好，我想订书")
-	v.sees(v.head().has("排队第"))
-	v.shot("weak-queue")
+	v.sees(v.head().has(v.word("排队第", "in line")))
+	shot("queue")
 	lin := s.signIn(t, s.lin, manner{})
 	v.sees(v.head().has("林小满"))
 
@@ -80,7 +102,7 @@ func TestW09_AVisitorOnAPhoneWithAWeakNetwork(t *testing.T) {
 	agent := h.api
 	agent.agent = s.lin.id
 	var mine, theirs []string
-	for i := range 3 {
+	for i := range cuts {
 		wire.sever()
 		for j := range 2 {
 			mine, theirs = append(mine, fmt.Sprintf("断线说的 %d%d", i, j)), append(theirs, fmt.Sprintf("客服说的 %d%d", i, j))
@@ -88,12 +110,12 @@ func TestW09_AVisitorOnAPhoneWithAWeakNetwork(t *testing.T) {
 			agent.do(t, "POST", "/conversations/"+id+"/messages", object{"text": theirs[len(theirs)-1]}, nil)
 		}
 		if i == 0 {
-			v.sees(v.mine().has("发送中").nth(0))
-			v.shot("weak-cut")
+			v.sees(v.mine().has(v.word("发送中", "Sending")).nth(0))
+			shot("cut")
 		}
 		wire.mend()
 		v.sees(v.theirs().has(theirs[len(theirs)-1]))
-		v.misses(v.mine().has("发送中"))
+		v.misses(v.mine().has(v.word("发送中", "Sending")))
 	}
 	said := func(from string, want []string) {
 		t.Helper()
@@ -124,20 +146,20 @@ func TestW09_AVisitorOnAPhoneWithAWeakNetwork(t *testing.T) {
 	v.upload(css("input[type=file]"), "不要了.bin", big)
 	bar := css("progress").within(v.mine())
 	v.waitEval("", `document.querySelector("progress")?.value > 0.1`)
-	v.shot("weak-upload")
-	v.click(button("取消").within(v.mine()))
+	shot("upload")
+	v.click(button(v.word("取消", "Cancel")).within(v.mine()))
 	v.counts(bar, 0)
 	v.upload(css("input[type=file]"), "订单.bin", big[:80_000])
 	v.waitEval("", `document.querySelector("progress")?.value > 0.1`)
 	wire.sever()
-	v.sees(v.mine().has("恢复后会继续发送"))
-	v.shot("weak-upload-cut")
+	v.sees(v.mine().has(v.word("恢复后会继续发送", "it is sent when that is back")))
+	shot("upload-cut")
 	wire.mend()
 	v.fast()
 	lin.opens("订单.bin")
 	lin.sees(lin.log("customer").has("订单.bin"))
 	v.counts(v.mine().has("订单.bin"), 1)
-	v.misses(v.mine().has("发送中"))
+	v.misses(v.mine().has(v.word("发送中", "Sending")))
 	lin.counts(lin.log("customer").has("订单.bin"), 1)
 	lin.counts(lin.log("customer").has("不要了.bin"), 0)
 	if _, got := lin.download(role("link", "订单.bin").loose().within(lin.log("customer"))); !bytes.Equal(got, big[:80_000]) {
@@ -147,10 +169,10 @@ func TestW09_AVisitorOnAPhoneWithAWeakNetwork(t *testing.T) {
 	// Two taps: the star, and that is all it takes; or the reason and its button.
 	v.slow()
 	lin.click(button("Close conversation"))
-	v.sees(text("请问您对本次服务是否满意？"))
-	v.shot("weak-rating")
-	v.click(button("非常满意"))
-	v.sees(text("感谢您的评价。"))
+	v.sees(text(v.word("请问您对本次服务是否满意？", "How satisfied are you with our service?")))
+	shot("rating")
+	v.click(button(v.word("非常满意", "Very satisfied")))
+	v.sees(text(v.word("感谢您的评价。", "Thank you for your rating.")))
 	until(t, "the rating is kept", func() (bool, string) {
 		type rated struct {
 			Score int `json:"score"`

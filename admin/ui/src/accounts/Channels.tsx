@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { listDeadLetters, listUnrouted } from "@/api/accounts";
 import type { Account } from "@/api/types";
 import { useWords } from "@/i18n/words";
-import { useAccounts, useNames } from "@/session/data";
+import { useNames, useWatchedAccounts } from "@/session/data";
 import { useCan } from "@/session/useSession";
 import { ChannelIcon } from "@/ui/ChannelIcon";
 import { HealthLine } from "@/ui/Health";
@@ -22,7 +22,7 @@ export function Channels() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const can = useCan();
-  const accounts = useAccounts();
+  const accounts = useWatchedAccounts();
   const trouble = useTrouble(can("trouble.read"));
   const link = can("account.write") && (
     <Button

@@ -6,7 +6,7 @@ import { saveContact } from "@/api/contacts";
 import type { Attribute, Contact } from "@/api/types";
 import s from "@/inbox/context/context.module.css";
 import { queryClient } from "@/lib/query";
-import { keys } from "@/live/cache";
+import { amend, keys } from "@/live/cache";
 import { useCan } from "@/session/useSession";
 import { useDo } from "@/ui/useDo";
 import "@/i18n/more/contacts";
@@ -20,7 +20,7 @@ export function Attributes({ contact }: { contact: Contact }) {
   const may = useCan()("contact.write");
   const save = useDo(
     (change: Record<string, string>) => saveContact(contact.id, { attributes: change }),
-    (saved) => queryClient.setQueryData(keys.contact(contact.id), saved),
+    (saved) => amend<Contact>(queryClient, keys.contact(contact.id), () => saved),
   );
   if (!defined) return null;
   const values = contact.attributes ?? {};

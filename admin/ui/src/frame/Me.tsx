@@ -9,7 +9,7 @@ import type { AgentState, Session } from "@/api/types";
 import { type Language, languages, speak } from "@/i18n";
 import { useLanguage } from "@/i18n/words";
 import { queryClient } from "@/lib/query";
-import { keys } from "@/live/cache";
+import { amend, keys } from "@/live/cache";
 import { useAgents } from "@/session/data";
 import { useSession } from "@/session/useSession";
 import { type Mode, useMode } from "@/theme/mode";
@@ -30,7 +30,7 @@ export function Me() {
   const language = useLanguage();
   const { mode, setMode } = useMode();
   const change = useDo(setState, (_, state) =>
-    queryClient.setQueryData<Session>(keys.session, (x) => x && { ...x, agent: { ...x.agent, state } }),
+    amend<Session>(queryClient, keys.session, (x) => ({ ...x, agent: { ...x.agent, state } })),
   );
   const leave = useDo(signOut, () => {
     queryClient.clear();

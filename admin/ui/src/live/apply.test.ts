@@ -55,6 +55,45 @@ it("R-16 what changed further back than was read leaves no hole in a thread", ()
   cache.clear();
 });
 
+it("R-16 a page further back that was under way while something changed there is read again", async () => {
+  const cache = new QueryClient();
+  const apply = new Apply(cache, () => "me");
+  const key = keys.messages("c");
+  const lane: Lane = { thread: "t", items: [message(9, 9, "now")], rev: 9, next: "older", hidden: false };
+  const shown = () => cache.getQueryData<Lane>(key)?.items.map((m) => m.content.parts[0]);
+  const page = (body: string) => ({ items: [message(3, 3, body)], rev: 10, next: null, hidden: false });
+  const reads = async (meanwhile: () => void) => {
+    cache.setQueryData(key, lane);
+    let asked = 0;
+    await apply.older("c", async () => {
+      const answer = page(asked === 0 ? "before" : "after");
+      if (asked++ === 0) meanwhile();
+      return answer;
+    });
+    return asked;
+  };
+  expect(await reads(() => undefined)).toBe(1);
+  // It was changed, of a conversation that left one's sight nothing may be kept, and the feed may have forgotten.
+  expect(await reads(() => apply.entry(told(1, message(3, 10, "after"))))).toBe(2);
+  expect(shown()).toEqual([message(3, 3, "after"), message(9, 9, "now")].map((m) => m.content.parts[0]));
+  expect(
+    await reads(() => apply.entry({ seq: 2, kind: "conversation.closed", at: "", conversation: "c" })),
+  ).toBe(2);
+  expect(await reads(() => apply.fresh())).toBe(2);
+  // What is old already does not pass for new with what came before it.
+  const stop = new QueryObserver(cache, {
+    queryKey: key,
+    queryFn: () => new Promise<Lane>(() => undefined),
+  }).subscribe(() => undefined);
+  await cache.cancelQueries();
+  cache.setQueryData(key, lane);
+  cache.getQueryCache().find({ queryKey: key })?.invalidate();
+  await apply.older("c", async () => page(""));
+  expect([shown()?.length, cache.getQueryState(key)?.isInvalidated]).toEqual([2, true]);
+  stop();
+  cache.clear();
+});
+
 const row = (id: string, name: string): Row => ({
   conversation: {
     id,
@@ -108,6 +147,23 @@ it("R-16 what one has in progress is what the list of all says of oneself", asyn
   cache.setQueryData(keys.session, { agent: { id: "me", load: 0 }, permissions: [] });
   await cache.fetchQuery({ queryKey: keys.agents, queryFn: async () => [{ id: "me", load: 3 }] });
   expect(cache.getQueryData<Session>(keys.session)?.agent.load).toBe(3);
+  cache.clear();
+});
+
+it("R-16 who one is taken from the list of all makes nothing else of a session new", async () => {
+  const cache = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  new Apply(cache, () => "me");
+  const stop = new QueryObserver(cache, {
+    queryKey: keys.session,
+    queryFn: () => Promise.reject(new Error("offline")),
+    initialData: { agent: { id: "me", load: 0 }, permissions: [] },
+    staleTime: Number.POSITIVE_INFINITY,
+  }).subscribe(() => undefined);
+  await cache.invalidateQueries({ queryKey: keys.session });
+  await cache.fetchQuery({ queryKey: keys.agents, queryFn: async () => [{ id: "me", load: 3 }] });
+  const { data, isInvalidated } = cache.getQueryState<Session>(keys.session)!;
+  expect([data?.agent.load, isInvalidated]).toEqual([3, true]);
+  stop();
   cache.clear();
 });
 
@@ -499,4 +555,50 @@ it("R-16 more of a list that is known to be old makes it no newer", async () => 
   await vi.waitFor(() => expect(shown()).toEqual(["new", "two"]));
   stop();
   cache.clear();
+});
+
+it("R-16 what could not be learned of a conversation is asked for wherever it may stand", async () => {
+  const cache = new QueryClient();
+  const held = [keys.list({}), keys.history("k"), keys.mentions];
+  const apply = new Apply(
+    cache,
+    () => "me",
+    () => Promise.reject(new Error("offline")),
+  );
+  for (const key of held) cache.setQueryData(key, page(row("d", "Ann")));
+  const { conversation } = row("c", "Ann");
+  apply.entry({ seq: 1, kind: "conversation.changed", at: "", conversation: "c", data: { conversation } });
+  await vi.waitFor(() =>
+    expect(held.map((key) => cache.getQueryState(key)?.isInvalidated)).toEqual([true, true, true]),
+  );
+  cache.clear();
+});
+
+it("X-01 whose conversation left one's sight is asked for, also where only their others stand", async () => {
+  vi.useFakeTimers();
+  const cache = new QueryClient();
+  cache.setQueryData(keys.session, limited(0));
+  const hold = (history?: object) => {
+    for (const key of [keys.contact("k"), keys.identities("k"), keys.history("k")])
+      cache.removeQueries({ queryKey: key });
+    cache.setQueryData(keys.contact("k"), contactOf("Ann"));
+    cache.setQueryData(keys.identities("k"), []);
+    if (history) cache.setQueryData(keys.history("k"), history);
+  };
+  const apply = new Apply(cache, () => "me", never);
+  const old = async () => {
+    apply.entry({ seq: 1, kind: "conversation.closed", at: "", conversation: "c" });
+    await vi.advanceTimersByTimeAsync(1000);
+    return [keys.contact("k"), keys.identities("k")].map((key) => cache.getQueryState(key)?.isInvalidated);
+  };
+  hold(page(row("c", "Ann")));
+  expect(await old()).toEqual([true, true]);
+  hold({ pages: [{ items: [row("d", "Ann")], next: "older" }], pageParams: [undefined] });
+  expect(await old(), "it may be further back").toEqual([true, true]);
+  hold();
+  expect(await old(), "it may be any").toEqual([true, true]);
+  hold(page(row("d", "Ann")));
+  expect(await old(), "it is somebody else's").toEqual([false, false]);
+  cache.clear();
+  vi.useRealTimers();
 });

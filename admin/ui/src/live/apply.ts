@@ -1,10 +1,10 @@
 import { hashKey, type Query, type QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/api/errors";
-import { type Detail, getConversation, type ListQuery } from "@/api/inbox";
+import { type Detail, getConversation, type ListQuery, type Page } from "@/api/inbox";
 import { brief, readRow } from "@/api/row";
 import type { components } from "@/api/schema";
 import type { Agent, Contact, FeedEntry, ID, Message, Row, Session } from "@/api/types";
-import { keys, type Lane, type Lists, merge, place, redraw, type Shown, shows } from "./cache";
+import { amend, extend, keys, type Lane, type Lists, merge, place, redraw, type Shown, shows } from "./cache";
 
 type RawConversation = components["schemas"]["Conversation"];
 
@@ -38,6 +38,8 @@ export class Apply {
   /** What was asked before the feed forgot what happened since, or before it was known to be old. */
   private readonly outrun = new Set<string>();
   private linked = false;
+  /** How often each thread was asked for anew, or changed further back than was read. */
+  private readonly turns = new Map<ID, number>();
 
   constructor(
     private readonly cache: QueryClient,
@@ -74,6 +76,21 @@ export class Apply {
     this.linked = now;
   }
 
+  /**
+   * older reads a thread further back. Of a page that was asked for before something happened to it, nobody knows
+   * whether it tells so: it is asked for again.
+   */
+  async older(id: ID, ask: (next: string) => Promise<Page>): Promise<void> {
+    const key = keys.messages(id);
+    const next = () => this.cache.getQueryData<Lane>(key)?.next;
+    for (let at = next(); at; at = next()) {
+      const turns = this.turns.get(id);
+      const page = await ask(at);
+      if (turns !== this.turns.get(id) || at !== next()) continue;
+      return this.patch<Lane>(key, (lane) => extend(lane, page));
+    }
+  }
+
   /** fresh asks for everything again, of which the feed has forgotten what happened to it. */
   fresh(): void {
     for (const hash of this.asked.keys()) this.outrun.add(hash);
@@ -83,6 +100,8 @@ export class Apply {
 
   /** answered tells a query's answer what happened since it was asked. */
   private answered(query: Query, action: Action): void {
+    if (query.queryKey[0] === "messages" && ["fetch", "invalidate"].includes(action.type))
+      this.turned(String(query.queryKey[1]));
     if (action.type === "fetch") {
       this.asked.set(query.queryHash, this.heard.length);
       // More of a list makes what is known to be old of it no newer.
@@ -129,7 +148,7 @@ export class Apply {
   /** self takes who one is oneself from the list of all: what one has in progress no entry tells. */
   private self(): void {
     const agent = this.cache.getQueryData<Agent[]>(keys.agents)?.find((a) => a.id === this.me());
-    if (agent) this.cache.setQueryData<Session>(keys.session, (s) => s && { ...s, agent });
+    if (agent) this.patch<Session>(keys.session, (s) => ({ ...s, agent }));
   }
 
   private over({ queryHash }: Query): void {
@@ -144,6 +163,7 @@ export class Apply {
     if (e.conversation && !e.data) {
       this.soon(keys.agents);
       this.tallies(); // and stood in a queue before others
+      for (const key of this.touched(e.conversation)) this.soon(key);
       if (!this.holds(e.conversation)) return;
     }
     switch (e.kind) {
@@ -231,6 +251,10 @@ export class Apply {
     }
   }
 
+  private turned(id: ID): void {
+    this.turns.set(id, (this.turns.get(id) ?? 0) + 1);
+  }
+
   private seesAll(): boolean {
     const session = this.cache.getQueryData<Session>(keys.session);
     return !session || session.permissions.includes("conversation.all");
@@ -255,7 +279,10 @@ export class Apply {
     for (const [key, lane] of this.cache.getQueriesData<Lane>({ queryKey: ["messages"] })) {
       if (!lane || (lane.thread ? lane.thread !== m.thread : key[1] !== m.conversation)) continue;
       // What changed further back than was read is read as one scrolls up: a lane has no holes.
-      if (lane.next !== null && m.pos < (lane.items[0]?.pos ?? 0)) continue;
+      if (lane.next !== null && m.pos < (lane.items[0]?.pos ?? 0)) {
+        this.turned(String(key[1]));
+        continue;
+      }
       this.patch<Lane>(key, (l) => merge(l, [m]));
     }
     // What may still be said changes with every message on a channel that counts or closes.
@@ -346,17 +373,8 @@ export class Apply {
     return undefined;
   }
 
-  /**
-   * patch changes what is held of something. What is known to be old and not shown is left so: changed, it would
-   * pass for new.
-   */
   private patch<T>(queryKey: readonly unknown[], change: (had: T) => T): void {
-    const query = this.cache.getQueryCache().find({ queryKey, exact: true });
-    if (query?.state.data === undefined) return;
-    const old = query.state.isInvalidated || query.state.status === "error";
-    if (old && !query.isActive()) return;
-    this.cache.setQueryData<T>(queryKey, (had) => had && change(had));
-    if (old) query.invalidate(); // it still is, until it was answered
+    amend(this.cache, queryKey, change);
   }
 
   /** put shows a row everywhere it belongs. */
@@ -408,6 +426,7 @@ export class Apply {
       .catch(() => {
         this.refetch(keys.lists);
         this.refetch(keys.conversation(id));
+        for (const [key] of this.elsewhere()) this.refetch(key);
       })
       .finally(() => {
         const again = this.fetching.get(id);
@@ -434,13 +453,31 @@ export class Apply {
     });
     if (!this.seesAll()) this.soon(keys.agents); // what they have in progress is as it was then, and not all told
     if (agent.id !== this.me()) return;
-    this.cache.setQueryData<Session>(keys.session, (s) => s && { ...s, agent });
+    this.patch<Session>(keys.session, (s) => ({ ...s, agent }));
     if (!this.seesAll()) this.sight();
   }
 
   /** person are the names under which what one may see of somebody is held. */
   private person(id: ID): (readonly unknown[])[] {
     return [keys.contact(id), keys.history(id), keys.identities(id)];
+  }
+
+  /**
+   * touched are the names of what is held of people whose conversation this may be, of which nothing else is told
+   * where one does not see it.
+   */
+  private touched(id: ID): (readonly unknown[])[] {
+    const held = this.cache.getQueryCache().findAll({
+      predicate: ({ queryKey: [what] }) => what === "contact" || what === "identities",
+    });
+    const another = new Map<ID, boolean>();
+    for (const [key, shown] of this.elsewhere())
+      if (key.length === 3)
+        another.set(
+          String(key[1]),
+          !shown.pages.at(-1)?.next && !shows(shown, (r) => r.conversation.id === id),
+        );
+    return held.map((q) => q.queryKey).filter((key) => !another.get(String(key[1])));
   }
 
   /** about are the names under which a contact is held: also those of contacts merged into it. */

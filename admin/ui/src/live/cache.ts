@@ -1,4 +1,4 @@
-import type { InfiniteData } from "@tanstack/react-query";
+import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { ListQuery, Page } from "@/api/inbox";
 import type { Conversation, ID, List, Mention, Message, Row } from "@/api/types";
 
@@ -24,6 +24,19 @@ export const keys = {
   identities: (id: ID) => ["identities", id] as const,
   mentions: ["mentions"] as const,
 };
+
+/**
+ * amend changes what is held of something. What is known to be old and not shown is left so: changed, it would
+ * pass for new. Shown, it is changed, and still asked for again.
+ */
+export function amend<T>(cache: QueryClient, queryKey: readonly unknown[], change: (had: T) => T): void {
+  const query = cache.getQueryCache().find({ queryKey, exact: true });
+  if (query?.state.data === undefined) return;
+  const old = query.state.isInvalidated || query.state.status === "error";
+  if (old && !query.isActive()) return;
+  cache.setQueryData<T>(queryKey, (had) => had && change(had));
+  if (old) query.invalidate(); // it still is, until it was answered
+}
 
 export type Lists = InfiniteData<List<Row>, string | undefined>;
 

@@ -11,6 +11,14 @@ export const useAgents = () => useQuery({ queryKey: keys.agents, queryFn: listAg
 export const useTeams = () => useQuery({ queryKey: keys.teams, queryFn: listTeams });
 export const useTags = () => useQuery({ queryKey: keys.tags, queryFn: listTags });
 export const useAccounts = () => useQuery({ queryKey: keys.accounts, queryFn: listAccounts });
+/** useWatchedAccounts also keeps when something came and went last, which no entry tells. */
+export const useWatchedAccounts = () =>
+  useQuery({
+    queryKey: keys.accounts,
+    queryFn: listAccounts,
+    refetchOnMount: "always",
+    refetchInterval: 15_000,
+  });
 export function useBots() {
   const may = useCan()("bot.read");
   return useQuery({ queryKey: keys.bots, queryFn: listBots, enabled: may });

@@ -1,15 +1,15 @@
 import { type Preferences, savePreferences } from "@/api/preferences";
 import type { Session } from "@/api/types";
 import { queryClient } from "@/lib/query";
-import { keys } from "@/live/cache";
+import { amend, keys } from "@/live/cache";
 import { useDo } from "@/ui/useDo";
 import { useSession } from "./useSession";
 
 const show = (change: Partial<Preferences>) =>
-  queryClient.setQueryData<Session>(
-    keys.session,
-    (s) => s && { ...s, preferences: { ...s.preferences, ...change } },
-  );
+  amend<Session>(queryClient, keys.session, (s) => ({
+    ...s,
+    preferences: { ...s.preferences, ...change },
+  }));
 
 /** usePreferences are one's own, and how to change them: it holds at once, and goes back when the hub refuses. */
 export function usePreferences(): [Preferences, (change: Partial<Preferences>) => void] {

@@ -6,7 +6,7 @@ import { listHours } from "@/api/team";
 import type { Session, Tenant, TenantSettings } from "@/api/types";
 import { type Language, languages } from "@/i18n";
 import { queryClient } from "@/lib/query";
-import { keys } from "@/live/cache";
+import { amend, keys } from "@/live/cache";
 import { Section } from "@/ui/Page";
 import { Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
@@ -41,7 +41,7 @@ function Fields({ tenant }: { tenant: Tenant }) {
       }),
     (saved) => {
       queryClient.setQueryData(["tenant"], saved);
-      queryClient.setQueryData<Session>(keys.session, (x) => x && { ...x, tenant: saved });
+      amend<Session>(queryClient, keys.session, (x) => ({ ...x, tenant: saved }));
       message.success(t("do.saved"));
     },
   );

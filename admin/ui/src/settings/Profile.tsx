@@ -9,7 +9,7 @@ import { asLanguage, languages, speak } from "@/i18n";
 import { enterSends, setEnterSends } from "@/inbox/composer/drafts";
 import { queryClient } from "@/lib/query";
 import { setZone } from "@/lib/time";
-import { keys } from "@/live/cache";
+import { amend, keys } from "@/live/cache";
 import { useSession } from "@/session/useSession";
 import { type Mode, useMode } from "@/theme/mode";
 import { Avatar } from "@/ui/Avatar";
@@ -32,7 +32,7 @@ export function Profile() {
   const [enter, setEnter] = useState(enterSends);
   const picker = useRef<HTMLInputElement>(null);
   const keep = (fields: Partial<Agent>) =>
-    queryClient.setQueryData<Session>(keys.session, (x) => x && { ...x, agent: { ...x.agent, ...fields } });
+    amend<Session>(queryClient, keys.session, (x) => ({ ...x, agent: { ...x.agent, ...fields } }));
   const save = useDo(saveProfile, (saved, sent) => {
     keep({ ...sent, ...saved });
     if (sent.time_zone !== undefined) setZone(sent.time_zone);

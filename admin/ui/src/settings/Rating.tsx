@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { getTenant, saveTenant } from "@/api/session";
 import type { RatingSettings, Session, Tenant } from "@/api/types";
 import { queryClient } from "@/lib/query";
-import { keys } from "@/live/cache";
+import { amend, keys } from "@/live/cache";
 import { Section } from "@/ui/Page";
 import { Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
@@ -46,7 +46,7 @@ function Fields({ tenant }: { tenant: Tenant }) {
       saveTenant({ settings: { rating: { ...v, every: v.every ?? 0, reasons: v.reasons ?? [] } } }),
     (saved) => {
       queryClient.setQueryData(["tenant"], saved);
-      queryClient.setQueryData<Session>(keys.session, (x) => x && { ...x, tenant: saved });
+      amend<Session>(queryClient, keys.session, (x) => ({ ...x, tenant: saved }));
       message.success(t("do.saved"));
     },
   );

@@ -46,6 +46,18 @@ describe("U-03 sending", () => {
     expect(queryClient.getQueryData<Lane>(keys.messages("c"))!.items).toHaveLength(1);
   });
 
+  it("R-16 does not make a thread that is known to be old pass for new", async () => {
+    const key = keys.messages("old");
+    const lane: Lane = { thread: "t", items: [], rev: 0, next: null, hidden: false };
+    queryClient.setQueryData<Lane>(key, lane);
+    await queryClient.invalidateQueries({ queryKey: key });
+    post.mockImplementation(async (id, p) => answer(id, p));
+    send("old", text("hello"), false);
+    await vi.waitFor(() => expect(items()).toHaveLength(0));
+    expect(queryClient.getQueryState(key)?.isInvalidated).toBe(true);
+    queryClient.clear();
+  });
+
   it("keeps a refused message with its reason, and tries again under the same key", async () => {
     post.mockRejectedValueOnce(
       new ApiError({

@@ -5,7 +5,7 @@ import { ApiError, OfflineError } from "@/api/errors";
 import { postMessage } from "@/api/inbox";
 import type { ID, Message } from "@/api/types";
 import { queryClient } from "@/lib/query";
-import { keys, type Lane, merge } from "@/live/cache";
+import { amend, keys, type Lane, merge } from "@/live/cache";
 
 /** Pending is a message written here that the hub has not confirmed. */
 export interface Pending {
@@ -95,9 +95,8 @@ async function deliver(id: string): Promise<void> {
  * feed was faster, what it told since is newer than this answer, and stays.
  */
 function confirm(conversation: ID, message: Message): void {
-  queryClient.setQueryData<Lane>(
-    keys.messages(conversation),
-    (lane) => lane && (lane.items.some((m) => m.id === message.id) ? lane : merge(lane, [message])),
+  amend<Lane>(queryClient, keys.messages(conversation), (lane) =>
+    lane.items.some((m) => m.id === message.id) ? lane : merge(lane, [message]),
   );
 }
 

@@ -6,7 +6,7 @@ import { Attributes } from "@/contacts/Attributes";
 import { useLanguage } from "@/i18n/words";
 import { queryClient } from "@/lib/query";
 import { tongue } from "@/lib/tongue";
-import { keys } from "@/live/cache";
+import { amend, keys } from "@/live/cache";
 import { useCan } from "@/session/useSession";
 import { Loaded } from "@/ui/States";
 import { useDo } from "@/ui/useDo";
@@ -53,10 +53,7 @@ function Editable({ contact, field }: { contact: Contact; field: Field }) {
   const save = useDo(
     (value: string) => saveContact(contact.id, { [field]: value }),
     (saved) => {
-      queryClient.setQueryData(
-        keys.contact(contact.id),
-        (had: Contact | undefined) => had && { ...had, ...saved },
-      );
+      amend<Contact>(queryClient, keys.contact(contact.id), (had) => ({ ...had, ...saved }));
     },
   );
   const may = useCan()("contact.write");

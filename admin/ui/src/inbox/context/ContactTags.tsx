@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { tagContact } from "@/api/contacts";
 import type { Contact, ID } from "@/api/types";
 import { queryClient } from "@/lib/query";
-import { keys } from "@/live/cache";
+import { amend, keys } from "@/live/cache";
 import { useTags } from "@/session/data";
 import { useCan } from "@/session/useSession";
 import { TagChip } from "@/ui/TagChip";
@@ -23,7 +23,7 @@ export function ContactTags({ id }: { id: ID }) {
   const [editing, setEditing] = useState(false);
   const change = useDo(async (next: ID[]) => {
     const had = contact!.tags;
-    queryClient.setQueryData<Contact>(keys.contact(id), (c) => c && { ...c, tags: next });
+    amend<Contact>(queryClient, keys.contact(id), (c) => ({ ...c, tags: next }));
     await Promise.all([
       ...next.filter((x) => !had.includes(x)).map((x) => tagContact(id, x, true)),
       ...had.filter((x) => !next.includes(x)).map((x) => tagContact(id, x, false)),

@@ -3,6 +3,7 @@ import { Button, Modal, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Filter } from "@/api/types";
+import { useWide } from "@/lib/media";
 import type { InboxSearch } from "@/router";
 import { addressOf, filterOf, filters, type View } from "../views/query";
 import { useChoices } from "./Filters";
@@ -57,6 +58,8 @@ interface FieldsProps {
 
 function FilterFields({ value, onChange, choices, autoFocus }: FieldsProps) {
   const { t } = useTranslation();
+  // Where there is little room a list opens upwards: below stand the other fields and the buttons.
+  const placement = useWide(768) ? "bottomLeft" : "topLeft";
   return (
     <div className={s.fields}>
       {filters.map((name, i) => (
@@ -65,6 +68,7 @@ function FilterFields({ value, onChange, choices, autoFocus }: FieldsProps) {
           <span>{t(`filter.${name}`)}</span>
           <Select
             mode="multiple"
+            placement={placement}
             autoFocus={autoFocus && i === 0}
             value={(value[name] as string[] | undefined) ?? []}
             placeholder={t("filter.any")}
@@ -81,6 +85,7 @@ function FilterFields({ value, onChange, choices, autoFocus }: FieldsProps) {
         <span>{t("filter.wait")}</span>
         <Select
           value={value.wait ?? 0}
+          placement={placement}
           aria-label={t("filter.wait")}
           options={[
             { value: 0, label: t("filter.anyWait") },

@@ -1,7 +1,8 @@
 import { listMessages } from "@/api/inbox";
 import type { ID } from "@/api/types";
 import { queryClient } from "@/lib/query";
-import { extend, keys, type Lane } from "@/live/cache";
+import { keys, type Lane } from "@/live/cache";
+import { apply } from "@/live/follow";
 
 const PAGE = 200;
 
@@ -11,8 +12,7 @@ export async function reach(id: ID, pos: number): Promise<void> {
     const lane = queryClient.getQueryData<Lane>(keys.messages(id));
     const oldest = lane?.items[0]?.pos;
     if (!lane?.next || oldest === undefined || oldest <= pos) return;
-    const page = await listMessages(id, PAGE, lane.next);
-    queryClient.setQueryData<Lane>(keys.messages(id), (l) => l && extend(l, page));
-    if (page.items.length === 0) return;
+    await apply.older(id, (next) => listMessages(id, PAGE, next));
+    if (queryClient.getQueryData<Lane>(keys.messages(id))?.items[0]?.pos === oldest) return;
   }
 }

@@ -3,7 +3,8 @@ import { useCallback, useRef, useState } from "react";
 import { listMessages } from "@/api/inbox";
 import type { ID } from "@/api/types";
 import { queryClient } from "@/lib/query";
-import { extend, keys, type Lane, merge } from "@/live/cache";
+import { keys, type Lane, merge } from "@/live/cache";
+import { apply } from "@/live/follow";
 
 const PAGE = 50;
 
@@ -23,13 +24,13 @@ export function useLane(id: ID) {
   const [loading, setLoading] = useState(false);
   const busy = useRef(false);
   const older = useCallback(async () => {
-    const now = queryClient.getQueryData<Lane>(keys.messages(id));
-    if (busy.current || !now?.next) return;
+    if (busy.current || !queryClient.getQueryData<Lane>(keys.messages(id))?.next) return;
     busy.current = true;
     setLoading(true);
     try {
-      const page = await listMessages(id, PAGE, now.next);
-      queryClient.setQueryData<Lane>(keys.messages(id), (l) => l && extend(l, page));
+      await apply.older(id, (next) => listMessages(id, PAGE, next));
+    } catch {
+      // It is asked for again as one scrolls on; that there is no connection is said above.
     } finally {
       busy.current = false;
       setLoading(false);
