@@ -33,12 +33,18 @@ var sharedPostgres = sync.OnceValues(func() (string, error) {
 // synchronous_commit on).
 func Postgres(t testing.TB) string {
 	t.Helper()
+	return postgres(t, "")
+}
+
+// postgres returns the URL of a database made in a way (options of CREATE DATABASE).
+func postgres(t testing.TB, way string) string {
+	t.Helper()
 	server, err := sharedPostgres()
 	if err != nil {
 		t.Fatalf("PostgreSQL for tests: %v", err)
 	}
 	name := "test_" + strings.ToLower(rand.Text())
-	if err := postgresExec(server, "CREATE DATABASE "+name); err != nil {
+	if err := postgresExec(server, "CREATE DATABASE "+name+way); err != nil {
 		t.Fatalf("create a database for the test: %v", err)
 	}
 	t.Cleanup(func() {
@@ -46,12 +52,21 @@ func Postgres(t testing.TB) string {
 			t.Errorf("drop the test's database: %v", err)
 		}
 	})
+	address, err := database(server, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address
+}
+
+// database is the address of another database on a server.
+func database(server, name string) (string, error) {
 	address, err := url.Parse(server)
 	if err != nil {
-		t.Fatalf("address of PostgreSQL for tests: %v", err)
+		return "", fmt.Errorf("address of PostgreSQL for tests: %w", err)
 	}
 	address.Path = "/" + name
-	return address.String()
+	return address.String(), nil
 }
 
 // PrivatePostgres starts a PostgreSQL that the test may stop, kill and start
