@@ -64,7 +64,7 @@ test-web: web
 test-go: web
 	.ci/setup servers
 	.ci/setup web $(JOURNEY)
-	$(WITH_SERVERS) go test -vet=off -count=1 -timeout 25m -tags '$(TAGS)' ./... $(ARGS)
+	$(WITH_SERVERS:--=-memory --) go test -vet=off -count=1 -timeout 25m -tags '$(TAGS)' ./... $(ARGS)
 
 lint: web check ## gofmt, go vet, staticcheck; biome and the type check
 	go run $(STATICCHECK) -tags '$(TAGS)' ./...

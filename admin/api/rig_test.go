@@ -21,11 +21,11 @@ import (
 	"parley/core/orchestrate"
 	"parley/core/secret"
 	"parley/core/store"
-	"parley/internal/testenv"
+	"parley/internal/testenv/migrated"
 )
 
 func sqliteURL(testing.TB) string     { return "sqlite" }
-func postgresURL(t testing.TB) string { return testenv.Postgres(t) }
+func postgresURL(t testing.TB) string { return migrated.Postgres(t) }
 
 // dialects runs a test on both databases.
 func dialects(t *testing.T, do func(t *testing.T, r *rig)) {
@@ -79,6 +79,9 @@ func newRig(t *testing.T, url func(testing.TB) string) *rig {
 	t.Helper()
 	log, k := &lockedBuffer{}, &clock{}
 	address, dir := url(t), t.TempDir()
+	if address == "sqlite" {
+		migrated.SQLite(t, dir)
+	}
 	s, err := store.Open(context.Background(), store.Options{URL: address, DataDir: dir, Clock: k.now})
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 
 	"parley/core/canon"
 	"parley/core/store"
-	"parley/internal/testenv"
+	"parley/internal/testenv/migrated"
 )
 
 func leases(t *testing.T, url, node string, life time.Duration, dir string) *Leases {
@@ -29,7 +29,7 @@ func TestR13_OneHolderAtATimeAndTokensRise(t *testing.T) {
 		t.Run(db, func(t *testing.T) {
 			url, dir := db, t.TempDir()
 			if db == "postgres" {
-				url = testenv.Postgres(t)
+				url = migrated.Postgres(t)
 			}
 			a, b := leases(t, url, "a", 10*time.Second, dir), leases(t, url, "b", 10*time.Second, dir)
 			entered, leave := make(chan int64), make(chan struct{})

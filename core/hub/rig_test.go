@@ -27,7 +27,7 @@ import (
 	"parley/core/orchestrate"
 	"parley/core/secret"
 	"parley/core/store"
-	"parley/internal/testenv"
+	"parley/internal/testenv/migrated"
 )
 
 // parrot is a bot that repeats, hands over when asked, and panics on demand.
@@ -141,7 +141,7 @@ type rig struct {
 
 func eachDatabase(t *testing.T, do func(t *testing.T, url string)) {
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); do(t, "sqlite") })
-	t.Run("postgres", func(t *testing.T) { t.Parallel(); do(t, testenv.Postgres(t)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); do(t, migrated.Postgres(t)) })
 }
 
 func newRig(t *testing.T, url string, withBot bool) *rig {
@@ -160,6 +160,9 @@ func newRigWith(t *testing.T, url, kind string, prepare func(*rig)) *rig {
 	r := &rig{t: t, url: url, dir: t.TempDir(), p: newPlatform(), box: secret.NewBox(secret.NewMasterKey())}
 	if prepare != nil {
 		prepare(r)
+	}
+	if r.url == "sqlite" {
+		migrated.SQLite(t, r.dir)
 	}
 	r.openStore()
 	tenant, err := r.store.EnsureDefaultTenant(ctx, r.box)

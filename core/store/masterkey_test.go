@@ -15,7 +15,7 @@ import (
 	"parley/core/connector"
 	"parley/core/secret"
 	"parley/core/store"
-	"parley/internal/testenv"
+	"parley/internal/testenv/migrated"
 )
 
 // place is where a database lies, for tests that open it more than once.
@@ -30,7 +30,7 @@ func places(t *testing.T, do func(p *place)) {
 			t.Parallel()
 			url := kind
 			if kind == "postgres" {
-				url = testenv.Postgres(t)
+				url = migrated.Postgres(t)
 			}
 			do(&place{t, store.Options{URL: url, DataDir: t.TempDir()}})
 		})

@@ -9,7 +9,7 @@ import (
 	"parley/core/canon"
 	"parley/core/secret"
 	"parley/core/store"
-	"parley/internal/testenv"
+	"parley/internal/testenv/migrated"
 )
 
 // desk is the default tenant of a fresh database.
@@ -25,11 +25,13 @@ func desks(t *testing.T, do func(d *desk)) {
 	for _, db := range []string{"sqlite", "postgres"} {
 		t.Run(db, func(t *testing.T) {
 			t.Parallel()
-			url := db
+			url, dir := db, t.TempDir()
 			if db == "postgres" {
-				url = testenv.Postgres(t)
+				url = migrated.Postgres(t)
+			} else {
+				migrated.SQLite(t, dir)
 			}
-			s, err := store.Open(t.Context(), store.Options{URL: url, DataDir: t.TempDir()})
+			s, err := store.Open(t.Context(), store.Options{URL: url, DataDir: dir})
 			if err != nil {
 				t.Fatal(err)
 			}

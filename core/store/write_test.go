@@ -15,7 +15,7 @@ import (
 	"parley/core/canon"
 	"parley/core/secret"
 	"parley/core/store"
-	"parley/internal/testenv"
+	"parley/internal/testenv/migrated"
 )
 
 // eachStore runs a test on both databases; url reaches the same one directly.
@@ -25,7 +25,7 @@ func eachStore(t *testing.T, do func(t *testing.T, s *store.Store, scope store.S
 			t.Parallel()
 			url := db
 			if db == "postgres" {
-				url = testenv.Postgres(t)
+				url = migrated.Postgres(t)
 			}
 			s, scope := open(t, url, t.TempDir())
 			do(t, s, scope, url)
@@ -35,6 +35,9 @@ func eachStore(t *testing.T, do func(t *testing.T, s *store.Store, scope store.S
 
 func open(t *testing.T, url, dir string) (*store.Store, store.Scope) {
 	t.Helper()
+	if url == "sqlite" {
+		migrated.SQLite(t, dir)
+	}
 	s, err := store.Open(t.Context(), store.Options{URL: url, DataDir: dir, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +149,7 @@ func direct(t *testing.T, url, statement string) {
 }
 
 func TestR12_LostConnectionsAreReplaced(t *testing.T) {
-	url := testenv.Postgres(t)
+	url := migrated.Postgres(t)
 	_, scope := open(t, url, t.TempDir())
 	for i := range 3 {
 		name := fmt.Sprintf("n%d", i)
@@ -165,7 +168,7 @@ func TestR12_LostConnectionsAreReplaced(t *testing.T) {
 }
 
 func TestACommitThatFailsIsToldAndSurvived(t *testing.T) {
-	url := testenv.Postgres(t)
+	url := migrated.Postgres(t)
 	_, scope := open(t, url, t.TempDir())
 	direct(t, url, `CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.name = 'bad' THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END $$;
 		CREATE CONSTRAINT TRIGGER late AFTER INSERT ON tags DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION no()`)

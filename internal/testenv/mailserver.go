@@ -37,7 +37,7 @@ func startMail() (Mail, *Server, error) {
 	if err != nil {
 		return Mail{}, nil, fmt.Errorf("start the mail server: %w", err)
 	}
-	return starting("mail", as, func(dir string, s *Server) (Mail, error) {
+	return starting("mail", "", as, func(dir string, s *Server) (Mail, error) {
 		dovecot, exim, err := findMail()
 		if err != nil {
 			return Mail{}, err

@@ -24,21 +24,28 @@ var sharedPostgres = sync.OnceValues(func() (string, error) {
 	if given := os.Getenv(envPostgres); given != "" {
 		return given, nil
 	}
-	address, _, err := startPostgres()
+	address, _, err := startPostgres(inMemory())
 	return address, err
 })
 
 // Postgres returns the URL of a fresh, empty database on the shared PostgreSQL,
-// dropped when the test ends. The server is fully durable (fsync and
-// synchronous_commit on).
+// dropped when the test ends. The server is set up as a durable one (fsync and
+// synchronous_commit on), but its files may lie in memory: they outlive any
+// process, not a loss of power.
 func Postgres(t testing.TB) string {
+	t.Helper()
+	return postgres(t, "")
+}
+
+// postgres returns the URL of a database made in a way (options of CREATE DATABASE).
+func postgres(t testing.TB, way string) string {
 	t.Helper()
 	server, err := sharedPostgres()
 	if err != nil {
 		t.Fatalf("PostgreSQL for tests: %v", err)
 	}
 	name := "test_" + strings.ToLower(rand.Text())
-	if err := postgresExec(server, "CREATE DATABASE "+name); err != nil {
+	if err := postgresExec(server, "CREATE DATABASE "+name+way); err != nil {
 		t.Fatalf("create a database for the test: %v", err)
 	}
 	t.Cleanup(func() {
@@ -46,19 +53,29 @@ func Postgres(t testing.TB) string {
 			t.Errorf("drop the test's database: %v", err)
 		}
 	})
+	address, err := database(server, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address
+}
+
+// database is the address of another database on a server.
+func database(server, name string) (string, error) {
 	address, err := url.Parse(server)
 	if err != nil {
-		t.Fatalf("address of PostgreSQL for tests: %v", err)
+		return "", fmt.Errorf("address of PostgreSQL for tests: %w", err)
 	}
 	address.Path = "/" + name
-	return address.String()
+	return address.String(), nil
 }
 
 // PrivatePostgres starts a PostgreSQL that the test may stop, kill and start
-// again, and returns the URL of its database. It is removed when the test ends.
+// again, and returns the URL of its database. Its files lie on a disk, for tests of
+// what is synced when. It is removed when the test ends.
 func PrivatePostgres(t testing.TB) (string, *Server) {
 	t.Helper()
-	address, server, err := startPostgres()
+	address, server, err := startPostgres("")
 	if err != nil {
 		t.Fatalf("PostgreSQL for tests: %v", err)
 	}
@@ -74,12 +91,12 @@ func removeAtEnd(t testing.TB, server *Server) {
 	})
 }
 
-func startPostgres() (string, *Server, error) {
+func startPostgres(where string) (string, *Server, error) {
 	as, err := unprivileged("postgres")
 	if err != nil {
 		return "", nil, fmt.Errorf("PostgreSQL refuses root: %w", err)
 	}
-	return starting("postgres", as, func(dir string, s *Server) (string, error) {
+	return starting("postgres", where, as, func(dir string, s *Server) (string, error) {
 		bin, err := postgresBin()
 		if err != nil {
 			return "", err
@@ -87,6 +104,10 @@ func startPostgres() (string, *Server, error) {
 		port, err := freePort()
 		if err != nil {
 			return "", err
+		}
+		wal := "1GB" // as PostgreSQL has it
+		if where != "" {
+			wal = "256MB"
 		}
 		password, data := rand.Text(), filepath.Join(dir, "data")
 		if err := initPostgres(bin, dir, data, password, as); err != nil {
@@ -100,7 +121,7 @@ func startPostgres() (string, *Server, error) {
 					filepath.Join(bin, "postgres"), "-D", data,
 					"-c", "listen_addresses=127.0.0.1", "-c", "port=" + strconv.Itoa(port),
 					"-c", "unix_socket_directories=", "-c", "max_connections=300",
-					"-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on",
+					"-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on", "-c", "max_wal_size=" + wal,
 				},
 			},
 			probe: func(ctx context.Context) error {

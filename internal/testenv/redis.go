@@ -36,7 +36,7 @@ func startRedis() (string, *Server, error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("start Redis: %w", err)
 	}
-	return starting("redis", as, func(dir string, s *Server) (string, error) {
+	return starting("redis", "", as, func(dir string, s *Server) (string, error) {
 		bin, err := find("redis-server", "redis-server")
 		if err != nil {
 			return "", err

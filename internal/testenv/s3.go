@@ -103,7 +103,7 @@ func startS3() (Bucket, *Server, error) {
 	if err != nil {
 		return Bucket{}, nil, fmt.Errorf("start the S3 server: %w", err)
 	}
-	return starting("s3", as, func(dir string, s *Server) (Bucket, error) {
+	return starting("s3", "", as, func(dir string, s *Server) (Bucket, error) {
 		for _, folder := range []string{"objects", "metadata"} {
 			if err := ownedFolder(filepath.Join(dir, folder), as); err != nil {
 				return Bucket{}, err

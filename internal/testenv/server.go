@@ -63,11 +63,12 @@ func (s *Server) remove() error { return errors.Join(s.Stop(), os.RemoveAll(s.di
 
 // starting makes a server from a folder and tries again with other ports when
 // it does not come up: a port that was free may have been taken meanwhile.
-func starting[T any](name string, as account, build func(dir string, s *Server) (T, error)) (T, *Server, error) {
+// Its folder is made in where, "" for that of temporary files.
+func starting[T any](name, where string, as account, build func(dir string, s *Server) (T, error)) (T, *Server, error) {
 	var none T
 	var last error
 	for range 3 {
-		dir, err := os.MkdirTemp("", "parley-test-"+name+"-")
+		dir, err := os.MkdirTemp(where, "parley-test-"+name+"-")
 		if err != nil {
 			return none, nil, fmt.Errorf("start %s: %w", name, err)
 		}

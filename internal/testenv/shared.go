@@ -15,10 +15,15 @@ type Shared struct {
 }
 
 // StartShared starts the shared servers side by side. When one fails, none is left.
-func StartShared() (*Shared, error) {
+// memory: PostgreSQL's files may lie in memory.
+func StartShared(memory bool) (*Shared, error) {
+	where := ""
+	if memory {
+		where = inMemory()
+	}
 	starts := []func() (string, *Server, error){
 		func() (string, *Server, error) {
-			address, server, err := startPostgres()
+			address, server, err := startPostgres(where)
 			return envPostgres + "=" + address, server, err
 		},
 		func() (string, *Server, error) {

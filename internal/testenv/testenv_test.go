@@ -407,7 +407,7 @@ func TestMissingProgramIsNamedWithItsPackage(t *testing.T) {
 // TestSharedServers runs a command under internal/testenv/servers' servers and
 // looks that it reaches them and that nothing is left afterwards.
 func TestSharedServers(t *testing.T) {
-	shared, err := StartShared()
+	shared, err := StartShared(true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,9 @@
 //
 // It starts PostgreSQL, the mail server and the S3 server, tells the command by
 // PARLEY_TEST_* variables where they are, and stops them when the command ends
-// or a signal comes. Its exit code is the command's.
+// or a signal comes. Its exit code is the command's. With -memory before the "--",
+// the databases lie in memory where there is room, which is quicker for tests and
+// no measure of anything.
 package main
 
 import (
@@ -22,14 +24,18 @@ import (
 
 func main() {
 	args := os.Args[1:]
+	memory := len(args) > 0 && args[0] == "-memory"
+	if memory {
+		args = args[1:]
+	}
 	if len(args) > 0 && args[0] == "--" {
 		args = args[1:]
 	}
 	if len(args) == 0 {
-		fmt.Fprintln(os.Stderr, "usage: servers -- COMMAND [ARGUMENT…]")
+		fmt.Fprintln(os.Stderr, "usage: servers [-memory] -- COMMAND [ARGUMENT…]")
 		os.Exit(2)
 	}
-	code, err := run(args)
+	code, err := run(memory, args)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "servers:", err)
 		code = max(code, 1)
@@ -37,14 +43,14 @@ func main() {
 	os.Exit(code)
 }
 
-func run(args []string) (code int, err error) {
+func run(memory bool, args []string) (code int, err error) {
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer cancel()
 	ctx, orphaned := context.WithCancel(ctx)
 	defer orphaned()
 	go watchParent(ctx, orphaned)
 
-	shared, err := testenv.StartShared()
+	shared, err := testenv.StartShared(memory)
 	if err != nil {
 		return 1, err
 	}
