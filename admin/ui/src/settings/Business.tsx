@@ -15,6 +15,7 @@ import { Minutes } from "./Minutes";
 import { SettingsPage } from "./SettingsPage";
 import s from "./settings.module.css";
 import "@/i18n/more/settings";
+import "@/i18n/more/session";
 
 type Values = Pick<Tenant, "name" | "hours"> & { language: Language; settings: TenantSettings };
 

@@ -13,6 +13,7 @@ import { Periods } from "./Periods";
 import s from "./settings.module.css";
 import { zones } from "./zones";
 import "@/i18n/more/ui";
+import "@/i18n/more/settings";
 
 interface Props {
   calendar: Calendar | undefined;

@@ -14,6 +14,7 @@ import { useDo } from "@/ui/useDo";
 import { Wide } from "@/ui/Wide";
 import { SettingsPage } from "./SettingsPage";
 import "@/i18n/more/ui";
+import "@/i18n/more/settings";
 
 /** Canned are ready sentences, called by / while writing: everybody's, and one's own. */
 export function Canned() {

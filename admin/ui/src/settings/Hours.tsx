@@ -13,6 +13,7 @@ import { Wide } from "@/ui/Wide";
 import { CalendarEditor } from "./CalendarEditor";
 import { SettingsPage } from "./SettingsPage";
 import "@/i18n/more/ui";
+import "@/i18n/more/settings";
 
 /** Hours are the calendars people serve by: any number of periods a day, and holidays. */
 export function Hours() {

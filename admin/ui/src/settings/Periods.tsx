@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Period } from "@/api/types";
 import { clockOf, minutesOf, nextPeriod, wrong } from "./calendar";
 import s from "./settings.module.css";
+import "@/i18n/more/settings";
 
 interface Props {
   label: string;

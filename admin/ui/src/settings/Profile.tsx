@@ -22,6 +22,7 @@ import { SettingsPage } from "./SettingsPage";
 import s from "./settings.module.css";
 import { zones } from "./zones";
 import "@/i18n/more/actions";
+import "@/i18n/more/session";
 
 /** Profile is what is one's own: name and picture that customers see, language, theme, keys, password. */
 export function Profile() {

@@ -14,6 +14,7 @@ import { useDo } from "@/ui/useDo";
 import { SettingsPage } from "./SettingsPage";
 import "@/i18n/more/settings";
 import "@/i18n/more/ui";
+import "@/i18n/more/inbox";
 
 /** Tags say what conversations were about, and what kind of people contacts are. */
 export function Tags() {

@@ -12,6 +12,7 @@ import { Door } from "@/session/Door";
 import { sessionQuery } from "@/session/useSession";
 import { Failure } from "@/ui/States";
 import { showFieldErrors } from "@/ui/useFormErrors";
+import "@/i18n/more/session";
 
 /** Setup makes the first owner; it is shown only while there is none. */
 export function Setup() {

@@ -11,6 +11,7 @@ import { Failure } from "@/ui/States";
 import { showFieldErrors } from "@/ui/useFormErrors";
 import "@/i18n/more/settings";
 import "@/i18n/more/team";
+import "@/i18n/more/session";
 
 type Values = AgentInput & { may: boolean; way: "link" | "password" };
 

@@ -231,4 +231,22 @@ export default {
     written: "{{words}}",
   },
   prioritised: { none: "As any other", done: "Priority changed." },
+  transfer: {
+    title: "Transfer to",
+    search: "Search agents, teams and bots",
+    none: "Nobody by that name.",
+    note: "A word for whoever gets it (optional)",
+    team: "{{members}} members · {{queued}} waiting",
+    full: "full",
+  },
+  tags: {
+    choose: "Choose tags",
+    none: "There are no tags yet.",
+    add: "New tag",
+    color: "Colour",
+    of_conversation: "Of conversations",
+    of_contact: "Of contacts",
+    delete: "Delete {{name}}",
+    deleteQuestion: "Delete {{name}}? It is taken off everything it is on.",
+  },
 };

@@ -220,4 +220,22 @@ export default {
     written: "{{words}}",
   },
   prioritised: { none: "普通", done: "优先级已修改。" },
+  transfer: {
+    title: "转接给",
+    search: "搜索客服、技能组和机器人",
+    none: "没有找到。",
+    note: "给对方的留言（选填）",
+    team: "{{members}} 人 · {{queued}} 人排队",
+    full: "已满",
+  },
+  tags: {
+    choose: "选择标签",
+    none: "还没有标签。",
+    add: "新建标签",
+    color: "颜色",
+    of_conversation: "会话标签",
+    of_contact: "客户标签",
+    delete: "删除 {{name}}",
+    deleteQuestion: "删除 {{name}}？会从所有使用处移除。",
+  },
 };

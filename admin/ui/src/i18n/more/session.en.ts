@@ -57,4 +57,15 @@ export default {
       "If somebody signs in with {{email}}, a letter with a link is on its way. It counts once, for half an hour.",
     nothing: "Nothing arrived? Look among spam, or ask an administrator for a link.",
   },
+  setup: {
+    title: "Set up Parley",
+    lead: "This makes the first account, which may do everything. The page closes itself afterwards.",
+    language: "Language",
+    tenant: "Business",
+    tenantHelp: "The name your customers know you by.",
+    name: "Your name",
+    nameHelp: "Customers see it when you answer.",
+    passwordHelp: "At least 8 characters, and not one everybody uses.",
+    start: "Start",
+  },
 };

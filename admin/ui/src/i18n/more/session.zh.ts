@@ -54,4 +54,15 @@ export default {
     sentLead: "如果 {{email}} 是登录邮箱，一封带链接的邮件正在路上。链接仅可使用一次，半小时内有效。",
     nothing: "没有收到？请查看垃圾邮件，或联系管理员获取链接。",
   },
+  setup: {
+    title: "开始使用 Parley",
+    lead: "这里创建第一个账号，它拥有全部权限。完成后此页面会关闭。",
+    language: "语言",
+    tenant: "企业名称",
+    tenantHelp: "客户所认识的名称。",
+    name: "你的姓名",
+    nameHelp: "你回复时，客户会看到它。",
+    passwordHelp: "至少 8 个字符，且不要使用常见密码。",
+    start: "开始",
+  },
 };

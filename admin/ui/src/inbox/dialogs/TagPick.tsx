@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { ID, Tag } from "@/api/types";
 import { useTags } from "@/session/data";
 import { TagChip } from "@/ui/TagChip";
+import "@/i18n/more/inbox";
 
 interface Props {
   scope: Tag["scope"];

@@ -7,6 +7,7 @@ import type { Target } from "@/api/inbox";
 import type { ID } from "@/api/types";
 import { useAgents, useBots, useTeams } from "@/session/data";
 import s from "./dialogs.module.css";
+import "@/i18n/more/inbox";
 
 interface Choice {
   key: string;

@@ -34,6 +34,7 @@ export function FilterDialog({ view, search, close }: Props) {
       title={t("filter.title")}
       onCancel={close}
       width={520}
+      className={s.filterDialog}
       footer={[
         <Button key="clear" onClick={() => show({ sort: filter.sort })}>
           {t("filter.clear")}
@@ -101,6 +102,7 @@ function FilterFields({ value, onChange, choices, autoFocus }: FieldsProps) {
         <span>{t("filter.due")}</span>
         <Select
           value={value.overdue ? "overdue" : "any"}
+          placement={placement}
           aria-label={t("filter.due")}
           options={[
             { value: "any", label: t("filter.any") },
