@@ -29,7 +29,10 @@ export function Return() {
       await queryClient.invalidateQueries({ queryKey: keys.accounts });
       return done;
     },
+    // A state is good once: asked again, it would say no more than that it is over.
     retry: false,
+    retryOnMount: false,
+    refetchOnReconnect: false,
     staleTime: Number.POSITIVE_INFINITY,
     enabled: state !== "",
   });
