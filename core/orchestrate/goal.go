@@ -2,8 +2,6 @@ package orchestrate
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"parley/core"
@@ -86,7 +84,7 @@ func (o *Orchestrator) missed(ctx context.Context, tenant canon.ID) error {
 	if err != nil {
 		return err
 	}
-	return o.each(ctx, tenant, due, func(s *scene) {
+	return o.each(ctx, tenant, "count the goals of", due, func(s *scene) {
 		s.promise() // as far as is known now
 		for _, c := range []*store.Clock{&s.clocks.Reply, &s.clocks.Resolved} {
 			now := s.round().Clocks.Reply
@@ -122,7 +120,7 @@ func (o *Orchestrator) recount(ctx context.Context, tenant canon.ID, book *Book)
 			changed = append(changed, rounds[i].ID)
 		}
 	}
-	err = o.each(ctx, tenant, changed, func(s *scene) {
+	err = o.each(ctx, tenant, "count the goals of", changed, func(s *scene) {
 		s.anew = true
 		if s.promise(); s.round().Clocks != s.clocks {
 			s.number() // who read the thread before decides again
@@ -133,23 +131,4 @@ func (o *Orchestrator) recount(ctx context.Context, tenant canon.ID, book *Book)
 		return err
 	}
 	return o.store.For(tenant).Write(ctx, func(t *store.Tx) error { return t.Recounted(from, to) })
-}
-
-// each does something to conversations one after the other; of one that fails the
-// others do not suffer.
-func (o *Orchestrator) each(ctx context.Context, tenant canon.ID, ids []canon.ID, do func(*scene)) error {
-	var all []error
-	for _, id := range ids {
-		err := o.atDesk(ctx, tenant, id, func(_ *store.Tx, s *scene) error {
-			do(s)
-			return nil
-		})
-		if err != nil {
-			all = append(all, fmt.Errorf("count the goals of conversation %s: %w", id, err))
-			if ctx.Err() != nil || store.Unavailable(err) {
-				break
-			}
-		}
-	}
-	return errors.Join(all...)
 }

@@ -2,8 +2,6 @@ package orchestrate
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"parley/core"
@@ -104,22 +102,9 @@ func (o *Orchestrator) wakeDue(ctx context.Context, tenant canon.ID) error {
 	if err != nil {
 		return err
 	}
-	var all []error
-	for _, id := range due {
-		err := o.atDesk(ctx, tenant, id, func(_ *store.Tx, s *scene) error {
-			r := s.round()
-			if r.Snooze == nil || r.Snooze.Until.IsZero() || r.Snooze.Until.After(s.now) {
-				return nil
-			}
+	return o.each(ctx, tenant, "wake", due, func(s *scene) {
+		if r := s.round(); r.Snooze != nil && !r.Snooze.Until.IsZero() && !r.Snooze.Until.After(s.now) {
 			s.wake("time", canon.ID{})
-			return nil
-		})
-		if err != nil {
-			all = append(all, fmt.Errorf("wake conversation %s: %w", id, err))
-			if ctx.Err() != nil || store.Unavailable(err) {
-				break
-			}
 		}
-	}
-	return errors.Join(all...)
+	})
 }

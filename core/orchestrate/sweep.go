@@ -195,3 +195,22 @@ func (o *Orchestrator) Signalled(ctx context.Context, tenant, account canon.ID, 
 	}
 	o.signal(tenant, feed.Passing{Thread: th.ID, Conversation: th.Conversation, Signal: sig, Sender: connector.Sender{Kind: string(core.FromCustomer), ID: th.Contact}})
 }
+
+// each does something, named by what, to conversations one after the other; of one
+// that fails the others do not suffer.
+func (o *Orchestrator) each(ctx context.Context, tenant canon.ID, what string, ids []canon.ID, do func(*scene)) error {
+	var all []error
+	for _, id := range ids {
+		err := o.atDesk(ctx, tenant, id, func(_ *store.Tx, s *scene) error {
+			do(s)
+			return nil
+		})
+		if err != nil {
+			all = append(all, fmt.Errorf("%s conversation %s: %w", what, id, err))
+			if ctx.Err() != nil || store.Unavailable(err) {
+				break
+			}
+		}
+	}
+	return errors.Join(all...)
+}
